@@ -1,0 +1,2 @@
+// The one door of the compiler package.
+export {};

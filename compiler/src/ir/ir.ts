@@ -1,0 +1,71 @@
+// The intermediate representation: core rules, with what the machine needs to know about them. For each entrypoint, which
+// fields of which records are read (layouts), in what order rules can be evaluated, and which rules an equality or prefix
+// test rules out without evaluating them (the index). The interpreter evaluates it, code is generated from it.
+//
+// INVARIANT: the meaning of an entrypoint is that of its rules alone; `index` only says which rules cannot fire.
+
+import type { CoreExpr, CorePattern, CoreRule, Field, RecordType, UnionType, Variant } from '@rdp/language';
+
+export interface Ir {
+  readonly package: string;
+  readonly entrypoints: readonly IrEntrypoint[];
+  /** Every pattern that some rule looks for, once each, sorted by name; `IrEntrypoint` and core refer to them by `name`. */
+  readonly patterns: readonly CorePattern[];
+  readonly data: readonly { readonly path: readonly string[]; readonly file: string }[];
+}
+
+export interface IrEntrypoint {
+  readonly name: string;
+  readonly surface: string;
+  readonly event: string;
+  readonly at: readonly string[];
+  readonly defaultDeny: boolean;
+  readonly onMalformed: 'block' | 'alert' | 'allow';
+  readonly input: RecordLayout;
+  /** Every record that is read from a document here, `input` among them; a record's position is its `id`. */
+  readonly records: readonly RecordLayout[];
+  readonly unions: readonly UnionLayout[];
+  /** In source order; decisions list them in this order. */
+  readonly rules: readonly CoreRule[];
+  /** Rule indexes so that every rule comes after those it names. */
+  readonly order: readonly number[];
+  readonly index: RuleIndex;
+}
+
+/**
+ * The part of a record that is read from the document, and only that: other keys are skipped (and validated).
+ * A key that is read twice, a missing required field and a value of another JSON type make the document malformed.
+ */
+export interface RecordLayout {
+  readonly id: number;
+  readonly record: RecordType;
+  /** The fields in use, sorted by wire name; a field's position is its slot. */
+  readonly fields: readonly Field[];
+}
+
+/** An object whose kind is in itself: the fields that all kinds have, and for each kind that a rule names its own. */
+export interface UnionLayout {
+  readonly id: number;
+  readonly union: UnionType;
+  /** Discriminators are always among its fields. */
+  readonly base: RecordLayout;
+  readonly variants: readonly { readonly variant: Variant; readonly layout: RecordLayout }[];
+}
+
+/**
+ * Which rules have to be evaluated. A rule stands in exactly one place: `always`, or under one test that its condition implies.
+ * A rule that others name stands in `always`.
+ */
+export interface RuleIndex {
+  readonly always: readonly number[];
+  readonly tests: readonly IndexTest[];
+}
+
+/** `key` is evaluated once (a string or int of the input that cannot fail); then only the rules of its value are evaluated. */
+export interface IndexTest {
+  readonly key: CoreExpr;
+  /** Under the exact value. */
+  readonly equal: ReadonlyMap<string | bigint, readonly number[]>;
+  /** Under every prefix of the value; strings only. */
+  readonly prefix: ReadonlyMap<string, readonly number[]>;
+}

@@ -1,0 +1,19 @@
+// The one door of the language package.
+
+export type { LineColumn, SourceFile, Span } from './source/source-file.ts';
+export { lineColumn, lineStarts } from './source/source-file.ts';
+export type * as ast from './syntax/ast.ts';
+export type { Const, Field, RecordType, Type, UnionType, Unit, Variant } from './semantic/types.ts';
+export type { BuiltinId, BuiltinRow } from './semantic/builtins.ts';
+export { builtinRows } from './semantic/builtins.ts';
+export type {
+  CoreAction,
+  CoreEntrypoint,
+  CoreExpr,
+  CorePattern,
+  CoreProgram,
+  CoreRedaction,
+  CoreRoute,
+  CoreRule,
+  LocalId,
+} from './semantic/core.ts';

@@ -1,0 +1,207 @@
+// Core: what the checker makes of a policy. Every expression is typed, resolved, monomorphic and free of sugar; functions
+// are inlined, names are gone. The compiler lowers, interprets and generates code from this and never sees the AST.
+//
+// INVARIANT: a core program has no holes; a policy with an error has no core program.
+// Errors are values, as in CEL: an expression may have no value (overflow, no such key). `and`/`or`, `exists`/`all`
+// absorb an error that cannot change the result; everything else hands it on.
+
+import type { Span } from '../source/source-file.ts';
+import type { BuiltinId } from './builtins.ts';
+import type { Const, Field, RecordType, Type, UnionType, Variant } from './types.ts';
+
+/** Identity of a bound variable; unique in one rule. */
+export type LocalId = number;
+
+export type CoreExpr = { readonly type: Type } & (
+  | { readonly op: 'const'; readonly value: Const }
+  /** The event: a record. */
+  | { readonly op: 'input' }
+  | { readonly op: 'local'; readonly id: LocalId }
+  | { readonly op: 'let'; readonly id: LocalId; readonly value: CoreExpr; readonly body: CoreExpr }
+  /** `of` is a record. The type is the field's, `optional` around it when its presence is. */
+  | { readonly op: 'field'; readonly of: CoreExpr; readonly field: Field }
+  | { readonly op: 'variant-test'; readonly of: CoreExpr; readonly union: UnionType; readonly variant: Variant }
+  /** Statically known to hold (narrowed). */
+  | { readonly op: 'variant-cast'; readonly of: CoreExpr; readonly union: UnionType; readonly variant: Variant }
+  // optionals
+  | { readonly op: 'some'; readonly of: CoreExpr }
+  | { readonly op: 'is-some'; readonly of: CoreExpr }
+  /** Statically known to be there (narrowed by `!= none`); `.value()` is the builtin `optional_value`, which may fail. */
+  | { readonly op: 'unwrap'; readonly of: CoreExpr }
+  /** `of ?? else`; `else` is evaluated only when needed; the type is that of both sides. */
+  | { readonly op: 'or-else'; readonly of: CoreExpr; readonly else: CoreExpr }
+  /** If `of` is none, none; otherwise `body`, itself optional, with the payload as `id`. */
+  | { readonly op: 'chain'; readonly of: CoreExpr; readonly id: LocalId; readonly body: CoreExpr }
+  // control
+  | { readonly op: 'and' | 'or'; readonly left: CoreExpr; readonly right: CoreExpr }
+  | { readonly op: 'not'; readonly of: CoreExpr }
+  | { readonly op: 'if'; readonly condition: CoreExpr; readonly then: CoreExpr; readonly else: CoreExpr }
+  /** Structural equality of two values of one type (numbers of `dyn` compare across int, uint and float). */
+  | { readonly op: 'equal'; readonly left: CoreExpr; readonly right: CoreExpr }
+  /** Order of two values of one type out of bool, int, uint, float, string, bytes, timestamp, duration, quantity, dyn. */
+  | {
+      readonly op: 'compare';
+      readonly order: '<' | '<=' | '>' | '>=';
+      readonly left: CoreExpr;
+      readonly right: CoreExpr;
+    }
+  | { readonly op: 'call'; readonly builtin: BuiltinId; readonly args: readonly CoreExpr[] }
+  // collections
+  /** `optionals`: indexes of items of type `T?` that are left out when none (`[?x]`). */
+  | { readonly op: 'list'; readonly items: readonly CoreExpr[]; readonly optionals: readonly number[] }
+  /** A repeated key is an error value. */
+  | {
+      readonly op: 'map';
+      readonly entries: readonly { readonly key: CoreExpr; readonly value: CoreExpr; readonly optional: boolean }[];
+    }
+  | { readonly op: 'record'; readonly record: RecordType; readonly fields: ReadonlyMap<string, CoreExpr> }
+  /** `x[k]`: list (int) or map; an error value when there is none. */
+  | { readonly op: 'index'; readonly of: CoreExpr; readonly index: CoreExpr }
+  /** `x[?k]`: optional. */
+  | { readonly op: 'index-optional'; readonly of: CoreExpr; readonly index: CoreExpr }
+  /** `x in list`, `k in map`. */
+  | { readonly op: 'in'; readonly value: CoreExpr; readonly of: CoreExpr }
+  /** Membership in a constant set of scalars (perfect hash). */
+  | { readonly op: 'in-set'; readonly value: CoreExpr; readonly set: readonly Const[] }
+  /** A constant table from string to string; the result is optional. */
+  | { readonly op: 'lookup'; readonly key: CoreExpr; readonly table: ReadonlyMap<string, string> }
+  /**
+   * Macros over a list, or a map. `item` is bound to the element (to the key of a map); `value`, when given, is bound to the
+   * element (the value of a map) and `item` then to the index (or key).
+   * `body`: predicate (all, exists, exists_one, filter) or result (map). `filter`: predicate ahead of `map`'s result.
+   * `map` over a map gives a list; `transform-map` gives a map with the same keys.
+   */
+  | {
+      readonly op: 'loop';
+      readonly macro: 'all' | 'exists' | 'exists_one' | 'filter' | 'map' | 'transform-map';
+      readonly range: CoreExpr;
+      readonly item: LocalId;
+      readonly value?: LocalId;
+      readonly filter?: CoreExpr;
+      readonly body: CoreExpr;
+    }
+  // dynamic types
+  | { readonly op: 'to-dyn'; readonly of: CoreExpr }
+  /** An error value when the dynamic value has another type; numbers do not convert, records read their fields. */
+  | { readonly op: 'from-dyn'; readonly of: CoreExpr }
+  /** `of.name` on `dyn`: an error value when it is no map or has no such key. */
+  | { readonly op: 'select-dyn'; readonly of: CoreExpr; readonly name: string }
+  /** `has(of.name)` on `dyn` or a map with string keys. */
+  | { readonly op: 'has-key'; readonly of: CoreExpr; readonly name: string }
+  /** The bundle's data document at `path`; the type is `dyn`. An error value when it is missing. */
+  | { readonly op: 'data'; readonly path: readonly string[] }
+  // text
+  | { readonly op: 'matches'; readonly of: CoreExpr; readonly patterns: readonly CorePattern[] }
+  /** Text joined from strings. */
+  | { readonly op: 'concat'; readonly parts: readonly CoreExpr[] }
+  // rules
+  | { readonly op: 'rule-fired'; readonly rule: number }
+  | { readonly op: 'rule-count'; readonly rule: number }
+  | { readonly op: 'rule-score'; readonly rule: number }
+  /** Index of the documented route of a request, or -1. Templates match segment by segment, literal before parameter. */
+  | {
+      readonly op: 'route';
+      readonly routes: readonly CoreRoute[];
+      readonly method: CoreExpr;
+      readonly target: CoreExpr;
+    }
+  /** `values[index]`; the index is known to be in range. */
+  | { readonly op: 'table'; readonly values: readonly Const[]; readonly index: CoreExpr }
+);
+
+/** A documented route: upper-case method and template with base path, e.g. `GET /v1/users/{id}`. */
+export interface CoreRoute {
+  readonly method: string;
+  readonly template: string;
+  readonly operation: string;
+}
+
+/** A pattern that a rule looks for, after unions are resolved. `kind` names its matches. */
+export interface CorePattern {
+  readonly kind: string;
+  /** `shop.checkout.order_id`: identity in the whole program. */
+  readonly name: string;
+  readonly body:
+    { readonly kind: 'regex'; readonly regex: string } | { readonly kind: 'words'; readonly words: readonly string[] };
+  /** Run on the candidate's text, bound to `match`; true keeps it. */
+  readonly where: { readonly match: LocalId; readonly condition: CoreExpr } | undefined;
+  readonly near: { readonly words: readonly string[]; /** code points */ readonly within: number } | undefined;
+}
+
+export type CoreAction =
+  | { readonly kind: 'block'; readonly status: number; readonly message: CoreExpr | undefined }
+  | { readonly kind: 'redact'; readonly rule: number; readonly with: CoreRedaction }
+  | { readonly kind: 'strip'; readonly rule: number }
+  | {
+      readonly kind: 'limit';
+      readonly unit: 'tokens' | 'requests' | 'usd' | 'size';
+      readonly amount: bigint;
+      /** seconds */ readonly window: number;
+      readonly key: CoreExpr;
+      /** int; undefined when only known afterwards */ readonly cost: CoreExpr | undefined;
+    }
+  | { readonly kind: 'quarantine'; readonly target: CoreExpr }
+  | { readonly kind: 'approve'; readonly by: CoreExpr }
+  | { readonly kind: 'permit' }
+  | { readonly kind: 'alert'; readonly message: CoreExpr | undefined }
+  /** JSON Pointer parts below the union or record that is changed; `value` is written as JSON. */
+  | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: CoreExpr };
+
+export type CoreRedaction =
+  /** Literal text and the match's kind in turn. */
+  | { readonly kind: 'template'; readonly parts: readonly (string | { readonly hole: 'kind' })[] }
+  /** Every code point becomes `with`; the last `keep` stay (0: none). */
+  | { readonly kind: 'mask'; readonly with: string; readonly keep: number };
+
+export interface CoreRule {
+  /** As decisions name it. */
+  readonly name: string;
+  readonly verb: 'discover' | 'detect' | 'defend';
+  readonly mode: 'observe' | 'warn' | 'enforce';
+  /** Where the rule's name stands; decisions print it as `file:line:column`. */
+  readonly span: Span;
+  /** The `when` clauses together; undefined when there is none. */
+  readonly condition: CoreExpr | undefined;
+  /** At least one match over all of them is needed, when there are any. `texts` is a list of strings of the input. */
+  readonly finds: readonly { readonly patterns: readonly CorePattern[]; readonly texts: CoreExpr }[];
+  /** The points of all that hold must reach `threshold`, when there are any. */
+  readonly scores: readonly { readonly points: number; readonly condition: CoreExpr }[];
+  readonly threshold: number;
+  /** The rule does not fire where one of these holds. */
+  readonly exemptions: readonly CoreExpr[];
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  /** `owasp.llm.v2026.LLM02` */
+  readonly covers: readonly string[];
+  readonly message: CoreExpr | undefined;
+  readonly records: readonly {
+    readonly kind: string;
+    readonly fields: readonly { readonly name: string; readonly value: CoreExpr }[];
+  }[];
+  readonly flows: readonly { readonly from: CoreExpr; readonly to: CoreExpr }[];
+  /** A `defend` rule has one. */
+  readonly action: CoreAction | undefined;
+  /** Scalar, not sensitive fields of the event that the condition reads, by their path as written; sorted by name. */
+  readonly facts: readonly { readonly name: string; readonly value: CoreExpr }[];
+}
+
+/** One event with rules. Rules stand in source order (path, then place) and refer to one another by index, never in a cycle. */
+export interface CoreEntrypoint {
+  /** `shop/checkout/Chat/request` */
+  readonly name: string;
+  readonly surface: string;
+  readonly surfaceKind: string;
+  readonly event: string;
+  /** Keys from the document's root to the event's record (`["request"]` for admission). */
+  readonly at: readonly string[];
+  readonly input: RecordType;
+  readonly defaultDeny: boolean;
+  readonly onMalformed: 'block' | 'alert' | 'allow';
+  readonly rules: readonly CoreRule[];
+}
+
+export interface CoreProgram {
+  readonly package: string;
+  readonly entrypoints: readonly CoreEntrypoint[];
+  /** Data files that the policy names: path in the data document, path of the file. */
+  readonly data: readonly { readonly path: readonly string[]; readonly file: string }[];
+}

@@ -1,0 +1,87 @@
+// The types of the language. Records and unions are nominal: two types are the same record when they are the same object.
+// Says nothing of how values look at run time; the compiler does.
+
+/** Units of quantities. Amounts are integers: tokens, requests, micro-dollars (`usd`), bytes (`size`). */
+export type Unit = 'tokens' | 'requests' | 'usd' | 'size';
+
+export type Type =
+  | { readonly kind: 'bool' | 'int' | 'uint' | 'float' | 'bytes' | 'timestamp' | 'duration' | 'null' }
+  /** Dynamically typed: free JSON, `dyn(x)`, mixed lists. */
+  | { readonly kind: 'dyn' }
+  /** The type of `type(x)`. */
+  | { readonly kind: 'type' }
+  /** The element type of `[]`, the payload of `none`: below every type. */
+  | { readonly kind: 'never' }
+  /** What a fault left behind; related to every type, so that one cause gives one diagnostic. */
+  | { readonly kind: 'unknown' }
+  /** A `sensitive string` goes nowhere but through `mask`, `hash`, `last` or `kind`. */
+  | { readonly kind: 'string'; readonly sensitive: boolean }
+  | { readonly kind: 'quantity'; readonly unit: Unit }
+  | { readonly kind: 'list'; readonly of: Type }
+  | { readonly kind: 'set'; readonly of: Type }
+  | { readonly kind: 'map'; readonly key: Type; readonly value: Type }
+  | { readonly kind: 'optional'; readonly of: Type }
+  | { readonly kind: 'record'; readonly record: RecordType }
+  | { readonly kind: 'union'; readonly union: UnionType };
+
+/** A record: declared in `.rdp`, or imported from a schema. `fields` is called late, so that types may be recursive. */
+export interface RecordType {
+  readonly name: string;
+  readonly doc: string;
+  readonly fields: () => ReadonlyMap<string, Field>;
+}
+
+/**
+ * A field of a record as a document carries it.
+ * - `required`: missing, or null, makes the document malformed.
+ * - `optional`: missing or null reads as none; the expression has type `T?`.
+ * - `default`: missing or null reads as `default`; the expression has type `T`.
+ */
+export interface Field {
+  readonly name: string;
+  /** The key in JSON. */
+  readonly wire: string;
+  readonly type: Type;
+  readonly presence: 'required' | 'optional' | 'default';
+  readonly default?: Const;
+  readonly doc: string;
+}
+
+/**
+ * An object that says itself what it is, such as a Kubernetes object. `base` has the fields that all have; a variant is
+ * chosen by the value of its discriminating fields, and its record has all fields of such an object.
+ */
+export interface UnionType {
+  readonly name: string;
+  readonly base: RecordType;
+  /** Wire names of the (string) fields that choose the variant, e.g. `apiVersion`, `kind`. */
+  readonly discriminators: readonly string[];
+  /** By the name that `is` takes (`Pod`, `apps.v1.Deployment`). */
+  readonly variant: (name: string) => Variant | undefined;
+  readonly variantNames: () => readonly string[];
+}
+
+export interface Variant {
+  readonly name: string;
+  /** One value a discriminator, in their order. */
+  readonly tag: readonly string[];
+  readonly record: RecordType;
+}
+
+/** A constant of the language. */
+export type Const =
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'int' | 'uint'; readonly value: bigint }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'bytes'; readonly value: Uint8Array }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'none' }
+  /** Nanoseconds. */
+  | { readonly kind: 'duration'; readonly nanos: bigint }
+  /** Nanoseconds since 1970-01-01T00:00:00Z. */
+  | { readonly kind: 'timestamp'; readonly nanos: bigint }
+  | { readonly kind: 'quantity'; readonly unit: Unit; readonly amount: bigint }
+  | { readonly kind: 'list'; readonly items: readonly Const[] }
+  | { readonly kind: 'map'; readonly entries: readonly (readonly [Const, Const])[] }
+  | { readonly kind: 'record'; readonly record: RecordType; readonly fields: ReadonlyMap<string, Const> };

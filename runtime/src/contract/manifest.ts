@@ -1,0 +1,15 @@
+// What the compiler writes beside a module and the runtime reads: names of files in a bundle and of private exports.
+
+/** Name of the module that every OPA host loads (scalar WebAssembly). */
+export const policyFile = 'policy.wasm';
+/** The same policy with SIMD128; preferred by our runtime, ignored by OPA. */
+export const simdFile = 'policy.simd.wasm';
+/** From a WebAssembly function to rule and place. */
+export const mapFile = 'policy.map.json';
+
+/**
+ * Our own export beside OPA's: `rdp_decide(entrypoint, data, input, length, heap) -> address` of the decision's JSON text;
+ * its length in bytes stands in the u32 at `address - 4`. All arguments are i32; `data` is 0 or the address of a parsed data
+ * document; `heap` is the first free byte (any alignment). The text is UTF-8 and the bare decision, without OPA's result set.
+ */
+export const decideExport = 'rdp_decide';

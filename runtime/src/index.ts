@@ -1,0 +1,2 @@
+// The one door of the runtime package.
+export {};
