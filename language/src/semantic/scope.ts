@@ -40,6 +40,15 @@ export type Binding =
       readonly table: ReadonlyMap<string, string>;
       readonly suffixes: readonly (readonly [string, string])[];
     }
+  /** A function that is no builtin because it needs more than its arguments (documented routes): `make` builds its call. */
+  | {
+      readonly kind: 'intrinsic';
+      readonly name: string;
+      readonly params: readonly { readonly name: string; readonly type: Type }[];
+      readonly result: Type;
+      /** The arguments are as many as `params` and already have their types. */
+      readonly make: (args: readonly CoreExpr[]) => CoreExpr;
+    }
   /** A type name: for `is`, `Prompt { … }`. */
   | { readonly kind: 'type'; readonly type: Type; readonly declared?: Span }
   /** An imported package, or a namespace in one. */
