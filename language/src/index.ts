@@ -17,3 +17,8 @@ export type {
   CoreRule,
   LocalId,
 } from './semantic/core.ts';
+export type { Diagnostic, Fix, Label, Severity, TextEdit } from './diagnostics/diagnostic.ts';
+export { compareDiagnostics, hasErrors } from './diagnostics/diagnostic.ts';
+export type { Catalog, DiagnosticCode, DiagnosticExtra, HolesFor } from './diagnostics/catalog.ts';
+export { catalogEntry, diagnose, diagnosticCodes } from './diagnostics/catalog.ts';
+export { nearestName } from './diagnostics/suggest.ts';
