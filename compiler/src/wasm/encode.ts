@@ -1,0 +1,223 @@
+// A module as data → its bytes. Gives types, functions and globals their indexes, resolves relocations, writes the name section.
+//
+// INVARIANT: the same module gives the same bytes; nothing is reordered, types are numbered by first use.
+// Says nothing of what the functions do and leaves validation to the engine.
+
+import { writeBytes, writeName, writeSection, writeSigned, writeUnsigned } from './encode-bytes.ts';
+import { valueTypeCodes } from './encode-function.ts';
+import type { FunctionBody, FunctionReference, FunctionType, ValueType } from './encode-function.ts';
+
+export interface GlobalDefinition {
+  readonly name: string;
+  readonly type: 'i32' | 'i64';
+  readonly mutable: boolean;
+  readonly value: bigint;
+}
+
+/** Bytes of memory: at `offset` when the module starts, or, without offset, where `memory.init` puts them. */
+export interface DataSegment {
+  readonly offset: number | undefined;
+  readonly bytes: Uint8Array;
+}
+
+export interface WasmModule {
+  readonly memory: { readonly module: string; readonly name: string; readonly minPages: number };
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly function: FunctionReference }[];
+  readonly functions: readonly FunctionBody[];
+  readonly globals: readonly GlobalDefinition[];
+  /** Table 0, when there is any: functions by name, from index 0. */
+  readonly table: readonly string[];
+  readonly exports: readonly { readonly name: string; readonly kind: 'function' | 'memory' | 'global'; readonly of: string }[];
+  readonly start: string | undefined;
+  readonly data: readonly DataSegment[];
+  readonly customSections: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+const typeKey = (type: FunctionType): string => `${type.params.join()}>${type.results.join()}`;
+
+function vector<T>(items: readonly T[], write: (out: number[], item: T, index: number) => void): number[] {
+  if (items.length === 0) return [];
+  const out: number[] = [];
+  writeUnsigned(out, items.length);
+  items.forEach((item, index) => write(out, item, index));
+  return out;
+}
+
+/** Numbers of names; unknown names are a fault of the caller. */
+function numbering(kind: string, names: readonly string[]): (name: string) => number {
+  const indexes = new Map(names.map((name, index) => [name, index]));
+  if (indexes.size !== names.length) throw new Error(`two ${kind}s have one name`);
+  return (name) => {
+    const index = indexes.get(name);
+    if (index === undefined) throw new Error(`no ${kind} \`${name}\``);
+    return index;
+  };
+}
+
+/** The binary form of `module`. */
+export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
+  const types: FunctionType[] = [];
+  const typeIndexes = new Map<string, number>();
+  const typeIndex = (type: FunctionType): number => {
+    const key = typeKey(type);
+    const known = typeIndexes.get(key);
+    if (known !== undefined) return known;
+    typeIndexes.set(key, types.length);
+    return types.push(type) - 1;
+  };
+  const functionIndex = numbering('function', [
+    ...module.imports.map((item) => item.function.name),
+    ...module.functions.map((item) => item.name),
+  ]);
+  const globalIndex = numbering(
+    'global',
+    module.globals.map((global) => global.name),
+  );
+
+  const importSection: number[] = [];
+  writeUnsigned(importSection, module.imports.length + 1);
+  writeName(importSection, module.memory.module);
+  writeName(importSection, module.memory.name);
+  importSection.push(0x02, 0x00);
+  writeUnsigned(importSection, module.memory.minPages);
+  for (const item of module.imports) {
+    writeName(importSection, item.module);
+    writeName(importSection, item.name);
+    importSection.push(0x00);
+    writeUnsigned(importSection, typeIndex(item.function.type));
+  }
+  const functionSection = vector(module.functions, (out, item) => writeUnsigned(out, typeIndex(item.type)));
+  const tableSection = module.table.length === 0 ? [] : tableOf(module.table.length);
+  const globalSection = vector(module.globals, (out, global) => {
+    out.push(valueTypeCodes[global.type], global.mutable ? 1 : 0, global.type === 'i32' ? 0x41 : 0x42);
+    writeSigned(out, global.type === 'i32' ? BigInt.asIntN(32, global.value) : BigInt.asIntN(64, global.value));
+    out.push(0x0b);
+  });
+  const exportSection = vector(module.exports, (out, item) => {
+    writeName(out, item.name);
+    if (item.kind === 'memory') out.push(0x02, 0x00);
+    else {
+      out.push(item.kind === 'function' ? 0x00 : 0x03);
+      writeUnsigned(out, item.kind === 'function' ? functionIndex(item.of) : globalIndex(item.of));
+    }
+  });
+  const startSection: number[] = [];
+  if (module.start !== undefined) writeUnsigned(startSection, functionIndex(module.start));
+  const elementSection: number[] = [];
+  if (module.table.length > 0) {
+    elementSection.push(0x01, 0x00, 0x41, 0x00, 0x0b);
+    writeBytes(
+      elementSection,
+      vector(module.table, (out, name) => writeUnsigned(out, functionIndex(name))),
+    );
+  }
+  const dataCount = module.data.some((segment) => segment.offset === undefined) ? [module.data.length] : [];
+  const codeSection = vector(module.functions, (out, item) => {
+    const body = encodeBody(item, { functionIndex, globalIndex, typeIndex });
+    writeUnsigned(out, body.length);
+    writeBytes(out, body);
+  });
+  const dataSection = vector(module.data, (out, segment) => {
+    if (segment.offset === undefined) out.push(0x01);
+    else {
+      out.push(0x00, 0x41);
+      writeSigned(out, BigInt(segment.offset | 0));
+      out.push(0x0b);
+    }
+    writeUnsigned(out, segment.bytes.length);
+    writeBytes(out, segment.bytes);
+  });
+  const typeSection = vector(types, (out, type) => {
+    out.push(0x60);
+    writeBytes(out, typeList(type.params));
+    writeBytes(out, typeList(type.results));
+  });
+
+  const out: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+  writeSection(out, 1, typeSection);
+  writeSection(out, 2, importSection);
+  writeSection(out, 3, functionSection);
+  writeSection(out, 4, tableSection);
+  writeSection(out, 6, globalSection);
+  writeSection(out, 7, exportSection);
+  writeSection(out, 8, startSection);
+  writeSection(out, 9, elementSection);
+  writeSection(out, 12, dataCount);
+  writeSection(out, 10, codeSection);
+  writeSection(out, 11, dataSection);
+  for (const section of [nameSection(module), ...module.customSections]) {
+    const content: number[] = [];
+    writeName(content, section.name);
+    writeBytes(content, section.bytes);
+    writeSection(out, 0, content);
+  }
+  return Uint8Array.from(out);
+}
+
+function tableOf(size: number): number[] {
+  const out = [0x01, valueTypeCodes.funcref, 0x01];
+  writeUnsigned(out, size);
+  writeUnsigned(out, size);
+  return out;
+}
+
+function typeList(types: readonly ValueType[]): number[] {
+  const out: number[] = [];
+  writeUnsigned(out, types.length);
+  for (const type of types) out.push(valueTypeCodes[type]);
+  return out;
+}
+
+function encodeBody(
+  item: FunctionBody,
+  indexes: {
+    readonly functionIndex: (name: string) => number;
+    readonly globalIndex: (name: string) => number;
+    readonly typeIndex: (type: FunctionType) => number;
+  },
+): number[] {
+  const out: number[] = [];
+  const groups: { type: ValueType; count: number }[] = [];
+  for (const type of item.locals) {
+    const last = groups.at(-1);
+    if (last?.type === type) last.count++;
+    else groups.push({ type, count: 1 });
+  }
+  writeUnsigned(out, groups.length);
+  for (const group of groups) {
+    writeUnsigned(out, group.count);
+    out.push(valueTypeCodes[group.type]);
+  }
+  let from = 0;
+  for (const relocation of item.relocations) {
+    for (; from < relocation.at; from++) out.push(item.code[from] ?? 0);
+    switch (relocation.kind) {
+      case 'function':
+        writeUnsigned(out, indexes.functionIndex(relocation.name));
+        break;
+      case 'global':
+        writeUnsigned(out, indexes.globalIndex(relocation.name));
+        break;
+      case 'type':
+        writeUnsigned(out, indexes.typeIndex(relocation.type));
+        break;
+    }
+  }
+  for (; from < item.code.length; from++) out.push(item.code[from] ?? 0);
+  out.push(0x0b);
+  return out;
+}
+
+/** Names of functions and globals, so that stack traces and profiles read like the policy. */
+function nameSection(module: WasmModule): { readonly name: string; readonly bytes: Uint8Array } {
+  const out: number[] = [];
+  const functions = [...module.imports.map((item) => item.function.name), ...module.functions.map((item) => item.name)];
+  const names = (list: readonly string[]): number[] =>
+    vector(list, (to, name, index) => {
+      writeUnsigned(to, index);
+      writeName(to, name);
+    });
+  writeSection(out, 1, names(functions));
+  writeSection(out, 7, names(module.globals.map((global) => global.name)));
+  return { name: 'name', bytes: Uint8Array.from(out) };
+}
