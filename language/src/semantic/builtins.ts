@@ -25,6 +25,7 @@ const rows = [
   ['string_concat', '_ + _', 'string, string', 'string', ''],
   ['bytes_concat', '_ + _', 'bytes, bytes', 'bytes', ''],
   ['list_concat', '_ + _', 'list<T>, list<T>', 'list<T>', ''],
+  ['list_flatten', 'list<list<T>>.flatten', 'list<list<T>>', 'list<T>', ''], // one level
   ['timestamp_add', '_ + _', 'timestamp, duration', 'timestamp', '!'],
   ['timestamp_add_left', '_ + _', 'duration, timestamp', 'timestamp', '!'],
   ['duration_add', '_ + _', 'duration, duration', 'duration', '!'],
