@@ -1,0 +1,136 @@
+// From expressions to simpler ones with the same value and the same errors: conditions with a constant side, choices whose
+// condition is known, texts joined from constants. Only what needs no arithmetic: a value that the machine computes is
+// computed there, so that there is one definition of it.
+// INVARIANT: an operand that may have an error is dropped only where the language would not have evaluated it either, or
+// would have absorbed its error.
+
+import type { Const, CoreExpr, CoreRule } from '@rdp/language';
+import { mapChildren, mapRule } from '../walk-core.ts';
+
+/** `rule` with its expressions simplified. */
+export function foldRule(rule: CoreRule): CoreRule {
+  return mapRule(rule, foldExpr);
+}
+
+/** `expr`, simplified from the leaves up. */
+export function foldExpr(expr: CoreExpr): CoreExpr {
+  return simplify(mapChildren(expr, foldExpr));
+}
+
+function simplify(expr: CoreExpr): CoreExpr {
+  switch (expr.op) {
+    case 'and':
+    case 'or':
+      return foldLogic(expr);
+    case 'not': {
+      if (expr.of.op === 'not') return expr.of.of;
+      const known = boolOf(expr.of);
+      return known === undefined ? expr : bool(!known);
+    }
+    case 'if': {
+      const known = boolOf(expr.condition);
+      return known === undefined ? expr : known ? expr.then : expr.else;
+    }
+    case 'equal': {
+      const equal = equalConsts(expr.left, expr.right);
+      return equal === undefined ? expr : bool(equal);
+    }
+    case 'concat':
+      return foldConcat(expr.type, expr.parts);
+    case 'is-some':
+      return expr.of.op === 'some' && neverFails(expr.of.of) ? bool(true) : isNone(expr.of) ? bool(false) : expr;
+    case 'unwrap':
+      return expr.of.op === 'some' ? expr.of.of : expr;
+    case 'or-else':
+      return expr.of.op === 'some' && expr.of.of.type === expr.type ? expr.of.of : isNone(expr.of) ? expr.else : expr;
+    case 'in':
+      return isEmptyConst(expr.of) && neverFails(expr.value) ? bool(false) : expr;
+    default:
+      return expr;
+  }
+}
+
+/** `false && e` is false whatever `e` is: CEL absorbs the error. `true && e` is `e`. */
+function foldLogic(expr: CoreExpr & { readonly op: 'and' | 'or' }): CoreExpr {
+  const absorbing = expr.op === 'or';
+  for (const [side, other] of [
+    [expr.left, expr.right],
+    [expr.right, expr.left],
+  ] as const) {
+    const known = boolOf(side);
+    if (known === absorbing) return bool(absorbing);
+    if (known !== undefined) return other;
+  }
+  return expr;
+}
+
+function foldConcat(type: CoreExpr['type'], parts: readonly CoreExpr[]): CoreExpr {
+  const joined: CoreExpr[] = [];
+  for (const part of parts) {
+    const text = stringOf(part);
+    const last = joined.at(-1);
+    const before = last && stringOf(last);
+    if (text === '') continue;
+    if (text !== undefined && before !== undefined) joined[joined.length - 1] = string(type, before + text);
+    else joined.push(part);
+  }
+  if (joined.length === 0) return string(type, '');
+  const only = joined[0];
+  return joined.length === 1 && only && stringOf(only) !== undefined ? only : { op: 'concat', type, parts: joined };
+}
+
+/** The expression has a value, whatever the document. */
+export function neverFails(expr: CoreExpr): boolean {
+  switch (expr.op) {
+    case 'const':
+    case 'input':
+    case 'local':
+      return true;
+    case 'field':
+    case 'variant-cast':
+      return neverFails(expr.of);
+    default:
+      return false;
+  }
+}
+
+function equalConsts(left: CoreExpr, right: CoreExpr): boolean | undefined {
+  if (left.op !== 'const' || right.op !== 'const') return undefined;
+  const [a, b] = [left.value, right.value];
+  if (a.kind !== b.kind) return undefined;
+  switch (a.kind) {
+    case 'bool':
+    case 'string':
+    case 'int':
+    case 'uint':
+      return b.kind === a.kind && a.value === b.value;
+    default:
+      return undefined;
+  }
+}
+
+function boolOf(expr: CoreExpr): boolean | undefined {
+  return expr.op === 'const' && expr.value.kind === 'bool' ? expr.value.value : undefined;
+}
+
+function stringOf(expr: CoreExpr): string | undefined {
+  return expr.op === 'const' && expr.value.kind === 'string' ? expr.value.value : undefined;
+}
+
+function isNone(expr: CoreExpr): boolean {
+  return expr.op === 'const' && expr.value.kind === 'none';
+}
+
+function isEmptyConst(expr: CoreExpr): boolean {
+  if (expr.op !== 'const') return false;
+  const value: Const = expr.value;
+  return (value.kind === 'list' && value.items.length === 0) || (value.kind === 'map' && value.entries.length === 0);
+}
+
+function bool(value: boolean): CoreExpr {
+  return { op: 'const', type: { kind: 'bool' }, value: { kind: 'bool', value } };
+}
+
+function string(type: CoreExpr['type'], value: string): CoreExpr {
+  return { op: 'const', type, value: { kind: 'string', value } };
+}
