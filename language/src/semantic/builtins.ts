@@ -68,6 +68,9 @@ const rows = [
   ['string_join_with', 'list<string>.join', 'list<string>, string', 'string', ''],
   ['string_quote', 'strings.quote', 'string', 'string', ''],
   ['string_format', 'string.format', 'string, list<dyn>', 'string', '!'],
+  // what may be told of a sensitive string
+  ['string_mask', 'string.mask', 'string, string', 'string', ''], // every code point becomes the second
+  ['string_last', 'string.last', 'string, int', 'string', ''], // the last n code points; all when there are fewer
   // conversions
   ['int_of_uint', 'int', 'uint', 'int', '!'],
   ['int_of_float', 'int', 'float', 'int', '!'],
@@ -111,11 +114,11 @@ const rows = [
   ['duration_minutes', 'duration.getMinutes', 'duration', 'int', ''],
   ['duration_seconds', 'duration.getSeconds', 'duration', 'int', ''],
   ['duration_milliseconds', 'duration.getMilliseconds', 'duration', 'int', ''],
+  // lists
+  ['list_flatten', '', 'list<list<T>>', 'list<T>', ''], // `a[*].b[*]`
   // optionals
-  ['optional_of', 'optional.of', 'T', 'optional<T>', ''],
   ['optional_of_non_zero', 'optional.ofNonZeroValue', 'T', 'optional<T>', ''],
   ['optional_value', 'optional<T>.value', 'optional<T>', 'T', '!'],
-  ['optional_or', 'optional<T>.or', 'optional<T>, optional<T>', 'optional<T>', ''],
   // math
   ['int_max', 'math.greatest', 'int, int', 'int', ''],
   ['int_min', 'math.least', 'int, int', 'int', ''],

@@ -17,8 +17,9 @@ export type CoreExpr = { readonly type: Type } & (
   /** The event: a record. */
   | { readonly op: 'input' }
   | { readonly op: 'local'; readonly id: LocalId }
+  /** Strict: an error in `value` is the error of the whole. */
   | { readonly op: 'let'; readonly id: LocalId; readonly value: CoreExpr; readonly body: CoreExpr }
-  /** `of` is a record. The type is the field's, `optional` around it when its presence is. */
+  /** `of` is a record, or a union (then a field of its base). The type is the field's, `optional` around it when its presence is. */
   | { readonly op: 'field'; readonly of: CoreExpr; readonly field: Field }
   | { readonly op: 'variant-test'; readonly of: CoreExpr; readonly union: UnionType; readonly variant: Variant }
   /** Statically known to hold (narrowed). */
@@ -54,19 +55,20 @@ export type CoreExpr = { readonly type: Type } & (
       readonly op: 'map';
       readonly entries: readonly { readonly key: CoreExpr; readonly value: CoreExpr; readonly optional: boolean }[];
     }
+  /** All fields of the record are given; those whose presence is optional have an optional type. */
   | { readonly op: 'record'; readonly record: RecordType; readonly fields: ReadonlyMap<string, CoreExpr> }
-  /** `x[k]`: list (int) or map; an error value when there is none. */
+  /** `x[k]`: list (int), map, or `dyn` (then `index` is `dyn` too); an error value when there is none. */
   | { readonly op: 'index'; readonly of: CoreExpr; readonly index: CoreExpr }
-  /** `x[?k]`: optional. */
+  /** `x[?k]`: optional; of the same things. */
   | { readonly op: 'index-optional'; readonly of: CoreExpr; readonly index: CoreExpr }
-  /** `x in list`, `k in map`. */
+  /** `x in list`, `k in map`, in a set; or `of` is `dyn`, then `value` is `dyn` too. */
   | { readonly op: 'in'; readonly value: CoreExpr; readonly of: CoreExpr }
   /** Membership in a constant set of scalars (perfect hash). */
   | { readonly op: 'in-set'; readonly value: CoreExpr; readonly set: readonly Const[] }
   /** A constant table from string to string; the result is optional. */
   | { readonly op: 'lookup'; readonly key: CoreExpr; readonly table: ReadonlyMap<string, string> }
   /**
-   * Macros over a list, or a map. `item` is bound to the element (to the key of a map); `value`, when given, is bound to the
+   * Macros over a list, a set, a map, or `dyn` that must be a list or map. `item` is bound to the element (to the key of a map); `value`, when given, is bound to the
    * element (the value of a map) and `item` then to the index (or key).
    * `body`: predicate (all, exists, exists_one, filter) or result (map). `filter`: predicate ahead of `map`'s result.
    * `map` over a map gives a list; `transform-map` gives a map with the same keys.
