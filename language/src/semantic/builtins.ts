@@ -114,8 +114,6 @@ const rows = [
   ['duration_minutes', 'duration.getMinutes', 'duration', 'int', ''],
   ['duration_seconds', 'duration.getSeconds', 'duration', 'int', ''],
   ['duration_milliseconds', 'duration.getMilliseconds', 'duration', 'int', ''],
-  // lists
-  ['list_flatten', '', 'list<list<T>>', 'list<T>', ''], // `a[*].b[*]`
   // optionals
   ['optional_of_non_zero', 'optional.ofNonZeroValue', 'T', 'optional<T>', ''],
   ['optional_value', 'optional<T>.value', 'optional<T>', 'T', '!'],
