@@ -1,2 +1,7 @@
 // The one door of the compiler package.
-export {};
+export { bundleFiles, compilerVersion, emitBundle, packBundle } from './emit/bundle.ts';
+export type { BundleContent, BundleFile } from './emit/bundle.ts';
+export { composeDataDocument } from './emit/data-document.ts';
+export type { DataDocument, DataText } from './emit/data-document.ts';
+export { signBundle, signingAlgorithms } from './emit/sign-bundle.ts';
+export type { SignedBundle, SigningAlgorithm, SigningOptions } from './emit/sign-bundle.ts';

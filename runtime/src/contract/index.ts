@@ -1,4 +1,5 @@
 // The one door of the contract: plain data that compiler, runtime and enforcers share.
 export { actionsByStrength } from './decision.ts';
 export type { ActionName, BlockReason, Decision, Edit, Finding, Limit, Match, Place, Severity } from './decision.ts';
-export { decideExport, mapFile, policyFile, simdFile } from './manifest.ts';
+export { decideExport, mapFile, policyFile, signaturesFile, simdFile } from './manifest.ts';
+export { canonicalJson, signedContent } from './signed-content.ts';

@@ -7,6 +7,9 @@ export const simdFile = 'policy.simd.wasm';
 /** From a WebAssembly function to rule and place. */
 export const mapFile = 'policy.map.json';
 
+/** OPA's name for the file that holds the signature over all others. */
+export const signaturesFile = '.signatures.json';
+
 /**
  * Our own export beside OPA's: `rdp_decide(entrypoint, data, input, length, heap) -> address` of the decision's JSON text;
  * its length in bytes stands in the u32 at `address - 4`. All arguments are i32; `data` is 0 or the address of a parsed data

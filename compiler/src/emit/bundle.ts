@@ -1,0 +1,98 @@
+// A compiled policy → an OPA bundle: a gzip tar that every OPA host reads, with our SIMD module and source map beside it.
+//
+// INVARIANT: same input, same bytes, on every machine: files in OPA's order, no time stamps, no owner, and a compressor that is
+// part of the build rather than of the platform. Signing is left to sign-bundle, reading to the runtime.
+
+import { mapFile, policyFile, signaturesFile, simdFile } from '@rdp/runtime/contract';
+import { gzipSync } from 'fflate';
+import { createTar } from 'nanotar';
+
+import { compareText } from './compare-text.ts';
+
+/** One file of a bundle; `name` has no leading slash. */
+export interface BundleFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface BundleContent {
+  /** The scalar module, which every OPA host loads. */
+  readonly wasm: Uint8Array;
+  /** The same policy with SIMD128, for our runtime. */
+  readonly simd?: Uint8Array;
+  /** Text of `policy.map.json`. */
+  readonly map: string;
+  /** Names of the module's entrypoints, as `shop/checkout/Chat/request`. */
+  readonly entrypoints: readonly string[];
+  /** JSON text of the data document, `{}` when the policy reads no data. */
+  readonly data: string;
+  /** The policy's package with dots, as `shop.checkout`. */
+  readonly package: string;
+  readonly revision?: string;
+}
+
+/** Written into each manifest; the same as in package.json. */
+export const compilerVersion: string = '0.1.0';
+
+/** A compiled policy as the bytes of an unsigned bundle. */
+export function emitBundle(content: BundleContent): Uint8Array {
+  return packBundle(bundleFiles(content));
+}
+
+/** The files of an unsigned bundle. */
+export function bundleFiles(content: BundleContent): readonly BundleFile[] {
+  const encoder = new TextEncoder();
+  const simd = content.simd === undefined ? [] : [{ name: simdFile, bytes: content.simd }];
+  return [
+    { name: 'data.json', bytes: encoder.encode(content.data) },
+    { name: policyFile, bytes: content.wasm },
+    ...simd,
+    { name: mapFile, bytes: encoder.encode(content.map) },
+    { name: '.manifest', bytes: encoder.encode(JSON.stringify(manifest(content))) },
+  ];
+}
+
+const blockSize = 512;
+
+/** Files as gzip tar, in OPA's order: data, modules, signature, manifest. Names get the leading slash that OPA writes. */
+export function packBundle(files: readonly BundleFile[]): Uint8Array {
+  const ordered = files.toSorted(
+    (left, right) => rank(left.name) - rank(right.name) || compareText(left.name, right.name),
+  );
+  const entries = ordered.map((file) => ({ name: `/${file.name}`, data: file.bytes }));
+  const tar = createTar(entries, { attrs: { mode: '644', uid: 0, gid: 0, mtime: 0 } });
+  const archive = new Uint8Array(tar.length + 2 * blockSize); // two empty blocks end an archive; nanotar may leave them out
+  archive.set(tar);
+  return gzipSync(archive, { level: 9, mtime: 0 });
+}
+
+function rank(name: string): number {
+  const position = ['data.json', policyFile, simdFile, mapFile].indexOf(name);
+  if (position >= 0) return position;
+  if (name === '.manifest') return 6;
+  return name === signaturesFile ? 5 : 4;
+}
+
+function manifest(content: BundleContent): unknown {
+  const packagePath = content.package.replaceAll('.', '/');
+  return {
+    revision: content.revision ?? '',
+    roots: rootsOf(packagePath, content.data),
+    wasm: content.entrypoints.map((entrypoint) => ({ entrypoint, module: `/${policyFile}` })),
+    metadata: { rdp: { abi: '1.3', compiler: compilerVersion, decision: 1 } },
+  };
+}
+
+/** What the bundle owns in OPA's document: its package, and every place outside of it where its data stands. */
+function rootsOf(packagePath: string, data: string): readonly string[] {
+  const roots = [packagePath];
+  let place: unknown = JSON.parse(data);
+  let parent = '';
+  for (const segment of packagePath.split('/')) {
+    if (typeof place !== 'object' || place === null) break;
+    for (const key of Object.keys(place)) if (key !== segment) roots.push(parent + key);
+    place = new Map<string, unknown>(Object.entries(place)).get(segment);
+    parent += `${segment}/`;
+  }
+  return roots.toSorted(compareText);
+}
