@@ -42,6 +42,9 @@ export function fail(code: i32): void {
   error = code;
 }
 
+/** An empty string. INVARIANT: no string has the address 0. */
+export const EMPTY: u64 = 8 << 32;
+
 // @ts-ignore: decorator
 @inline
 export function text(address: usize, length: u32): u64 {
