@@ -79,6 +79,8 @@ export interface FunctionBuilder extends FunctionReference {
   readonly callIndirect: (type: FunctionType) => FunctionBuilder;
   /** A load or store at `offset` from the address on the stack. */
   readonly memory: (name: MemoryOperator, offset?: number) => FunctionBuilder;
+  /** Copies from a passive data segment; destination, source offset and length are on the stack. */
+  readonly memoryInit: (segment: number) => FunctionBuilder;
   /** A branch to the label goes to the end. */
   readonly block: (result: ValueType | undefined, body: (label: Label) => void) => FunctionBuilder;
   /** A branch to the label goes to the start. */
@@ -179,6 +181,12 @@ export function buildFunction(name: string, type: FunctionType): FunctionBuilder
       const [opcode, align] = memoryOperators[operator];
       code.push(opcode, align);
       writeUnsigned(code, offset);
+      return builder;
+    },
+    memoryInit: (segment) => {
+      code.push(0xfc, 8);
+      writeUnsigned(code, segment);
+      code.push(0);
       return builder;
     },
     block: (result, body) => {

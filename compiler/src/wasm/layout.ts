@@ -1,0 +1,50 @@
+// Constants of a policy → static data of its module. Places are final: the region begins behind the kernel's own data, at
+// the same address in the scalar and the SIMD module.
+// INVARIANT: nothing in static data is ever written at run time; equal bytes with equal alignment stand once.
+
+/** The static data of one module while it is being made. */
+export interface StaticData {
+  /** Address of `bytes`, at a multiple of `align` (a power of two; 1 unless said). */
+  readonly place: (bytes: Uint8Array, align?: number) => number;
+  /** A string constant as a slot: address << 32 | byte length. */
+  readonly text: (value: string) => bigint;
+  /** Address of the first byte behind the data. */
+  readonly end: () => number;
+  readonly finish: () => Uint8Array;
+}
+
+const utf8 = new TextEncoder();
+
+/** Empty static data that begins at `base`. */
+export function createStaticData(base: number): StaticData {
+  let bytes = new Uint8Array(1024);
+  let length = 0;
+  const known = new Map<string, number>();
+
+  const reserve = (size: number): void => {
+    if (size <= bytes.length) return;
+    const larger = new Uint8Array(Math.max(size, bytes.length * 2));
+    larger.set(bytes);
+    bytes = larger;
+  };
+  const place = (content: Uint8Array, align = 1): number => {
+    const key = content.length <= 256 ? `${align}:${content.join()}` : undefined;
+    const same = key === undefined ? undefined : known.get(key);
+    if (same !== undefined) return same;
+    const address = Math.ceil((base + length) / align) * align;
+    reserve(address - base + content.length);
+    bytes.set(content, address - base);
+    length = address - base + content.length;
+    if (key !== undefined) known.set(key, address);
+    return address;
+  };
+  return {
+    place,
+    text: (value) => {
+      const content = utf8.encode(value);
+      return (BigInt(place(content)) << 32n) | BigInt(content.length);
+    },
+    end: () => base + length,
+    finish: () => bytes.slice(0, length),
+  };
+}

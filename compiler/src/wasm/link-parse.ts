@@ -1,0 +1,201 @@
+// A kernel's bytes → its functions as relocatable bodies, its globals and data: what the linker picks from.
+// INVARIANT: names are unique: an exported function has the name of its export, another one that of its debug name.
+// Reads only what asc emits: one imported memory, no table, no passive data.
+
+import type { GlobalDefinition } from './encode.ts';
+import { valueTypeCodes } from './encode-function.ts';
+import type { FunctionBody, FunctionReference, FunctionType, Relocation, ValueType } from './encode-function.ts';
+import { readUnsigned, scanCode } from './link-scan.ts';
+import type { Cursor } from './link-scan.ts';
+
+export interface ParsedKernel {
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly function: FunctionReference }[];
+  readonly functions: ReadonlyMap<string, FunctionBody>;
+  /** Exported names to functions; identical functions were merged, so that several names may lead to one. */
+  readonly exports: ReadonlyMap<string, string>;
+  readonly globals: ReadonlyMap<string, GlobalDefinition>;
+  readonly data: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
+}
+
+const typeNames: ReadonlyMap<number, ValueType> = new Map(
+  Object.entries(valueTypeCodes).map(([name, code]) => [code, name as ValueType]), // its keys are the value types
+);
+
+const utf8 = new TextDecoder();
+
+function readName(cursor: Cursor): string {
+  const length = readUnsigned(cursor);
+  cursor.at += length;
+  return utf8.decode(cursor.bytes.subarray(cursor.at - length, cursor.at));
+}
+
+function readVector<T>(cursor: Cursor, read: (index: number) => T): readonly T[] {
+  const count = readUnsigned(cursor);
+  return Array.from({ length: count }, (_, index) => read(index));
+}
+
+function readType(cursor: Cursor): ValueType {
+  const type = typeNames.get(cursor.bytes[cursor.at++] ?? 0);
+  if (type === undefined) throw new Error('the kernel has a type that the linker does not know');
+  return type;
+}
+
+/** `i32.const` or `i64.const` with `end`. */
+function readConstant(cursor: Cursor): bigint {
+  const wide = cursor.bytes[cursor.at++] === 0x42;
+  let value = 0n;
+  let shift = 0n;
+  let byte: number;
+  do {
+    byte = cursor.bytes[cursor.at++] ?? 0;
+    value |= BigInt(byte & 0x7f) << shift;
+    shift += 7n;
+  } while (byte >= 0x80);
+  cursor.at++;
+  return BigInt.asIntN(Math.min(Number(shift), wide ? 64 : 32), value);
+}
+
+interface Section {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function readSections(bytes: Uint8Array): readonly Section[] {
+  const sections: Section[] = [];
+  const cursor: Cursor = { bytes, at: 8 };
+  while (cursor.at < bytes.length) {
+    const id = bytes[cursor.at++] ?? 0;
+    const length = readUnsigned(cursor);
+    sections.push({ id, from: cursor.at, to: cursor.at + length });
+    cursor.at += length;
+  }
+  return sections;
+}
+
+/** The last part of asc's debug names: `compiler/kernel/heap/alloc` → `alloc`. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+/** Reads a kernel; throws when the build made something that the linker does not know. */
+export function parseKernel(bytes: Uint8Array): ParsedKernel {
+  const sections = readSections(bytes);
+  const section = <T>(id: number, read: (cursor: Cursor) => T, absent: T): T => {
+    const found = sections.find((candidate) => candidate.id === id);
+    return found === undefined ? absent : read({ bytes, at: found.from });
+  };
+
+  const types = section<readonly FunctionType[]>(1, (cursor) => readVector(cursor, () => {
+    cursor.at++;
+    return { params: readVector(cursor, () => readType(cursor)), results: readVector(cursor, () => readType(cursor)) };
+  }), []);
+  const typeAt = (index: number): FunctionType => types[index] ?? { params: [], results: [] };
+
+  const imports: { module: string; name: string; function: FunctionReference }[] = [];
+  section(2, (cursor) => readVector(cursor, () => {
+    const module = readName(cursor);
+    const name = readName(cursor);
+    if (cursor.bytes[cursor.at++] === 0x02) {
+      const limits = cursor.bytes[cursor.at++] ?? 0;
+      readUnsigned(cursor);
+      if (limits !== 0) readUnsigned(cursor);
+    } else imports.push({ module, name, function: { name: `${module}.${name}`, type: typeAt(readUnsigned(cursor)) } });
+  }), []);
+
+  const functionTypes = section(3, (cursor) => readVector(cursor, () => typeAt(readUnsigned(cursor))), []);
+  const globalRows = section(6, (cursor) => readVector(cursor, () => {
+    const type = readType(cursor);
+    const mutable = cursor.bytes[cursor.at++] === 1;
+    return { type, mutable, value: readConstant(cursor) };
+  }), []);
+  const exports = section(7, (cursor) => readVector(cursor, () => {
+    const name = readName(cursor);
+    const kind = cursor.bytes[cursor.at++] ?? 0;
+    return { name, kind, index: readUnsigned(cursor) };
+  }), []);
+
+  const functionNames = nameFunctions(bytes, sections, { imports: imports.length, exports });
+  const globalNames = globalRows.map((_, index) => exports.find((item) => item.kind === 3 && item.index === index)?.name ?? `global${index}`);
+
+  const functionName = (index: number): string => imports[index]?.function.name ?? functionNames(index);
+  const bodies = section(10, (cursor) => readVector(cursor, (index) => {
+    const length = readUnsigned(cursor);
+    const end = cursor.at + length;
+    const locals = readVector(cursor, () => {
+      const count = readUnsigned(cursor);
+      const type = readType(cursor);
+      return Array.from({ length: count }, () => type);
+    }).flat();
+    const from = cursor.at;
+    cursor.at = end;
+    const code: number[] = [];
+    const relocations: Relocation[] = [];
+    let copied = from;
+    for (const use of scanCode(bytes, from, end - 1)) {
+      code.push(...bytes.subarray(copied, use.from));
+      copied = use.to;
+      if (use.kind === 'type') relocations.push({ at: code.length, kind: 'type', type: typeAt(use.index) });
+      else {
+        const name = use.kind === 'function' ? functionName(use.index) : (globalNames[use.index] ?? '');
+        relocations.push({ at: code.length, kind: use.kind, name });
+      }
+    }
+    code.push(...bytes.subarray(copied, end - 1));
+    const name = functionName(imports.length + index);
+    return { name, type: functionTypes[index] ?? typeAt(0), locals, code, relocations };
+  }), []);
+
+  const data = section(11, (cursor) => readVector(cursor, () => {
+    if (readUnsigned(cursor) !== 0) throw new Error('the kernel has passive data');
+    const offset = Number(readConstant(cursor));
+    const length = readUnsigned(cursor);
+    cursor.at += length;
+    return { offset, bytes: bytes.subarray(cursor.at - length, cursor.at) };
+  }), []);
+
+  const globals = new Map<string, GlobalDefinition>();
+  globalRows.forEach((row, index) => {
+    const name = globalNames[index] ?? '';
+    if (row.type === 'i32' || row.type === 'i64') globals.set(name, { name, type: row.type, mutable: row.mutable, value: row.value });
+  });
+  return {
+    imports,
+    functions: new Map(bodies.map((body) => [body.name, body])),
+    exports: new Map(exports.filter((item) => item.kind === 0).map((item) => [item.name, functionName(item.index)])),
+    globals,
+    data,
+  };
+}
+
+function nameFunctions(
+  bytes: Uint8Array,
+  sections: readonly Section[],
+  module: { readonly imports: number; readonly exports: readonly { name: string; kind: number; index: number }[] },
+): (index: number) => string {
+  const names = new Map<number, string>();
+  const taken = new Set<string>();
+  for (const item of module.exports) {
+    if (item.kind !== 0 || names.has(item.index)) continue;
+    names.set(item.index, item.name);
+    taken.add(item.name);
+  }
+  for (const found of sections) {
+    const cursor: Cursor = { bytes, at: found.from };
+    if (found.id !== 0 || readName(cursor) !== 'name') continue;
+    while (cursor.at < found.to) {
+      const kind = bytes[cursor.at++];
+      const end = readUnsigned(cursor) + cursor.at;
+      if (kind === 1) {
+        readVector(cursor, () => {
+          const index = readUnsigned(cursor);
+          const long = readName(cursor);
+          if (index < module.imports || names.has(index)) return;
+          const name = taken.has(shortName(long)) ? long : shortName(long);
+          taken.add(name);
+          names.set(index, name);
+        });
+      }
+      cursor.at = end;
+    }
+  }
+  return (index) => names.get(index) ?? `function${index}`;
+}

@@ -1,0 +1,130 @@
+// Generated functions and static data, onto the kernel → one module that any OPA host loads. Only what can be reached from
+// the exports comes along; kernel names disappear from the exports.
+//
+// INVARIANT: imports are `env.memory` (two pages, no maximum) and `env.opa_abort` alone, whatever the size of the data: what
+// does not fit into two pages is a passive segment that the start function puts in place. The heap begins behind the data.
+
+import { abiFunctions, abiGlobals, abortImport, generatedImports, minPages } from './abi.ts';
+import { encodeModule } from './encode.ts';
+import type { DataSegment, GlobalDefinition } from './encode.ts';
+import { buildFunction } from './encode-function.ts';
+import type { FunctionBody, FunctionReference } from './encode-function.ts';
+import { kernelFor } from './kernel.ts';
+import type { WasmTarget } from './kernel.ts';
+import type { StaticData } from './layout.ts';
+import type { ParsedKernel } from './link-parse.ts';
+
+export interface LinkOptions {
+  readonly target: WasmTarget;
+  /** What generated code consists of; only what `decide` reaches is kept, in this order. */
+  readonly functions: readonly FunctionBody[];
+  /** `decide(entrypoint, data, input, length)` → address of the decision's text (see `generatedImports`). */
+  readonly decide: FunctionReference;
+  /** Names as OPA knows them; an entrypoint's position is its id. */
+  readonly entrypoints: readonly string[];
+  readonly data: StaticData;
+  /** Table 0, for indirect calls. */
+  readonly table?: readonly FunctionReference[];
+  readonly customSections?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+/** Static data up to here is an active segment; it leaves room for a heap in the two pages that every host gives. */
+const activeLimit = 100 * 1024;
+
+/** The module's bytes. */
+export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
+  const kernel = kernelFor(options.target);
+  const entrypoints = placeEntrypoints(options.data, options.entrypoints);
+  const generated = [...options.functions, entrypoints];
+  const names = nameResolver(kernel, new Map([['rdp.decide', options.decide.name], ['rdp.entrypoints', entrypoints.name]]));
+  const table = (options.table ?? []).map((item) => names(item.name));
+
+  const heapBase = Math.ceil(options.data.end() / 16) * 16;
+  const start = heapBase > activeLimit ? placeData(options.data, heapBase) : undefined;
+  const all = new Map([...kernel.functions.values(), ...generated, ...(start === undefined ? [] : [start])].map((body) => [body.name, body]));
+  const kept = reach(all, names, [...[...abiFunctions.keys()].map(names), ...table, ...(start === undefined ? [] : [start.name])]);
+  const functions = [...all.values()].filter((body) => kept.functions.has(body.name)).map((body) => renamed(body, names));
+
+  const globals: GlobalDefinition[] = [...kernel.globals.values()]
+    .filter((global) => kept.globals.has(global.name))
+    .map((global) => (global.name === 'heap' || global.name === 'heap_base' ? { ...global, value: BigInt(heapBase) } : global));
+  for (const [name, value] of abiGlobals) globals.push({ name, type: 'i32', mutable: false, value });
+
+  const bytes = options.data.finish();
+  const segments: DataSegment[] = [...kernel.data];
+  if (bytes.length > 0) segments.unshift({ offset: start === undefined ? options.data.end() - bytes.length : undefined, bytes });
+  return encodeModule({
+    memory: { module: 'env', name: 'memory', minPages },
+    imports: [{ module: 'env', name: 'opa_abort', function: abortImport }],
+    functions,
+    globals,
+    table,
+    exports: [
+      { name: 'memory', kind: 'memory', of: 'memory' },
+      ...[...abiGlobals.keys()].map((name) => ({ name, kind: 'global', of: name }) as const),
+      ...[...abiFunctions.keys()].map((name) => ({ name, kind: 'function', of: names(name) }) as const),
+    ],
+    start: start?.name,
+    data: segments,
+    customSections: options.customSections ?? [],
+  });
+}
+
+const utf8 = new TextEncoder();
+
+/** The names as JSON text with its length before it, and a function that gives its address. */
+function placeEntrypoints(data: StaticData, names: readonly string[]): FunctionBody {
+  const text = utf8.encode(JSON.stringify(Object.fromEntries(names.map((name, id) => [name, id]))));
+  const bytes = new Uint8Array(4 + text.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  const type = generatedImports.get('rdp.entrypoints') ?? { params: [], results: ['i32'] };
+  return buildFunction('entrypoint-names', type).i32(data.place(bytes, 4) + 4).finish();
+}
+
+/** The start function that makes memory large enough and copies segment 0 to where the data belongs. */
+function placeData(data: StaticData, end: number): FunctionBody {
+  const length = data.finish().length;
+  const pages = Math.ceil(end / 0x10000);
+  const start = buildFunction('start', { params: [], results: [] });
+  start.op('memory.size').i32(pages).op('i32.lt_u');
+  start.if(undefined, () => {
+    start.i32(pages).op('memory.size', 'i32.sub', 'memory.grow').i32(-1).op('i32.eq');
+    start.if(undefined, () => start.op('unreachable'));
+  });
+  return start.i32(data.end() - length).i32(0).i32(length).memoryInit(0).finish();
+}
+
+/** From the names that code uses to those of functions that exist: imports of the kernel, and functions merged into one. */
+function nameResolver(kernel: ParsedKernel, generated: ReadonlyMap<string, string>): (name: string) => string {
+  return (name) => generated.get(name) ?? kernel.exports.get(name) ?? name;
+}
+
+interface Kept {
+  readonly functions: ReadonlySet<string>;
+  readonly globals: ReadonlySet<string>;
+}
+
+function reach(all: ReadonlyMap<string, FunctionBody>, names: (name: string) => string, roots: readonly string[]): Kept {
+  const functions = new Set<string>();
+  const globals = new Set<string>();
+  const open = [...roots];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (functions.has(name) || name === abortImport.name) continue;
+    const body = all.get(name);
+    if (body === undefined) throw new Error(`no function \`${name}\` to link`);
+    functions.add(name);
+    for (const relocation of body.relocations) {
+      if (relocation.kind === 'function') open.push(names(relocation.name));
+      else if (relocation.kind === 'global') globals.add(relocation.name);
+    }
+  }
+  return { functions, globals };
+}
+
+const renamed = (body: FunctionBody, names: (name: string) => string): FunctionBody => ({
+  ...body,
+  relocations: body.relocations.map((relocation) =>
+    relocation.kind === 'function' ? { ...relocation, name: names(relocation.name) } : relocation,
+  ),
+});
