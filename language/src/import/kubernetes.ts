@@ -1,0 +1,199 @@
+// Kubernetes' own types: the union `Object` of every built-in kind, from the table that `gen/kubernetes.ts` makes. A type is
+// decoded when it is first asked for, so that a policy pays for the kinds that it names.
+//
+// What may be missing follows Go, in which the API server writes: a missing string is empty, so is a missing list or map
+// (also where the schema requires one: Go writes null); numbers, flags, times and objects are `T?`. `spec` is always there.
+// Quantities (`500m`, `1Gi`) are strings, as the API server writes them in admission; values that are integer or text
+// (ports, `maxUnavailable`) are `dyn`; `date-time` is a timestamp; base64 stays a string.
+
+import type { Const, Field, RecordType, Type, UnionType, Variant } from '../semantic/types.ts';
+import { emptyConst } from './json-schema.ts';
+import { kubernetesKinds, kubernetesTypes } from './kubernetes.generated.ts';
+
+/** A kind that a custom resource definition adds. */
+export interface CustomKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly record: RecordType;
+}
+
+interface KnownKind {
+  readonly tag: readonly [apiVersion: string, kind: string];
+  readonly qualified: string;
+  readonly record: () => RecordType;
+}
+
+const records = new Map<string, RecordType>();
+
+/** `Object`: an object of any kind, built in or in `custom`. Kinds have a short name (`Pod`) where only one has it. */
+export function kubernetesObject(custom: readonly CustomKind[]): UnionType {
+  const kinds = [...builtInKinds(), ...custom.map(customKind)];
+  const byName = new Map<string, KnownKind>();
+  const shared = new Set<string>();
+  for (const known of kinds) {
+    byName.set(known.qualified, known);
+    const [, kind] = known.tag;
+    if (shared.has(kind)) continue;
+    if (byName.has(kind)) {
+      byName.delete(kind);
+      shared.add(kind);
+    } else byName.set(kind, known);
+  }
+  const variants = new Map<KnownKind, Variant>();
+  return {
+    name: 'Object',
+    base: baseRecord(),
+    discriminators: ['apiVersion', 'kind'],
+    variantNames: () => [...byName.keys()],
+    variant: (name) => {
+      const known = byName.get(name);
+      if (known === undefined) return undefined;
+      const [, kind] = known.tag;
+      const variant = variants.get(known) ?? {
+        name: byName.has(kind) ? kind : known.qualified,
+        tag: known.tag,
+        record: known.record(),
+      };
+      variants.set(known, variant);
+      return variant;
+    },
+  };
+}
+
+/** The qualified names of all built-in kinds, e.g. `apps.v1.Deployment`. */
+export function builtInKindNames(): readonly string[] {
+  return builtInKinds().map((known) => known.qualified);
+}
+
+/** `v1 Pod` → whether Kubernetes has such a kind. */
+export function isBuiltInKind(apiVersion: string, kind: string): boolean {
+  return kubernetesKinds.some((row) => row.startsWith(`${apiVersion} ${kind} `));
+}
+
+/** The metadata of every object. */
+export function objectMeta(): RecordType {
+  return namedRecord('meta.v1.ObjectMeta');
+}
+
+/** `metadata` as all kinds have it: an object without is read as one with empty metadata. */
+export function metadataField(): Field {
+  return {
+    name: 'metadata',
+    wire: 'metadata',
+    type: { kind: 'record', record: objectMeta() },
+    presence: 'default',
+    default: emptyRecord(objectMeta()),
+    doc: '',
+  };
+}
+
+/** `apiVersion` or `kind`. */
+export function typeField(name: string): Field {
+  return {
+    name,
+    wire: name,
+    type: { kind: 'string', sensitive: false },
+    presence: 'default',
+    default: { kind: 'string', value: '' },
+    doc: '',
+  };
+}
+
+function builtInKinds(): readonly KnownKind[] {
+  return kubernetesKinds.map((row) => {
+    const [apiVersion = '', kind = '', type = ''] = row.split(' ');
+    return { tag: [apiVersion, kind], qualified: type, record: () => namedRecord(type) };
+  });
+}
+
+function customKind({ group, version, kind, record }: CustomKind): KnownKind {
+  const first = group.split('.')[0] ?? group;
+  return {
+    tag: [`${group}/${version}`, kind],
+    qualified: `${first.replaceAll('-', '_')}.${version}.${kind}`,
+    record: () => record,
+  };
+}
+
+function baseRecord(): RecordType {
+  let fields: ReadonlyMap<string, Field> | undefined;
+  return {
+    name: 'Object',
+    doc: 'A Kubernetes object of any kind.',
+    fields: () =>
+      (fields ??= new Map(
+        [typeField('apiVersion'), typeField('kind'), metadataField()].map((field) => [field.name, field]),
+      )),
+  };
+}
+
+function namedRecord(type: string): RecordType {
+  const known = records.get(type);
+  if (known !== undefined) return known;
+  let fields: ReadonlyMap<string, Field> | undefined;
+  const record: RecordType = {
+    name: type.slice(type.lastIndexOf('.') + 1),
+    doc: '',
+    fields: () => (fields ??= decodeFields(type)),
+  };
+  records.set(type, record);
+  return record;
+}
+
+function decodeFields(type: string): ReadonlyMap<string, Field> {
+  const inside = type.slice(0, type.lastIndexOf('.'));
+  const text = kubernetesTypes[type] ?? '';
+  // A kind has `apiVersion`, `kind` and `metadata`; these are fields of the base too and must read alike.
+  const isKind = / kind:s metadata:meta\.v1\.ObjectMeta/.test(text);
+  const fields = (text === '' ? [] : text.split(' ')).map((part): Field => {
+    const colon = part.indexOf(':');
+    const required = part[colon - 1] === '!';
+    const name = part.slice(0, required ? colon - 1 : colon);
+    if (isKind && name === 'metadata') return metadataField();
+    return decodeField(name, decodeType(part.slice(colon + 1), inside), required || (isKind && name === 'spec'));
+  });
+  return new Map(fields.map((field) => [field.name, field]));
+}
+
+function decodeField(name: string, type: Type, required: boolean): Field {
+  const empty = emptyConst(type);
+  const base = { name, wire: name, type, doc: '' };
+  if (empty !== undefined && (type.kind !== 'string' || !required))
+    return { ...base, presence: 'default', default: empty };
+  return { ...base, presence: required && type.kind !== 'timestamp' ? 'required' : 'optional' };
+}
+
+function decodeType(code: string, inside: string): Type {
+  switch (code[0]) {
+    case '[':
+      return { kind: 'list', of: decodeType(code.slice(1), inside) };
+    case '{':
+      return { kind: 'map', key: { kind: 'string', sensitive: false }, value: decodeType(code.slice(1), inside) };
+    default:
+      break;
+  }
+  switch (code) {
+    case 's':
+      return { kind: 'string', sensitive: false };
+    case 'b':
+      return { kind: 'bool' };
+    case 'i':
+      return { kind: 'int' };
+    case 'f':
+      return { kind: 'float' };
+    case 't':
+      return { kind: 'timestamp' };
+    case 'd':
+      return { kind: 'dyn' };
+    default:
+      return { kind: 'record', record: namedRecord(code.includes('.') ? code : `${inside}.${code}`) };
+  }
+}
+
+/** The constant that a missing record reads as: every default, and nothing else. */
+function emptyRecord(record: RecordType): Const {
+  const fields = new Map<string, Const>();
+  for (const field of record.fields().values()) if (field.default !== undefined) fields.set(field.name, field.default);
+  return { kind: 'record', record, fields };
+}
