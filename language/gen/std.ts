@@ -12,7 +12,7 @@ export async function generate(): Promise<readonly Generated[]> {
   const names = readdirSync(join(room, 'std'), { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.rdp'))
-    .sort((a, b) => (a < b ? -1 : 1));
+    .toSorted((a, b) => (a < b ? -1 : 1));
   const entries = names.map((name) => {
     const text = readFileSync(join(room, 'std', name), 'utf8');
     const expected = `std.${name.split(/[/.]/)[0]}`;
