@@ -31,5 +31,5 @@ function generatorModules(): readonly string[] {
       readdirSync(join(repository, name, 'gen')).map((file) => join(repository, name, 'gen', file)),
     )
     .filter((file) => file.endsWith('.ts') && file !== import.meta.filename)
-    .sort();
+    .toSorted();
 }

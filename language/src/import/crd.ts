@@ -23,10 +23,6 @@ export interface CrdImport {
 
 /** The kinds that `document` defines: one for each served version. `name` is needed for a bare JSON schema. */
 export function importCrd(document: unknown, name?: KindName): CrdImport {
-  const fault = (expected: string, at: string): CrdImport => ({
-    kinds: [],
-    problems: [{ code: 'invalid-document', expected, at }],
-  });
   if (!isObject(document)) return fault('a CustomResourceDefinition', '');
   const reader = readSchemas({ document, presence: 'kubernetes' });
   if (document['kind'] !== 'CustomResourceDefinition') {
@@ -90,4 +86,8 @@ function kindFields(described: ReadonlyMap<string, Field>): ReadonlyMap<string, 
     fields.set(field.name, always ? { ...rest, presence: 'required' } : field);
   }
   return fields;
+}
+
+function fault(expected: string, at: string): CrdImport {
+  return { kinds: [], problems: [{ code: 'invalid-document', expected, at }] };
 }

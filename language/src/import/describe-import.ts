@@ -81,12 +81,12 @@ function typeWriter(): TypeWriter {
     const known = names.get(record);
     if (known !== undefined) return known;
     const wanted = upperFirst(record.name.replaceAll(/[^A-Za-z0-9_]/g, '_')) || 'Record';
-    let name = wanted;
-    for (let number = 2; taken.has(name); number++) name = `${wanted}${number}`;
-    taken.add(name);
-    names.set(record, name);
+    let free = wanted;
+    for (let number = 2; taken.has(free); number++) free = `${wanted}${number}`;
+    taken.add(free);
+    names.set(record, free);
     queue.push(record);
-    return name;
+    return free;
   }
 
   function name(type: Type): string {

@@ -54,7 +54,7 @@ export function importJsonSchema(
 /** A reader of the schemas of one document. Asked twice for one schema object it gives the same record. */
 export function readSchemas(options: SchemaImport): SchemaReader {
   const problems: ImportProblem[] = [];
-  const types = new Map<Json, Type>();
+  const shapes = new Map<Json, Type>();
   const members = new Map<Json, Members>();
   const objectLike = new Map<Json, boolean>();
   const nullables = new Map<Json, Json>();
@@ -92,16 +92,16 @@ export function readSchemas(options: SchemaImport): SchemaReader {
 
   function shape(schema: unknown, name: string, at: string): Type {
     if (!isObject(schema)) return dyn;
-    const known = types.get(schema);
+    const known = shapes.get(schema);
     if (known !== undefined) return known;
-    types.set(schema, dyn); // for what refers to itself
+    shapes.set(schema, dyn); // for what refers to itself
     const of = shapeOnce(schema, name, at);
-    types.set(schema, of);
+    shapes.set(schema, of);
     return of;
   }
 
   function shapeOnce(schema: Json, name: string, at: string): Type {
-    const variants = [schema['oneOf'], schema['anyOf']].find((list): list is readonly unknown[] => Array.isArray(list));
+    const variants = [list(schema['oneOf']), list(schema['anyOf'])].find((found) => found.length > 0);
     if (schema['x-kubernetes-int-or-string'] === true || schema['not'] !== undefined) {
       if (schema['type'] === undefined && !isObject(schema['properties'])) return dyn;
     }

@@ -39,7 +39,6 @@ const places: readonly string[] = ['path', 'query', 'header', 'cookie'];
 
 /** Routes and types of `document`. What cannot be read is left out, with a problem. */
 export function importOpenapi(document: unknown): OpenapiImport {
-  const fault = (problem: ImportProblem): OpenapiImport => ({ routes: [], operations: new Map(), problems: [problem] });
   if (!isObject(document)) return fault({ code: 'invalid-document', expected: 'an OpenAPI document', at: '' });
   const version = text(document['openapi']) || text(document['swagger']);
   if (version === '') return fault({ code: 'invalid-document', expected: 'an OpenAPI document', at: '/openapi' });
@@ -53,9 +52,9 @@ export function importOpenapi(document: unknown): OpenapiImport {
   const operations = new Map<string, OpenapiOperation>();
   const problems: ImportProblem[] = [];
   const known = new Set<string>();
-  for (const [path, written] of Object.entries(paths)) {
+  for (const [path, pathItem] of Object.entries(paths)) {
     if (!path.startsWith('/')) continue;
-    const item = dereference(document, written);
+    const item = dereference(document, pathItem);
     if (!isObject(item)) continue;
     for (const [method, described] of operationsOf(item)) {
       const at = `/paths/${encodePointer(path)}/${method.toLowerCase()}`;
@@ -181,4 +180,8 @@ function dereference(document: Json, value: unknown): unknown {
 /** Both lists, the second as it is when read. */
 function joined(first: readonly ImportProblem[], second: readonly ImportProblem[]): readonly ImportProblem[] {
   return first.length === 0 ? second : [...first, ...second];
+}
+
+function fault(problem: ImportProblem): OpenapiImport {
+  return { routes: [], operations: new Map(), problems: [problem] };
 }
