@@ -1,0 +1,281 @@
+// The grammar of JSON (RFC 8259) over bytes in memory: white space, strings, numbers, and whole values that are skipped but
+// checked. This is where a decision spends its time: sixteen bytes a step with SIMD, eight without.
+// INVARIANT: the document is UTF-8 and 64 NULs stand behind it. NUL is no JSON outside or inside of strings, so nothing here
+// asks for the end. A function that returns a place returns 0 for a fault and has set `malformed` and `malformed_at`.
+
+/** Reasons, in the order of the contract's words; compiler/src/wasm/reader.ts mirrors the numbers. */
+export const INVALID_UTF8: i32 = 1;
+export const INVALID_JSON: i32 = 2;
+export const WRONG_TYPE: i32 = 3;
+export const MISSING_FIELD: i32 = 4;
+export const DUPLICATE_KEY: i32 = 5;
+export const TOO_DEEP: i32 = 6;
+export const NOT_IN_RANGE: i32 = 7;
+
+/** Nested arrays and objects that a document may have. */
+export const DEEPEST: u32 = 512;
+
+/** Why the document cannot be read; 0: nothing is wrong so far. */
+export let malformed: i32 = 0;
+/** Where the value starts that is at fault. */
+export let malformed_at: usize = 0;
+
+/** Notes the fault; 0. */
+export function fault(reason: i32, place: usize): usize {
+  malformed = reason;
+  malformed_at = place;
+  return 0;
+}
+
+/** A fault that is already noted stands at `place` instead; 0. */
+export function fault_at(place: usize): usize {
+  malformed_at = place;
+  return 0;
+}
+
+/** Forgets faults, before a document is read. */
+export function clear_faults(): void {
+  malformed = 0;
+  malformed_at = 0;
+}
+
+/** First byte at or after `p` that is no white space. */
+// @ts-ignore: decorator
+@inline
+export function skip_space(p: usize): usize {
+  return load<u8>(p) > 0x20 ? p : skip_spaces(p);
+}
+
+export function skip_spaces(p: usize): usize {
+  if (load<u8>(p) == 0x20 && load<u8>(p, 1) > 0x20) return p + 1;
+  if (ASC_FEATURE_SIMD) {
+    // By its low nibble a byte finds the one white space that it can be: 0 space, 9 tab, 10 and 13 line ends.
+    const table = i8x16(0x20, -1, -1, -1, -1, -1, -1, -1, -1, 9, 10, -1, -1, 13, -1, -16);
+    let others: i32;
+    for (;;) {
+      const bytes = v128.load(p);
+      others = i8x16.bitmask(i8x16.eq(i8x16.swizzle(table, v128.and(bytes, i8x16.splat(15))), bytes)) ^ 0xffff;
+      if (others != 0) break;
+      p += 16;
+    }
+    return p + ctz(others);
+  } else {
+    let c = load<u8>(p);
+    while (c == 0x20 || c == 0x0a || c == 0x0d || c == 0x09) c = load<u8>(++p);
+    return p;
+  }
+}
+
+/** First quote, backslash or control character at or after `p`. */
+// @ts-ignore: decorator
+@inline
+export function string_stop(p: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    let stops: i32;
+    for (;;) {
+      const bytes = v128.load(p);
+      const special = v128.or(
+        v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c))),
+        i8x16.le_u(bytes, i8x16.splat(0x1f)),
+      );
+      stops = i8x16.bitmask(special);
+      if (stops != 0) break;
+      p += 16;
+    }
+    return p + ctz(stops);
+  } else {
+    let stops: u64;
+    for (;;) {
+      const bytes = load<u64>(p);
+      const quote = bytes ^ 0x2222222222222222;
+      const slash = bytes ^ 0x5c5c5c5c5c5c5c5c;
+      stops =
+        (((quote - 0x0101010101010101) & ~quote) |
+          ((slash - 0x0101010101010101) & ~slash) |
+          ((bytes - 0x2020202020202020) & ~bytes)) &
+        0x8080808080808080;
+      if (stops != 0) break;
+      p += 8;
+    }
+    return p + <usize>(ctz(stops) >> 3);
+  }
+}
+
+/** Value of a hexadecimal digit, or 16 and more. */
+// @ts-ignore: decorator
+@inline
+function hex_digit(c: u32): u32 {
+  if (c - 0x30 < 10) return c - 0x30;
+  const letter = (c | 0x20) - 0x61;
+  return letter < 6 ? letter + 10 : 16;
+}
+
+/** The four hexadecimal digits at `p`; above 0xffff when they are not. */
+export function hex_escape(p: usize): u32 {
+  let value: u32 = 0;
+  for (let i: usize = 0; i < 4; i++) {
+    const digit = hex_digit(<u32>load<u8>(p + i));
+    if (digit > 15) return 0x10000;
+    value = (value << 4) | digit;
+  }
+  return value;
+}
+
+/** What stands for the escape `\c`; 0 when there is no such one. */
+export function short_escape(c: u32): u32 {
+  if (c == 0x22 || c == 0x5c || c == 0x2f) return c;
+  if (c == 0x62) return 8;
+  if (c == 0x66) return 12;
+  if (c == 0x6e) return 10;
+  if (c == 0x72) return 13;
+  return c == 0x74 ? 9 : 0;
+}
+
+/** Past the escape whose backslash is at `p`; 0 when it is none, or a lone surrogate. */
+export function skip_escape(p: usize): usize {
+  const c = <u32>load<u8>(p, 1);
+  if (c != 0x75) return short_escape(c) == 0 ? 0 : p + 2;
+  const code = hex_escape(p + 2);
+  if (code > 0xffff) return 0;
+  if ((code & 0xf800) != 0xd800) return p + 6;
+  if (code >= 0xdc00 || load<u16>(p, 6) != 0x755c) return 0;
+  const low = hex_escape(p + 8);
+  return (low & 0x1fc00) == 0xdc00 ? p + 12 : 0;
+}
+
+/** The rest of a string that has escapes or is at fault, from what stopped it at `p`: its closing quote, or 0. */
+export function string_end_slow(p: usize): usize {
+  while (load<u8>(p) == 0x5c) {
+    p = skip_escape(p);
+    if (p == 0) return 0;
+    p = string_stop(p);
+  }
+  return load<u8>(p) == 0x22 ? p : 0;
+}
+
+/** First byte at or after `p` that is no digit. */
+// @ts-ignore: decorator
+@inline
+export function digits_end(p: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    let others: i32;
+    for (;;) {
+      others = i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(0x30)), i8x16.splat(9))) ^ 0xffff;
+      if (others != 0) break;
+      p += 16;
+    }
+    return p + ctz(others);
+  } else {
+    while (<u32>load<u8>(p) - 0x30 < 10) p++;
+    return p;
+  }
+}
+
+/** Past the number at `p`; 0 when it is none. Notes no fault. */
+// @ts-ignore: decorator
+@inline
+export function number_end(p: usize): usize {
+  let start = p;
+  if (load<u8>(p) == 0x2d) start = ++p;
+  p = digits_end(p);
+  // No digit at all, or a zero before others.
+  if (p == start || (load<u8>(start) == 0x30 && p != start + 1)) return 0;
+  const c = <u32>load<u8>(p);
+  return c == 0x2e || (c | 0x20) == 0x65 ? fraction_end(p) : p;
+}
+
+/** Past fraction and exponent, of which one begins at `p`; 0 when there are none. */
+function fraction_end(p: usize): usize {
+  if (load<u8>(p) == 0x2e) {
+    const start = p + 1;
+    p = digits_end(start);
+    if (p == start) return 0;
+  }
+  if ((load<u8>(p) | 0x20) == 0x65) {
+    let start = p + 1;
+    const sign = load<u8>(start);
+    if (sign == 0x2b || sign == 0x2d) start++;
+    p = digits_end(start);
+    if (p == start) return 0;
+  }
+  return p;
+}
+
+/** Past `true`, `false` or `null` at `p`; 0 when it is none. */
+// @ts-ignore: decorator
+@inline
+export function word_end(p: usize): usize {
+  const word = load<u32>(p);
+  if (word == 0x65757274 || word == 0x6c6c756e) return p + 4;
+  return word == 0x736c6166 && load<u8>(p, 4) == 0x65 ? p + 5 : 0;
+}
+
+/** Rows of 64 levels of nesting that are not at hand; scratch. */
+const LEVELS = memory.data(72);
+
+/**
+ * Past the value at `start`, which is at the depth `depth` (0: the document itself). A fault stands at `start`.
+ * The kind of each open array or object is one bit of `kinds`, innermost lowest: 1 for an object.
+ */
+export function skip_value(start: usize, depth: u32): usize {
+  let p = start;
+  let kinds: u64 = 0;
+  let open: u32 = 0;
+  for (;;) {
+    if ((<u32>kinds & 1) != 0) {
+      if (load<u8>(p) != 0x22) break;
+      p = string_stop(p + 1);
+      if (load<u8>(p) != 0x22) {
+        p = string_end_slow(p);
+        if (p == 0) break;
+      }
+      if (load<u8>(p, 1) == 0x3a) p += 2;
+      else {
+        p = skip_space(p + 1);
+        if (load<u8>(p) != 0x3a) break;
+        p++;
+      }
+      p = skip_space(p);
+    }
+    const c = <u32>load<u8>(p);
+    if (c == 0x22) {
+      p = string_stop(p + 1);
+      if (load<u8>(p) != 0x22) {
+        p = string_end_slow(p);
+        if (p == 0) break;
+      }
+      p++;
+    } else if ((c & 0xdf) == 0x5b) {
+      if (open + depth == DEEPEST) return fault(TOO_DEEP, start);
+      if ((open & 63) == 0 && open != 0) store<u64>(LEVELS + <usize>(open >> 6 << 3), kinds);
+      open++;
+      kinds = (kinds << 1) | <u64>((c >> 5) & 1);
+      p = skip_space(p + 1);
+      if (load<u8>(p) != c + 2) continue;
+      p++;
+      open--;
+      kinds = (open & 63) == 0 && open != 0 ? load<u64>(LEVELS + <usize>(open >> 6 << 3)) : kinds >> 1;
+    } else {
+      p = c <= 0x39 ? number_end(p) : word_end(p);
+      if (p == 0) break;
+    }
+    // Behind a value: on to the next one, or out of as many arrays and objects as end here.
+    for (;;) {
+      if (open == 0) return p;
+      let next = <u32>load<u8>(p);
+      if (next <= 0x20) {
+        p = skip_spaces(p);
+        next = <u32>load<u8>(p);
+      }
+      if (next == 0x2c) {
+        p = skip_space(p + 1);
+        break;
+      }
+      if (next != (0x5d | (<u32>kinds & 1) << 5)) return fault(INVALID_JSON, start);
+      p++;
+      open--;
+      kinds = (open & 63) == 0 && open != 0 ? load<u64>(LEVELS + <usize>(open >> 6 << 3)) : kinds >> 1;
+    }
+  }
+  return fault(INVALID_JSON, start);
+}
