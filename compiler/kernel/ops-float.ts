@@ -195,7 +195,7 @@ function shortest_exactly(value: f64): void {
   }
   const start = alloc(32);
   let to = start;
-  for (;;) {
+  while (true) {
     let digit: u32 = 0;
     while (big_compare(r, s) >= 0) {
       big_subtract(r, s);
@@ -375,7 +375,7 @@ export function float_scientific(value: f64, places: u32): u64 {
   big_scale(s, 5, 0);
   if (big_compare(r, s) >= 0 && value != 0) {
     let p = to - 1;
-    for (;;) {
+    while (true) {
       const c = <u32>load<u8>(p);
       if (c == 0x39) store<u8>(p, 0x30);
       else if (c != 0x2e) {

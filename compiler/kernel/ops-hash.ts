@@ -59,7 +59,7 @@ export function table_find(table: usize, key: u64): i32 {
   const mask = load<u32>(table, 4);
   const entries = <usize>load<u32>(table, 8);
   let place = hash_bytes(at(key), length, load<u32>(table)) & mask;
-  for (;;) {
+  while (true) {
     const entry = load<u32>(table + (place << 2), 12);
     if (entry == 0) return -1;
     const known = entries + ((entry - 1) << 3);
@@ -73,7 +73,7 @@ export function table_find_long(table: usize, key: u64): i32 {
   const mask = load<u32>(table, 4);
   const entries = <usize>load<u32>(table, 8);
   let place = hash_long(key, load<u32>(table)) & mask;
-  for (;;) {
+  while (true) {
     const entry = load<u32>(table + (place << 2), 12);
     if (entry == 0) return -1;
     if (load<u64>(entries + ((entry - 1) << 3)) == key) return <i32>(entry - 1);
@@ -102,7 +102,7 @@ export function index_find(index: usize, keys: usize, stride: u32, key: u64): i3
   const mask = load<u32>(index);
   const length = size(key);
   let place = hash_bytes(at(key), length, 0) & mask;
-  for (;;) {
+  while (true) {
     const item = load<u32>(index + (place << 2), 4);
     if (item == 0) return -1;
     const known = load<u64>(keys + (item - 1) * stride);

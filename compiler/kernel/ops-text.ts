@@ -139,7 +139,7 @@ function find_hashed(from: usize, end: usize, needle: usize, length: u32): usize
     hash = hash * 0x01000193 + <u32>load<u8>(from + i);
     power *= 0x01000193;
   }
-  for (;;) {
+  while (true) {
     if (hash == wanted && same_bytes(from, needle, length)) return from;
     if (from + length >= end) return 0;
     hash = hash * 0x01000193 + <u32>load<u8>(from + length) - power * <u32>load<u8>(from);
@@ -153,7 +153,7 @@ export function string_contains(s: u64, part: u64): bool {
 
 export function string_char_at(s: u64, index: i64): u64 {
   const end = at(s) + size(s);
-  const p = index < 0 ? 0 : skip_points(at(s), end, index);
+  const p: usize = index < 0 ? 0 : skip_points(at(s), end, index);
   if (p == 0) {
     fail(ERROR_OUT_OF_RANGE);
     return 0;
@@ -186,7 +186,7 @@ function find_last(start: usize, from: usize, end: usize, part: u64): usize {
   const length = size(part);
   if (start + length > end) return 0;
   let p = min<usize>(from, end - length);
-  for (;;) {
+  while (true) {
     if ((p == end || (load<u8>(p) & 0xc0) != 0x80) && same_bytes(p, at(part), length)) return p;
     if (p == start) return 0;
     p--;
@@ -201,7 +201,7 @@ export function string_last_index_of(s: u64, part: u64): i64 {
 
 export function string_last_index_of_to(s: u64, part: u64, offset: i64): i64 {
   const end = at(s) + size(s);
-  const from = offset < 0 ? 0 : skip_points(at(s), end, offset);
+  const from: usize = offset < 0 ? 0 : skip_points(at(s), end, offset);
   if (from == 0) {
     fail(ERROR_OUT_OF_RANGE);
     return 0;
@@ -335,7 +335,7 @@ export function string_split_n(s: u64, separator: u64, limit: i64): usize {
 
 export function string_substring(s: u64, start: i64): u64 {
   const end = at(s) + size(s);
-  const from = start < 0 ? 0 : skip_points(at(s), end, start);
+  const from: usize = start < 0 ? 0 : skip_points(at(s), end, start);
   if (from == 0) {
     fail(ERROR_OUT_OF_RANGE);
     return 0;
@@ -345,8 +345,8 @@ export function string_substring(s: u64, start: i64): u64 {
 
 export function string_substring_range(s: u64, start: i64, stop: i64): u64 {
   const end = at(s) + size(s);
-  const from = start < 0 || stop < start ? 0 : skip_points(at(s), end, start);
-  const to = from == 0 ? 0 : skip_points(from, end, stop - start);
+  const from: usize = start < 0 || stop < start ? 0 : skip_points(at(s), end, start);
+  const to: usize = from == 0 ? 0 : skip_points(from, end, stop - start);
   if (to == 0) {
     fail(ERROR_OUT_OF_RANGE);
     return 0;

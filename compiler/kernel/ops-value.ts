@@ -25,8 +25,6 @@ export const TAG_TYPE: u32 = 12;
 export const TAG_SET: u32 = 13;
 /** Keys and values are addresses of dynamic values. */
 export const TAG_ANY_MAP: u32 = 14;
-/** Address of an optional whose payload is a dynamic value, or 0. */
-export const TAG_OPTIONAL: u32 = 15;
 
 export const ERROR_OVERFLOW: i32 = 1;
 export const ERROR_DIVISION_BY_ZERO: i32 = 2;
