@@ -1,0 +1,42 @@
+// The text of a decision in a module's memory → the decision. Most requests get one of few texts: those are decoded once and the
+// same frozen object is handed out again, so that a decision costs a comparison instead of a parse.
+//
+// INVARIANT: what is shared is frozen to its last leaf, and equal bytes give equal decisions. Bounded: one text per length.
+
+import type { Decision } from '../contract/index.ts';
+import type { DecisionText } from './instance.ts';
+
+export type Decode = (text: DecisionText) => Decision;
+
+interface Known {
+  readonly bytes: Buffer;
+  /** Set when the text has come a second time. */
+  decision: Decision | undefined;
+}
+
+const longestKept = 1024;
+
+/** A decoder with its own memory of recent texts. */
+export function createDecoder(): Decode {
+  const knownByLength: (Known | undefined)[] = Array.from({ length: longestKept + 1 });
+  return (text) => {
+    const { memory, start, length } = text;
+    if (length > longestKept) return parse(memory, start, length);
+    const known = knownByLength[length];
+    if (known === undefined || memory.compare(known.bytes, 0, length, start, start + length) !== 0) {
+      knownByLength[length] = { bytes: Buffer.from(memory.subarray(start, start + length)), decision: undefined };
+      return parse(memory, start, length);
+    }
+    known.decision ??= freeze(parse(memory, start, length));
+    return known.decision;
+  };
+}
+
+function parse(memory: Buffer, start: number, length: number): Decision {
+  return JSON.parse(memory.toString('utf8', start, start + length));
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,104 @@
+// A compiled module and its data document → something that decides on bytes. The reference host of OPA's ABI instantiates the
+// module and loads its data; a call then copies the input into the module's memory and calls our own export, which neither
+// parses twice nor builds a result set.
+//
+// INVARIANT: between two calls the heap holds the data document and nothing else, so no call sees anything of another. What a
+// call throws is left to the caller, who must then throw the instance away.
+
+import * as opaWasm from '@open-policy-agent/opa-wasm';
+
+import { decideExport } from '../contract/index.ts';
+import type { PolicyModule } from '../load/module.ts';
+import { ok, problem, reasonOf } from '../load/problem.ts';
+import type { Outcome } from '../load/problem.ts';
+
+/** UTF-8 text of a decision in the module's memory; the same object each time, valid until the next call. */
+export interface DecisionText {
+  memory: Buffer;
+  start: number;
+  length: number;
+}
+
+export interface Instance {
+  readonly entrypoints: ReadonlyMap<string, number>;
+  /** Decides on JSON: bytes are copied, text is encoded, straight into the module's memory. */
+  readonly decide: (entrypoint: number, input: Uint8Array | string) => DecisionText;
+  /** OPA's own way, for modules without our export: any result, or `undefined` when there is none. */
+  readonly evaluate: (entrypoint: number, input: unknown) => unknown;
+  /** Bytes that the module's memory takes. */
+  readonly memorySize: () => number;
+}
+
+interface Policy {
+  readonly mem: WebAssembly.Memory;
+  readonly wasmInstance: WebAssembly.Instance;
+  readonly dataAddr: number;
+  readonly dataHeapPtr: number;
+  readonly entrypoints: Readonly<Record<string, number>>;
+  readonly evaluate: (input: unknown, entrypoint: number) => readonly { readonly result?: unknown }[];
+  readonly setData: (data: ArrayBuffer) => void;
+}
+type LoadPolicy = (
+  module: WebAssembly.Module,
+  memory: { readonly initial: number; readonly maximum: number },
+) => Policy;
+type Decide = (entrypoint: number, data: number, input: number, length: number, heap: number) => number;
+
+const pageSize = 65_536;
+const initialPages = 5;
+/** The module may read a vector beyond the input's end, and starts its heap behind it. */
+const slack = 128;
+
+/** Instantiates the module and loads the data document; `memoryLimit` in bytes. */
+export function createInstance(policyModule: PolicyModule, data: Uint8Array, memoryLimit: number): Outcome<Instance> {
+  // The package has its synchronous loader in a default export that its types do not mention.
+  const load = (opaWasm as unknown as { readonly default: { readonly loadPolicySync: LoadPolicy } }).default
+    .loadPolicySync;
+  const maximum = Math.max(initialPages, Math.min(Math.floor(memoryLimit / pageSize), 65_536));
+  try {
+    const policy = load(policyModule.module, { initial: initialPages, maximum });
+    if (policy.wasmInstance.exports['opa_wasm_abi_version'] === undefined)
+      return problem('wrong_abi', 'no ABI version');
+    policy.setData(new Uint8Array(data).buffer);
+    return ok(instanceOf(policy));
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason.includes('ABI version')) return problem('wrong_abi', `the policy module has an ${reason}`);
+    if (reason.includes('parse json')) return problem('bad_data', 'the policy module cannot read the data document');
+    return problem('bad_module', `the policy module does not start: ${reason}`);
+  }
+}
+
+function instanceOf(policy: Policy): Instance {
+  const memory = policy.mem;
+  const decide = policy.wasmInstance.exports[decideExport] as Decide; // its kind was checked when the module was compiled
+  const input = (policy.dataHeapPtr + 15) & ~15;
+  const data = policy.dataAddr;
+  const text: DecisionText = { memory: Buffer.from(memory.buffer), start: 0, length: 0 };
+
+  const makeRoom = (length: number): Buffer => {
+    const lacking = input + length + slack - text.memory.length;
+    if (lacking > 0) {
+      memory.grow(Math.ceil(lacking / pageSize));
+      text.memory = Buffer.from(memory.buffer);
+    }
+    return text.memory;
+  };
+  const call = (entrypoint: number, length: number): DecisionText => {
+    const start = decide(entrypoint, data, input, length, input + length);
+    if (text.memory.length === 0) text.memory = Buffer.from(memory.buffer); // memory that grew detaches its old buffer
+    text.start = start;
+    text.length = text.memory.readUInt32LE(start - 4);
+    return text;
+  };
+  return {
+    entrypoints: new Map(Object.entries(policy.entrypoints)),
+    decide: (entrypoint, json) => {
+      if (typeof json === 'string') return call(entrypoint, makeRoom(json.length * 3).write(json, input));
+      makeRoom(json.length).set(json, input);
+      return call(entrypoint, json.length);
+    },
+    evaluate: (entrypoint, value) => policy.evaluate(value, entrypoint)[0]?.result,
+    memorySize: () => memory.buffer.byteLength,
+  };
+}
