@@ -593,6 +593,7 @@ provider nvidia {
 package std.ai
 
 provider ollama {
+  hosts []
   paths ["/api/chat", "/api/generate", "/api/embed"]
   map request {
     provider: "ollama"
@@ -860,6 +861,7 @@ provider together {
 package std.ai
 
 provider vllm {
+  hosts []
   paths ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]
   keys  "authorization"
   map request {
