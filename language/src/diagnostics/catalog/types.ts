@@ -72,7 +72,7 @@ export const typeCatalog = {
     severity: 'error',
     message: 'sensitive text must not go into {place}',
     note: 'matched and prompt text is what the policy protects; a decision is written to logs',
-    help: 'tell only its size, or what a pattern found in it with `{{kind}}`',
+    help: 'tell its size, or a part of it: `text.mask("*")`, `text.last(4)`',
   },
   'dynamic-pattern': {
     severity: 'error',
