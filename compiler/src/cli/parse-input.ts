@@ -1,31 +1,35 @@
 // A request as people keep it — JSON, YAML, a bare Kubernetes manifest — to the bytes that an entrypoint takes.
 
-import { readBytes } from './read-project.ts';
-import { isYaml, parseDocument } from './parse-document.ts';
 import { refuse } from './faults.ts';
+import { isYaml, parseDocument } from './parse-document.ts';
+import { readBytes } from './read-project.ts';
 
 /** The bytes of the input in `path`. JSON stays as it is, to the byte; YAML becomes JSON. */
 export function readInput(path: string): Uint8Array {
   const bytes = readBytes(path);
-  return isYaml(path) ? yamlToJson(path, bytes) : bytes;
-}
-
-function yamlToJson(path: string, bytes: Uint8Array): Uint8Array {
+  if (!isYaml(path)) return bytes;
   const parsed = parseDocument(path, new TextDecoder().decode(bytes));
   if (parsed.kind === 'fault') return refuse(`cannot read \`${path}\`: ${parsed.message}`);
   return encode(parsed.value);
 }
 
-/** Puts a document under `keys` (outermost first), unless it already has the outermost. */
-export function wrapInput(bytes: Uint8Array, keys: readonly string[]): Uint8Array {
-  const [outer] = keys;
-  if (outer === undefined) return bytes;
-  const text = new TextDecoder().decode(bytes);
-  const parsed = parseDocument('input.json', text);
-  if (parsed.kind === 'fault') return bytes; // the module says what is wrong with it
+/** Puts a bare Kubernetes object into the AdmissionReview of its creation; everything else stays as it is. */
+export function wrapManifest(bytes: Uint8Array): Uint8Array {
+  const parsed = parseDocument('input.json', new TextDecoder().decode(bytes));
+  if (parsed.kind === 'fault') return bytes; // the policy says what is wrong with it
   const { value } = parsed;
-  if (typeof value === 'object' && value !== null && outer in value) return bytes;
-  return new TextEncoder().encode(keys.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, text.trim()));
+  if (!isObject(value) || 'request' in value || typeof value['kind'] !== 'string') return bytes;
+  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
+  const text = (key: string): string => (typeof metadata[key] === 'string' ? metadata[key] : '');
+  return encode({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: { uid: '', operation: 'CREATE', name: text('name'), namespace: text('namespace'), object: value },
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function encode(value: unknown): Uint8Array {

@@ -1,0 +1,12 @@
+// Every timed case. A case is prepared in its own process, so that no side sees the other's garbage or compiled code.
+
+import { cedarCases } from './cases/cedar.ts';
+import { jsonCases } from './cases/json.ts';
+import { opaCases } from './cases/opa.ts';
+import { ruleCases } from './cases/rules.ts';
+import type { BenchCase } from './protocol.ts';
+
+/** All cases, by goal. */
+export function cases(): Promise<readonly BenchCase[]> {
+  return Promise.resolve([...opaCases, ...jsonCases, ...cedarCases, ...ruleCases]);
+}

@@ -1,0 +1,118 @@
+// `rdpc compile`: a policy to WebAssembly and an OPA bundle. Any error, no artifact.
+
+import { relative, resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { hasErrors } from '@rdp/language';
+import { buildBundle, type Signing } from '../build-bundle.ts';
+import { callKey } from '../call-key.ts';
+import { checkFiles, type CheckedProject } from '../check-files.ts';
+import { remember } from '../compile-cache.ts';
+import { refuse, type ExitCode } from '../faults.ts';
+import { formatOption, verb, wordsOf, type Ending } from '../options.ts';
+import { dependenciesOf } from '../project-digest.ts';
+import { emitReport } from '../policy-report.ts';
+import { showDiagnostics, type Format } from '../show-diagnostics.ts';
+import { signingAlgorithms } from '../../emit/sign-bundle.ts';
+import { paletteFor, progress } from '../terminal.ts';
+import { watchProject } from '../watch.ts';
+import { writeOutput } from '../write-output.ts';
+
+const targets = ['wasm', 'bundle'] as const;
+
+interface CompileCall {
+  readonly path: string;
+  readonly output: string;
+  readonly targets: readonly string[];
+  readonly revision: string | undefined;
+  readonly signing: Signing | undefined;
+  readonly format: Format;
+}
+
+/** The verb `compile`; `words` are the arguments of the call, for the cache. */
+export function compileCommand(ending: Ending, words: readonly string[]): CommandModule {
+  return verb({
+    command: 'compile [path]',
+    describe: 'compile a policy to WebAssembly and a bundle',
+    options: {
+      ...formatOption,
+      output: { alias: 'o', type: 'string', default: 'dist', describe: 'directory to write to' },
+      target: { type: 'string', default: 'wasm,bundle', describe: `what to write: ${targets.join(', ')}` },
+      sign: { type: 'string', describe: 'private key (PEM or JWK) to sign the bundle with' },
+      'signing-alg': { choices: signingAlgorithms, default: 'RS256' as const, describe: 'algorithm of the signature' },
+      'key-id': { type: 'string', default: 'default', describe: 'name under which hosts know the key' },
+      scope: { type: 'string', describe: 'scope of the signature' },
+      revision: { type: 'string', describe: 'revision in the manifest of the bundle' },
+      watch: { type: 'boolean', default: false, describe: 'compile again when something changes' },
+      cache: { type: 'boolean', default: true, describe: 'skip a compile when nothing has changed' },
+    },
+    examples: [
+      ['$0 compile policies -o dist', 'policy.wasm, bundle.tar.gz, policy.map.json, report'],
+      ['$0 compile policies --sign key.pem --signing-alg ES256', 'a signed bundle'],
+    ],
+    ending,
+    run: async (args) => {
+      const call: CompileCall = {
+        path: wordsOf(args, 'path')[0] ?? '.',
+        output: args.output,
+        targets: targetsOf(args.target),
+        revision: args.revision,
+        signing:
+          args.sign === undefined
+            ? undefined
+            : { key: args.sign, algorithm: args['signing-alg'], keyId: args['key-id'], scope: args.scope },
+        format: args.format,
+      };
+      if (args.watch) return watchProject(call.path, call.output, () => compileOnce(call));
+      return compileOnce(call, args.cache ? words : undefined);
+    },
+  }) as CommandModule; // yargs types a parser's commands without their options
+}
+
+function targetsOf(text: string): readonly string[] {
+  const wanted = text.split(',').map((target) => target.trim()).filter((target) => target !== '');
+  const unknown = wanted.find((target) => !targets.some((known) => known === target));
+  if (unknown !== undefined) refuse(`\`${unknown}\` is no target of this version`, `the targets are ${targets.join(', ')}`);
+  return wanted;
+}
+
+async function compileOnce(call: CompileCall, cacheWords?: readonly string[]): Promise<ExitCode> {
+  const done = progress(`compiling ${call.path}`);
+  try {
+    const project = checkFiles(call.path);
+    const { diagnostics, programs } = project.result;
+    const code = showDiagnostics(diagnostics, { format: call.format, root: project.root });
+    if (hasErrors(diagnostics) || programs === undefined) return code;
+    if (programs.length === 0) {
+      return refuse(`no rule in \`${call.path}\` decides on anything`, 'write a rule such as `detect Name on Chat.request { … }`');
+    }
+    const built = await buildBundle(programs, { root: project.root, revision: call.revision, signing: call.signing });
+    const wanted = [...built.files].filter(([name]) => call.targets.includes(name === 'bundle.tar.gz' ? 'bundle' : 'wasm'));
+    const files = new Map([...wanted, ...emitReport(project.result.model)]);
+    writeOutput(call.output, files);
+    const printed = call.format === 'text' ? summaryOf(call.output, files) : '';
+    process.stdout.write(printed);
+    if (cacheWords !== undefined && diagnostics.length === 0) keep(cacheWords, project, call, [...files.keys()], printed);
+    return code;
+  } finally {
+    done();
+  }
+}
+
+/** A call whose output depends on nothing but its inputs is remembered; a signature may be different each time. */
+function keep(words: readonly string[], project: CheckedProject, call: CompileCall, outputs: readonly string[], printed: string): void {
+  if (call.signing !== undefined) return;
+  remember(callKey(words), { ...dependenciesOf(project, call.path, call.output, outputs), printed });
+}
+
+function summaryOf(output: string, files: ReadonlyMap<string, Uint8Array | string>): string {
+  const paint = paletteFor(process.stdout);
+  const place = relative(process.cwd(), resolve(output)) || '.';
+  return [...files]
+    .map(([name, content]) => `${place}/${name.padEnd(18)} ${paint.faint(sizeOf(Buffer.byteLength(content)))}\n`)
+    .join('');
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`;
+}
+

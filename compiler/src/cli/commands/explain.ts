@@ -1,0 +1,113 @@
+// `rdpc explain`: the page of a diagnostic's code, what a rule of a policy decides and when, or the bound on a policy's work.
+
+import { readFileSync } from 'node:fs';
+import { relative, join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { catalogEntry, diagnosticCodes, lineColumn, nearestName, type CoreProgram, type RuleModel } from '@rdp/language';
+import { costOf, printCost } from '../../ir/cost.ts';
+import { lowerProgram } from '../../ir/lower.ts';
+import { checkFiles, type CheckedProject } from '../check-files.ts';
+import { exitCodes, refuse, type ExitCode } from '../faults.ts';
+import { verb, wordsOf, type Ending } from '../options.ts';
+import { showDiagnostics } from '../show-diagnostics.ts';
+import { paletteFor } from '../terminal.ts';
+
+/** The verb `explain`. */
+export function explainCommand(ending: Ending): CommandModule {
+  return verb({
+    command: 'explain [what] [path]',
+    describe: 'explain a diagnostic, a rule, or what a policy costs',
+    options: { cost: { type: 'boolean', default: false, describe: 'the bound on the work of each event' } },
+    examples: [
+      ['$0 explain unhandled-optional', 'the page of a diagnostic'],
+      ['$0 explain StopSecrets policies', 'what a rule decides, on what'],
+      ['$0 explain --cost policies', 'a bound on the work a byte'],
+    ],
+    ending,
+    run: (args) => {
+      const [what] = wordsOf(args, 'what');
+      const [path] = wordsOf(args, 'path');
+      if (args.cost) return explainCost(what ?? '.');
+      if (what === undefined) return refuse('say what to explain', 'a code of a diagnostic, the name of a rule, or --cost');
+      return catalogEntry(what) === undefined ? explainRule(what, path ?? '.') : explainCode(what);
+    },
+  }) as CommandModule; // yargs types a parser's commands without their options
+}
+
+function explainCode(code: string): ExitCode {
+  process.stdout.write(readPage(code));
+  return exitCodes.fine;
+}
+
+/** A page stands beside the bundled command, and in `docs/` when the sources run themselves. */
+function readPage(code: string): string {
+  for (const place of ['./diagnostics/', '../../../../docs/diagnostics/']) {
+    try {
+      return readFileSync(new URL(`${place}${code}.md`, import.meta.url), 'utf8');
+    } catch {
+      continue; // the other place has it
+    }
+  }
+  throw new Error(`there is no page for ${code}`);
+}
+
+function explainRule(name: string, path: string): ExitCode {
+  const project = checkFiles(path);
+  const rule = project.result.model.rules.find((candidate) => candidate.name === name);
+  if (rule === undefined) {
+    const names = [...project.result.model.rules.map((known) => known.name), ...diagnosticCodes()];
+    const near = nearestName(name, names);
+    return refuse(
+      `\`${name}\` is neither a diagnostic nor a rule of \`${path}\``,
+      near === undefined ? 'name a policy that has the rule: `rdpc explain RULE PATH`' : `did you mean \`${near}\`?`,
+    );
+  }
+  process.stdout.write(describeRule(rule, project));
+  return showDiagnostics(project.result.diagnostics, { format: 'text', root: project.root });
+}
+
+function describeRule(rule: RuleModel, { root, result }: CheckedProject): string {
+  const paint = paletteFor(process.stdout);
+  const { line, column } = lineColumn(rule.span.file, rule.span.start);
+  const place = `${relative(process.cwd(), join(root, rule.span.file.path))}:${line}:${column}`;
+  const lines = [
+    `${paint.strong(`${rule.verb} ${rule.name}`)} on ${rule.surface}.${rule.event}  ${paint.faint(place)}`,
+    `entrypoint  ${rule.package.replaceAll('.', '/')}/${rule.surface}/${rule.event}`,
+    ...rule.covers.map((id) => `covers      ${id}  ${result.model.threats.get(id) ?? ''}`),
+    ...rolesOf(rule, result.programs ?? []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** How the rule takes part in a decision: mode, action, the rules that build on it, the facts that a decision will show. */
+function rolesOf(model: RuleModel, programs: readonly CoreProgram[]): readonly string[] {
+  for (const program of programs) {
+    const ir = lowerProgram(program);
+    for (const entrypoint of ir.entrypoints) {
+      const index = entrypoint.rules.findIndex(({ name, span }) => name === model.name && span.start === model.span.start);
+      const rule = entrypoint.rules[index];
+      if (rule === undefined) continue;
+      const test = entrypoint.index.tests.findIndex((candidate) =>
+        [...candidate.equal.values(), ...candidate.prefix.values()].some((rules) => rules.includes(index)),
+      );
+      return [
+        `mode        ${rule.mode}`,
+        ...(rule.action === undefined ? [] : [`action      ${rule.action.kind}`]),
+        ...(rule.verb === 'detect' ? [`severity    ${rule.severity}`] : []),
+        `facts       ${rule.facts.map(({ name }) => name).join(', ') || 'none'}`,
+        `evaluated   ${test < 0 ? 'for every event' : 'only for events with a value that its condition tests for equality or prefix'}`,
+      ];
+    }
+  }
+  return [];
+}
+
+function explainCost(path: string): ExitCode {
+  const { root, result } = checkFiles(path);
+  for (const program of result.programs ?? []) {
+    for (const entrypoint of lowerProgram(program).entrypoints) {
+      process.stdout.write(`${entrypoint.name}\n${printCost(costOf(entrypoint))}\n`);
+    }
+  }
+  return showDiagnostics(result.diagnostics, { format: 'text', root });
+}

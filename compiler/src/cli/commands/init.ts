@@ -1,0 +1,35 @@
+// `rdpc init`: writes a starter project that checks, compiles and passes its tests.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { exitCodes, refuse } from '../faults.ts';
+import { verb, wordsOf, type Ending } from '../options.ts';
+import { starterFiles } from '../starter.generated.ts';
+import { writeOutput } from '../write-output.ts';
+
+/** The verb `init`. */
+export function initCommand(ending: Ending): CommandModule {
+  return verb({
+    command: 'init [directory]',
+    describe: 'write a starter project',
+    options: {},
+    examples: [['$0 init shop-policies', 'a policy for one chat, with requests and tests']],
+    ending,
+    run: (args) => {
+      const directory = wordsOf(args, 'directory')[0] ?? '.';
+      const taken = existsSync(directory) ? starterFiles.map(({ path }) => path).filter((path) => existsSync(join(directory, path))) : [];
+      if (taken.length > 0) {
+        refuse(`\`${directory}\` already has ${taken.join(', ')}`, 'name a new directory: `rdpc init my-policies`');
+      }
+      if (existsSync(directory) && readdirSync(directory).some((name) => name.endsWith('.rdp'))) {
+        refuse(`\`${directory}\` already has a policy`, 'name a new directory: `rdpc init my-policies`');
+      }
+      writeOutput(directory, new Map(starterFiles.map(({ path, text }) => [path, text])));
+      const place = relative(process.cwd(), directory) || '.';
+      for (const { path } of starterFiles) process.stdout.write(`${join(place, path)}\n`);
+      process.stdout.write(`\nNext:\n  rdpc test ${place}\n  rdpc compile ${place} -o dist\n`);
+      return exitCodes.fine;
+    },
+  }) as CommandModule; // yargs types a parser's commands without their options
+}

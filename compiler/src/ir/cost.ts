@@ -1,0 +1,141 @@
+// A bound on the work of a decision, from the IR alone. One step is one operation, one byte of text looked at, or one
+// instruction of a pattern tried at one byte; `n` is the length of the document in bytes. Every program has a bound, since
+// nothing recurses and every loop runs over something of known size. The bound is safe, not tight.
+
+import type { CoreExpr, CorePattern, CoreRule } from '@rdp/language';
+import { byDegree, constant, product, sum, sumOver, variable, type Polynomial } from './polynomial.ts';
+import type { IrEntrypoint } from './ir.ts';
+import { childrenOf, decidingExprs, outputExprs } from './walk-core.ts';
+
+/** Steps of one rule, and of the whole event: coefficients of 1, n, n², … */
+export interface EntrypointCost {
+  readonly rules: readonly { readonly name: string; readonly steps: readonly number[] }[];
+  readonly steps: readonly number[];
+}
+
+/** Steps that evaluating takes, and the size of its value (text: bytes; collections: items and what is in them). */
+interface Bound {
+  readonly steps: Polynomial;
+  readonly size: Polynomial;
+}
+
+type Sizes = ReadonlyMap<number, Polynomial>;
+
+const one: Polynomial = constant(1);
+/** Steps a byte that reading takes: UTF-8, structure, value. */
+const readSteps = 3;
+const whole: Polynomial = variable('n');
+
+/** The bound of every rule of an entrypoint, and of reading the document and evaluating all of them. */
+export function costOf(entrypoint: IrEntrypoint): EntrypointCost {
+  const rules = entrypoint.rules.map((rule) => ({ name: rule.name, bound: ruleSteps(rule) }));
+  const reading: Polynomial = new Map([['n', readSteps]]);
+  return {
+    rules: rules.map(({ name, bound }) => ({ name, steps: byDegree(bound) })),
+    steps: byDegree(sum(reading, ...rules.map(({ bound }) => bound))),
+  };
+}
+
+/** The bound as text, a rule a line, the whole last. */
+export function printCost({ rules, steps }: EntrypointCost): string {
+  const rows = [...rules.map(({ name, steps: own }) => [name, own] as const), ['in all', steps] as const];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, own]) => `  ${name.padEnd(width)}  ≤ ${printSteps(own)}`).join('\n');
+}
+
+function printSteps(steps: readonly number[]): string {
+  const powers = ['', ' n', ' n²', ' n³'];
+  const terms = steps.flatMap((value, degree) => (value === 0 ? [] : [`${value}${powers[degree] ?? ` n^${degree}`}`]));
+  return terms.length === 0 ? '0' : terms.reverse().join(' + ');
+}
+
+function ruleSteps(rule: CoreRule): Polynomial {
+  const none: Sizes = new Map();
+  const exprs = [...decidingExprs(rule), ...outputExprs(rule)];
+  const finds = rule.finds.map(({ patterns, texts }) => {
+    const { steps, size } = boundOf(texts, none);
+    return sum(steps, ...patterns.map((pattern) => scan(pattern, size)));
+  });
+  return sum(one, ...exprs.map((expr) => boundOf(expr, none).steps), ...finds);
+}
+
+/** A pattern's automaton looks at each byte once for each of its instructions; its length bounds their number. */
+function scan(pattern: CorePattern, text: Polynomial): Polynomial {
+  const { body } = pattern;
+  const instructions = body.kind === 'regex' ? repeated(body.regex) : body.words.join('|').length;
+  const candidates = pattern.where === undefined ? constant(0) : sumOver(boundOf(pattern.where.condition, new Map([[pattern.where.match, variable('candidate')]])).steps, 'candidate', text);
+  return sum(product(constant(Math.max(1, instructions)), text), candidates);
+}
+
+/** Length of a regular expression with its counted repeats written out. */
+function repeated(regex: string): number {
+  let length = regex.length;
+  for (const match of regex.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) length += Math.max(Number(match[1]), Number(match[2] ?? 0)) * 8;
+  return length;
+}
+
+function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
+  switch (expr.op) {
+    case 'const':
+      return { steps: one, size: constant(constSize(expr.value)) };
+    case 'input':
+    case 'data':
+      return { steps: one, size: whole };
+    case 'local':
+      return { steps: one, size: sizes.get(expr.id) ?? whole };
+    case 'let':
+    case 'chain': {
+      const value = boundOf(expr.op === 'let' ? expr.value : expr.of, sizes);
+      const body = boundOf(expr.body, new Map([...sizes, [expr.id, value.size]]));
+      return { steps: sum(one, value.steps, body.steps), size: body.size };
+    }
+    case 'loop':
+      return loopBound(expr, sizes);
+    case 'matches': {
+      const text = boundOf(expr.of, sizes);
+      return { steps: sum(text.steps, ...expr.patterns.map((pattern) => scan(pattern, text.size))), size: one };
+    }
+    case 'call': {
+      const args = expr.args.map((arg) => boundOf(arg, sizes));
+      const size = args.map((arg) => arg.size).reduce(product, one);
+      const all = sum(one, ...args.map((arg) => arg.size));
+      const grows = expr.builtin.startsWith('string_replace') || expr.builtin === 'string_format' || expr.builtin === 'string_join_with';
+      return { steps: sum(...args.map((arg) => arg.steps), grows ? size : all), size: grows ? size : all };
+    }
+    default: {
+      const parts = childrenOf(expr).map((part) => boundOf(part, sizes));
+      const size = sum(one, ...parts.map((part) => part.size));
+      // Comparing looks at both sides; everything else handles references.
+      const looks = expr.op === 'equal' || expr.op === 'compare' || expr.op === 'in' || expr.op === 'concat' || expr.op === 'in-set' || expr.op === 'route';
+      return { steps: sum(one, ...parts.map((part) => part.steps), looks ? size : constant(0)), size };
+    }
+  }
+}
+
+function loopBound(expr: CoreExpr & { readonly op: 'loop' }, sizes: Sizes): Bound {
+  const range = boundOf(expr.range, sizes);
+  const name = `item${expr.item}`;
+  const inner = new Map([...sizes, [expr.item, variable(name)], ...(expr.value === undefined ? [] : [[expr.value, variable(name)] as const])]);
+  const body = boundOf(expr.body, inner);
+  const filter = expr.filter === undefined ? undefined : boundOf(expr.filter, inner);
+  const each = sum(one, body.steps, filter?.steps ?? constant(0));
+  const kept = expr.macro === 'map' || expr.macro === 'transform-map' ? sumOver(sum(one, body.size), name, range.size) : range.size;
+  return { steps: sum(range.steps, sumOver(each, name, range.size)), size: kept };
+}
+
+function constSize(value: (CoreExpr & { readonly op: 'const' })['value']): number {
+  switch (value.kind) {
+    case 'string':
+      return Math.max(1, value.value.length * 3); // bytes of UTF-8 at most
+    case 'bytes':
+      return Math.max(1, value.value.length);
+    case 'list':
+      return value.items.reduce((total, item) => total + constSize(item), 1);
+    case 'map':
+      return value.entries.reduce((total, [key, item]) => total + constSize(key) + constSize(item), 1);
+    case 'record':
+      return [...value.fields.values()].reduce((total, item) => total + constSize(item), 1);
+    default:
+      return 1;
+  }
+}
