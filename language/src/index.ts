@@ -35,3 +35,9 @@ export type { OpenapiImport, OpenapiOperation, OpenapiParameter } from './import
 export { importOpenapi } from './import/openapi.ts';
 export type { ImportProblem } from './import/problem.ts';
 export { importDiagnostics } from './import/problem.ts';
+export { infer, inferTemplate } from './semantic/infer/infer.ts';
+export type { InferContext } from './semantic/infer/context.ts';
+export { coerce } from './semantic/infer/coerce.ts';
+export { constOf } from './semantic/infer/constants.ts';
+export { describeType, printType } from './semantic/print-type.ts';
+export type { Binding, Scope } from './semantic/scope.ts';
