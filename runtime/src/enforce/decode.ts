@@ -4,6 +4,7 @@
 // INVARIANT: what is shared is frozen to its last leaf, and equal bytes give equal decisions. Bounded: one text per length.
 
 import type { Decision } from '../contract/index.ts';
+import { isDecision } from './failure.ts';
 import type { DecisionText } from './instance.ts';
 
 export type Decode = (text: DecisionText) => Decision;
@@ -15,6 +16,13 @@ interface Known {
 }
 
 const longestKept = 1024;
+
+/** The text itself, for callers that pass it on. */
+export function decisionText({ memory, start, length }: DecisionText): string {
+  const text = memory.toString('utf8', start, start + length);
+  if (!text.startsWith('{"version":1,"action":"')) throw new TypeError('its result is no decision');
+  return text;
+}
 
 /** A decoder with its own memory of recent texts. */
 export function createDecoder(): Decode {
@@ -33,7 +41,9 @@ export function createDecoder(): Decode {
 }
 
 function parse(memory: Buffer, start: number, length: number): Decision {
-  return JSON.parse(memory.toString('utf8', start, start + length));
+  const value: unknown = JSON.parse(memory.toString('utf8', start, start + length));
+  if (!isDecision(value)) throw new TypeError('its result is no decision');
+  return value;
 }
 
 function freeze<T>(value: T): T {

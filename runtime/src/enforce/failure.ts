@@ -21,11 +21,11 @@ export function failedDecision(reason: BlockReason, message: string): Decision {
   return Object.freeze({ version: 1, action: 'block', reason, status: statusOf[reason], message });
 }
 
-/** What a call into a module threw: our host throws abort messages as text, the engine throws errors. */
+/** What a call into a module threw: the host throws abort messages as text, the engine a RangeError when memory cannot grow. */
 export function thrownDecision(error: unknown): Decision {
   const reason = reasonOf(error);
-  const memory = error instanceof RangeError || /memory/i.test(reason);
-  return memory
+  const aborted = typeof error === 'string' || error instanceof RangeError;
+  return aborted && /memory/i.test(reason)
     ? failedDecision('out_of_memory', 'the document or its facts do not fit into the memory of the policy')
     : failedDecision('internal_error', `the policy stopped: ${reason}`);
 }
@@ -39,7 +39,8 @@ export function foreignDecision(result: unknown): Decision {
 
 const allowed: Decision = Object.freeze({ version: 1, action: 'allow' });
 
-function isDecision(value: unknown): value is Decision {
+/** Tells our form of a decision from every other value; members beyond the action are the module's business. */
+export function isDecision(value: unknown): value is Decision {
   if (!isObject(value) || value['version'] !== 1) return false;
   return actionsByStrength.some((action) => action === value['action']);
 }

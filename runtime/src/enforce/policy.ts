@@ -10,7 +10,7 @@ import { compileModule } from '../load/module.ts';
 import type { PolicyModule } from '../load/module.ts';
 import { ok, problem } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
-import { createDecoder } from './decode.ts';
+import { createDecoder, decisionText } from './decode.ts';
 import { failedDecision, foreignDecision, thrownDecision } from './failure.ts';
 import { createInstance } from './instance.ts';
 import type { DecisionText, Instance } from './instance.ts';
@@ -124,7 +124,7 @@ interface Form<T> {
 }
 
 const asText: Form<string> = {
-  ofText: ({ memory, start, length }) => memory.toString('utf8', start, start + length),
+  ofText: decisionText,
   ofValue: (decision) => JSON.stringify(decision),
 };
 
