@@ -51,14 +51,15 @@ export function describeImport(form: ImportForm, document: unknown, path: string
       const writer = typeWriter();
       const root = writer.name(type);
       const alias = type.kind === 'record' ? '' : `type ${name} = ${root}\n`;
-      return { text: alias + writer.declarations(), problems };
+      return { text: `${alias}${writer.declarations()}`.trimStart(), problems };
     }
     case 'mcp': {
       const { tools, problems } = importMcp(document);
       const writer = typeWriter();
       const lines = tools.map(({ name, arguments: input, result }) => {
-        const answer = result === undefined ? '' : ` -> ${writer.name(result)}`;
-        return `// ${name}(${writer.name(input)})${answer}\n`;
+        const taken = writer.name(input);
+        const given = result === undefined ? '' : ` -> ${writer.name(result)}`;
+        return `// ${name}(${taken})${given}\n`;
       });
       return { text: lines.join('') + writer.declarations(), problems };
     }
