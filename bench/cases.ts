@@ -4,9 +4,10 @@ import { cedarCases } from './cases/cedar.ts';
 import { jsonCases } from './cases/json.ts';
 import { opaCases } from './cases/opa.ts';
 import { ruleCases } from './cases/rules.ts';
+import { loadCase } from './sizes.ts';
 import type { BenchCase } from './protocol.ts';
 
 /** All cases, by goal. */
 export function cases(): Promise<readonly BenchCase[]> {
-  return Promise.resolve([...opaCases, ...jsonCases, ...cedarCases, ...ruleCases]);
+  return Promise.resolve([...opaCases, ...jsonCases, ...cedarCases, ...ruleCases, loadCase]);
 }

@@ -1,7 +1,7 @@
 // The side that is measured: a policy of this folder, compiled by our compiler, loaded by our runtime.
 
 import { readFileSync } from 'node:fs';
-import { checkProgram, hasErrors } from '@rdp/language';
+import { checkProgram, hasErrors, type CoreProgram } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { compilePrograms, emitBundle } from '@rdp/compiler';
 import { bytesSource, createEnforcer, type Enforcer } from '@rdp/runtime';
@@ -11,12 +11,22 @@ export function policyText(name: string): string {
   return readFileSync(new URL(`policies/${name}`, import.meta.url), 'utf8');
 }
 
+/** The modules of a policy text. */
+export function moduleOf(text: string): ReturnType<typeof compilePrograms> {
+  return compilePrograms(programsOf(text));
+}
+
 /** The bundle of a policy text. */
 export function bundleOf(text: string): Uint8Array {
-  const { diagnostics, programs } = checkProgram({ files: [{ path: 'policy.rdp', text }], documents: new Map(), std: stdFiles });
-  if (programs === undefined || hasErrors(diagnostics)) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const programs = programsOf(text);
   const { wasm, simd, map, entrypoints } = compilePrograms(programs);
   return emitBundle({ wasm, simd, map, entrypoints, data: '{}', packages: programs.map((program) => program.package) });
+}
+
+function programsOf(text: string): readonly CoreProgram[] {
+  const { diagnostics, programs } = checkProgram({ files: [{ path: 'policy.rdp', text }], documents: new Map(), std: stdFiles });
+  if (programs === undefined || hasErrors(diagnostics)) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return programs;
 }
 
 /** An enforcer with that policy in force. */
