@@ -41,3 +41,7 @@ export { coerce } from './semantic/infer/coerce.ts';
 export { constOf } from './semantic/infer/constants.ts';
 export { describeType, printType } from './semantic/print-type.ts';
 export type { Binding, Scope } from './semantic/scope.ts';
+export type { Parsed } from './syntax/parse.ts';
+export { parse, parseExpression } from './syntax/parse.ts';
+export type { Lexed } from './syntax/lex.ts';
+export { lex } from './syntax/lex.ts';

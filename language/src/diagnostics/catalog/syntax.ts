@@ -48,10 +48,16 @@ export const syntaxCatalog = {
     severity: 'error',
     message: 'unknown clause `{clause}` in {owner}',
   },
-  'chained-comparison': {
+  'ambiguous-operators': {
     severity: 'error',
-    message: '`{first}` and `{second}` cannot be chained',
-    help: 'join two comparisons with `&&`, or use parentheses',
+    message: '`??` beside `&&` or `||` needs parentheses',
+    note: 'readers disagree on what `a ?? false && b` means, and a policy must have one meaning',
+    help: 'write `(a ?? false) && b`',
+  },
+  'repeated-given': {
+    severity: 'error',
+    message: 'this test has more than one `given`',
+    help: 'write one test for each document',
   },
   'unclosed-hole': {
     severity: 'error',

@@ -1,0 +1,481 @@
+// The grammar of names, types, templates and expressions. Operators are read as a flat run and folded by precedence
+// (CEL's, with `??` looser than `||`), so that one level of nesting costs two rules. Statements are in `parse-clauses`.
+
+import type { IToken, ParserMethod } from 'chevrotain';
+import type * as ast from './ast.ts';
+import { bytesLiteral, durationLiteral, numberLiteral, regexLiteral, stringLiteral } from './literals.ts';
+import { foldOperators, mixedWithCoalescing, type OperatorStep } from './operators.ts';
+import { SyntaxParser } from './parse-support.ts';
+import * as t from './tokens.ts';
+
+/** A template whose holes are still text; `parse` fills `parts` when the block is read. */
+export interface PendingTemplate {
+  readonly image: string;
+  readonly start: number;
+  readonly parts: ast.TemplatePart[];
+}
+
+/** Values of settings take no brackets after a name: `servers ["a"]` is a name and a list. */
+export type OperandStyle = 'expression' | 'setting';
+
+export class ExpressionParser extends SyntaxParser {
+  /** `{ a: 1 }` is an object with the key "a" where JSON is written, and a CEL map elsewhere. */
+  protected braces: 'object' | 'map' = 'map';
+  templates: PendingTemplate[] = [];
+  /** `??` tokens that stand beside `||` or `&&` without parentheses. */
+  ambiguous: IToken[] = [];
+
+  readonly qualifiedName: ParserMethod<[], ast.QualifiedName> = this.RULE('qualifiedName', (): ast.QualifiedName => {
+    const start = this.startOfNext();
+    const parts = [this.nameOf(this.CONSUME(t.Name))];
+    this.MANY(() => {
+      this.CONSUME(t.Dot);
+      parts.push(this.nameOf(this.CONSUME2(t.Word)));
+    });
+    return { ...this.nodeFrom(start), parts };
+  });
+
+  readonly qualifiedNames: ParserMethod<[], readonly ast.QualifiedName[]> = this.RULE('qualifiedNames', (): readonly ast.QualifiedName[] => {
+    const names = [this.SUBRULE(this.qualifiedName)];
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      names.push(this.SUBRULE2(this.qualifiedName));
+    });
+    return names;
+  });
+
+  readonly stringNode: ParserMethod<[], ast.StringLiteral> = this.RULE('stringNode', (): ast.StringLiteral => {
+    const token = this.CONSUME(t.StringToken);
+    return this.ACTION(() => stringLiteral(token));
+  });
+
+  /** `["a", "b"]` */
+  readonly stringList: ParserMethod<[], readonly ast.StringLiteral[]> = this.RULE('stringList', (): readonly ast.StringLiteral[] => {
+    const strings: ast.StringLiteral[] = [];
+    this.CONSUME(t.LeftBracket);
+    this.MANY(() => {
+      strings.push(this.SUBRULE(this.stringNode));
+      this.separator();
+    });
+    this.unexpected('a string or `]`');
+    this.CONSUME(t.RightBracket);
+    return strings;
+  });
+
+  readonly template: ParserMethod<[], ast.Template> = this.RULE('template', (): ast.Template => {
+    const token = this.CONSUME(t.StringToken);
+    const parts: ast.TemplatePart[] = [];
+    this.ACTION(() => this.templates.push({ image: token.image, start: token.startOffset, parts }));
+    const name = this.nameOf(token);
+    return { start: name.start, end: name.end, raw: token.image, parts };
+  });
+
+  // -------------------------------------------------------------- types
+
+  readonly typeExpr: ParserMethod<[], ast.TypeExpr> = this.RULE('typeExpr', (): ast.TypeExpr => {
+    const start = this.startOfNext();
+    const hole = (): ast.TypeExpr => ({ kind: 'hole', ...this.nodeFrom(start) });
+    let type = this.nested(() => this.typeOperand(start, hole), hole);
+    this.MANY(() => {
+      this.CONSUME(t.Question);
+      type = { kind: 'optional', of: type, ...this.nodeFrom(start) };
+    });
+    return type;
+  });
+
+  private typeOperand(start: number, hole: () => ast.TypeExpr): ast.TypeExpr {
+    return this.OR([
+      {
+        GATE: () => this.LA(2).tokenType === t.LeftBracket || this.nameFollows(),
+        ALT: (): ast.TypeExpr => {
+          this.CONSUME(t.Sensitive);
+          const of = this.SUBRULE(this.typeExpr);
+          return { kind: 'sensitive', of, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.TypeExpr => {
+          this.CONSUME(t.LeftBracket);
+          const of = this.SUBRULE2(this.typeExpr);
+          this.CONSUME(t.RightBracket);
+          return { kind: 'list', of, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.TypeExpr => {
+          const name = this.SUBRULE(this.qualifiedName);
+          const args: ast.TypeExpr[] = [];
+          this.OPTION(() => {
+            this.CONSUME(t.Less);
+            args.push(this.SUBRULE3(this.typeExpr));
+            this.MANY2(() => {
+              this.CONSUME(t.Comma);
+              args.push(this.SUBRULE4(this.typeExpr));
+            });
+            this.CONSUME(t.Greater);
+          });
+          return { kind: 'named', name, args, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.TypeExpr => {
+          this.report('a type');
+          return hole();
+        },
+      },
+    ]);
+  }
+
+  /** After `sensitive`: a type's name on the same line, rather than the next field. */
+  private nameFollows(): boolean {
+    const next = this.LA(2);
+    return next.tokenType.CATEGORIES?.includes(t.Word) === true && this.LA(3).tokenType !== t.Colon;
+  }
+
+  // -------------------------------------------------------------- expressions
+
+  readonly expression: ParserMethod<[], ast.Expr> = this.RULE('expression', (): ast.Expr => {
+    const start = this.startOfNext();
+    return this.nested(
+      () => this.conditional(start),
+      (): ast.Expr => ({ kind: 'hole', ...this.nodeFrom(start) }),
+    );
+  });
+
+  private conditional(start: number): ast.Expr {
+    const first = this.SUBRULE(this.operand, { ARGS: ['expression'] });
+    const steps: OperatorStep[] = [];
+    this.MANY(() => {
+      this.OR([
+        {
+          ALT: () => {
+            const token = this.CONSUME(t.BinaryOperator);
+            steps.push({ kind: 'operand', token, operand: this.SUBRULE2(this.operand, { ARGS: ['expression'] }) });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.Is);
+            steps.push({ kind: 'is', type: this.SUBRULE(this.qualifiedName) });
+          },
+        },
+      ]);
+    });
+    const condition = this.ACTION(() => {
+      const mixed = mixedWithCoalescing(steps);
+      if (mixed !== undefined) this.ambiguous.push(mixed);
+      return foldOperators(first, steps);
+    });
+    let result = condition;
+    this.OPTION(() => {
+      this.CONSUME(t.Question);
+      const then = this.SUBRULE(this.expression);
+      this.CONSUME(t.Colon);
+      const otherwise = this.SUBRULE2(this.expression);
+      result = { kind: 'conditional', condition, then, else: otherwise, ...this.nodeFrom(start) };
+    });
+    return result;
+  }
+
+  /** A value with what stands directly ahead of it and after it: `!a`, `-1`, `a.b(c)[d]`. */
+  readonly operand: ParserMethod<[OperandStyle], ast.Expr> = this.RULE('operand', (style: OperandStyle): ast.Expr => {
+    const signs: IToken[] = [];
+    this.MANY(() => {
+      this.OR([{ ALT: () => signs.push(this.CONSUME(t.Bang)) }, { ALT: () => signs.push(this.CONSUME(t.Minus)) }]);
+    });
+    const start = this.startOfNext();
+    let value = this.primary();
+    this.MANY2({
+      GATE: () => this.mayFollow(value, style),
+      DEF: () => {
+        value = this.postfix(value, start);
+      },
+    });
+    return this.ACTION(() => {
+      for (const sign of signs.reverse()) {
+        const operator = sign.tokenType === t.Bang ? '!' : '-';
+        value = { kind: 'unary', operator, operand: value, ...this.nodeFrom(sign.startOffset) };
+      }
+      return value;
+    });
+  });
+
+  private mayFollow(value: ast.Expr, style: OperandStyle): boolean {
+    const next = this.LA(1).tokenType;
+    if (next === t.Dot || next === t.QuestionDot) return true;
+    if (style === 'setting') return false;
+    if (next === t.LeftParen) return value.kind === 'name' || value.kind === 'member';
+    if (next === t.LeftBrace) return constructorName(value) !== undefined;
+    return true;
+  }
+
+  private postfix(of: ast.Expr, start: number): ast.Expr {
+    return this.OR2([
+      {
+        ALT: (): ast.Expr => {
+          this.CONSUME(t.Dot);
+          const name = this.nameOf(this.CONSUME(t.Word));
+          return { kind: 'member', of, name, optional: false, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.Expr => {
+          this.CONSUME(t.QuestionDot);
+          const name = this.nameOf(this.CONSUME2(t.Word));
+          return { kind: 'member', of, name, optional: true, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.Expr => {
+          this.CONSUME(t.LeftBracket);
+          const result = this.indexAfter(of);
+          this.CONSUME(t.RightBracket);
+          return { ...result, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.Expr => {
+          const args = this.SUBRULE(this.callArguments);
+          return { kind: 'call', callee: of, args, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.Expr => {
+          const fields = this.SUBRULE(this.recordFields);
+          const type = this.ACTION(() => constructorName(of)) ?? { start, end: start, parts: [] };
+          return { kind: 'construct', type, fields, ...this.nodeFrom(start) };
+        },
+      },
+    ]);
+  }
+
+  private indexAfter(of: ast.Expr): ast.Expr {
+    const start = this.startOfNext();
+    return this.OR3([
+      {
+        GATE: () => this.LA(2).tokenType === t.RightBracket,
+        ALT: (): ast.Expr => {
+          this.CONSUME(t.Star);
+          return { kind: 'each', of, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.Expr => {
+          let optional = false;
+          this.OPTION(() => {
+            this.CONSUME(t.Question);
+            optional = true;
+          });
+          const index = this.SUBRULE(this.expression);
+          return { kind: 'index', of, index, optional, ...this.nodeFrom(start) };
+        },
+      },
+    ]);
+  }
+
+  /** `(a, b)` */
+  readonly callArguments: ParserMethod<[], readonly ast.Expr[]> = this.RULE('callArguments', (): readonly ast.Expr[] => {
+    const args: ast.Expr[] = [];
+    this.CONSUME(t.LeftParen);
+    this.MANY({
+      GATE: () => !this.atCloser(),
+      DEF: () => {
+        args.push(this.SUBRULE(this.expression));
+        this.separator();
+      },
+    });
+    this.unexpected('`,` or `)`');
+    this.CONSUME(t.RightParen);
+    return args;
+  });
+
+  private primary(): ast.Expr {
+    const start = this.startOfNext();
+    return this.OR4([
+      { ALT: (): ast.Expr => this.SUBRULE(this.number) },
+      { ALT: (): ast.Expr => this.token(this.CONSUME(t.DurationLiteral), durationLiteral) },
+      { ALT: (): ast.Expr => this.token(this.CONSUME(t.StringToken), stringLiteral) },
+      { ALT: (): ast.Expr => this.token(this.CONSUME(t.BytesToken), bytesLiteral) },
+      { ALT: (): ast.Expr => this.token(this.CONSUME(t.RegexToken), regexLiteral) },
+      { ALT: (): ast.Expr => (this.CONSUME(t.True), { kind: 'bool', value: true, ...this.nodeFrom(start) }) },
+      { ALT: (): ast.Expr => (this.CONSUME(t.False), { kind: 'bool', value: false, ...this.nodeFrom(start) }) },
+      { ALT: (): ast.Expr => (this.CONSUME(t.Null), { kind: 'null', ...this.nodeFrom(start) }) },
+      { ALT: (): ast.Expr => (this.CONSUME(t.None), { kind: 'none', ...this.nodeFrom(start) }) },
+      {
+        ALT: (): ast.Expr => {
+          const name = this.nameOf(this.CONSUME(t.Name));
+          return { kind: 'name', name, rooted: false, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.Expr => {
+          this.CONSUME3(t.Dot);
+          const name = this.nameOf(this.CONSUME2(t.Name));
+          return { kind: 'name', name, rooted: true, ...this.nodeFrom(start) };
+        },
+      },
+      {
+        ALT: (): ast.Expr => {
+          this.CONSUME3(t.LeftParen);
+          const of = this.SUBRULE3(this.expression);
+          this.unexpected('`)`');
+          this.CONSUME3(t.RightParen);
+          return { kind: 'paren', of, ...this.nodeFrom(start) };
+        },
+      },
+      { ALT: (): ast.Expr => this.SUBRULE(this.list) },
+      { ALT: (): ast.Expr => (this.braces === 'object' ? this.SUBRULE(this.objectLiteral) : this.SUBRULE(this.mapLiteral)) },
+      {
+        ALT: (): ast.Expr => {
+          this.report('an expression');
+          return { kind: 'hole', ...this.nodeFrom(start) };
+        },
+      },
+    ]);
+  }
+
+  private token<T>(token: IToken, make: (token: IToken) => T): T {
+    return this.ACTION(() => make(token));
+  }
+
+  /** A number, with its unit when one follows on the line. */
+  readonly number: ParserMethod<[], ast.LiteralExpr> = this.RULE('number', (): ast.LiteralExpr => {
+    const start = this.startOfNext();
+    const token = this.OR([
+      { ALT: () => this.CONSUME(t.IntLiteral) },
+      { ALT: () => this.CONSUME(t.UintLiteral) },
+      { ALT: () => this.CONSUME(t.FloatLiteral) },
+    ]);
+    const amount = this.ACTION(() => numberLiteral(token));
+    let result = amount;
+    this.OPTION({
+      GATE: () => this.onSameLine() && t.unitWords.has(this.LA(1).image),
+      DEF: () => {
+        const unit = this.nameOf(this.CONSUME(t.Name));
+        result = { kind: 'quantity', amount, unit, ...this.nodeFrom(start) };
+      },
+    });
+    return result;
+  });
+
+  /** `[a, ?b]` */
+  readonly list: ParserMethod<[], ast.Expr> = this.RULE('list', (): ast.Expr => {
+    const start = this.startOfNext();
+    const items: ast.Expr[] = [];
+    const optionals: number[] = [];
+    this.CONSUME(t.LeftBracket);
+    this.MANY({
+      GATE: () => !this.atCloser(),
+      DEF: () => {
+        this.OPTION(() => {
+          this.CONSUME(t.Question);
+          optionals.push(items.length);
+        });
+        items.push(this.SUBRULE(this.expression));
+        this.separator();
+      },
+    });
+    this.unexpected('`,` or `]`');
+    this.CONSUME(t.RightBracket);
+    return { kind: 'list', items, optionals, ...this.nodeFrom(start) };
+  });
+
+  /** `{key: value, ?key: value}`, CEL's map. */
+  readonly mapLiteral: ParserMethod<[], ast.Expr> = this.RULE('mapLiteral', (): ast.Expr => {
+    const start = this.startOfNext();
+    const entries: { key: ast.Expr; value: ast.Expr; optional: boolean }[] = [];
+    this.CONSUME(t.LeftBrace);
+    this.MANY({
+      GATE: () => !this.atCloser(),
+      DEF: () => {
+        let optional = false;
+        this.OPTION(() => {
+          this.CONSUME(t.Question);
+          optional = true;
+        });
+        const key = this.SUBRULE(this.expression);
+        this.CONSUME(t.Colon);
+        const value = this.SUBRULE2(this.expression);
+        entries.push({ key, value, optional });
+        this.separator();
+      },
+    });
+    this.unexpected('`,` or `}`');
+    this.CONSUME(t.RightBrace);
+    return { kind: 'map', entries, ...this.nodeFrom(start) };
+  });
+
+  /** JSON with names as keys, all the way down. */
+  readonly objectLiteral: ParserMethod<[], ast.ObjectLiteral> = this.RULE('objectLiteral', (): ast.ObjectLiteral => {
+    const start = this.startOfNext();
+    const before = this.braces;
+    this.braces = 'object';
+    const fields = this.SUBRULE(this.recordFields);
+    this.braces = before;
+    return { kind: 'object', fields, ...this.nodeFrom(start) };
+  });
+
+  /** `{ name: value, "other": value }`; commas may be left out. */
+  readonly recordFields: ParserMethod<[], readonly ast.FieldValue[]> = this.RULE('recordFields', (): readonly ast.FieldValue[] => {
+    const fields: ast.FieldValue[] = [];
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => {
+      const start = this.startOfNext();
+      const name = this.OR([
+        { ALT: () => this.nameOf(this.CONSUME(t.Word)) },
+        { ALT: () => this.keyOf(this.SUBRULE(this.stringNode)) },
+      ]);
+      this.CONSUME(t.Colon);
+      const value = this.SUBRULE(this.expression);
+      fields.push({ name, value, ...this.nodeFrom(start) });
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.unexpected('a field name or `}`');
+    this.CONSUME(t.RightBrace);
+    return fields;
+  });
+
+  private keyOf(string: ast.StringLiteral): ast.Name {
+    return { start: string.start, end: string.end, text: string.value };
+  }
+
+  // -------------------------------------------------------------- lists
+
+  protected atCloser(): boolean {
+    const type = this.LA(1).tokenType;
+    return type === t.RightParen || type === t.RightBracket || type === t.RightBrace || this.atEnd();
+  }
+
+  /** The comma between two items; one after the last is allowed. */
+  protected separator(): void {
+    this.OPTION9(() => this.CONSUME9(t.Comma));
+    this.ACTION(() => {
+      if (this.LA(0).tokenType !== t.Comma && !this.atCloser()) {
+        this.report('`,` or the end of the list');
+        this.skipUntil((token) => token.tokenType === t.Comma);
+      }
+    });
+  }
+
+  /** Reads over what is left ahead of a closing bracket, and says what was expected instead. */
+  protected unexpected(expected: string): void {
+    this.ACTION(() => {
+      if (this.atCloser()) return;
+      this.report(expected);
+      this.skipUntil(() => false);
+    });
+  }
+}
+
+/** The type that an expression such as `ai.Prompt` names, when braces after it would construct one. */
+function constructorName(value: ast.Expr): ast.QualifiedName | undefined {
+  const parts: ast.Name[] = [];
+  let at = value;
+  while (at.kind === 'member' && !at.optional) {
+    parts.unshift(at.name);
+    at = at.of;
+  }
+  if (at.kind !== 'name' || at.rooted) return undefined;
+  parts.unshift(at.name);
+  return { start: value.start, end: value.end, parts };
+}

@@ -1,0 +1,228 @@
+// A file → its syntax tree, tokens, comments and diagnostics. Any text gives a tree; one cause gives one diagnostic.
+// Blocks are parsed one by one (`parseBlock`), which is what re-parsing an edited file builds on.
+
+import { diagnose } from '../diagnostics/catalog.ts';
+import { compareDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { lineColumn, type SourceFile, type Span } from '../source/source-file.ts';
+import type * as ast from './ast.ts';
+import { type Block, classify } from './classify.ts';
+import { escapeFaults } from './escapes.ts';
+import { lex } from './lex.ts';
+import { limitDepth } from './limit-depth.ts';
+import { type BlockNode, DeclarationParser, type DocOf } from './parse-declarations.ts';
+import { depthLimit, type SyntaxFault } from './parse-support.ts';
+import { docsOf } from './docs.ts';
+import { repairBrackets } from './brackets.ts';
+import { splitTemplate } from './template.ts';
+import { type Comment, type Token, tokenEnd, Unknown } from './tokens.ts';
+
+export interface Parsed {
+  readonly ast: ast.File;
+  readonly tokens: readonly Token[];
+  readonly comments: readonly Comment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** One block read: its node (none when it is no declaration) and what was wrong in it. */
+export interface ParsedBlock {
+  readonly node: BlockNode | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Parses a whole file. */
+export function parse(file: SourceFile): Parsed {
+  const { tokens, comments, diagnostics } = lex(file);
+  const docOf = docsOf(file, tokens, comments);
+  const blocks = classify(file, tokens).map((block) => parseBlock(file, tokens, block, docOf));
+  return assemble({ file, tokens, comments, blocks, lexical: diagnostics, docOf });
+}
+
+/** Parses a text that is one expression, as CEL's tools do. */
+export function parseExpression(file: SourceFile): {
+  readonly expr: ast.Expr;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { tokens, diagnostics } = lex(file);
+  const range = { start: 0, end: file.text.length };
+  const { expr, faults } = expressionOf(file, tokens, range);
+  return { expr, diagnostics: [...diagnostics, ...faults].sort(compareDiagnostics) };
+}
+
+let shared: DeclarationParser | undefined;
+
+/** The one parser; made at the first use, because it analyses its grammar then. */
+function parser(): DeclarationParser {
+  shared ??= new DeclarationParser();
+  return shared;
+}
+
+function expressionOf(
+  file: SourceFile,
+  tokens: readonly Token[],
+  range: { readonly start: number; readonly end: number },
+): { readonly expr: ast.Expr; readonly faults: readonly Diagnostic[] } {
+  const known = tokens.filter((token) => token.tokenType !== Unknown);
+  const diagnostics: Diagnostic[] = [];
+  const input = repairBrackets(file, known, diagnostics);
+  const grammar = parser();
+  grammar.begin(input, range.start);
+  const expr = limitDepth(grammar.wholeExpression());
+  collectFaults(file, grammar, range.end, 'the end', diagnostics);
+  for (const token of tokens) diagnostics.push(...escapeFaults(file, token));
+  return { expr, faults: diagnostics };
+}
+
+/** Parses one block of `classify`. */
+export function parseBlock(file: SourceFile, tokens: readonly Token[], block: Block, docOf: DocOf): ParsedBlock {
+  const first = block.input[0];
+  const diagnostics = [...block.diagnostics];
+  for (let i = block.first; i < block.last; i++) {
+    const token = tokens[i];
+    if (token !== undefined) diagnostics.push(...escapeFaults(file, token));
+  }
+  if (first === undefined) return { node: undefined, diagnostics };
+  const grammar = parser();
+  grammar.begin(block.input, first.startOffset);
+  grammar.docOf = docOf;
+  const node = limitDepth(grammar.block());
+  grammar.leftOver('a declaration');
+  const next = tokens[block.last];
+  const found = next === undefined ? 'the end of the file' : `\`${next.image}\``;
+  const lastToken = tokens[block.last - 1];
+  collectFaults(file, grammar, lastToken === undefined ? first.startOffset : tokenEnd(lastToken), found, diagnostics);
+  const templates = grammar.templates;
+  grammar.templates = [];
+  for (const template of templates) {
+    const { parts, faults } = splitTemplate(template.image);
+    for (const fault of faults) {
+      const place = { file, start: template.start + fault.at, end: template.start + fault.at + 1 };
+      const missing = fault.brace === '{' ? 'closing `}`' : 'opening `{`';
+      diagnostics.push(diagnose('unclosed-hole', place, { brace: fault.brace, missing }));
+    }
+    for (const part of parts) {
+      if (part.kind === 'text') {
+        template.parts.push(part);
+        continue;
+      }
+      const range = { start: template.start + part.start, end: template.start + part.end };
+      const lexed = lex(file, range);
+      const { expr, faults: exprFaults } = expressionOf(file, lexed.tokens, range);
+      template.parts.push({ kind: 'value', expr });
+      diagnostics.push(...lexed.diagnostics, ...exprFaults);
+    }
+  }
+  return { node, diagnostics: onePerLine(file, diagnostics) };
+}
+
+function collectFaults(
+  file: SourceFile,
+  grammar: DeclarationParser,
+  end: number,
+  foundAtEnd: string,
+  diagnostics: Diagnostic[],
+): void {
+  for (const fault of grammar.faults()) diagnostics.push(faultDiagnostic(file, fault, end, foundAtEnd));
+  for (const token of grammar.ambiguous) {
+    const place = { file, start: token.startOffset, end: tokenEnd(token) };
+    diagnostics.push(diagnose('ambiguous-operators', place, {}));
+  }
+  grammar.ambiguous = [];
+  if (grammar.tooDeepAt !== undefined) {
+    const token = grammar.tooDeepAt;
+    const start = token.startOffset < 0 ? end : token.startOffset;
+    const place = { file, start, end: token.startOffset < 0 ? end : tokenEnd(token) };
+    diagnostics.push(diagnose('too-deep', place, { limit: depthLimit }));
+  }
+  for (const given of grammar.repeatedGivens) {
+    diagnostics.push(diagnose('repeated-given', { file, start: given.start, end: given.end }, {}));
+  }
+  grammar.repeatedGivens = [];
+}
+
+function faultDiagnostic(file: SourceFile, fault: SyntaxFault, end: number, foundAtEnd: string): Diagnostic {
+  const { token, previous, expected } = fault;
+  const atEnd = token.startOffset < 0;
+  const isVirtual = !atEnd && token.image === '';
+  const found = atEnd ? foundAtEnd : isVirtual ? 'the end of the line' : describeToken(token.image);
+  const afterPrevious = previous.startOffset < 0 ? undefined : tokenEnd(previous);
+  // What is missing at the end of a line is shown there, not at the first word of another line.
+  const elsewhere = atEnd || isVirtual || (token as Token).lineStart; // all tokens but the end marker are our lexer's
+  const place: Span =
+    elsewhere && afterPrevious !== undefined
+      ? { file, start: afterPrevious, end: afterPrevious }
+      : atEnd
+        ? { file, start: end, end }
+        : { file, start: token.startOffset, end: tokenEnd(token) };
+  return diagnose('expected-syntax', place, { expected, found });
+}
+
+function describeToken(image: string): string {
+  const line = image.split('\n', 1)[0] ?? '';
+  return line.length > 24 || image.length > line.length ? `\`${line.slice(0, 24)}…\`` : `\`${line}\``;
+}
+
+/** Later faults on a line that has one already are its echoes. Warnings about text that was read stay. */
+function onePerLine(file: SourceFile, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length < 2) return diagnostics;
+  const lines = new Set<number>();
+  const result: Diagnostic[] = [];
+  for (const diagnostic of diagnostics) {
+    const line = lineColumn(file, diagnostic.span.start).line;
+    if (diagnostic.code === 'expected-syntax' && lines.has(line)) continue;
+    lines.add(line);
+    for (const label of diagnostic.labels) lines.add(lineColumn(file, label.span.start).line);
+    result.push(diagnostic);
+  }
+  return result;
+}
+
+/** All that `assemble` puts together. */
+export interface FileParts {
+  readonly file: SourceFile;
+  readonly tokens: readonly Token[];
+  readonly comments: readonly Comment[];
+  readonly blocks: readonly ParsedBlock[];
+  readonly lexical: readonly Diagnostic[];
+  readonly docOf: DocOf;
+}
+
+/** Blocks → the file's tree; judges the order of header lines. */
+export function assemble(parts: FileParts): Parsed {
+  const { file, tokens, comments, blocks } = parts;
+  const diagnostics: Diagnostic[] = [...parts.lexical];
+  let packageName: ast.QualifiedName | undefined;
+  let doc = '';
+  const imports: ast.ImportDecl[] = [];
+  const decls: ast.Decl[] = [];
+  for (const { node, diagnostics: found } of blocks) {
+    for (const diagnostic of found) diagnostics.push(diagnostic);
+    if (node === undefined) continue;
+    if (node.kind === 'package') {
+      if (packageName !== undefined || imports.length > 0 || decls.length > 0) {
+        diagnostics.push(misplaced(file, node.start, 'package', 'start the file with it, once'));
+      }
+      packageName ??= node.path;
+      if (doc === '') doc = parts.docOf(node.start);
+    } else if (node.kind === 'import') {
+      if (decls.length > 0) diagnostics.push(misplaced(file, node.start, 'import', 'move it up, below `package`'));
+      imports.push(node);
+    } else decls.push(node);
+  }
+  if (packageName === undefined && !diagnostics.some((diagnostic) => diagnostic.code === 'unknown-declaration')) {
+    diagnostics.push(diagnose('missing-package', { file, start: 0, end: tokens[0] === undefined ? 0 : tokenEnd(tokens[0]) }, {}));
+  }
+  const tree: ast.File = {
+    kind: 'file',
+    start: 0,
+    end: file.text.length,
+    doc,
+    package: packageName,
+    imports,
+    decls,
+  };
+  return { ast: tree, tokens, comments, diagnostics: diagnostics.sort(compareDiagnostics) };
+}
+
+function misplaced(file: SourceFile, start: number, keyword: string, help: string): Diagnostic {
+  return diagnose('misplaced-header', { file, start, end: start + keyword.length }, { keyword }, { help });
+}
