@@ -22,7 +22,7 @@ export function abort_with(message: usize): void {
 }
 
 /** Makes memory reach up to `end`, a little further when it has to grow at all. */
-function reserve(end: u64): void {
+export function reserve(end: u64): void {
   let have = (<u64>memory.size()) << 16;
   if (end > have) {
     const want = end + max<u64>(have >> 1, 0x10000);

@@ -1,0 +1,133 @@
+// The document of a run: how its reading begins and ends, and from places in memory back to byte offsets and code points.
+// Places are asked in ascending order nearly always; then all answers about one text together cost one pass over it.
+// INVARIANT: what is kept from one answer for the next belongs to one run; `open_document` forgets it. While a document is
+// read, 64 NULs stand behind it; what was there is put back.
+
+import { heap, reserve, set_heap } from './heap';
+import { count_points } from './ops-text';
+import { INVALID_JSON, INVALID_UTF8, clear_faults, fault, hex_escape, skip_escape, skip_space, string_stop } from './scan';
+import { document_is_utf8 } from './utf8';
+
+/** First byte of the document. */
+export let document: usize = 0;
+/** First byte behind it. */
+export let document_end: usize = 0;
+
+/** What stood behind the text that is read; scratch. */
+const BEHIND = memory.data(64);
+
+/** Puts 64 NULs behind the text that ends at `end`, and the heap behind those. */
+export function guard(end: usize): void {
+  if (heap < end + 64) {
+    reserve(<u64>end + 64);
+    set_heap(end + 64);
+  }
+  memory.copy(BEHIND, end, 64);
+  memory.fill(end, 0, 64);
+}
+
+/** Puts back what `guard` took away. */
+export function unguard(end: usize): void {
+  memory.copy(end, BEHIND, 64);
+}
+
+/**
+ * Begins to read: address of the first byte of the document's value, or 0 with a fault at the document when it is not UTF-8.
+ * One NUL at the end does not count. `close_document` must follow.
+ */
+export function open_document(input: usize, length: u32): usize {
+  if (length > 0 && load<u8>(input + length - 1) == 0) length--;
+  document = input;
+  document_end = input + length;
+  text_seen = 0;
+  path_walker = 0;
+  clear_faults();
+  guard(document_end);
+  if (!document_is_utf8(input, document_end)) return fault(INVALID_UTF8, input);
+  return skip_space(input);
+}
+
+/** Ends reading; `end` is the place behind the document's value, or 0 after a fault. Whether the document was fine. */
+export function close_document(end: usize): bool {
+  let whole = false;
+  if (end != 0) {
+    whole = skip_space(end) == document_end;
+    if (!whole) fault(INVALID_JSON, document);
+  }
+  unguard(document_end);
+  return whole;
+}
+
+/** State of `json_path`; 0 before the first question of a run. */
+export let path_walker: usize = 0;
+
+export function set_path_walker(state: usize): void {
+  path_walker = state;
+}
+
+// The last answer about a text: its first byte, how far the answer went, the raw place of that, and code points up to there.
+let text_seen: usize = 0;
+let seen_to: usize = 0;
+let seen_raw: usize = 0;
+let seen_points: u32 = 0;
+
+/** Makes the last answer one about the text at `start` and no further than `to`. */
+function look_at(start: usize, to: usize): void {
+  if (text_seen == start && seen_to <= to) return;
+  text_seen = start;
+  seen_to = start;
+  seen_points = 0;
+  seen_raw = is_in_document(start) ? start : <usize>load<u32>(start, -8);
+}
+
+// @ts-ignore: decorator
+@inline
+function is_in_document(address: usize): bool {
+  return address - document < document_end - document;
+}
+
+/** Moves the last answer on to `to`. */
+function look_up_to(to: usize): void {
+  seen_points += count_points(seen_to, to);
+  if (is_in_document(text_seen)) seen_raw = to;
+  else {
+    // Of a decoded copy, each raw escape gives as many bytes as its code point has; the rest is one to one.
+    let p = seen_to;
+    while (p < to) {
+      const plain = min<usize>(string_stop(seen_raw) - seen_raw, to - p);
+      p += plain;
+      seen_raw += plain;
+      if (p >= to) break;
+      p += escape_width(seen_raw);
+      seen_raw = skip_escape(seen_raw);
+    }
+  }
+  seen_to = to;
+}
+
+/** Bytes in UTF-8 of what the escape at `p` stands for. */
+function escape_width(p: usize): usize {
+  if (load<u8>(p, 1) != 0x75) return 1;
+  const code = hex_escape(p + 2);
+  if ((code & 0xf800) == 0xd800) return 4;
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
+}
+
+/** Byte offset in the document of the character at `address` of the text that begins at `start` (a string of the input). */
+export function document_offset(start: usize, address: usize): u32 {
+  look_at(start, address);
+  look_up_to(address);
+  return <u32>(seen_raw - document);
+}
+
+/** Code points in the text that begins at `start` before `address`. */
+export function text_points(start: usize, address: usize): u32 {
+  look_at(start, address);
+  look_up_to(address);
+  return seen_points;
+}
+
+/** Address in the document of the value that is the text at `start`: its opening quote. */
+export function text_value(start: usize): usize {
+  return (is_in_document(start) ? start : <usize>load<u32>(start, -8)) - 1;
+}

@@ -1,0 +1,200 @@
+// One value of the document → one slot, for each type that is no record, list, map or union: those are read by generated
+// code (compiler/src/wasm/reader.ts), which calls these. `p` is the first byte of the value, `slot` where the result goes;
+// returns the place behind the value, or 0 with a fault noted.
+// INVARIANT: a string without escapes is a piece of the document; one with escapes is a copy that has {u32 address, u32
+// length} of its raw text in the 8 bytes before it. Nothing else is allocated but timestamps, durations and bytes.
+
+import { alloc, resize } from './heap';
+import { float_parse } from './ops-float';
+import { base64_decode, put_code_point } from './ops-text';
+import { duration_of_string, timestamp_of_string } from './ops-time';
+import { error, fail, size, at, text } from './ops-value';
+import {
+  INVALID_JSON,
+  NOT_IN_RANGE,
+  WRONG_TYPE,
+  digits_end,
+  fault,
+  hex_escape,
+  number_end,
+  short_escape,
+  string_end_slow,
+  string_stop,
+  word_end,
+} from './scan';
+
+/** Notes that the value at `p` has another type than wanted, or is no JSON at all, which its first byte says; 0. */
+export function mismatch(p: usize): usize {
+  const c = <u32>load<u8>(p);
+  if (c == 0x6e) return fault(load<u32>(p) == 0x6c6c756e ? WRONG_TYPE : INVALID_JSON, p);
+  const known = c == 0x22 || c == 0x2d || c - 0x30 < 10 || (c & 0xdf) == 0x5b || c == 0x74 || c == 0x66;
+  return fault(known ? WRONG_TYPE : INVALID_JSON, p);
+}
+
+export function read_bool(p: usize, slot: usize): usize {
+  const c = load<u8>(p);
+  if (c != 0x74 && c != 0x66) return mismatch(p);
+  const end = word_end(p);
+  if (end == 0) return fault(INVALID_JSON, p);
+  store<u64>(slot, <u64>(c == 0x74));
+  return end;
+}
+
+export function read_null(p: usize, slot: usize): usize {
+  if (load<u32>(p) != 0x6c6c756e) return load<u8>(p) == 0x6e ? fault(INVALID_JSON, p) : mismatch(p);
+  store<u64>(slot, 0);
+  return p + 4;
+}
+
+export function read_string(p: usize, slot: usize): usize {
+  if (load<u8>(p) != 0x22) return mismatch(p);
+  const first = p + 1;
+  const stop = string_stop(first);
+  if (load<u8>(stop) != 0x22) return read_escaped(first, stop, slot);
+  store<u64>(slot, text(first, <u32>(stop - first)));
+  return stop + 1;
+}
+
+/** The string whose first byte is `first`, which something else than a quote stopped at `stop`. */
+function read_escaped(first: usize, stop: usize, slot: usize): usize {
+  const end = string_end_slow(stop);
+  if (end == 0) return fault(INVALID_JSON, first - 1);
+  const copy = alloc(8 + (end - first));
+  store<u32>(copy, <u32>first);
+  store<u32>(copy, <u32>(end - first), 4);
+  const decoded = decode_escapes(first, stop, end, copy + 8);
+  resize(copy, 8 + (end - first), decoded - copy);
+  store<u64>(slot, text(copy + 8, <u32>(decoded - copy) - 8));
+  return end + 1;
+}
+
+/** Writes the text of `[first, end)`, whose first escape is at `stop`, to `to`; returns the place behind it. */
+export function decode_escapes(first: usize, stop: usize, end: usize, to: usize): usize {
+  let p = first;
+  for (;;) {
+    memory.copy(to, p, stop - p);
+    to += stop - p;
+    if (stop >= end) return to;
+    const c = <u32>load<u8>(stop, 1);
+    if (c != 0x75) {
+      store<u8>(to++, short_escape(c));
+      p = stop + 2;
+    } else {
+      let code = hex_escape(stop + 2);
+      p = stop + 6;
+      if ((code & 0xf800) == 0xd800) {
+        code = 0x10000 + ((code & 0x3ff) << 10) + (hex_escape(stop + 8) & 0x3ff);
+        p = stop + 12;
+      }
+      to = put_code_point(to, code);
+    }
+    stop = string_stop(p);
+  }
+  return to;
+}
+
+/** Whether the last number that was read has more than 64 bits. */
+let wide: bool = false;
+
+/** The unsigned number that the digits `[p, end)` are; sets `wide`. */
+function digits_value(p: usize, end: usize): u64 {
+  const count = end - p;
+  wide = count > 20;
+  if (wide) return 0;
+  let value: u64 = 0;
+  const safe = count == 20 ? end - 1 : end;
+  for (; p < safe; p++) value = value * 10 + <u64>(load<u8>(p) - 0x30);
+  if (safe == end) return value;
+  const last = <u64>(load<u8>(p) - 0x30);
+  wide = value > 1844674407370955161 || (value == 1844674407370955161 && last > 5);
+  return value * 10 + last;
+}
+
+/** Behind the digits of an integer at `p`, or 0 with a fault: no number, or one with fraction or exponent. */
+function integer_end(p: usize): usize {
+  const c = <u32>load<u8>(p);
+  if (c != 0x2d && c - 0x30 > 9) return mismatch(p);
+  const end = number_end(p);
+  if (end == 0) return fault(INVALID_JSON, p);
+  return digits_end(p + <usize>(c == 0x2d)) == end ? end : fault(WRONG_TYPE, p);
+}
+
+export function read_int(p: usize, slot: usize): usize {
+  const end = integer_end(p);
+  if (end == 0) return 0;
+  const negative = load<u8>(p) == 0x2d;
+  const value = digits_value(p + <usize>negative, end);
+  if (wide || value > <u64>i64.MAX_VALUE + <u64>negative) return fault(NOT_IN_RANGE, p);
+  store<u64>(slot, negative ? -value : value);
+  return end;
+}
+
+export function read_uint(p: usize, slot: usize): usize {
+  const end = integer_end(p);
+  if (end == 0) return 0;
+  const negative = load<u8>(p) == 0x2d;
+  const value = digits_value(p + <usize>negative, end);
+  if (wide || (negative && value != 0)) return fault(NOT_IN_RANGE, p);
+  store<u64>(slot, value);
+  return end;
+}
+
+export function read_float(p: usize, slot: usize): usize {
+  const c = <u32>load<u8>(p);
+  if (c != 0x2d && c - 0x30 > 9) return mismatch(p);
+  const end = number_end(p);
+  if (end == 0) return fault(INVALID_JSON, p);
+  store<f64>(slot, float_parse(p, <u32>(end - p)));
+  return end;
+}
+
+/** Whether the number at `[p, end)` has neither fraction nor exponent and fits 64 bits; then its value goes into `slot`. */
+export function fits_int(p: usize, end: usize, slot: usize): bool {
+  const negative = load<u8>(p) == 0x2d;
+  const first = p + <usize>negative;
+  if (digits_end(first) != end) return false;
+  const value = digits_value(first, end);
+  if (wide || value > <u64>i64.MAX_VALUE + <u64>negative) return false;
+  store<u64>(slot, negative ? -value : value);
+  return true;
+}
+
+/** What a conversion of a string left behind: no error, or a value of the wrong type at `p`. */
+function converted(p: usize, end: usize): usize {
+  if (error == 0) return end;
+  fail(0);
+  return fault(WRONG_TYPE, p);
+}
+
+/** RFC 3339. */
+export function read_timestamp(p: usize, slot: usize): usize {
+  const end = read_string(p, slot);
+  if (end == 0) return 0;
+  store<u64>(slot, <u64>timestamp_of_string(load<u64>(slot)));
+  return converted(p, end);
+}
+
+/** `30s`, `1h15m`. */
+export function read_duration(p: usize, slot: usize): usize {
+  const end = read_string(p, slot);
+  if (end == 0) return 0;
+  store<u64>(slot, <u64>duration_of_string(load<u64>(slot)));
+  return converted(p, end);
+}
+
+/** Base64. */
+export function read_bytes(p: usize, slot: usize): usize {
+  const end = read_string(p, slot);
+  if (end == 0) return 0;
+  store<u64>(slot, base64_decode(load<u64>(slot)));
+  return converted(p, end);
+}
+
+/** The key that `text` is, of a map whose keys are numbers; false when it is none. */
+export function key_int(slot: usize): bool {
+  const key = load<u64>(slot);
+  const p = at(key);
+  const end = p + size(key);
+  const first = p + <usize>(load<u8>(p) == 0x2d);
+  return first < end && fits_int(p, end, slot);
+}
