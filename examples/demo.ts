@@ -21,7 +21,7 @@ const rdpc = `${here}../compiler/bin/rdpc.js`;
 console.log('$ rdpc compile examples/checkout -o examples/checkout/dist');
 execFileSync(process.execPath, [rdpc, 'compile', `${here}checkout`, '-o', output, '--no-cache'], { stdio: 'inherit' });
 
-const enforcer = createEnforcer({ source: fileSource({ path: `${output}/bundle.tar.gz`, watch: false }) });
+const enforcer = createEnforcer({ source: fileSource({ path: `${output}/bundle.tar.gz`, watch: 'never' }) });
 const loaded = await enforcer.ready;
 if (loaded.kind === 'problem') throw new Error(loaded.problem.message);
 

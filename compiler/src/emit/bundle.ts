@@ -26,8 +26,8 @@ export interface BundleContent {
   readonly entrypoints: readonly string[];
   /** JSON text of the data document, `{}` when the policy reads no data. */
   readonly data: string;
-  /** The policy's package with dots, as `shop.checkout`. */
-  readonly package: string;
+  /** The policy's packages with dots, as `shop.checkout`. */
+  readonly packages: readonly string[];
   readonly revision?: string;
 }
 
@@ -74,25 +74,27 @@ function rank(name: string): number {
 }
 
 function manifest(content: BundleContent): unknown {
-  const packagePath = content.package.replaceAll('.', '/');
   return {
     revision: content.revision ?? '',
-    roots: rootsOf(packagePath, content.data),
+    roots: rootsOf(content.packages, JSON.parse(content.data)),
     wasm: content.entrypoints.map((entrypoint) => ({ entrypoint, module: `/${policyFile}` })),
     metadata: { rdp: { abi: '1.3', compiler: compilerVersion, decision: 1 } },
   };
 }
 
-/** What the bundle owns in OPA's document: its package, and every place outside of it where its data stands. */
-function rootsOf(packagePath: string, data: string): readonly string[] {
-  const roots = [packagePath];
-  let place: unknown = JSON.parse(data);
-  let parent = '';
-  for (const segment of packagePath.split('/')) {
-    if (typeof place !== 'object' || place === null) break;
-    for (const key of Object.keys(place)) if (key !== segment) roots.push(parent + key);
-    place = new Map<string, unknown>(Object.entries(place)).get(segment);
-    parent += `${segment}/`;
-  }
-  return roots.toSorted(compareText);
+/** What the bundle owns in OPA's document: its packages, and every place outside of them where its data stands. */
+function rootsOf(packages: readonly string[], data: unknown): readonly string[] {
+  const paths = packages.map((name) => name.replaceAll('.', '/'));
+  const own = new Set(paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`))));
+  return [...own, ...placesOutside(own, data, '')].toSorted(compareText);
+}
+
+function placesOutside(own: ReadonlySet<string>, data: unknown, parent: string): readonly string[] {
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => {
+    const path = parent + key;
+    if (own.has(path)) return [];
+    const above = [...own].some((root) => root.startsWith(`${path}/`));
+    return above ? placesOutside(own, value, `${path}/`) : [path];
+  });
 }

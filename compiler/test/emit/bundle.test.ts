@@ -20,7 +20,7 @@ const content: BundleContent = {
   map: '{}',
   entrypoints: ['shop/checkout/Chat/request'],
   data: '{"shop":{"checkout":{"blocked":[1.0]}}}',
-  package: 'shop.checkout',
+  packages: ['shop.checkout', 'shop.checkout.admin'],
   revision: 'r1',
 };
 
