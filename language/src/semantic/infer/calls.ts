@@ -8,15 +8,13 @@ import { describeType } from '../print-type.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { settle, unhandledOptional } from './coerce.ts';
-import { fault, isUnknown, unknownValue, type InferContext } from './context.ts';
+import { fault, isUnknown, unknownValue } from './context.ts';
 import { inferConversion, isConversion } from './conversions.ts';
 import { inferFormat } from './format.ts';
-import { inferExpr } from './infer.ts';
 import { callBinding } from './inline.ts';
 import { textConst } from './literals.ts';
 import { inferBind, inferHas, inferLoop, isLoopMacro, loopMacroNames } from './macros.ts';
-import { closedChain, continues, enter, inferOpen } from './members.ts';
-import type { OpenChain } from './members.ts';
+import { continues, enter } from './members.ts';
 import { inferExtreme } from './extremes.ts';
 import { dottedName, findBinding, unknownName } from './names.ts';
 import { inferOptionalFunction, inferOptionalMethod, isOptionalMethod } from './optionals.ts';
@@ -24,11 +22,13 @@ import { resolveCall } from './overloads.ts';
 import { inferMatches, isPatternMethod } from './patterns.ts';
 import { functionNames, isNamespace, methodNames, methodsOf, signaturesOf } from './signatures.ts';
 import type { Signature } from './signatures.ts';
+import { closedChain, inferExpr, inferOpen } from './recursion.ts';
+import type { Inference, OpenChain } from './recursion.ts';
 
 type Call = Expr & { readonly kind: 'call' };
 
 /** A call, which may stand in a chain: `a?.b.startsWith("x")`. */
-export function inferCallIn(ctx: InferContext, expr: Call, scope: Scope, hint: Type | undefined): OpenChain {
+export function inferCall(ctx: Inference, expr: Call, scope: Scope, hint: Type | undefined): OpenChain {
   const { callee } = expr;
   if (callee.kind === 'name') return closedChain(functionCall(ctx, expr, callee, scope, hint));
   if (callee.kind === 'member') {
@@ -41,7 +41,7 @@ export function inferCallIn(ctx: InferContext, expr: Call, scope: Scope, hint: T
   return closedChain(fault(ctx, 'not-callable', callee, { name: 'it', what: describeType(core.type) }));
 }
 
-function inferArguments(ctx: InferContext, expr: Call, scope: Scope): readonly CoreExpr[] {
+function inferArguments(ctx: Inference, expr: Call, scope: Scope): readonly CoreExpr[] {
   return expr.args.map((arg) => inferExpr(ctx, arg, scope, undefined));
 }
 
@@ -53,7 +53,7 @@ function isCallable(
 
 /** `f(x)` */
 function functionCall(
-  ctx: InferContext,
+  ctx: Inference,
   expr: Call,
   callee: Expr & { readonly kind: 'name' },
   scope: Scope,
@@ -95,7 +95,7 @@ function whatIs(binding: Binding): string {
   }
 }
 
-function noSuchFunction(ctx: InferContext, node: Node, name: string, known: readonly string[]): CoreExpr {
+function noSuchFunction(ctx: Inference, node: Node, name: string, known: readonly string[]): CoreExpr {
   const near = nearestName(name, known);
   return fault(
     ctx,
@@ -108,7 +108,7 @@ function noSuchFunction(ctx: InferContext, node: Node, name: string, known: read
 
 /** `package.f(x)`, `math.abs(x)`; undefined when the callee is a method of a value. */
 function qualifiedCall(
-  ctx: InferContext,
+  ctx: Inference,
   expr: Call,
   callee: Expr & { readonly kind: 'member' },
   scope: Scope,
@@ -133,7 +133,7 @@ function qualifiedCall(
 }
 
 function packageCall(
-  ctx: InferContext,
+  ctx: Inference,
   expr: Call,
   path: { readonly outer: Binding & { readonly kind: 'package' }; readonly callee: Expr & { readonly kind: 'member' } },
   scope: Scope,
@@ -158,7 +158,7 @@ interface BuiltinCall {
   readonly args: readonly Expr[];
 }
 
-function builtinCall(ctx: InferContext, call: BuiltinCall, scope: Scope): CoreExpr {
+function builtinCall(ctx: Inference, call: BuiltinCall, scope: Scope): CoreExpr {
   const args = call.args.map((arg) => inferExpr(ctx, arg, scope, undefined));
   return callWith(
     ctx,
@@ -173,7 +173,7 @@ interface Argument {
 }
 
 function callWith(
-  ctx: InferContext,
+  ctx: Inference,
   call: { readonly signatures: readonly Signature[]; readonly name: string; readonly node: Node },
   args: readonly Argument[],
 ): CoreExpr {
@@ -191,12 +191,7 @@ function callWith(
 }
 
 /** `receiver.f(x)` */
-function methodCall(
-  ctx: InferContext,
-  expr: Call,
-  callee: Expr & { readonly kind: 'member' },
-  scope: Scope,
-): OpenChain {
+function methodCall(ctx: Inference, expr: Call, callee: Expr & { readonly kind: 'member' }, scope: Scope): OpenChain {
   const { name } = callee;
   const base = inferOpen(ctx, callee.of, scope);
   // `a?.b.hasValue()` asks about the whole chain.
@@ -216,7 +211,7 @@ interface MethodCall {
   readonly call: Call;
 }
 
-function method(ctx: InferContext, use: MethodCall, scope: Scope): CoreExpr {
+function method(ctx: Inference, use: MethodCall, scope: Scope): CoreExpr {
   const { of, receiver, name, call } = use;
   if (isUnknown(of)) {
     // The arguments of a macro have names that only the receiver could explain.
@@ -248,7 +243,7 @@ function method(ctx: InferContext, use: MethodCall, scope: Scope): CoreExpr {
   return callWith(ctx, { signatures, name: name.text, node: call }, withZone);
 }
 
-function takesReceiver(ctx: InferContext, signatures: readonly Signature[], of: CoreExpr): boolean {
+function takesReceiver(ctx: Inference, signatures: readonly Signature[], of: CoreExpr): boolean {
   return signatures.some((signature) => {
     const only: Signature = { ...signature, params: signature.params.slice(0, 1) };
     return resolveCall({ ...ctx, report: () => undefined }, [only], [of], noNode) !== undefined;
@@ -257,7 +252,7 @@ function takesReceiver(ctx: InferContext, signatures: readonly Signature[], of: 
 
 const noNode: Node = { start: 0, end: 0 };
 
-function noSuchMethod(ctx: InferContext, type: Type, name: Name): CoreExpr {
+function noSuchMethod(ctx: Inference, type: Type, name: Name): CoreExpr {
   if (name.text === '') return unknownValue;
   const near = nearestName(name.text, [...methodNames(), ...loopMacroNames(), 'matches', 'contains_any', 'size']);
   const help = near === undefined ? {} : { help: `did you mean \`${near}\`?` };

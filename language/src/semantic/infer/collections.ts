@@ -19,14 +19,15 @@ import {
 import type { Scope } from '../scope.ts';
 import type { RecordType, Type } from '../types.ts';
 import { coerce, commonType, expectType, noneOf } from './coerce.ts';
-import { fault, isUnknown, unknownValue, type InferContext } from './context.ts';
-import { inferExpr } from './infer.ts';
+import { fault, isUnknown, unknownValue } from './context.ts';
 import { textConst } from './literals.ts';
 import { resolveQualified } from './names.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 /** `[a, ?b]` */
 export function inferList(
-  ctx: InferContext,
+  ctx: Inference,
   expr: Expr & { readonly kind: 'list' },
   scope: Scope,
   hint: Type | undefined,
@@ -50,7 +51,7 @@ export function inferList(
 
 /** `{k: v, ?k: v}`; where a record is wanted and the keys are names, that record. */
 export function inferMap(
-  ctx: InferContext,
+  ctx: Inference,
   expr: Expr & { readonly kind: 'map' },
   scope: Scope,
   hint: Type | undefined,
@@ -110,7 +111,7 @@ interface Part {
 }
 
 /** The type that all parts can have; undefined (and said) when there is none. */
-function typeOfParts(ctx: InferContext, parts: readonly Part[], wanted: Type | undefined): Type | undefined {
+function typeOfParts(ctx: Inference, parts: readonly Part[], wanted: Type | undefined): Type | undefined {
   let type: Type = neverType;
   for (const { core, node, optional } of parts) {
     if (isUnknown(core)) return undefined;
@@ -136,12 +137,12 @@ function typeOfParts(ctx: InferContext, parts: readonly Part[], wanted: Type | u
   return type;
 }
 
-function fits(ctx: InferContext, part: Part, wanted: Type): boolean {
+function fits(ctx: Inference, part: Part, wanted: Type): boolean {
   if (wanted.kind === 'dyn' && isSensitive(part.core.type)) return false;
   return coerce(ctx, part.core, part.optional ? optionalOf(wanted) : wanted) !== undefined;
 }
 
-function convertPart(ctx: InferContext, part: Part | undefined, type: Type): CoreExpr {
+function convertPart(ctx: Inference, part: Part | undefined, type: Type): CoreExpr {
   if (part === undefined) return unknownValue;
   const wanted = part.optional ? optionalOf(type) : type;
   return coerce(ctx, part.core, wanted) ?? unknownValue;
@@ -164,7 +165,7 @@ function fieldsOfMap(expr: Expr & { readonly kind: 'map' }): readonly FieldValue
 }
 
 /** `Prompt { role: "user" }` */
-export function inferConstruct(ctx: InferContext, expr: Expr & { readonly kind: 'construct' }, scope: Scope): CoreExpr {
+export function inferConstruct(ctx: Inference, expr: Expr & { readonly kind: 'construct' }, scope: Scope): CoreExpr {
   const binding = resolveQualified(ctx, expr.type, scope);
   if (binding === undefined) {
     for (const field of expr.fields) inferExpr(ctx, field.value, scope, undefined);
@@ -179,7 +180,7 @@ export function inferConstruct(ctx: InferContext, expr: Expr & { readonly kind: 
 
 /** `{ role: "user" }` as settings write it: the record that is wanted, or a map from strings to dynamic values. */
 export function inferObject(
-  ctx: InferContext,
+  ctx: Inference,
   expr: Expr & { readonly kind: 'object' },
   scope: Scope,
   hint: Type | undefined,
@@ -202,7 +203,7 @@ interface RecordLiteral {
   readonly record: RecordType;
 }
 
-function recordValue(ctx: InferContext, literal: RecordLiteral, scope: Scope): CoreExpr {
+function recordValue(ctx: Inference, literal: RecordLiteral, scope: Scope): CoreExpr {
   const { record } = literal;
   const known = record.fields();
   const given = new Map<string, CoreExpr>();

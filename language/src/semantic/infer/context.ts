@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/catalog.ts';
 import type { DiagnosticCode, DiagnosticExtra, HolesFor } from '../../diagnostics/catalog.ts';
 import type { SourceFile, Span } from '../../source/source-file.ts';
-import type { Expr, Node } from '../../syntax/ast.ts';
+import type { Expr, Name, Node } from '../../syntax/ast.ts';
 import type { CoreExpr, LocalId } from '../core.ts';
 import type { Binding } from '../scope.ts';
 import type { Type, Variant } from '../types.ts';
@@ -28,7 +28,7 @@ export interface InferContext {
   /** Told of the type of every expression, for hover and completion. */
   readonly noteType?: (expr: Expr, type: Type) => void;
   /** Told of what every name stands for, for go to definition. `node` is the name. */
-  readonly noteBinding?: (node: Node, binding: Binding) => void;
+  readonly noteBinding?: (node: Name, binding: Binding) => void;
   /** Why a regular expression is refused; undefined when it is fine. */
   readonly checkRegex?: (regex: string) => string | undefined;
   readonly facts?: Facts;

@@ -21,11 +21,12 @@ import type { Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { expectType, settle, unhandledOptional } from './coerce.ts';
 import { constOf } from './constants.ts';
-import { fault, isUnknown, unknownValue, type InferContext } from './context.ts';
+import { fault, isUnknown, unknownValue } from './context.ts';
 import { pathKey } from './facts.ts';
-import { inferExpr } from './infer.ts';
 import { resolveCall } from './overloads.ts';
 import { signaturesOf } from './signatures.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 const targets: ReadonlyMap<string, Type> = new Map([
   ['bool', boolType],
@@ -54,7 +55,7 @@ interface Conversion {
 
 /** `name(x)` */
 export function inferConversion(
-  ctx: InferContext,
+  ctx: Inference,
   conversion: Conversion,
   scope: Scope,
   hint: Type | undefined,
@@ -85,7 +86,7 @@ export function inferConversion(
 
 /** A dynamic value that may have the type already: `type(x) == bool ? x : bool(string x)`. */
 function orSame(
-  ctx: InferContext,
+  ctx: Inference,
   use: { readonly value: CoreExpr; readonly target: Type; readonly signatures: string; readonly node: Expr },
 ): CoreExpr {
   const { target } = use;
@@ -115,7 +116,7 @@ function typeConst(name: string): CoreExpr {
   return { op: 'const', value: { kind: 'string', value: name }, type: typeType };
 }
 
-function typeOf(ctx: InferContext, value: CoreExpr): CoreExpr {
+function typeOf(ctx: Inference, value: CoreExpr): CoreExpr {
   const name = celTypeName(value.type);
   if (name === undefined) return { op: 'call', builtin: 'dyn_type', args: [value], type: typeType };
   if (pathKey(value) !== undefined || constOf(value) !== undefined) return typeConst(name);

@@ -6,10 +6,11 @@ import { describeType } from '../print-type.ts';
 import type { Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { toDyn, unhandledOptional } from './coerce.ts';
-import { fault, isUnknown, unknownValue, type InferContext } from './context.ts';
-import { inferExpr } from './infer.ts';
+import { fault, isUnknown, unknownValue } from './context.ts';
 import { resolveCall } from './overloads.ts';
 import { signaturesOf } from './signatures.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 interface ExtremeCall {
   readonly name: 'math.greatest' | 'math.least';
@@ -18,7 +19,7 @@ interface ExtremeCall {
 }
 
 /** `math.greatest(a, b, …)` */
-export function inferExtreme(ctx: InferContext, call: ExtremeCall, scope: Scope): CoreExpr {
+export function inferExtreme(ctx: Inference, call: ExtremeCall, scope: Scope): CoreExpr {
   const [only] = call.args;
   const nodes = only?.kind === 'list' && call.args.length === 1 && only.optionals.length === 0 ? only.items : call.args;
   const cores = nodes.map((node) => inferExpr(ctx, node, scope, undefined));

@@ -80,7 +80,7 @@ function mergeFacts(a: Facts, b: Facts): Facts {
 }
 
 /** The context for what is evaluated only when `condition` is not `!outcome`. */
-export function assume(ctx: InferContext, condition: CoreExpr, outcome: 'true' | 'false'): InferContext {
+export function assume<Ctx extends InferContext>(ctx: Ctx, condition: CoreExpr, outcome: 'true' | 'false'): Ctx {
   const facts = factsOf(condition, outcome);
   return facts.size === 0 ? ctx : { ...ctx, facts: mergeFacts(ctx.facts ?? noFacts, facts) };
 }

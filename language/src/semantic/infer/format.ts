@@ -6,8 +6,9 @@ import { describeType } from '../print-type.ts';
 import { dynType, isDynamic, isSensitive, sensitiveStringType, stringType } from '../relate-types.ts';
 import type { Scope } from '../scope.ts';
 import { coerce, dynList, expectType, toDyn, unhandledOptional } from './coerce.ts';
-import { fault, isUnknown, unknownValue, type InferContext } from './context.ts';
-import { inferExpr } from './infer.ts';
+import { fault, isUnknown, unknownValue } from './context.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 interface FormatCall {
   readonly of: CoreExpr;
@@ -16,7 +17,7 @@ interface FormatCall {
 }
 
 /** `of.format(args)` */
-export function inferFormat(ctx: InferContext, use: FormatCall, scope: Scope): CoreExpr {
+export function inferFormat(ctx: Inference, use: FormatCall, scope: Scope): CoreExpr {
   const [argument] = use.call.args;
   const text = expectType(ctx, { core: use.of, node: use.receiver, type: sensitiveStringType });
   if (argument === undefined || use.call.args.length !== 1) {
@@ -33,7 +34,7 @@ interface Items {
   readonly sensitive: boolean;
 }
 
-function literalItems(ctx: InferContext, list: Expr & { readonly kind: 'list' }, scope: Scope): Items | undefined {
+function literalItems(ctx: Inference, list: Expr & { readonly kind: 'list' }, scope: Scope): Items | undefined {
   const items: CoreExpr[] = [];
   let sensitive = false;
   let faulty = false;
@@ -55,7 +56,7 @@ function literalItems(ctx: InferContext, list: Expr & { readonly kind: 'list' },
   return { core: { op: 'list', items, optionals: [], type: { kind: 'list', of: dynType } }, sensitive };
 }
 
-function listItems(ctx: InferContext, node: Expr, scope: Scope): Items | undefined {
+function listItems(ctx: Inference, node: Expr, scope: Scope): Items | undefined {
   const list = inferExpr(ctx, node, scope, dynList);
   const core = coerce(ctx, list, dynList) ?? expectType(ctx, { core: list, node, type: dynList });
   return isUnknown(core) ? undefined : { core, sensitive: isSensitive(list.type) };

@@ -8,12 +8,15 @@ import type { CoreExpr } from '../core.ts';
 import type { Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { settle } from './coerce.ts';
+import { inferCall } from './calls.ts';
 import { inferConstruct, inferList, inferMap, inferObject } from './collections.ts';
 import { fault, unknownValue, type InferContext } from './context.ts';
 import { inferLiteral, textConst } from './literals.ts';
-import { inferChain } from './members.ts';
+import { inferIndex, inferMember } from './members.ts';
 import { inferName } from './names.ts';
 import { inferBinary, inferConditional, inferIs, inferUnary } from './operators.ts';
+import { closedChain } from './recursion.ts';
+import type { Inference, OpenChain } from './recursion.ts';
 import { inferTemplate as templateText } from './templates.ts';
 
 /**
@@ -21,22 +24,47 @@ import { inferTemplate as templateText } from './templates.ts';
  * why a value does not fit.
  */
 export function infer(ctx: InferContext, expr: Expr, scope: Scope, expected?: Type): CoreExpr {
-  return settle(inferExpr(ctx, expr, scope, expected));
+  return settle(inferExpr(within(ctx), expr, scope, expected));
 }
 
 /** The text of a message; `place` is what it is for, as it goes on after "sensitive text must not go into". */
 export function inferTemplate(ctx: InferContext, template: Template, scope: Scope, place?: string): CoreExpr {
-  return templateText(ctx, template, scope, place);
+  return templateText(within(ctx), template, scope, place);
 }
 
-/** Like `infer`, within inference: an empty literal may still take a type from what stands around it. */
-export function inferExpr(ctx: InferContext, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
+function within(ctx: InferContext): Inference {
+  return { ...ctx, recursion: { expr: inferExpr, open: inferOpen } };
+}
+
+/** Like `infer`, but an empty literal may still take a type from what stands around it. */
+function inferExpr(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
   const core = coreOf(ctx, expr, scope, hint);
   ctx.noteType?.(expr, core.type);
   return core;
 }
 
-function coreOf(ctx: InferContext, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
+/** Like `inferExpr`, but leaves a chain open. */
+function inferOpen(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): OpenChain {
+  const open = chainOf(ctx, expr, scope, hint);
+  if (open === undefined) return closedChain(inferExpr(ctx, expr, scope, hint));
+  ctx.noteType?.(expr, open.core.type);
+  return open;
+}
+
+function chainOf(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): OpenChain | undefined {
+  switch (expr.kind) {
+    case 'member':
+      return inferMember(ctx, expr, scope);
+    case 'index':
+      return inferIndex(ctx, expr, scope);
+    case 'call':
+      return inferCall(ctx, expr, scope, hint);
+    default:
+      return undefined;
+  }
+}
+
+function coreOf(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
   switch (expr.kind) {
     case 'string':
       return textConst(expr.value);
@@ -44,8 +72,10 @@ function coreOf(ctx: InferContext, expr: Expr, scope: Scope, hint: Type | undefi
       return expr.name.text === '' ? unknownValue : inferName(ctx, expr, scope);
     case 'member':
     case 'index':
-    case 'call':
-      return inferChain(ctx, expr, scope, hint);
+    case 'call': {
+      const open = inferOpen(ctx, expr, scope, hint);
+      return open.close(open.core);
+    }
     case 'unary':
       return inferUnary(ctx, expr, scope);
     case 'binary':

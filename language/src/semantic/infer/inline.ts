@@ -13,11 +13,12 @@ import type { Binding, Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { coerce, expectType, noneOf } from './coerce.ts';
 import { constOf } from './constants.ts';
-import { fault, isUnknown, spanOf, unknownValue, type InferContext, type Inlining } from './context.ts';
+import { fault, isUnknown, spanOf, unknownValue, type Inlining } from './context.ts';
 import { pathKey } from './facts.ts';
-import { inferExpr } from './infer.ts';
 import { textConst } from './literals.ts';
 import { extendScope } from './names.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 /** Calls that one call may expand to, in all. */
 const inlineLimit = 2000;
@@ -30,7 +31,7 @@ interface BoundCall {
 }
 
 /** A call of a declared function, a lookup or an intrinsic. */
-export function callBinding(ctx: InferContext, call: BoundCall, scope: Scope): CoreExpr {
+export function callBinding(ctx: Inference, call: BoundCall, scope: Scope): CoreExpr {
   const { binding } = call;
   const params = binding.kind === 'lookup' ? [{ name: 'key', type: stringType }] : binding.params;
   const given = call.args.map((arg, index) => ({
@@ -64,7 +65,7 @@ interface InlineCall {
   readonly args: readonly CoreExpr[];
 }
 
-function inline(ctx: InferContext, call: InlineCall): CoreExpr {
+function inline(ctx: Inference, call: InlineCall): CoreExpr {
   const { binding } = call;
   const outer: Inlining = ctx.inlining ?? {
     bodies: [],
@@ -92,7 +93,7 @@ function inline(ctx: InferContext, call: InlineCall): CoreExpr {
     names.set(param.name, { kind: 'value', core: { op: 'local', id, type: value.type } });
   }
   const { noteType: _type, noteBinding: _binding, ...quiet } = ctx;
-  const inner: InferContext = {
+  const inner: Inference = {
     ...quiet,
     file: binding.file,
     report: () => undefined,
@@ -108,7 +109,7 @@ function inline(ctx: InferContext, call: InlineCall): CoreExpr {
 }
 
 /** The table by the whole key; then the first suffix that the key ends with. */
-function lookUp(ctx: InferContext, binding: Binding & { readonly kind: 'lookup' }, argument: CoreExpr): CoreExpr {
+function lookUp(ctx: Inference, binding: Binding & { readonly kind: 'lookup' }, argument: CoreExpr): CoreExpr {
   const type = optionalOf(stringType);
   const bound = pathKey(argument) === undefined ? ctx.freshLocal() : undefined;
   const key: CoreExpr = bound === undefined ? argument : { op: 'local', id: bound, type: argument.type };
@@ -128,7 +129,7 @@ function lookUp(ctx: InferContext, binding: Binding & { readonly kind: 'lookup' 
 }
 
 function firstOf(
-  ctx: InferContext,
+  ctx: Inference,
   lookups: { readonly exact: CoreExpr; readonly bySuffix: CoreExpr; readonly type: Type },
 ): CoreExpr {
   const { exact, bySuffix, type } = lookups;

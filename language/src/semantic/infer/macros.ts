@@ -8,13 +8,13 @@ import { boolType, isDynamic, listOf, mapOf, stringType } from '../relate-types.
 import type { Binding, Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { elementTypes, settle, toCondition, toDyn, unhandledOptional } from './coerce.ts';
-import { fault, isUnknown, textOf, unknownValue, type InferContext } from './context.ts';
+import { fault, isUnknown, textOf, unknownValue } from './context.ts';
 import { assume, widen } from './facts.ts';
-import { inferExpr } from './infer.ts';
 import { boolConst } from './literals.ts';
-import { continues, enter, fieldType, inferOpen } from './members.ts';
-import type { OpenChain } from './members.ts';
+import { continues, enter, fieldType } from './members.ts';
 import { extendScope } from './names.ts';
+import { inferExpr, inferOpen } from './recursion.ts';
+import type { Inference, OpenChain } from './recursion.ts';
 
 type Call = Expr & { readonly kind: 'call' };
 
@@ -78,7 +78,7 @@ export function loopMacroNames(): readonly string[] {
 
 /** `of.exists(x, …)` and its like; `of` is the receiver's value. */
 export function inferLoop(
-  ctx: InferContext,
+  ctx: Inference,
   use: { readonly of: CoreExpr; readonly receiver: Expr; readonly name: Name; readonly call: Call },
   scope: Scope,
 ): CoreExpr {
@@ -130,7 +130,7 @@ function variableName(expr: Expr): Name | undefined {
 }
 
 function bindVariables(
-  ctx: InferContext,
+  ctx: Inference,
   names: readonly (Name | undefined)[],
   locals: readonly { readonly id: LocalId; readonly type: Type }[],
 ): ReadonlyMap<string, Binding> {
@@ -167,7 +167,7 @@ function loopType(macro: LoopMacro, types: { readonly item: Type; readonly key: 
 }
 
 /** `cel.bind(x, value, body)` */
-export function inferBind(ctx: InferContext, call: Call, scope: Scope, hint: Type | undefined): CoreExpr {
+export function inferBind(ctx: Inference, call: Call, scope: Scope, hint: Type | undefined): CoreExpr {
   const [nameExpr, valueExpr, bodyExpr] = call.args;
   const name = nameExpr && variableName(nameExpr);
   if (name === undefined || valueExpr === undefined || bodyExpr === undefined || call.args.length !== 3) {
@@ -182,7 +182,7 @@ export function inferBind(ctx: InferContext, call: Call, scope: Scope, hint: Typ
 }
 
 /** `has(a.b)`: whether the field, or the key, is there. */
-export function inferHas(ctx: InferContext, call: Call, scope: Scope): CoreExpr {
+export function inferHas(ctx: Inference, call: Call, scope: Scope): CoreExpr {
   const [argument] = call.args;
   if (argument?.kind !== 'member' || call.args.length !== 1) {
     return fault(ctx, 'invalid-macro', call, { macro: 'has', usage: '`has(object.field)`' });
@@ -196,7 +196,7 @@ export function inferHas(ctx: InferContext, call: Call, scope: Scope): CoreExpr 
   return { op: 'or-else', of: outcome, else: boolConst(false), type: boolType };
 }
 
-function presenceOf(ctx: InferContext, open: OpenChain, argument: Expr & { readonly kind: 'member' }): CoreExpr {
+function presenceOf(ctx: Inference, open: OpenChain, argument: Expr & { readonly kind: 'member' }): CoreExpr {
   const of = settle(open.core);
   const { name } = argument;
   switch (of.type.kind) {
@@ -223,7 +223,7 @@ function presenceOf(ctx: InferContext, open: OpenChain, argument: Expr & { reado
   }
 }
 
-function fieldPresence(ctx: InferContext, of: CoreExpr, argument: Expr & { readonly kind: 'member' }): CoreExpr {
+function fieldPresence(ctx: Inference, of: CoreExpr, argument: Expr & { readonly kind: 'member' }): CoreExpr {
   const record = of.type.kind === 'record' ? of.type.record : of.type.kind === 'union' ? of.type.union.base : undefined;
   const field = record?.fields().get(argument.name.text);
   if (field === undefined) {

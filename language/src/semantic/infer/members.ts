@@ -8,55 +8,16 @@ import { describeType } from '../print-type.ts';
 import { dynType, intType, isDynamic, optionalOf } from '../relate-types.ts';
 import type { Scope } from '../scope.ts';
 import type { Field, RecordType, Type } from '../types.ts';
-import { inferCallIn } from './calls.ts';
 import { coerce, elementTypes, settle, toDyn, unhandledOptional } from './coerce.ts';
-import { fault, isUnknown, textOf, unknownValue, type InferContext } from './context.ts';
+import { fault, isUnknown, textOf, unknownValue } from './context.ts';
 import { narrow } from './facts.ts';
-import { inferExpr } from './infer.ts';
 import { textConst } from './literals.ts';
 import { celTypeValue, dottedName, findBinding, unknownName, valueOf } from './names.ts';
+import { closedChain, inferExpr, inferOpen } from './recursion.ts';
+import type { Inference, OpenChain } from './recursion.ts';
 
-/** A chain that has not ended: its value so far, and what to put around it at the end. */
-export interface OpenChain {
-  readonly core: CoreExpr;
-  /** Wraps the value in the tests of every `?.` to its left. */
-  readonly close: (core: CoreExpr) => CoreExpr;
-  /** Whether there is a `?.` or `[?…]` to its left: then what follows goes on with the payload of an optional. */
-  readonly chained: boolean;
-}
-
-/** A value with nothing around it. */
-export function closedChain(core: CoreExpr): OpenChain {
-  return { core, close: (inner) => inner, chained: false };
-}
-
-/** A member, index or call expression, which may continue a chain. */
-export function inferChain(ctx: InferContext, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
-  const open = inferOpen(ctx, expr, scope, hint);
-  return open.close(open.core);
-}
-
-/** Like `inferExpr`, but leaves the chain open for what follows. */
-export function inferOpen(ctx: InferContext, expr: Expr, scope: Scope, hint?: Type): OpenChain {
-  const open = openOf(ctx, expr, scope, hint);
-  if (expr.kind === 'member' || expr.kind === 'index' || expr.kind === 'call') ctx.noteType?.(expr, open.core.type);
-  return open;
-}
-
-function openOf(ctx: InferContext, expr: Expr, scope: Scope, hint: Type | undefined): OpenChain {
-  switch (expr.kind) {
-    case 'member':
-      return member(ctx, expr, scope);
-    case 'index':
-      return index(ctx, expr, scope);
-    case 'call':
-      return inferCallIn(ctx, expr, scope, hint);
-    default:
-      return closedChain(inferExpr(ctx, expr, scope, hint));
-  }
-}
-
-function member(ctx: InferContext, expr: Expr & { readonly kind: 'member' }, scope: Scope): OpenChain {
+/** `a.b`, `a?.b` */
+export function inferMember(ctx: Inference, expr: Expr & { readonly kind: 'member' }, scope: Scope): OpenChain {
   const bound = boundMember(ctx, expr, scope);
   if (bound !== undefined) return closedChain(bound);
   const base = inferOpen(ctx, expr.of, scope);
@@ -67,7 +28,7 @@ function member(ctx: InferContext, expr: Expr & { readonly kind: 'member' }, sco
 }
 
 /** Members of packages and rules, and CEL's dotted type names; undefined when `expr` is a member of a value. */
-function boundMember(ctx: InferContext, expr: Expr & { readonly kind: 'member' }, scope: Scope): CoreExpr | undefined {
+function boundMember(ctx: Inference, expr: Expr & { readonly kind: 'member' }, scope: Scope): CoreExpr | undefined {
   if (expr.optional) return undefined;
   const outer = findBinding(ctx, expr.of, scope);
   if (outer === undefined) return celTypeValue(dottedName(expr) ?? '');
@@ -96,7 +57,7 @@ export function continues(base: OpenChain): boolean {
 
 /** Goes on with the payload of an optional; what follows is only reached when it is there. */
 export function enter(
-  ctx: InferContext,
+  ctx: Inference,
   base: OpenChain,
   use: { readonly node: Node; readonly operator: string },
 ): OpenChain {
@@ -120,7 +81,7 @@ export function enter(
 }
 
 /** `of.name` on a value. */
-function select(ctx: InferContext, of: CoreExpr, expr: Expr & { readonly kind: 'member' }): CoreExpr {
+function select(ctx: Inference, of: CoreExpr, expr: Expr & { readonly kind: 'member' }): CoreExpr {
   const { name } = expr;
   switch (of.type.kind) {
     case 'unknown':
@@ -142,7 +103,7 @@ function select(ctx: InferContext, of: CoreExpr, expr: Expr & { readonly kind: '
 }
 
 /** `of?.name`, where `of` is no optional any more: a key of a map that may be missing, or simply a field. */
-function selectOptional(ctx: InferContext, of: CoreExpr, expr: Expr & { readonly kind: 'member' }): CoreExpr {
+function selectOptional(ctx: Inference, of: CoreExpr, expr: Expr & { readonly kind: 'member' }): CoreExpr {
   if (of.type.kind !== 'map' && of.type.kind !== 'dyn' && of.type.kind !== 'never') return select(ctx, of, expr);
   return (
     lookUpOptional(ctx, of, { key: textConst(expr.name.text), node: expr.name }) ?? noField(ctx, of.type, expr.name)
@@ -156,7 +117,7 @@ interface FieldUse {
   readonly union: (Type & { readonly kind: 'union' }) | undefined;
 }
 
-function fieldOf(ctx: InferContext, of: CoreExpr, use: FieldUse): CoreExpr {
+function fieldOf(ctx: Inference, of: CoreExpr, use: FieldUse): CoreExpr {
   const fields = use.record.fields();
   const field = fields.get(use.name.text);
   if (field !== undefined) return narrow(ctx, { op: 'field', of, field, type: fieldType(field) });
@@ -181,11 +142,12 @@ export function fieldType(field: Field): Type {
   return field.presence === 'optional' ? optionalOf(field.type) : field.type;
 }
 
-function noField(ctx: InferContext, type: Type, name: Name): CoreExpr {
+function noField(ctx: Inference, type: Type, name: Name): CoreExpr {
   return fault(ctx, 'unknown-field', name, { type: describeType(type), field: name.text });
 }
 
-function index(ctx: InferContext, expr: Expr & { readonly kind: 'index' }, scope: Scope): OpenChain {
+/** `a[k]`, `a[?k]` */
+export function inferIndex(ctx: Inference, expr: Expr & { readonly kind: 'index' }, scope: Scope): OpenChain {
   const base = inferOpen(ctx, expr.of, scope);
   const optional = expr.optional || continues(base);
   const open = optional ? enter(ctx, base, { node: expr.of, operator: '[?' }) : base;
@@ -211,13 +173,13 @@ interface KeyUse {
 }
 
 /** `of[key]`; undefined when that is no lookup. */
-function lookUp(ctx: InferContext, of: CoreExpr, use: KeyUse): CoreExpr | undefined {
+function lookUp(ctx: Inference, of: CoreExpr, use: KeyUse): CoreExpr | undefined {
   const found = lookupOperands(ctx, of, use);
   return found && coerce(ctx, { op: 'index', of: found.of, index: found.index, type: found.inner }, found.value);
 }
 
 /** `of[?key]` */
-function lookUpOptional(ctx: InferContext, of: CoreExpr, use: KeyUse): CoreExpr | undefined {
+function lookUpOptional(ctx: Inference, of: CoreExpr, use: KeyUse): CoreExpr | undefined {
   const found = lookupOperands(ctx, of, use);
   if (found === undefined) return undefined;
   const core: CoreExpr = {
@@ -238,7 +200,7 @@ interface LookupOperands {
   readonly value: Type;
 }
 
-function lookupOperands(ctx: InferContext, raw: CoreExpr, use: KeyUse): LookupOperands | undefined {
+function lookupOperands(ctx: Inference, raw: CoreExpr, use: KeyUse): LookupOperands | undefined {
   const elements = elementTypes(raw);
   if (elements === undefined) return undefined;
   const { range, key, value } = elements;
@@ -249,6 +211,6 @@ function lookupOperands(ctx: InferContext, raw: CoreExpr, use: KeyUse): LookupOp
   if (use.key.type.kind === 'dyn' && key.kind !== 'dyn' && isDynamic(range.type)) {
     return { of: toDyn(range), index: use.key, inner: dynType, value };
   }
-  const index = coerce(ctx, use.key, key);
-  return index && { of: range, index, inner: value, value };
+  const coerced = coerce(ctx, use.key, key);
+  return coerced && { of: range, index: coerced, inner: value, value };
 }

@@ -8,7 +8,6 @@ import type { CoreExpr } from '../core.ts';
 import { describeType } from '../print-type.ts';
 import {
   boolType,
-  dynType,
   intType,
   isDynamic,
   joinTypes,
@@ -23,18 +22,19 @@ import type { Binding, Scope } from '../scope.ts';
 import type { Const, Type } from '../types.ts';
 import { coerce, elementTypes, expectType, settle, toCondition, toDyn, unhandledOptional } from './coerce.ts';
 import { constOf } from './constants.ts';
-import { fault, isUnknown, textOf, unknownValue, type InferContext } from './context.ts';
+import { fault, isUnknown, textOf, unknownValue } from './context.ts';
 import { assume, widen } from './facts.ts';
-import { inferExpr } from './infer.ts';
 import { boolConst, negatedLiteral } from './literals.ts';
 import { findBinding } from './names.ts';
 import { resolveCall } from './overloads.ts';
 import { signaturesOf } from './signatures.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 type Binary = Expr & { readonly kind: 'binary' };
 
 /** `left operator right` */
-export function inferBinary(ctx: InferContext, expr: Binary, scope: Scope, hint: Type | undefined): CoreExpr {
+export function inferBinary(ctx: Inference, expr: Binary, scope: Scope, hint: Type | undefined): CoreExpr {
   switch (expr.operator) {
     case '&&':
     case '||':
@@ -58,7 +58,7 @@ export function inferBinary(ctx: InferContext, expr: Binary, scope: Scope, hint:
 }
 
 /** `!x`, `-x` */
-export function inferUnary(ctx: InferContext, expr: Expr & { readonly kind: 'unary' }, scope: Scope): CoreExpr {
+export function inferUnary(ctx: Inference, expr: Expr & { readonly kind: 'unary' }, scope: Scope): CoreExpr {
   const { operand } = expr;
   if (expr.operator === '!') {
     const of = toCondition(ctx, inferExpr(ctx, operand, scope, boolType), operand);
@@ -80,7 +80,7 @@ export function inferUnary(ctx: InferContext, expr: Expr & { readonly kind: 'una
 
 /** `condition ? a : b` */
 export function inferConditional(
-  ctx: InferContext,
+  ctx: Inference,
   expr: Expr & { readonly kind: 'conditional' },
   scope: Scope,
   hint: Type | undefined,
@@ -101,7 +101,7 @@ export function inferConditional(
 }
 
 function convertSides(
-  ctx: InferContext,
+  ctx: Inference,
   left: CoreExpr,
   right: CoreExpr,
   type: Type,
@@ -111,7 +111,7 @@ function convertSides(
   return first && second && [first, second];
 }
 
-function logical(ctx: InferContext, expr: Binary, scope: Scope): CoreExpr {
+function logical(ctx: Inference, expr: Binary, scope: Scope): CoreExpr {
   const op = expr.operator === '&&' ? 'and' : 'or';
   const left = toCondition(ctx, inferExpr(ctx, expr.left, scope, boolType), expr.left);
   const inner = assume(ctx, left, op === 'and' ? 'true' : 'false');
@@ -124,7 +124,7 @@ function negateIf(core: CoreExpr, negated: boolean): CoreExpr {
   return negated && !isUnknown(core) ? { op: 'not', of: core, type: boolType } : core;
 }
 
-function equality(ctx: InferContext, expr: Binary, scope: Scope): CoreExpr {
+function equality(ctx: Inference, expr: Binary, scope: Scope): CoreExpr {
   const negated = expr.operator === '!=';
   if (isNone(expr.right)) return presence(ctx, expr, { tested: expr.left, negated }, scope);
   if (isNone(expr.left)) return presence(ctx, expr, { tested: expr.right, negated }, scope);
@@ -152,7 +152,7 @@ interface PresenceTest {
   readonly negated: boolean;
 }
 
-function presence(ctx: InferContext, expr: Binary, test: PresenceTest, scope: Scope): CoreExpr {
+function presence(ctx: Inference, expr: Binary, test: PresenceTest, scope: Scope): CoreExpr {
   const of = widen(inferExpr(ctx, test.tested, scope, undefined), 'optional');
   if (isUnknown(of)) return of;
   if (of.type.kind !== 'optional') {
@@ -164,14 +164,14 @@ function presence(ctx: InferContext, expr: Binary, test: PresenceTest, scope: Sc
 }
 
 /** Both operands, neither at fault. */
-function inferOperands(ctx: InferContext, expr: Binary, scope: Scope): readonly [CoreExpr, CoreExpr] | undefined {
+function inferOperands(ctx: Inference, expr: Binary, scope: Scope): readonly [CoreExpr, CoreExpr] | undefined {
   const left = inferExpr(ctx, expr.left, scope, undefined);
   const right = inferExpr(ctx, expr.right, scope, isUnknown(left) ? undefined : left.type);
   return isUnknown(left) || isUnknown(right) ? undefined : [left, right];
 }
 
 /** Both as values of one type: the one they share, or dynamic when one of them is. */
-function commonOperands(ctx: InferContext, left: CoreExpr, right: CoreExpr): readonly [CoreExpr, CoreExpr] | undefined {
+function commonOperands(ctx: Inference, left: CoreExpr, right: CoreExpr): readonly [CoreExpr, CoreExpr] | undefined {
   const joined = joinTypes(left.type, right.type);
   const type = joined && settleType(joined);
   if (type !== undefined && type.kind !== 'dyn') return convertSides(ctx, left, right, type);
@@ -194,7 +194,7 @@ function hasDyn(type: Type): boolean {
   }
 }
 
-function mismatch(ctx: InferContext, expr: Binary, left: CoreExpr, right: CoreExpr): CoreExpr {
+function mismatch(ctx: Inference, expr: Binary, left: CoreExpr, right: CoreExpr): CoreExpr {
   const holes = { operator: expr.operator, left: describeType(left.type), right: describeType(right.type) };
   if (left.type.kind === 'quantity' || right.type.kind === 'quantity') return fault(ctx, 'unit-mismatch', expr, holes);
   const help = mismatchHelp(expr.operator, left.type, right.type);
@@ -215,7 +215,7 @@ function isNumber(type: Type): boolean {
   return type.kind === 'int' || type.kind === 'uint' || type.kind === 'float';
 }
 
-function comparison(ctx: InferContext, expr: Binary, scope: Scope, order: '<' | '<=' | '>' | '>='): CoreExpr {
+function comparison(ctx: Inference, expr: Binary, scope: Scope, order: '<' | '<=' | '>' | '>='): CoreExpr {
   const operands = inferOperands(ctx, expr, scope);
   if (operands === undefined) return unknownValue;
   const [left, right] = operands;
@@ -252,7 +252,7 @@ const quantityOperators: Readonly<Record<'+' | '-' | '*' | '/' | '%', BuiltinId>
   '%': 'int_mod',
 };
 
-function arithmetic(ctx: InferContext, expr: Binary, scope: Scope, operator: '+' | '-' | '*' | '/' | '%'): CoreExpr {
+function arithmetic(ctx: Inference, expr: Binary, scope: Scope, operator: '+' | '-' | '*' | '/' | '%'): CoreExpr {
   const operands = inferOperands(ctx, expr, scope);
   if (operands === undefined) return unknownValue;
   const [left, right] = operands;
@@ -274,7 +274,7 @@ function quantityResult(left: Type, right: Type, operator: '+' | '-' | '*' | '/'
   return operator === '/' && right.kind === 'int' ? left : undefined;
 }
 
-function membership(ctx: InferContext, expr: Binary, scope: Scope): CoreExpr {
+function membership(ctx: Inference, expr: Binary, scope: Scope): CoreExpr {
   const negated = expr.operator === 'not in';
   const value = inferExpr(ctx, expr.left, scope, undefined);
   const set = findBinding(ctx, expr.right, scope);
@@ -295,7 +295,7 @@ function membership(ctx: InferContext, expr: Binary, scope: Scope): CoreExpr {
   return core === undefined ? mismatch(ctx, { ...expr, operator: 'in' }, value, of) : negateIf(core, negated);
 }
 
-function contains(ctx: InferContext, value: CoreExpr, of: CoreExpr): CoreExpr | undefined {
+function contains(ctx: Inference, value: CoreExpr, of: CoreExpr): CoreExpr | undefined {
   const elements = elementTypes(of);
   if (elements === undefined) return undefined;
   const { range } = elements;
@@ -331,7 +331,7 @@ function distinct(items: readonly Const[]): readonly Const[] {
   });
 }
 
-function fallback(ctx: InferContext, expr: Binary, scope: Scope, hint: Type | undefined): CoreExpr {
+function fallback(ctx: Inference, expr: Binary, scope: Scope, hint: Type | undefined): CoreExpr {
   const of = widen(inferExpr(ctx, expr.left, scope, hint && optionalOf(hint)), 'optional');
   const otherwise = inferExpr(ctx, expr.right, scope, isUnknown(of) ? hint : payloadOf(of.type));
   if (isUnknown(of) || isUnknown(otherwise)) return unknownValue;
@@ -354,7 +354,7 @@ function fallback(ctx: InferContext, expr: Binary, scope: Scope, hint: Type | un
 }
 
 /** Of two optionals the first that is there. */
-export function firstPresent(ctx: InferContext, of: CoreExpr, otherwise: CoreExpr, type: Type): CoreExpr {
+export function firstPresent(ctx: Inference, of: CoreExpr, otherwise: CoreExpr, type: Type): CoreExpr {
   const sides = convertSides(ctx, of, otherwise, type);
   if (sides === undefined) return unknownValue;
   const id = ctx.freshLocal();
@@ -364,7 +364,7 @@ export function firstPresent(ctx: InferContext, of: CoreExpr, otherwise: CoreExp
 }
 
 /** `object is Pod` */
-export function inferIs(ctx: InferContext, expr: Expr & { readonly kind: 'is' }, scope: Scope): CoreExpr {
+export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, scope: Scope): CoreExpr {
   const of = widen(inferExpr(ctx, expr.of, scope, undefined), 'union');
   if (isUnknown(of)) return of;
   const name = expr.type.parts.map((part) => part.text).join('.');
@@ -379,6 +379,7 @@ export function inferIs(ctx: InferContext, expr: Expr & { readonly kind: 'is' },
     return fault(ctx, 'not-a-kind', expr.type, { type: `\`${union.name}\``, name }, help);
   }
   const binding: Binding = { kind: 'type', type: recordOf(variant.record) };
-  ctx.noteBinding?.(expr.type, binding);
+  const last = expr.type.parts.at(-1);
+  if (last) ctx.noteBinding?.(last, binding);
   return { op: 'variant-test', of, union, variant, type: boolType };
 }

@@ -8,10 +8,11 @@ import { boolType, dynType, joinTypes, neverType, optionalOf, settleType } from 
 import type { Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { coerce, expectType, noneOf, settle } from './coerce.ts';
-import { fault, isUnknown, unknownValue, type InferContext } from './context.ts';
-import { inferExpr } from './infer.ts';
+import { fault, isUnknown, unknownValue } from './context.ts';
 import { extendScope } from './names.ts';
 import { firstPresent } from './operators.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 type Call = Expr & { readonly kind: 'call' };
 
@@ -23,7 +24,7 @@ export function isOptionalMethod(name: string): boolean {
 }
 
 /** `optional.none()`, `optional.of(x)`, `optional.ofNonZeroValue(x)`; undefined when there is no such function. */
-export function inferOptionalFunction(ctx: InferContext, name: string, call: Call, scope: Scope): CoreExpr | undefined {
+export function inferOptionalFunction(ctx: Inference, name: string, call: Call, scope: Scope): CoreExpr | undefined {
   if (name === 'none') return call.args.length === 0 ? noneOf(optionalOf(neverType)) : undefined;
   const [argument] = call.args;
   if (argument === undefined || call.args.length !== 1) return undefined;
@@ -37,7 +38,7 @@ export function inferOptionalFunction(ctx: InferContext, name: string, call: Cal
 
 /** A method of an optional; `of` has an optional type. */
 export function inferOptionalMethod(
-  ctx: InferContext,
+  ctx: Inference,
   use: { readonly of: CoreExpr; readonly name: Name; readonly call: Call },
   scope: Scope,
 ): CoreExpr {
@@ -75,7 +76,7 @@ const usages: Readonly<Record<string, string>> = {
 };
 
 function orValue(
-  ctx: InferContext,
+  ctx: Inference,
   left: { readonly of: CoreExpr; readonly payload: Type },
   argument: Expr,
   scope: Scope,
@@ -91,7 +92,7 @@ function orValue(
   return of && other ? { op: 'or-else', of, else: other, type } : unknownValue;
 }
 
-function or(ctx: InferContext, of: CoreExpr, argument: Expr, scope: Scope): CoreExpr {
+function or(ctx: Inference, of: CoreExpr, argument: Expr, scope: Scope): CoreExpr {
   const otherwise = inferExpr(ctx, argument, scope, of.type);
   if (isUnknown(otherwise)) return otherwise;
   if (otherwise.type.kind !== 'optional') return notOptional(ctx, otherwise, argument);
@@ -108,7 +109,7 @@ interface PayloadMap {
   readonly flat: boolean;
 }
 
-function mapPayload(ctx: InferContext, map: PayloadMap, bodyExpr: Expr, scope: Scope): CoreExpr {
+function mapPayload(ctx: Inference, map: PayloadMap, bodyExpr: Expr, scope: Scope): CoreExpr {
   const id = ctx.freshLocal();
   const local: CoreExpr = { op: 'local', id, type: map.payload };
   const inner = extendScope(scope, new Map([[map.variable.text, { kind: 'value', core: local }]]));
@@ -119,6 +120,6 @@ function mapPayload(ctx: InferContext, map: PayloadMap, bodyExpr: Expr, scope: S
   return { op: 'chain', of: map.of, id, body, type: body.type };
 }
 
-function notOptional(ctx: InferContext, core: CoreExpr, node: Node): CoreExpr {
+function notOptional(ctx: Inference, core: CoreExpr, node: Node): CoreExpr {
   return fault(ctx, 'type-mismatch', node, { found: describeType(core.type), expected: 'an optional' });
 }

@@ -9,9 +9,10 @@ import { boolType, listOf, sensitiveStringType, stringType } from '../relate-typ
 import type { Scope } from '../scope.ts';
 import { coerce, expectType } from './coerce.ts';
 import { constOf } from './constants.ts';
-import { fault, isUnknown, spanOf, unknownValue, type InferContext } from './context.ts';
-import { inferExpr } from './infer.ts';
+import { fault, isUnknown, spanOf, unknownValue } from './context.ts';
 import { findBinding } from './names.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 /** Whether `name` is a method that takes a pattern. */
 export function isPatternMethod(name: string): boolean {
@@ -26,7 +27,7 @@ interface PatternCall {
 }
 
 /** `of.matches(…)`, `of.contains_any(…)` */
-export function inferMatches(ctx: InferContext, call: PatternCall, scope: Scope): CoreExpr {
+export function inferMatches(ctx: Inference, call: PatternCall, scope: Scope): CoreExpr {
   const [argument] = call.args;
   if (argument === undefined || call.args.length !== 1) {
     const found = call.args.map((arg) => describeType(inferExpr(ctx, arg, scope, undefined).type)).join(', ');
@@ -45,7 +46,7 @@ export function inferMatches(ctx: InferContext, call: PatternCall, scope: Scope)
   return { op: 'matches', of, patterns: [anonymousPattern(regex)], type: boolType };
 }
 
-function regexOf(ctx: InferContext, argument: Expr, scope: Scope): string | undefined {
+function regexOf(ctx: Inference, argument: Expr, scope: Scope): string | undefined {
   if (argument.kind === 'regex') return checked(ctx, argument, argument.pattern);
   const core = inferExpr(ctx, argument, scope, stringType);
   if (isUnknown(core)) return undefined;
@@ -56,7 +57,7 @@ function regexOf(ctx: InferContext, argument: Expr, scope: Scope): string | unde
   return undefined;
 }
 
-function checked(ctx: InferContext, node: Expr, regex: string): string | undefined {
+function checked(ctx: Inference, node: Expr, regex: string): string | undefined {
   const reason = ctx.checkRegex?.(regex);
   if (reason === undefined) return regex;
   ctx.report(diagnose('invalid-pattern', spanOf(ctx, node), { reason }));
@@ -69,7 +70,7 @@ function anonymousPattern(regex: string): CorePattern {
 }
 
 /** `text.contains_any(["a", "b"])` */
-function containsAny(ctx: InferContext, of: CoreExpr, argument: Expr, scope: Scope): CoreExpr {
+function containsAny(ctx: Inference, of: CoreExpr, argument: Expr, scope: Scope): CoreExpr {
   const list = inferExpr(ctx, argument, scope, listOf(stringType));
   const range = expectType(ctx, { core: list, node: argument, type: listOf(stringType) });
   if (isUnknown(of) || isUnknown(range)) return unknownValue;

@@ -8,13 +8,14 @@ import { describeType } from '../print-type.ts';
 import { isSensitive, stringType } from '../relate-types.ts';
 import type { Scope } from '../scope.ts';
 import { unhandledOptional } from './coerce.ts';
-import { fault, isUnknown, unknownValue, type InferContext } from './context.ts';
+import { fault, isUnknown, unknownValue } from './context.ts';
 import { amountOf } from './conversions.ts';
-import { inferExpr } from './infer.ts';
 import { textConst } from './literals.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
 
 /** The text of `template`, a string. `place` says for what it is, after "must not go into". */
-export function inferTemplate(ctx: InferContext, template: Template, scope: Scope, place = 'a message'): CoreExpr {
+export function inferTemplate(ctx: Inference, template: Template, scope: Scope, place = 'a message'): CoreExpr {
   const parts: CoreExpr[] = [];
   let faulty = false;
   for (const part of template.parts) {
@@ -49,7 +50,7 @@ interface TextUse {
   readonly place: string;
 }
 
-function toText(ctx: InferContext, use: TextUse): CoreExpr {
+function toText(ctx: Inference, use: TextUse): CoreExpr {
   const { core, node, place } = use;
   if (core.type.kind === 'optional') return unhandledOptional(ctx, core, node);
   if (isSensitive(core.type)) return fault(ctx, 'sensitive-leak', node, { place });
