@@ -997,7 +997,7 @@ pattern sql_injection =
 
 /// Cross-site scripting: a script element, an event handler, a script address.
 pattern xss =
-  re"(?i)<script[\\s>/]|</script|<(?:img|svg|body|iframe|input|video|details|object|embed)\\b[^>]{0,200}\\bon[a-z]{3,20}\\s{0,4}=|javascript:\\s{0,4}[a-z(]|<iframe\\b[^>]{0,200}\\bsrc(?:doc)?\\s{0,4}="
+  re"(?i)<script[\\s>/]|</script|<(?:img|svg|body|iframe|input|video|details|object|embed)\\b[^>]{0,60}\\bon[a-z]{3,20}\\s{0,4}=|javascript:\\s{0,4}[a-z(]|<iframe\\b[^>]{0,60}\\bsrc(?:doc)?\\s{0,4}="
 
 /// Path traversal, plain or percent-encoded.
 pattern path_traversal =
@@ -1008,7 +1008,7 @@ pattern command_injection =
   re"(?i)(?:[;|&\`]|\\$\\(|&&|\\|\\|)\\s{0,4}(?:cat|ls|id|whoami|uname|wget|curl|nc|ncat|bash|sh|zsh|python[0-9]?|perl|ruby|php|powershell|ping|nslookup|sleep|rm|chmod)\\b"
 
 /// Template injection in the common engines.
-pattern template_injection = re"\\{\\{\\s{0,4}[^{}]{0,60}(?:[0-9]\\s?\\*\\s?[0-9]|__class__|config|request|self)[^{}]{0,60}\\}\\}|\\$\\{(?:jndi|[^{}]{0,40}(?:Runtime|ProcessBuilder))"
+pattern template_injection = re"\\{\\{\\s{0,4}[^{}]{0,30}(?:[0-9]\\s?\\*\\s?[0-9]|__class__|config|request|self)[^{}]{0,30}\\}\\}|\\$\\{(?:jndi|[^{}]{0,40}(?:Runtime|ProcessBuilder))"
 
 /// Look-up of a logging library that loads code.
 pattern log4shell = re"(?i)\\$\\{(?:jndi|\\$\\{(?:lower|upper|::-|env:)[^}]{0,20}\\})"
@@ -1018,7 +1018,7 @@ pattern ssrf =
   re"(?i)\\b(?:https?|ftp)://(?:169\\.254\\.169\\.254|metadata\\.google\\.internal|100\\.100\\.100\\.200|127\\.0\\.0\\.1|localhost|0\\.0\\.0\\.0|\\[::1?\\])|\\b(?:gopher|dict|file|ldap)://"
 
 /// An XML document type with an external entity.
-pattern xxe = re"(?i)<!(?:DOCTYPE|ENTITY)\\b[^>]{0,200}\\b(?:SYSTEM|PUBLIC)\\s{1,4}[\\x22']"
+pattern xxe = re"(?i)<!(?:DOCTYPE|ENTITY)\\b[^>]{0,80}\\b(?:SYSTEM|PUBLIC)\\s{1,4}[\\x22']"
 
 /// Every kind of this package.
 pattern any = *
@@ -1145,7 +1145,7 @@ pattern role_markers =
   re"(?i)<\\|(?:im_start|im_end|system|user|assistant|end_of_text|begin_of_text|start_header_id|end_header_id|eot_id)\\|>|\\[/?(?:INST|SYS)\\]|<</?SYS>>|<start_of_turn>|<end_of_turn>|(?m:^)\\s{0,4}#{2,4}\\s{0,2}(?:system|instruction|assistant)\\s{0,2}:|(?m:^)\\s{0,4}(?:system|assistant)\\s{0,2}:\\s"
 
 /// A long run of base64 or hexadecimal: instructions may hide in it.
-pattern encoded_blob = re"\\b(?:[A-Za-z0-9+/]{4}){15,200}(?:[A-Za-z0-9+/]{2,3}={0,2})?|\\b(?:[0-9a-fA-F]{2}){40,400}\\b|(?:\\\\x[0-9a-fA-F]{2}){8,200}"
+pattern encoded_blob = re"\\b[A-Za-z0-9+/]{60,400}={0,2}|(?:\\\\x[0-9a-fA-F]{2}){8,100}"
   where entropy(match) > 3.0
 
 /// Asks for the hidden context: system prompt, tool schemas.
@@ -1183,7 +1183,7 @@ pattern persona_phrases = words [
 
 /// Markdown or HTML that makes a client fetch an address with data in it.
 pattern exfiltration_link =
-  re"!\\[[^\\]]{0,100}\\]\\(https?://[^\\s)]{1,200}[?&][^\\s)=]{1,40}=[^\\s)]{1,200}\\)|<img[^>]{0,200}src=[\\x22']?https?://[^\\s\\x22'>]{1,200}[?&][^\\s\\x22'>=]{1,40}="
+  re"!\\[[^\\]\\n]{0,40}\\]\\(https?://[!-(*-~]{1,160}[?&][!-(*-~]{1,160}\\)|<img\\b[^>]{0,60}\\bsrc=[\\x22']?https?://[!#-&(-=?-~]{1,160}[?&][!#-&(-=?-~]{1,160}"
 `,
   },
   {
@@ -1574,7 +1574,7 @@ pattern phone =
   re"\\+[1-9][0-9]{0,2}[ .-]?\\(?[0-9]{1,4}\\)?(?:[ .-]?[0-9]{2,4}){2,4}\\b|\\(?\\b[2-9][0-9]{2}\\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}\\b"
 
 /// E-mail address.
-pattern email = re"\\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\\.){1,6}[A-Za-z]{2,24}\\b"
+pattern email = re"\\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,40}\\.){1,4}[A-Za-z]{2,24}\\b"
 
 /// International bank account number, in groups or not, with its checksum.
 pattern iban = re"\\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\\b" where iban(match)
@@ -1766,10 +1766,10 @@ pattern databricks_token = re"\\bdapi[a-f0-9]{32}(?:-[0-9])?\\b"
 pattern private_key = re"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----"
 
 /// JSON Web Token, signed.
-pattern jwt = re"\\beyJ[A-Za-z0-9_-]{10,400}\\.eyJ[A-Za-z0-9_-]{10,1000}\\.[A-Za-z0-9_-]{20,400}"
+pattern jwt = re"\\beyJ[A-Za-z0-9_-]{10,160}\\.eyJ[A-Za-z0-9_-]{10,800}\\.[A-Za-z0-9_-]{20,120}"
 
 /// User and password inside a URL.
-pattern url_password = re"\\b[a-z][a-z0-9+.-]{1,20}://[^\\s/:@'\\x22<>]{1,60}:[^\\s/:@'\\x22<>]{3,80}@[A-Za-z0-9.-]{1,100}"
+pattern url_password = re"\\b[a-z][a-z0-9+.-]{1,20}://[!#-&(-.0-9;=?A-~]{1,40}:[!#-&(-.0-9;=?A-~]{3,60}@[A-Za-z0-9.-]{1,80}"
 
 /// A high-entropy value that is assigned to a name that says password, secret or token.
 pattern assigned_secret =
@@ -1792,10 +1792,10 @@ pattern zero_width = re"[\\x{200B}-\\x{200D}\\x{2060}\\x{FEFF}]"
 pattern tags = re"[\\x{E0000}-\\x{E007F}]"
 
 /// Variation selectors that carry data: two or more in a row. One alone chooses the form of an emoji.
-pattern variation_run = re"[\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]{2,256}"
+pattern variation_run = re"[\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]{2,64}"
 
 /// Any text that is there and cannot be seen.
-pattern invisible = re"[\\x{200B}\\x{2060}\\x{FEFF}\\x{E0000}-\\x{E007F}]|[\\x{200C}\\x{200D}]{2,64}|[\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]{2,256}"
+pattern invisible = re"[\\x{200B}\\x{2060}\\x{FEFF}\\x{E0000}-\\x{E007F}]|[\\x{200C}\\x{200D}]{2,64}|[\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]{2,64}"
 
 /// Controls of the writing direction: what is read is not what is shown.
 pattern bidi_control = re"[\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]"
