@@ -45,3 +45,33 @@ export type { Parsed } from './syntax/parse.ts';
 export { parse, parseExpression } from './syntax/parse.ts';
 export type { Lexed } from './syntax/lex.ts';
 export { lex } from './syntax/lex.ts';
+export { automatonSize, stateBudget } from './pattern-syntax/automaton-size.ts';
+export { closeUnderCase } from './pattern-syntax/code-points.ts';
+export { checkRegex, parseRegex } from './pattern-syntax/parse-regex.ts';
+export type { ParsedRegex } from './pattern-syntax/parse-regex.ts';
+export type { RegexFault } from './pattern-syntax/regex-fault.ts';
+export { longestMatch, matchesEmpty } from './pattern-syntax/regex-tree.ts';
+export type { Assertion, Ranges, RegexNode } from './pattern-syntax/regex-tree.ts';
+export { utf8Tree } from './pattern-syntax/utf8-tree.ts';
+export type { Utf8Node } from './pattern-syntax/utf8-tree.ts';
+export type { CheckResult, Project } from './semantic/project.ts';
+export type {
+  DeployModel,
+  EventModel,
+  ExpectationModel,
+  Model,
+  OutcomeName,
+  PackageModel,
+  RuleModel,
+  SettingValue,
+  Settings,
+  SurfaceModel,
+  SymbolModel,
+  TestModel,
+} from './semantic/model.ts';
+export { checkProgram } from './semantic/check-program.ts';
+export type { DocumentPaths } from './semantic/bind/document-paths.ts';
+export { documentPath, documentPaths } from './semantic/bind/document-paths.ts';
+export { coreChildren, localsIn, someCore } from './semantic/walk-core.ts';
+export type { Workspace } from './query/workspace.ts';
+export { createWorkspace } from './query/workspace.ts';

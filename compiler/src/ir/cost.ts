@@ -63,14 +63,22 @@ function ruleSteps(rule: CoreRule): Polynomial {
 function scan(pattern: CorePattern, text: Polynomial): Polynomial {
   const { body } = pattern;
   const instructions = body.kind === 'regex' ? repeated(body.regex) : body.words.join('|').length;
-  const candidates = pattern.where === undefined ? constant(0) : sumOver(boundOf(pattern.where.condition, new Map([[pattern.where.match, variable('candidate')]])).steps, 'candidate', text);
+  const candidates =
+    pattern.where === undefined
+      ? constant(0)
+      : sumOver(
+          boundOf(pattern.where.condition, new Map([[pattern.where.match, variable('candidate')]])).steps,
+          'candidate',
+          text,
+        );
   return sum(product(constant(Math.max(1, instructions)), text), candidates);
 }
 
 /** Length of a regular expression with its counted repeats written out. */
 function repeated(regex: string): number {
   let length = regex.length;
-  for (const match of regex.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) length += Math.max(Number(match[1]), Number(match[2] ?? 0)) * 8;
+  for (const match of regex.matchAll(/\{(\d+)(?:,(\d*))?\}/g))
+    length += Math.max(Number(match[1]), Number(match[2] ?? 0)) * 8;
   return length;
 }
 
@@ -99,14 +107,23 @@ function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
       const args = expr.args.map((arg) => boundOf(arg, sizes));
       const size = args.map((arg) => arg.size).reduce(product, one);
       const all = sum(one, ...args.map((arg) => arg.size));
-      const grows = expr.builtin.startsWith('string_replace') || expr.builtin === 'string_format' || expr.builtin === 'string_join_with';
+      const grows =
+        expr.builtin.startsWith('string_replace') ||
+        expr.builtin === 'string_format' ||
+        expr.builtin === 'string_join_with';
       return { steps: sum(...args.map((arg) => arg.steps), grows ? size : all), size: grows ? size : all };
     }
     default: {
       const parts = childrenOf(expr).map((part) => boundOf(part, sizes));
       const size = sum(one, ...parts.map((part) => part.size));
       // Comparing looks at both sides; everything else handles references.
-      const looks = expr.op === 'equal' || expr.op === 'compare' || expr.op === 'in' || expr.op === 'concat' || expr.op === 'in-set' || expr.op === 'route';
+      const looks =
+        expr.op === 'equal' ||
+        expr.op === 'compare' ||
+        expr.op === 'in' ||
+        expr.op === 'concat' ||
+        expr.op === 'in-set' ||
+        expr.op === 'route';
       return { steps: sum(one, ...parts.map((part) => part.steps), looks ? size : constant(0)), size };
     }
   }
@@ -115,11 +132,18 @@ function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
 function loopBound(expr: CoreExpr & { readonly op: 'loop' }, sizes: Sizes): Bound {
   const range = boundOf(expr.range, sizes);
   const name = `item${expr.item}`;
-  const inner = new Map([...sizes, [expr.item, variable(name)], ...(expr.value === undefined ? [] : [[expr.value, variable(name)] as const])]);
+  const inner = new Map([
+    ...sizes,
+    [expr.item, variable(name)],
+    ...(expr.value === undefined ? [] : [[expr.value, variable(name)] as const]),
+  ]);
   const body = boundOf(expr.body, inner);
   const filter = expr.filter === undefined ? undefined : boundOf(expr.filter, inner);
   const each = sum(one, body.steps, filter?.steps ?? constant(0));
-  const kept = expr.macro === 'map' || expr.macro === 'transform-map' ? sumOver(sum(one, body.size), name, range.size) : range.size;
+  const kept =
+    expr.macro === 'map' || expr.macro === 'transform-map'
+      ? sumOver(sum(one, body.size), name, range.size)
+      : range.size;
   return { steps: sum(range.steps, sumOver(each, name, range.size)), size: kept };
 }
 

@@ -1,0 +1,211 @@
+// The builtins of the language, one entry an overload: CEL's meaning, from the specification and its extension libraries.
+// Families with more to them have files of their own; arguments have the kinds that the checker promised.
+
+import type { BuiltinId } from '@rdp/language';
+import { compareValues, isNumber } from './compare-values.ts';
+import { conversionBuiltins } from './builtins-conversion.ts';
+import { mathBuiltins } from './builtins-math.ts';
+import { textBuiltins } from './builtins-text.ts';
+import { timeBuiltins } from './builtins-time.ts';
+import { pathNormalized, pathOnly, pathSegment, queryParams } from './http.ts';
+import { entropy, isIban, isUsSsnArea, passesLuhn } from './validators.ts';
+import { bool, fail, float, int, list, none, some, string, type Value } from './value.ts';
+
+/** What a builtin does with its arguments, which were all evaluated. */
+export type Builtin = (...args: readonly Value[]) => Value;
+
+/** The result of the builtin `id`; raises `EvaluationError`. */
+export function callBuiltin(id: BuiltinId, args: readonly Value[]): Value {
+  return builtins[id](...args);
+}
+
+/** The value of a condition; a dynamic one must be a bool. */
+export function truth(value: Value | undefined): boolean {
+  return value?.kind === 'bool' ? value.value : fail('no_such_overload');
+}
+
+/** The text of a string argument. */
+export function textArg(value: Value | undefined): string {
+  return value?.kind === 'string' ? value.value : fail('no_such_overload');
+}
+
+/** The number of an int or uint argument. */
+export function intArg(value: Value | undefined): bigint {
+  return value?.kind === 'int' || value?.kind === 'uint' ? value.value : fail('no_such_overload');
+}
+
+/** The number of a float argument. */
+export function floatArg(value: Value | undefined): number {
+  return value?.kind === 'float' ? value.value : fail('no_such_overload');
+}
+
+/** The items of a list argument. */
+export function itemsArg(value: Value | undefined): readonly Value[] {
+  return value?.kind === 'list' ? value.items : fail('no_such_overload');
+}
+
+/** The bytes of a bytes argument. */
+export function bytesArg(value: Value | undefined): Uint8Array {
+  return value?.kind === 'bytes' ? value.value : fail('no_such_overload');
+}
+
+/** A position that a number names: a float only when it is whole. */
+export function numericIndex(index: Value): bigint {
+  if (index.kind === 'int' || index.kind === 'uint') return index.value;
+  if (index.kind === 'float' && Number.isSafeInteger(index.value)) return BigInt(index.value);
+  return fail('no_such_overload');
+}
+
+/** Sizes of strings are code points. */
+function sizeOf(value: Value | undefined): Value {
+  switch (value?.kind) {
+    case 'string':
+      return int(BigInt([...value.value].length));
+    case 'bytes':
+      return int(BigInt(value.value.length));
+    case 'list':
+      return int(BigInt(value.items.length));
+    case 'map':
+      return int(BigInt(value.entries.length));
+    default:
+      return fail('no_such_overload');
+  }
+}
+
+/** CEL's zero values: what a message would have without the field. */
+function isZero(value: Value): boolean {
+  switch (value.kind) {
+    case 'bool':
+      return !value.value;
+    case 'int':
+    case 'uint':
+      return value.value === 0n;
+    case 'float':
+      return value.value === 0;
+    case 'string':
+    case 'bytes':
+      return value.value.length === 0;
+    case 'null':
+    case 'none':
+      return true;
+    case 'duration':
+      return value.nanos === 0n;
+    case 'quantity':
+      return value.amount === 0n;
+    case 'list':
+      return value.items.length === 0;
+    case 'map':
+      return value.entries.length === 0;
+    case 'timestamp':
+    case 'type':
+    case 'some':
+    case 'record':
+    case 'union':
+      return false;
+  }
+}
+
+function typeName(value: Value): string {
+  switch (value.kind) {
+    case 'float':
+      return 'double';
+    case 'null':
+      return 'null_type';
+    case 'timestamp':
+      return 'google.protobuf.Timestamp';
+    case 'duration':
+      return 'google.protobuf.Duration';
+    case 'none':
+    case 'some':
+      return 'optional_type';
+    case 'quantity':
+      return 'int';
+    case 'record':
+    case 'union':
+      return 'map';
+    default:
+      return value.kind;
+  }
+}
+
+/** Of two numbers the one that `wanted` says (1: greater, -1: less); the first when they are equal or without an order. */
+function extreme(wanted: 1 | -1): Builtin {
+  return (a, b) => {
+    if (!a || !b || !isNumber(a) || !isNumber(b)) return fail('no_such_overload');
+    return compareValues(b, a) === wanted ? b : a;
+  };
+}
+
+const concat: Builtin = (a, b) => {
+  if (a?.kind === 'string' && b?.kind === 'string') return joined(a, b);
+  if (a?.kind === 'bytes' && b?.kind === 'bytes')
+    return { kind: 'bytes', value: Uint8Array.from([...a.value, ...b.value]) };
+  if (a?.kind === 'list' && b?.kind === 'list') return list([...a.items, ...b.items]);
+  return fail('no_such_overload');
+};
+
+/** Text that was joined with nothing still stands where it stood. */
+function joined(a: Value & { readonly kind: 'string' }, b: Value & { readonly kind: 'string' }): Value {
+  if (a.value === '') return b;
+  return b.value === '' ? a : string(a.value + b.value);
+}
+
+/** The typed overload for the kinds that two dynamic operands have. */
+function dynamic(name: 'add' | 'sub' | 'mul' | 'div' | 'mod'): Builtin {
+  return (a, b) => {
+    if (!a || !b) return fail('no_such_overload');
+    if (name === 'add' && ['string', 'bytes', 'list'].includes(a.kind)) return concat(a, b);
+    const same = a.kind === b.kind;
+    const id = same && (isNumber(a) || a.kind === 'duration') ? `${a.kind}_${name}` : timeOverload(name, a, b);
+    const found = Object.hasOwn(builtins, id) ? builtins[id as BuiltinId] : undefined; // an own key is an id
+    return found ? found(a, b) : fail('no_such_overload');
+  };
+}
+
+function timeOverload(name: string, a: Value, b: Value): string {
+  if (a.kind === 'timestamp' && b.kind === 'timestamp') return name === 'sub' ? 'timestamp_diff' : '';
+  if (a.kind === 'timestamp' && b.kind === 'duration') return `timestamp_${name}`;
+  return a.kind === 'duration' && b.kind === 'timestamp' && name === 'add' ? 'timestamp_add_left' : '';
+}
+
+const builtins: Readonly<Record<BuiltinId, Builtin>> = {
+  ...mathBuiltins,
+  ...textBuiltins,
+  ...conversionBuiltins,
+  ...timeBuiltins,
+  string_concat: concat,
+  bytes_concat: concat,
+  list_concat: concat,
+  list_flatten: (a) => list(itemsArg(a).flatMap(itemsArg)),
+  dyn_add: dynamic('add'),
+  dyn_sub: dynamic('sub'),
+  dyn_mul: dynamic('mul'),
+  dyn_div: dynamic('div'),
+  dyn_mod: dynamic('mod'),
+  dyn_neg: (a) => {
+    if (a?.kind === 'int') return mathBuiltins.int_neg(a);
+    return a?.kind === 'float' ? float(-a.value) : fail('no_such_overload');
+  },
+  dyn_bool: (a) => bool(truth(a)),
+  dyn_max: extreme(1),
+  dyn_min: extreme(-1),
+  dyn_type: (a) => (a ? { kind: 'type', name: typeName(a) } : fail('no_such_overload')),
+  string_size: sizeOf,
+  bytes_size: sizeOf,
+  list_size: sizeOf,
+  map_size: sizeOf,
+  dyn_size: sizeOf,
+  optional_of_non_zero: (a) => (!a || isZero(a) ? none : some(a)),
+  optional_value: (a) => (a?.kind === 'some' ? a.of : fail('invalid_argument')),
+  luhn: (a) => bool(passesLuhn(textArg(a))),
+  us_ssn_area: (a) => bool(isUsSsnArea(textArg(a))),
+  iban: (a) => bool(isIban(textArg(a))),
+  entropy: (a) => float(entropy(textArg(a))),
+  path_normalized: (a) => string(pathNormalized(textArg(a))),
+  path_only: (a) => string(pathOnly(textArg(a))),
+  path_segment: (a, b) => string(pathSegment(textArg(a), intArg(b))),
+  query_params: (a) => ({
+    kind: 'map',
+    entries: queryParams(textArg(a)).map(([key, value]): [Value, Value] => [string(key), string(value)]),
+  }),
+};

@@ -1,0 +1,350 @@
+// From an expression to its value, as the language defines it: operands from left to right, an error ends the evaluation
+// of everything around it but `&&`, `||`, `all` and `exists`, which absorb it when it cannot change the result.
+// One case an operator; builtins are elsewhere. Slow and obvious on purpose: generated code is compared with this.
+
+import type { CoreExpr, CorePattern, LocalId, Type } from '@rdp/language';
+import { callBuiltin, numericIndex, truth } from './builtins.ts';
+import { compareValues, equalValues, lookupKey } from './compare-values.ts';
+import { fromDyn, keyed, toDyn } from './dynamic.ts';
+import { findRoute } from './http.ts';
+import { occurs } from './find.ts';
+import { defaultOf } from './read-document.ts';
+import {
+  bool,
+  EvaluationError,
+  fail,
+  int,
+  list,
+  none,
+  some,
+  string,
+  type MapValue,
+  type Value,
+  valueOfConst,
+} from './value.ts';
+
+/** What an expression can see. */
+export interface Context {
+  readonly input: Value;
+  /** Variables in scope; ids are unique in one rule, so a binding never hides another. */
+  readonly locals: Map<LocalId, Value>;
+  /** Results of the rules that were evaluated before. */
+  readonly rules: ReadonlyMap<number, { readonly fired: boolean; readonly count: number; readonly score: number }>;
+  /** The bundle's data document. */
+  readonly data: Value | undefined;
+}
+
+/** The value of `expr`; raises `EvaluationError`. */
+export function evaluate(expr: CoreExpr, ctx: Context): Value {
+  const of = (inner: CoreExpr): Value => evaluate(inner, ctx);
+  switch (expr.op) {
+    case 'const':
+      return constant(expr.type, valueOfConst(expr.value));
+    case 'input':
+      return ctx.input;
+    case 'local':
+      return ctx.locals.get(expr.id) ?? unexpected(`unbound local ${expr.id}`);
+    case 'let':
+      ctx.locals.set(expr.id, of(expr.value));
+      return of(expr.body);
+    case 'field':
+      return fieldOf(expr, of(expr.of));
+    case 'variant-test': {
+      const value = of(expr.of);
+      return bool(value.kind === 'union' && value.variant?.name === expr.variant.name);
+    }
+    case 'variant-cast': {
+      const value = of(expr.of);
+      return (value.kind === 'union' && value.variant?.value) || unexpected('cast to another kind');
+    }
+    case 'some':
+      return some(of(expr.of));
+    case 'is-some':
+      return bool(of(expr.of).kind === 'some');
+    case 'unwrap': {
+      const value = of(expr.of);
+      return value.kind === 'some' ? value.of : unexpected('unwrapped none');
+    }
+    case 'or-else':
+      return orElse(expr, ctx);
+    case 'chain': {
+      const value = of(expr.of);
+      if (value.kind !== 'some') return none;
+      ctx.locals.set(expr.id, value.of);
+      return of(expr.body);
+    }
+    case 'and':
+    case 'or':
+      return logic(expr, ctx);
+    case 'not':
+      return bool(!truth(of(expr.of)));
+    case 'if':
+      return truth(of(expr.condition)) ? of(expr.then) : of(expr.else);
+    case 'equal':
+      return bool(equalValues(of(expr.left), of(expr.right)));
+    case 'compare': {
+      const order = compareValues(of(expr.left), of(expr.right));
+      if (expr.order === '<') return bool(order < 0);
+      if (expr.order === '<=') return bool(order <= 0);
+      return bool(expr.order === '>' ? order > 0 : order >= 0);
+    }
+    case 'call':
+      return callBuiltin(expr.builtin, expr.args.map(of));
+    case 'list':
+      return list(
+        expr.items.flatMap((item, i) => {
+          const value = of(item);
+          if (!expr.optionals.includes(i)) return [value];
+          return value.kind === 'some' ? [value.of] : [];
+        }),
+      );
+    case 'map':
+      return mapLiteral(expr, ctx);
+    case 'record':
+      return recordLiteral(expr, ctx);
+    case 'index':
+      return indexInto(of(expr.of), of(expr.index));
+    case 'index-optional': {
+      const found = indexMaybe(of(expr.of), of(expr.index));
+      return found ? some(found) : none;
+    }
+    case 'in': {
+      const value = of(expr.value);
+      const container = of(expr.of);
+      if (container.kind === 'list') return bool(container.items.some((item) => equalValues(item, value)));
+      const map = keyed(container);
+      return map ? bool(lookupKey(map, value) !== undefined) : fail('no_such_overload');
+    }
+    case 'in-set': {
+      const value = of(expr.value);
+      return bool(expr.set.some((item) => equalValues(constant(expr.value.type, valueOfConst(item)), value)));
+    }
+    case 'lookup': {
+      const found = expr.table.get(textOf(of(expr.key)));
+      return found === undefined ? none : some(string(found));
+    }
+    case 'loop':
+      return loop(expr, ctx);
+    case 'to-dyn':
+      return toDyn(of(expr.of));
+    case 'from-dyn':
+      return fromDyn(of(expr.of), expr.type);
+    case 'select-dyn': {
+      const map = keyed(of(expr.of));
+      if (!map) return fail('no_such_overload');
+      return lookupKey(map, string(expr.name)) ?? fail('no_such_key');
+    }
+    case 'has-key': {
+      const map = keyed(of(expr.of));
+      return map ? bool(lookupKey(map, string(expr.name)) !== undefined) : fail('no_such_overload');
+    }
+    case 'data': {
+      let value = ctx.data;
+      for (const part of expr.path) value = value?.kind === 'map' ? lookupKey(value, string(part)) : undefined;
+      return value ?? fail('no_such_key');
+    }
+    case 'matches': {
+      const text = textOf(of(expr.of));
+      return bool(expr.patterns.some((pattern) => occurs(pattern, text, whereOf(pattern, ctx))));
+    }
+    case 'concat':
+      return string(expr.parts.map((part) => textOf(of(part))).join(''));
+    case 'rule-fired':
+      return bool(ctx.rules.get(expr.rule)?.fired ?? false);
+    case 'rule-count':
+      return int(BigInt(ctx.rules.get(expr.rule)?.count ?? 0));
+    case 'rule-score':
+      return int(BigInt(ctx.rules.get(expr.rule)?.score ?? 0));
+    case 'route':
+      return int(BigInt(findRoute(expr.routes, textOf(of(expr.method)), textOf(of(expr.target)))));
+    case 'table': {
+      const index = of(expr.index);
+      const value = expr.values[Number(index.kind === 'int' ? index.value : 0n)];
+      return value ? constant(expr.type, valueOfConst(value)) : unexpected('table index');
+    }
+  }
+}
+
+/** Whether a candidate passes `pattern`'s validator. */
+export function whereOf(pattern: CorePattern, ctx: Context): ((match: string) => boolean) | undefined {
+  const where = pattern.where;
+  if (!where) return undefined;
+  return (match) => {
+    ctx.locals.set(where.match, string(match));
+    return truth(evaluate(where.condition, ctx));
+  };
+}
+
+/** The text of a string value. */
+export function textOf(value: Value): string {
+  return value.kind === 'string' ? value.value : fail('no_such_overload');
+}
+
+/** Types are written as strings in constants. */
+function constant(type: Type, value: Value): Value {
+  return type.kind === 'type' && value.kind === 'string' ? { kind: 'type', name: value.value } : value;
+}
+
+function fieldOf(expr: CoreExpr & { readonly op: 'field' }, of: Value): Value {
+  const record = of.kind === 'union' ? of.base : of;
+  if (record.kind !== 'record') return unexpected(`field ${expr.field.name} of ${of.kind}`);
+  const value = record.fields.get(expr.field.name);
+  if (expr.field.presence === 'optional') return value ? some(value) : none;
+  return value ?? defaultOf(expr.field);
+}
+
+/** `??`: the type of both sides tells whether the payload or the optional itself is the result. */
+function orElse(expr: CoreExpr & { readonly op: 'or-else' }, ctx: Context): Value {
+  const value = evaluate(expr.of, ctx);
+  if (value.kind !== 'some') return evaluate(expr.else, ctx);
+  return expr.type.kind === 'optional' && expr.of.type.kind === 'optional' && expr.of.type.of.kind !== 'optional'
+    ? value
+    : value.of;
+}
+
+function logic(expr: CoreExpr & { readonly op: 'and' | 'or' }, ctx: Context): Value {
+  const deciding = expr.op === 'or';
+  const left = attempt(() => truth(evaluate(expr.left, ctx)));
+  if (left === deciding) return bool(deciding);
+  const right = attempt(() => truth(evaluate(expr.right, ctx)));
+  if (right === deciding) return bool(deciding);
+  if (left instanceof EvaluationError) throw left;
+  if (right instanceof EvaluationError) throw right;
+  return bool(!deciding);
+}
+
+function attempt(run: () => boolean): boolean | EvaluationError {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
+}
+
+function mapLiteral(expr: CoreExpr & { readonly op: 'map' }, ctx: Context): Value {
+  const entries: [Value, Value][] = [];
+  for (const entry of expr.entries) {
+    const key = evaluate(entry.key, ctx);
+    const value = evaluate(entry.value, ctx);
+    if (entry.optional && value.kind !== 'some') continue;
+    if (lookupKey({ kind: 'map', entries }, key)) fail('invalid_argument');
+    entries.push([key, entry.optional && value.kind === 'some' ? value.of : value]);
+  }
+  return { kind: 'map', entries };
+}
+
+function recordLiteral(expr: CoreExpr & { readonly op: 'record' }, ctx: Context): Value {
+  const fields = new Map<string, Value>();
+  for (const [name, value] of expr.fields) {
+    const item = evaluate(value, ctx);
+    const optional = expr.record.fields().get(name)?.presence === 'optional' && value.type.kind === 'optional';
+    if (!optional) fields.set(name, item);
+    else if (item.kind === 'some') fields.set(name, item.of);
+  }
+  for (const field of expr.record.fields().values())
+    if (field.presence === 'default' && !fields.has(field.name)) fields.set(field.name, defaultOf(field));
+  return { kind: 'record', record: expr.record, fields };
+}
+
+function indexInto(of: Value, index: Value): Value {
+  if (of.kind === 'list')
+    return of.items[listIndex(of.items.length, index) ?? fail('out_of_range')] ?? fail('out_of_range');
+  const map = keyed(of);
+  return map ? (lookupKey(map, index) ?? fail('no_such_key')) : fail('no_such_overload');
+}
+
+function indexMaybe(of: Value, index: Value): Value | undefined {
+  if (of.kind === 'some') return indexMaybe(of.of, index);
+  if (of.kind === 'none') return undefined;
+  if (of.kind === 'list') {
+    const at = listIndex(of.items.length, index);
+    return at === undefined ? undefined : of.items[at];
+  }
+  const map = keyed(of);
+  return map ? lookupKey(map, index) : fail('no_such_overload');
+}
+
+/** A position in a list of `length`; undefined when it is outside. */
+function listIndex(length: number, index: Value): number | undefined {
+  const at = numericIndex(index);
+  return at >= 0n && at < BigInt(length) ? Number(at) : undefined;
+}
+
+function loop(expr: CoreExpr & { readonly op: 'loop' }, ctx: Context): Value {
+  const steps = stepsOf(expr, evaluate(expr.range, ctx));
+  const bind = ([item, value]: readonly [Value, Value | undefined]): void => {
+    ctx.locals.set(expr.item, item);
+    if (expr.value !== undefined && value) ctx.locals.set(expr.value, value);
+  };
+  const holds = (step: Step, body: CoreExpr): boolean => {
+    bind(step.bound);
+    return truth(evaluate(body, ctx));
+  };
+  const filter = expr.filter;
+  const kept = (): readonly Step[] => (filter ? steps.filter((step) => holds(step, filter)) : steps);
+  switch (expr.macro) {
+    case 'all':
+    case 'exists': {
+      const deciding = expr.macro === 'exists';
+      let error: EvaluationError | undefined;
+      for (const step of steps) {
+        const result = attempt(() => holds(step, expr.body));
+        if (result === deciding) return bool(deciding);
+        if (result instanceof EvaluationError) error ??= result;
+      }
+      if (error) throw error;
+      return bool(!deciding);
+    }
+    case 'exists_one':
+      return bool(steps.filter((step) => holds(step, expr.body)).length === 1);
+    case 'filter': {
+      const chosen = steps.filter((step) => holds(step, expr.body));
+      if (expr.type.kind !== 'map') return list(chosen.map((step) => step.element));
+      return { kind: 'map', entries: chosen.map((step): [Value, Value] => [step.key, step.element]) };
+    }
+    case 'map':
+      return list(
+        steps.flatMap((step) => {
+          if (filter && !holds(step, filter)) return [];
+          bind(step.bound);
+          return [evaluate(expr.body, ctx)];
+        }),
+      );
+    case 'transform-map':
+      return {
+        kind: 'map',
+        entries: kept().map((step): [Value, Value] => {
+          bind(step.bound);
+          return [step.key, evaluate(expr.body, ctx)];
+        }),
+      };
+  }
+}
+
+/** One round: what the variables are bound to, and what is kept of it. */
+interface Step {
+  readonly bound: readonly [Value, Value | undefined];
+  readonly key: Value;
+  readonly element: Value;
+}
+
+function stepsOf(expr: CoreExpr & { readonly op: 'loop' }, range: Value): readonly Step[] {
+  const both = expr.value !== undefined;
+  if (range.kind === 'list')
+    return range.items.map((element, i) => {
+      const key = int(BigInt(i));
+      return { bound: both ? [key, element] : [element, undefined], key, element };
+    });
+  const map: MapValue = keyed(range) ?? fail('no_such_overload');
+  // Without a second variable a map is its keys, so that is what `filter` keeps.
+  return map.entries.map(([key, value]) => ({
+    bound: [key, both ? value : undefined],
+    key,
+    element: both ? value : key,
+  }));
+}
+
+function unexpected(what: string): never {
+  throw new Error(`unchecked program: ${what}`);
+}

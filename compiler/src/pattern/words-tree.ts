@@ -1,0 +1,49 @@
+// From a list of words to the expression that finds them: without regard to case, as whole words, any white space between
+// the words of a phrase. Of several that begin at one place the longest wins.
+
+import { closeUnderCase, type RegexNode, type Ranges } from '@rdp/language';
+
+/** Unicode's White_Space. */
+const space: Ranges = [
+  [0x09, 0x0d],
+  [0x20, 0x20],
+  [0x85, 0x85],
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x2000, 0x200a],
+  [0x2028, 0x2029],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+];
+
+/** The expression for `words`; of words without a letter or sign nothing is found. */
+export function wordsTree(words: readonly string[]): RegexNode {
+  const phrases = [...new Set(words)]
+    .map((word) => word.split(/\s+/u).filter((part) => part !== ''))
+    .filter((parts) => parts.length > 0)
+    .sort((a, b) => [...b.join(' ')].length - [...a.join(' ')].length);
+  if (phrases.length === 0) return { kind: 'set', ranges: [] };
+  return { kind: 'choice', parts: phrases.map(phraseTree) };
+}
+
+function phraseTree(parts: readonly string[]): RegexNode {
+  const nodes: RegexNode[] = [];
+  parts.forEach((part, i) => {
+    if (i > 0) nodes.push({ kind: 'repeat', of: { kind: 'set', ranges: space }, min: 1, max: undefined, greedy: true });
+    for (const char of part) {
+      const code = char.codePointAt(0) ?? 0;
+      nodes.push({ kind: 'set', ranges: closeUnderCase([[code, code]]) });
+    }
+  });
+  const edge: RegexNode = { kind: 'assert', what: 'word-edge' };
+  const text = parts.join(' ');
+  if (isWordCharacter(text.charCodeAt(0))) nodes.unshift(edge);
+  if (isWordCharacter(text.charCodeAt(text.length - 1))) nodes.push(edge);
+  return { kind: 'sequence', parts: nodes };
+}
+
+/** ASCII letter, digit or `_`: what `\b` looks at. */
+function isWordCharacter(code: number): boolean {
+  return /^\w$/.test(String.fromCharCode(code));
+}

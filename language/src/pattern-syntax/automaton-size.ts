@@ -1,0 +1,43 @@
+// How many states the byte automaton of an expression has, without building it: the budget is checked when the policy is,
+// and the compiler builds exactly so many.
+
+import { matchesEmpty, type RegexNode } from './regex-tree.ts';
+import { type Utf8Node, utf8Tree } from './utf8-tree.ts';
+
+/** The most states that one pattern may have. */
+export const stateBudget = 20_000;
+
+/** States of `node`; at least one more than the budget when it has more. */
+export function automatonSize(node: RegexNode): number {
+  return Math.min(countStates(node), stateBudget + 1);
+}
+
+function countStates(node: RegexNode): number {
+  switch (node.kind) {
+    case 'empty':
+      return 0;
+    case 'assert':
+      return 1;
+    case 'set':
+      return treeSize(utf8Tree(node.ranges), new Set());
+    case 'sequence':
+      return node.parts.reduce((sum, part) => sum + countStates(part), 0);
+    case 'choice':
+      return node.parts.reduce((sum, part) => sum + countStates(part) + 1, -1);
+    case 'repeat': {
+      const size = countStates(node.of);
+      if (node.max !== undefined) return node.max * size + (node.max - node.min);
+      // An endless rest of something that can be empty is an optional loop: two branches.
+      return Math.max(node.min, 1) * size + (node.min === 0 && matchesEmpty(node.of) ? 2 : 1);
+    }
+  }
+}
+
+/** States for a set: one an edge, and one less than edges for the branches between them; one for the empty set. */
+function treeSize(node: Utf8Node, seen: Set<Utf8Node>): number {
+  if (seen.has(node)) return 0;
+  seen.add(node);
+  let size = Math.max(2 * node.edges.length - 1, 1);
+  for (const edge of node.edges) if (edge.next) size += treeSize(edge.next, seen);
+  return size;
+}

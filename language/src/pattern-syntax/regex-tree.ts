@@ -1,0 +1,68 @@
+// The tree of a regular expression after its syntax is gone: sets of code points, sequence, choice, repetition, assertions.
+// Groups capture nothing here, because only where a match starts and ends is ever asked. Flags and case are worked out.
+
+/** Code points as `[low, high]` pairs, inclusive, sorted, apart from one another; never a surrogate. */
+export type Ranges = readonly (readonly [number, number])[];
+
+export type RegexNode =
+  | { readonly kind: 'empty' }
+  /** One code point out of a set; of the empty set: never. */
+  | { readonly kind: 'set'; readonly ranges: Ranges }
+  | { readonly kind: 'sequence'; readonly parts: readonly RegexNode[] }
+  /** The earlier part is preferred. */
+  | { readonly kind: 'choice'; readonly parts: readonly RegexNode[] }
+  | {
+      readonly kind: 'repeat';
+      readonly of: RegexNode;
+      readonly min: number;
+      /** undefined: without end */
+      readonly max: number | undefined;
+      readonly greedy: boolean;
+    }
+  | { readonly kind: 'assert'; readonly what: Assertion };
+
+/** Word characters are ASCII letters, digits and `_`; lines end at `\n`. */
+export type Assertion = 'text-start' | 'text-end' | 'line-start' | 'line-end' | 'word-edge' | 'no-word-edge';
+
+/** Code points of the longest match; undefined when there is no bound. */
+export function longestMatch(node: RegexNode): number | undefined {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+      return 0;
+    case 'set':
+      return 1;
+    case 'sequence':
+      return node.parts.reduce<number | undefined>((sum, part) => {
+        const length = longestMatch(part);
+        return sum === undefined || length === undefined ? undefined : sum + length;
+      }, 0);
+    case 'choice':
+      return node.parts.reduce<number | undefined>((most, part) => {
+        const length = longestMatch(part);
+        return most === undefined || length === undefined ? undefined : Math.max(most, length);
+      }, 0);
+    case 'repeat': {
+      const length = longestMatch(node.of);
+      if (length === 0) return 0;
+      return length === undefined || node.max === undefined ? undefined : length * node.max;
+    }
+  }
+}
+
+/** Whether the expression can match nothing at all (assertions count as nothing). */
+export function matchesEmpty(node: RegexNode): boolean {
+  switch (node.kind) {
+    case 'empty':
+    case 'assert':
+      return true;
+    case 'set':
+      return false;
+    case 'sequence':
+      return node.parts.every(matchesEmpty);
+    case 'choice':
+      return node.parts.some(matchesEmpty);
+    case 'repeat':
+      return node.min === 0 || matchesEmpty(node.of);
+  }
+}
