@@ -198,6 +198,8 @@ export interface CoreEntrypoint {
   readonly input: RecordType;
   readonly defaultDeny: boolean;
   readonly onMalformed: 'block' | 'alert' | 'allow';
+  /** For tests alone (a recorded call of a provider); not part of what is compiled. */
+  readonly internal?: boolean;
   readonly rules: readonly CoreRule[];
 }
 

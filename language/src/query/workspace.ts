@@ -1,0 +1,50 @@
+// A project as an editor sees it: a snapshot that never changes, from which the next one is made by replacing a file.
+// Parsing is memoised by file and checking by snapshot, so that asking twice costs nothing.
+
+import { checkProgram } from '../semantic/check-program.ts';
+import { parseOnce } from '../semantic/bind/binder.ts';
+import type { CheckResult, Project } from '../semantic/project.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { File } from '../syntax/ast.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+
+/** One state of a project. */
+export interface Workspace {
+  readonly project: Project;
+  readonly file: (path: string) => SourceFile | undefined;
+  /** The tree of a file, and what is wrong with its syntax alone. */
+  readonly parsed: (path: string) => { readonly tree: File; readonly diagnostics: readonly Diagnostic[] } | undefined;
+  /** The whole project, checked. */
+  readonly checked: () => CheckResult;
+  /** This state with the file added, or in place of the one with its path. */
+  readonly withFile: (file: SourceFile) => Workspace;
+  readonly withoutFile: (path: string) => Workspace;
+  /** This state with other documents, date or library. */
+  readonly withProject: (change: Partial<Project>) => Workspace;
+}
+
+/** The workspace of `project`. Nothing is parsed until it is asked for. */
+export function createWorkspace(project: Project): Workspace {
+  let result: CheckResult | undefined;
+  const find = (path: string): SourceFile | undefined => project.files.find((file) => file.path === path);
+  const workspace: Workspace = {
+    project,
+    file: find,
+    parsed: (path) => {
+      const file = find(path);
+      return file && parseOnce(file);
+    },
+    checked: () => (result ??= checkProgram(project)),
+    withFile: (file) => {
+      const before = find(file.path);
+      if (before && before.text === file.text) return workspace;
+      const files = before
+        ? project.files.map((each) => (each.path === file.path ? file : each))
+        : [...project.files, file];
+      return createWorkspace({ ...project, files });
+    },
+    withoutFile: (path) => createWorkspace({ ...project, files: project.files.filter((file) => file.path !== path) }),
+    withProject: (change) => createWorkspace({ ...project, ...change }),
+  };
+  return workspace;
+}

@@ -1,0 +1,174 @@
+// The action of a `defend` rule to core: statuses, limits with their units, redactions. Amounts and windows are constants,
+// so that an enforcer can be set up before the first request.
+
+import type { Action, Expr, Name, Redaction } from '../../syntax/ast.ts';
+import type { CoreAction, CoreExpr, CoreRedaction } from '../core.ts';
+import { spanIn } from '../symbols.ts';
+import type { Type } from '../types.ts';
+import { didYouMean, report } from './binder.ts';
+import { bindSetAction } from './bind-set-action.ts';
+import { inferConst, inferValue, typeText } from './expressions.ts';
+import type { RuleContext } from './rule-context.ts';
+import { plainText, textIn, valueIn } from './rule-context.ts';
+
+/** The action; undefined when it is at fault. */
+export function bindAction(ctx: RuleContext, action: Action): CoreAction | undefined {
+  switch (action.kind) {
+    case 'block': {
+      const status = action.status ? bindStatus(ctx, action.status) : 403;
+      const message = action.message && textIn(ctx, action.message, 'a message');
+      return status === undefined ? undefined : { kind: 'block', status, message };
+    }
+    case 'alert':
+      return { kind: 'alert', message: action.message && textIn(ctx, action.message, 'a message') };
+    case 'redact': {
+      const rule = detectionWithMatches(ctx, action.rule);
+      const redaction = bindRedaction(ctx, action.with);
+      return rule === undefined || redaction === undefined ? undefined : { kind: 'redact', rule, with: redaction };
+    }
+    case 'strip': {
+      const rule = detectionWithMatches(ctx, action.rule);
+      return rule === undefined ? undefined : { kind: 'strip', rule };
+    }
+    case 'limit':
+      return bindLimit(ctx, action);
+    case 'quarantine':
+      return { kind: 'quarantine', target: valueIn(ctx, action.target, plainText, 'the target of a quarantine') };
+    case 'approve':
+      return { kind: 'approve', by: valueIn(ctx, action.by, plainText, 'the name of an approver') };
+    case 'permit':
+      if (ctx.event.surface.settings.get('default') !== 'deny') {
+        const surface = ctx.event.surface.decl.name.text;
+        report(ctx.binder, 'permit-without-deny', { unit: ctx.unit, node: action }, { surface });
+      }
+      return { kind: 'permit' };
+    case 'set':
+      return bindSetAction(ctx, action);
+  }
+}
+
+function bindStatus(ctx: RuleContext, expr: Expr): number | undefined {
+  const { binder, unit } = ctx;
+  const value = inferConst(binder, { unit, expr, scope: ctx.names.scope, expected: { kind: 'int' } });
+  if (value?.kind !== 'int') return undefined;
+  if (value.value >= 400n && value.value <= 599n) return Number(value.value);
+  report(binder, 'invalid-status', { unit, node: expr }, { status: value.value });
+  return undefined;
+}
+
+/** The index of a detection of this event that finds text. */
+function detectionWithMatches(ctx: RuleContext, name: Name): number | undefined {
+  const { binder, unit } = ctx;
+  if (name.text === '') return undefined;
+  const index = ctx.rules.findIndex(({ decl }) => decl.name.text === name.text);
+  const declared = ctx.rules[index];
+  if (declared === undefined) {
+    const candidates = ctx.rules.flatMap(({ decl }) => (decl.kind === 'detect' ? [decl.name.text] : []));
+    report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
+    return undefined;
+  }
+  const span = spanIn(declared.unit, declared.decl.name);
+  binder.bindings.set(name, { kind: 'rule', rule: index, name: name.text, declared: span });
+  binder.used.add(declared.decl);
+  if (declared.decl.kind === 'detect' && declared.decl.clauses.some((clause) => clause.kind === 'find')) return index;
+  report(
+    binder,
+    'nothing-to-redact',
+    { unit, node: name },
+    { name: name.text },
+    {
+      labels: [{ span, text: 'finds no text' }],
+    },
+  );
+  return undefined;
+}
+
+/** How matched text is replaced; `[kind]` unless said. */
+function bindRedaction(ctx: RuleContext, written: Redaction | undefined): CoreRedaction | undefined {
+  if (written === undefined) return { kind: 'template', parts: ['[', { hole: 'kind' }, ']'] };
+  if (written.kind === 'template') return bindTemplate(ctx, written);
+  const { binder, unit } = ctx;
+  const name = written.name.text;
+  const [first] = written.args;
+  const bad = (usage: string): undefined => {
+    report(binder, 'invalid-redaction', { unit, node: written }, { usage });
+    return undefined;
+  };
+  switch (name) {
+    case 'mask': {
+      if (written.args.length > 1) return bad('`mask("*")`');
+      if (first === undefined) return { kind: 'mask', with: '*', keep: 0 };
+      return first.kind === 'string' && [...first.value].length === 1
+        ? { kind: 'mask', with: first.value, keep: 0 }
+        : bad('`mask("*")`, with one character');
+    }
+    case 'last':
+      return first?.kind === 'int' && written.args.length === 1 && first.value >= 1n && first.value <= 64n
+        ? { kind: 'mask', with: '*', keep: Number(first.value) }
+        : bad('`last(4)`, with a number from 1 to 64');
+    case 'hash':
+      report(binder, 'hash-unavailable', { unit, node: written }, {});
+      return undefined;
+    case '':
+      return undefined;
+    default:
+      return bad('a text such as `"[{kind}]"`, `mask("*")` or `last(4)`');
+  }
+}
+
+function bindTemplate(ctx: RuleContext, written: Extract<Redaction, { kind: 'template' }>): CoreRedaction | undefined {
+  const parts: (string | { readonly hole: 'kind' })[] = [];
+  for (const part of written.template.parts) {
+    if (part.kind === 'text') parts.push(part.value);
+    else if (part.expr.kind === 'name' && part.expr.name.text === 'kind') parts.push({ hole: 'kind' });
+    else {
+      const usage = 'a text in which `{kind}` is the only hole';
+      report(ctx.binder, 'invalid-redaction', { unit: ctx.unit, node: part.expr }, { usage });
+      return undefined;
+    }
+  }
+  return { kind: 'template', parts };
+}
+
+function bindLimit(ctx: RuleContext, action: Extract<Action, { kind: 'limit' }>): CoreAction | undefined {
+  const { binder, unit } = ctx;
+  const scope = ctx.names.scope;
+  const amountCore = inferValue(binder, { unit, expr: action.amount, scope });
+  const window = inferConst(binder, { unit, expr: action.per, scope, expected: { kind: 'duration' } });
+  const key = valueIn(ctx, action.by, plainText, 'the key of a limit');
+  if (amountCore.type.kind === 'unknown') return undefined;
+  if (amountCore.type.kind !== 'quantity') {
+    const found = typeText(amountCore.type);
+    report(binder, 'limit-without-unit', { unit, node: action.amount }, { found });
+    return undefined;
+  }
+  const amount = inferConst(binder, { unit, expr: action.amount, scope, expected: amountCore.type });
+  if (amount?.kind !== 'quantity' || window?.kind !== 'duration') return undefined;
+  if (amount.amount <= 0n) {
+    report(binder, 'invalid-limit', { unit, node: action.amount }, { what: 'an amount above zero' });
+    return undefined;
+  }
+  const seconds = window.nanos / 1_000_000_000n;
+  if (seconds * 1_000_000_000n !== window.nanos || seconds < 1n || seconds > 31_536_000n) {
+    report(binder, 'invalid-limit', { unit, node: action.per }, { what: 'a window of whole seconds, at most a year' });
+    return undefined;
+  }
+  return {
+    kind: 'limit',
+    unit: amount.unit,
+    amount: amount.amount,
+    window: Number(seconds),
+    key,
+    cost: limitCost(ctx, amount.unit),
+  };
+}
+
+const intType: Type = { kind: 'int' };
+
+/** What one event costs: a request is one request; tokens are known where the event has them. */
+function limitCost(ctx: RuleContext, unit: string): CoreExpr | undefined {
+  if (unit === 'requests') return { op: 'const', value: { kind: 'int', value: 1n }, type: intType };
+  if (unit !== 'tokens' || !ctx.names.has('tokens')) return undefined;
+  const binding = ctx.names.scope.lookup('tokens');
+  return binding?.kind === 'value' && binding.core.type.kind === 'int' ? ctx.names.close(binding.core) : undefined;
+}

@@ -1,0 +1,175 @@
+// A `deploy` to checked settings: which clusters there are, and which enforcer carries which surface. Every surface has
+// to be carried by one enforcer that can see its events; nothing here knows what an enforcer can express.
+
+import type { DeployDecl, DeployRoute, Setting } from '../../syntax/ast.ts';
+import type { DeployModel } from '../model.ts';
+import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
+import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
+import type { SettingSchema } from './settings.ts';
+import { checkSettings } from './settings.ts';
+
+const text = { values: ['text'] } as const;
+const flag = { values: ['flag'] } as const;
+
+/** Settings of each kind of cluster; `plain` is any conformant Kubernetes. */
+export const clusterSchemas: Readonly<Record<string, SettingSchema>> = {
+  eks: { region: text, auto_mode: flag, kubernetes: text, account: text },
+  gke: { project: text, location: text, dataplane_v2: flag, autopilot: flag, kubernetes: text },
+  aks: { resource_group: text, subscription: text, acns: flag, kubernetes: text },
+  plain: { context: text, cilium: flag, kubernetes: text },
+};
+
+interface EnforcerShape {
+  /** Kinds of surfaces whose events it sees. */
+  readonly surfaces: readonly string[];
+  readonly settings: SettingSchema;
+}
+
+const limits = { values: [{ words: ['memory', 'redis', 'valkey'] }, 'text'] } as const;
+const replicas = { values: ['int'] } as const;
+
+/** The enforcers, with what they carry. */
+export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
+  gateway: {
+    surfaces: ['api', 'llm', 'mcp', 'data'],
+    settings: { replicas, limits, port: { values: ['int'] }, image: text },
+  },
+  envoy_gateway: { surfaces: ['api', 'llm', 'mcp'], settings: { gateway: text, gateway_class: text, limits } },
+  istio: { surfaces: ['api', 'llm', 'mcp'], settings: { gateway: text, limits } },
+  proxy: { surfaces: ['api', 'llm', 'mcp', 'data'], settings: { limits } },
+  admission: {
+    surfaces: ['k8s'],
+    settings: { replicas, failure_policy: { values: [{ words: ['fail', 'ignore'] }] }, image: text },
+  },
+  admission_policy: { surfaces: ['k8s'], settings: {} },
+  network_policy: { surfaces: ['net'], settings: {} },
+};
+
+/** Checks a deployment against the surfaces of its package. */
+export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, symbols: PackageSymbols): DeployModel {
+  const clusterSetting = decl.settings.filter((setting) => setting.name.text === 'clusters');
+  const settings = checkSettings(binder, unit, {
+    settings: decl.settings.filter((setting) => setting.name.text !== 'clusters'),
+    schema: { namespace: text },
+    owner: decl.name,
+    what: 'a deployment',
+  });
+  for (const repeated of clusterSetting.slice(1)) {
+    report(binder, 'duplicate-setting', { unit, node: repeated.name }, { name: 'clusters' });
+  }
+  const namespace = settings.get('namespace');
+  return {
+    package: unit.package,
+    name: decl.name.text,
+    span: spanIn(unit, decl.name),
+    namespace: typeof namespace === 'string' ? namespace : 'default',
+    clusters: bindClusters(binder, unit, clusterSetting[0]?.block ?? []),
+    routes: bindRoutes(binder, decl, unit, symbols),
+  };
+}
+
+function bindClusters(binder: Binder, unit: FileUnit, clusters: readonly Setting[]): DeployModel['clusters'] {
+  const names = new Map<string, Setting>();
+  return clusters.flatMap((cluster) => {
+    const kind = cluster.name.text;
+    const schema = Object.hasOwn(clusterSchemas, kind) ? clusterSchemas[kind] : undefined;
+    if (schema === undefined) {
+      const kinds = Object.keys(clusterSchemas);
+      if (kind === '') return [];
+      const holes = { what: 'kind of cluster', name: kind, known: kinds.map((known) => `\`${known}\``).join(', ') };
+      report(binder, 'unknown-word', { unit, node: cluster.name }, holes, didYouMean(unit, cluster.name, kinds));
+      return [];
+    }
+    const [name, extra] = cluster.values;
+    if (name?.kind !== 'string' || extra !== undefined) {
+      report(
+        binder,
+        'invalid-setting',
+        { unit, node: extra ?? name ?? cluster.name },
+        { name: kind, wanted: 'one name in quotes' },
+      );
+      return [];
+    }
+    if (names.has(name.value)) {
+      report(binder, 'duplicate-name', { unit, node: name }, { name: name.value, what: 'cluster' });
+    }
+    names.set(name.value, cluster);
+    const settings = checkSettings(binder, unit, {
+      settings: cluster.block ?? [],
+      schema,
+      owner: cluster.name,
+      what: `a cluster of kind \`${kind}\``,
+    });
+    return [{ kind, name: name.value, settings, span: spanIn(unit, cluster) }];
+  });
+}
+
+function bindRoutes(binder: Binder, decl: DeployDecl, unit: FileUnit, symbols: PackageSymbols): DeployModel['routes'] {
+  const surfaces = new Map<string, string>();
+  for (const { decl: other } of symbols.declared) {
+    if (other.kind === 'surface' && other.name.text !== '') surfaces.set(other.name.text, other.surfaceKind.text);
+  }
+  const routed = new Map<string, DeployRoute>();
+  const routes = decl.routes.flatMap((route) => {
+    const surface = route.surface.text;
+    const kind = surfaces.get(surface);
+    if (surface === '') return [];
+    if (kind === undefined) {
+      report(
+        binder,
+        'unknown-surface',
+        { unit, node: route.surface },
+        { name: surface },
+        didYouMean(unit, route.surface, surfaces.keys()),
+      );
+      return [];
+    }
+    const before = routed.get(surface);
+    if (before) {
+      report(
+        binder,
+        'surface-routed-twice',
+        { unit, node: route.surface },
+        { name: surface },
+        {
+          labels: [{ span: spanIn(unit, before.surface), text: 'first here' }],
+        },
+      );
+      return [];
+    }
+    routed.set(surface, route);
+    return bindRoute(binder, unit, route, kind);
+  });
+  for (const name of surfaces.keys()) {
+    if (!routed.has(name))
+      report(binder, 'surface-not-routed', { unit, node: decl.name }, { name, deploy: decl.name.text });
+  }
+  return routes;
+}
+
+function bindRoute(binder: Binder, unit: FileUnit, route: DeployRoute, kind: string): DeployModel['routes'] {
+  const via = route.via.text;
+  const shape = Object.hasOwn(enforcerShapes, via) ? enforcerShapes[via] : undefined;
+  if (shape === undefined) {
+    if (via === '') return [];
+    const known = Object.keys(enforcerShapes);
+    const holes = { what: 'enforcer', name: via, known: known.map((name) => `\`${name}\``).join(', ') };
+    report(binder, 'unknown-word', { unit, node: route.via }, holes, didYouMean(unit, route.via, known));
+    return [];
+  }
+  if (!shape.surfaces.includes(kind)) {
+    const able = Object.keys(enforcerShapes).filter((name) => enforcerShapes[name]?.surfaces.includes(kind));
+    const holes = { via, kind, able: able.map((name) => `\`${name}\``).join(', ') };
+    report(binder, 'enforcer-mismatch', { unit, node: route.via }, holes);
+    return [];
+  }
+  const settings = checkSettings(binder, unit, {
+    settings: route.settings,
+    schema: shape.settings,
+    owner: route.via,
+    what: `\`${via}\``,
+  });
+  return [{ surface: route.surface.text, via, settings, span: spanIn(unit, route) }];
+}

@@ -1,0 +1,77 @@
+// All rules of one event to an entrypoint. Rules stand in order of file path and place; a rule's index is that order.
+
+import type { CoreEntrypoint } from '../core.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { Declared, RuleDecl } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
+import type { EventScope, FieldSource, SurfaceEvent } from './bind-event.ts';
+import { eventScope, fieldsOfInput } from './bind-event.ts';
+import { bindRule } from './bind-rule.ts';
+import type { Binder } from './binder.ts';
+import { namespaceAnchor } from './namespace-anchor.ts';
+import { fileScope } from './package-scope.ts';
+import { reportCycles, ruleReferences } from './rule-references.ts';
+
+/** How an event's fields come from another document than the event's own. */
+export interface MappedInput {
+  readonly name: string;
+  readonly input: CoreEntrypoint['input'];
+  readonly source: FieldSource;
+}
+
+/** The entrypoint of `event`; with `mapped`, the same rules on another document. */
+export function bindEntrypoint(
+  binder: Binder,
+  event: SurfaceEvent,
+  options: { readonly rules: readonly Declared<RuleDecl>[]; readonly mapped?: MappedInput },
+): CoreEntrypoint {
+  const { rules, mapped } = options;
+  const references = ruleReferences(rules);
+  const source = mapped?.source ?? fieldsOfInput(event.record);
+  const anchor = event.surface.kind === 'k8s' && mapped === undefined ? namespaceAnchor(event) : undefined;
+  const { settings } = event.surface;
+  reportCycles(binder, rules, references);
+  return {
+    name: mapped?.name ?? event.entrypoint,
+    surface: event.surface.decl.name.text,
+    surfaceKind: event.surface.kind,
+    event: event.decl.name.text,
+    at: mapped ? [] : event.at,
+    input: mapped?.input ?? event.record,
+    defaultDeny: settings.get('default') === 'deny',
+    onMalformed: malformedAction(settings.get('on_malformed')),
+    ...(mapped ? { internal: true } : {}),
+    rules: rules.map((declared, index) => {
+      const namesIn = (outer: Scope): EventScope =>
+        eventScope(binder, event, { outer: rulesScope(binder, rules, outer), source });
+      const names = namesIn(fileScope(binder, declared.unit));
+      const { unit } = declared;
+      return bindRule({ binder, unit, event, names, namesIn, rules, references, index, facts: new Map() }, anchor);
+    }),
+  };
+}
+
+function malformedAction(value: unknown): CoreEntrypoint['onMalformed'] {
+  return value === 'alert' || value === 'allow' ? value : 'block';
+}
+
+/** The names of the event's rules over those of a file. A `defend` rule decides, it is no condition. */
+function rulesScope(binder: Binder, rules: readonly Declared<RuleDecl>[], outer: Scope): Scope {
+  const byName = new Map<string, number>();
+  for (const [index, { decl }] of rules.entries()) if (!byName.has(decl.name.text)) byName.set(decl.name.text, index);
+  return {
+    lookup: (name): Binding | undefined => {
+      const index = byName.get(name);
+      const declared = index === undefined ? undefined : rules[index];
+      if (index === undefined || declared === undefined) return outer.lookup(name);
+      const span = spanIn(declared.unit, declared.decl.name);
+      if (declared.decl.kind === 'defend') return { kind: 'other', what: 'a `defend` rule', declared: span };
+      binder.used.add(declared.decl);
+      return { kind: 'rule', rule: index, name, declared: span };
+    },
+    names: function* () {
+      for (const [name, index] of byName) if (rules[index]?.decl.kind !== 'defend') yield name;
+      yield* outer.names();
+    },
+  };
+}

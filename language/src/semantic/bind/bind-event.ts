@@ -1,0 +1,187 @@
+// An event of a surface: its record, which depends on the surface (documented routes, custom kinds), and the names that a
+// rule on it sees. Derived fields are put in the place of their names; an optional one is computed once an expression, so
+// that a test for `none` narrows it.
+
+import type { DerivedField, EventDecl } from '../../syntax/ast.ts';
+import type { CoreExpr, LocalId } from '../core.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { FileUnit } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
+import type { Field, RecordType, Type } from '../types.ts';
+import { localsIn } from '../walk-core.ts';
+import type { Binder } from './binder.ts';
+import { bindRecord } from './bind-record.ts';
+import type { Surface } from './bind-surface.ts';
+import { inferValue } from './expressions.ts';
+import { objectUnion } from './import-documents.ts';
+import { findPackage } from './load-packages.ts';
+import { fileScope } from './package-scope.ts';
+import { resolveType } from './resolve-type.ts';
+import { routeIntrinsic } from './route-intrinsic.ts';
+
+/** One event of one surface. */
+export interface SurfaceEvent {
+  readonly surface: Surface;
+  readonly decl: EventDecl;
+  /** Where the event is declared: in the standard library. */
+  readonly unit: FileUnit;
+  /** `shop/checkout/Chat/request` */
+  readonly entrypoint: string;
+  readonly at: readonly string[];
+  readonly record: RecordType;
+  /** What the event's own declaration sees. */
+  readonly scope: Scope;
+}
+
+/** The events of a surface, by name. */
+export function bindEvents(binder: Binder, surface: Surface): ReadonlyMap<string, SurfaceEvent> {
+  const events = new Map<string, SurfaceEvent>();
+  const library = findPackage(binder, `std.${surface.kind}`);
+  for (const { decl, unit } of library?.declared ?? []) {
+    if (decl.kind !== 'event' || decl.surfaceKind.text !== surface.kind || events.has(decl.name.text)) continue;
+    const scope = surfaceScope(binder, surface, unit);
+    const name = `${surface.unit.package}.${surface.decl.name.text}.${decl.name.text}`;
+    events.set(decl.name.text, {
+      surface,
+      decl,
+      unit,
+      entrypoint: name.replaceAll('.', '/'),
+      at: decl.at === undefined || decl.at.value === '' ? [] : decl.at.value.split('.'),
+      record: bindRecord(binder, { unit, name, doc: decl.doc, fields: decl.fields, scope }),
+      scope,
+    });
+  }
+  return events;
+}
+
+/** The scope of the library's file, with what this surface alone knows. */
+function surfaceScope(binder: Binder, surface: Surface, unit: FileUnit): Scope {
+  const outer = fileScope(binder, unit);
+  const own = new Map<string, Binding>();
+  if (surface.kind === 'k8s') {
+    own.set('Object', { kind: 'type', type: { kind: 'union', union: objectUnion(binder, surface.unit.package) } });
+  }
+  if (surface.kind === 'api') {
+    const route = outer.lookup('Route');
+    const record = route?.kind === 'type' && route.type.kind === 'record' ? route.type.record : undefined;
+    if (record) own.set('documented_route', routeIntrinsic(binder, surface.routes, record));
+  }
+  return layer(own, outer);
+}
+
+function layer(own: ReadonlyMap<string, Binding>, outer: Scope): Scope {
+  return {
+    lookup: (name) => own.get(name) ?? outer.lookup(name),
+    names: function* () {
+      yield* own.keys();
+      yield* outer.names();
+    },
+  };
+}
+
+/** Where an event's fields come from: the input document, or a provider's mapping of it. */
+export type FieldSource = (field: Field) => CoreExpr;
+
+/** Fields read from the document itself. */
+export function fieldsOfInput(record: RecordType): FieldSource {
+  const input: CoreExpr = { op: 'input', type: { kind: 'record', record } };
+  return (field) => ({ op: 'field', of: input, field, type: fieldType(field) });
+}
+
+/** The type of an expression that reads `field`. */
+export function fieldType(field: Field): Type {
+  return field.presence === 'optional' ? { kind: 'optional', of: field.type } : field.type;
+}
+
+/** Fields and derived fields of an event as one rule sees them. */
+export interface EventScope {
+  readonly scope: Scope;
+  /** Puts around `core` the derived values that it reads as variables. */
+  readonly close: (core: CoreExpr) => CoreExpr;
+  /** Fields and derived fields. */
+  readonly has: (name: string) => boolean;
+}
+
+interface Variable {
+  readonly id: LocalId;
+  readonly value: CoreExpr;
+}
+
+/** The names of an event over those of `outer`. Made anew for each rule, because variables are a rule's own. */
+export function eventScope(
+  binder: Binder,
+  event: SurfaceEvent,
+  options: { readonly outer: Scope; readonly source: FieldSource },
+): EventScope {
+  const fields = event.record.fields();
+  const derived = new Map<string, DerivedField>();
+  for (const decl of event.decl.derived) if (!derived.has(decl.name.text)) derived.set(decl.name.text, decl);
+  const variables = new Map<string, Variable>();
+
+  const asVariable = (name: string, make: () => CoreExpr): CoreExpr => {
+    let variable = variables.get(name);
+    if (variable === undefined) {
+      variable = { id: binder.nextLocal++, value: make() };
+      variables.set(name, variable);
+    }
+    return { op: 'local', id: variable.id, type: variable.value.type };
+  };
+
+  const lookup = (name: string, before: string | undefined): Binding | undefined => {
+    const field = fields.get(name);
+    if (field) {
+      const decl = event.decl.fields.find((candidate) => candidate.name.text === name);
+      const core = options.source(field);
+      return {
+        kind: 'value',
+        // What is no path of the document is computed once, and narrows as one.
+        core: core.op === 'field' ? core : asVariable(name, () => core),
+        ...(decl ? { declared: spanIn(event.unit, decl.name) } : {}),
+      };
+    }
+    const decl = derived.get(name);
+    if (decl === undefined || name === before) return undefined;
+    const make = (): CoreExpr => deriveField(decl);
+    const core = decl.type.kind === 'optional' ? asVariable(name, make) : make();
+    return { kind: 'value', core, declared: spanIn(event.unit, decl.name) };
+  };
+
+  const deriveField = (decl: DerivedField): CoreExpr => {
+    const expected = resolveType(binder, event.unit, decl.type, event.scope);
+    const scope: Scope = {
+      lookup: (name) => lookup(name, decl.name.text) ?? event.scope.lookup(name),
+      names: event.scope.names,
+    };
+    return inferValue(binder, { unit: event.unit, expr: decl.value, scope, expected });
+  };
+
+  const own = (): Iterable<string> => [...fields.keys(), ...derived.keys()];
+  return {
+    has: (name) => fields.has(name) || derived.has(name),
+    scope: {
+      lookup: (name) => lookup(name, undefined) ?? options.outer.lookup(name),
+      names: function* () {
+        yield* own();
+        yield* options.outer.names();
+      },
+    },
+    close: (core) => closeOver(core, [...variables.values()]),
+  };
+}
+
+/** Wraps `core` in those of `variables` that it reads, itself or through another. */
+function closeOver(core: CoreExpr, variables: readonly Variable[]): CoreExpr {
+  const ordered: Variable[] = [];
+  const visit = (read: ReadonlySet<LocalId>): void => {
+    for (const variable of variables) {
+      if (!read.has(variable.id) || ordered.includes(variable)) continue;
+      visit(localsIn(variable.value));
+      ordered.push(variable);
+    }
+  };
+  visit(localsIn(core));
+  return ordered.reduceRight<CoreExpr>(
+    (body, { id, value }) => ({ op: 'let', id, value, body, type: core.type }),
+    core,
+  );
+}

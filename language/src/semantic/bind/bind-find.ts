@@ -1,0 +1,124 @@
+// `find patterns in prompts[*].text`: the target to a list of texts. `[*]` goes through a list; a text that may be missing
+// is left out.
+
+import type { Expr } from '../../syntax/ast.ts';
+import type { CoreExpr } from '../core.ts';
+import type { Facts } from '../infer/context.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { FileUnit } from '../symbols.ts';
+import type { Type } from '../types.ts';
+import type { Binder } from './binder.ts';
+import { report } from './binder.ts';
+import { inferValue, typeText } from './expressions.ts';
+
+export interface FindTarget {
+  readonly unit: FileUnit;
+  readonly expr: Expr;
+  readonly scope: Scope;
+  readonly facts: Facts;
+}
+
+/** The texts of a `find` target; undefined when it is at fault. */
+export function bindFindTarget(binder: Binder, target: FindTarget): CoreExpr | undefined {
+  const { expr, unit } = target;
+  if (expr.kind === 'hole') return undefined;
+  if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name.text === 'normalized') {
+    report(binder, 'normalized-unavailable', { unit, node: expr }, {});
+    return undefined;
+  }
+  return textsAt(binder, target);
+}
+
+function textsAt(binder: Binder, target: FindTarget): CoreExpr | undefined {
+  const each = firstEach(target.expr);
+  if (each === undefined) return textsOfValue(binder, target);
+  const base = inferValue(binder, { ...target, expr: each.of });
+  const range = base.type.kind === 'optional' ? orEmpty(base, base.type.of) : base;
+  if (range.type.kind === 'unknown') return undefined;
+  if (range.type.kind !== 'list' && range.type.kind !== 'set') {
+    report(binder, 'not-a-list', { unit: target.unit, node: each.of }, { type: typeText(range.type) });
+    return undefined;
+  }
+  const item = binder.nextLocal++;
+  const name = `item ${item}`; // no name of a policy has a space
+  const value: Binding = { kind: 'value', core: { op: 'local', id: item, type: range.type.of } };
+  const scope: Scope = {
+    lookup: (wanted) => (wanted === name ? value : target.scope.lookup(wanted)),
+    names: target.scope.names,
+  };
+  const { start, end } = each;
+  const replacement: Expr = { kind: 'name', name: { text: name, start, end }, rooted: false, start, end };
+  const inner = textsAt(binder, { ...target, scope, expr: replaceEach(target.expr, each, replacement) });
+  if (inner === undefined) return undefined;
+  // The usual case, one text an item, needs no list of lists.
+  const [only] = inner.op === 'list' && inner.items.length === 1 ? inner.items : [];
+  if (only) return { op: 'loop', macro: 'map', range, item, body: only, type: listOf(only.type) };
+  const lists: CoreExpr = { op: 'loop', macro: 'map', range, item, body: inner, type: listOf(inner.type) };
+  return { op: 'call', builtin: 'list_flatten', args: [lists], type: inner.type };
+}
+
+function textsOfValue(binder: Binder, target: FindTarget): CoreExpr | undefined {
+  const core = inferValue(binder, target);
+  switch (core.type.kind) {
+    case 'unknown':
+      return undefined;
+    case 'string':
+      return { op: 'list', items: [core], optionals: [], type: listOf(core.type) };
+    case 'list':
+    case 'set':
+      if (core.type.of.kind === 'string') return core;
+      break;
+    case 'optional': {
+      const of = core.type.of;
+      if (of.kind === 'string') {
+        const id = binder.nextLocal++;
+        const item: CoreExpr = { op: 'local', id, type: of };
+        const one: CoreExpr = { op: 'list', items: [item], optionals: [], type: listOf(of) };
+        const list = listOf(of);
+        const some: CoreExpr = { op: 'some', of: one, type: { kind: 'optional', of: list } };
+        const chain: CoreExpr = { op: 'chain', of: core, id, body: some, type: { kind: 'optional', of: list } };
+        return orEmpty(chain, list);
+      }
+      if (of.kind === 'list' && of.of.kind === 'string') return orEmpty(core, of);
+      break;
+    }
+    default:
+  }
+  report(binder, 'find-needs-text', { unit: target.unit, node: target.expr }, { type: typeText(core.type) });
+  return undefined;
+}
+
+function orEmpty(core: CoreExpr, type: Type): CoreExpr {
+  return { op: 'or-else', of: core, else: { op: 'list', items: [], optionals: [], type }, type };
+}
+
+function listOf(of: Type): Type {
+  return { kind: 'list', of };
+}
+
+/** The `[*]` that is evaluated first. */
+function firstEach(expr: Expr): (Expr & { readonly kind: 'each' }) | undefined {
+  switch (expr.kind) {
+    case 'each':
+      return firstEach(expr.of) ?? expr;
+    case 'member':
+    case 'index':
+    case 'paren':
+      return firstEach(expr.of);
+    default:
+      return undefined;
+  }
+}
+
+function replaceEach(expr: Expr, each: Expr, by: Expr): Expr {
+  if (expr === each) return by;
+  switch (expr.kind) {
+    case 'each':
+    case 'member':
+    case 'index':
+    case 'paren':
+      return { ...expr, of: replaceEach(expr.of, each, by) };
+    default:
+      return expr;
+  }
+}

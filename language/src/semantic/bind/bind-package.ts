@@ -1,0 +1,160 @@
+// Everything that one package declares, bound: surfaces with their events, rules as entrypoints, tests, deployments. Each
+// declaration is bound whether something uses it or not, so that its faults are found.
+
+import type { TestDecl } from '../../syntax/ast.ts';
+import type { CoreEntrypoint } from '../core.ts';
+import type { DeployModel, TestModel } from '../model.ts';
+import type { Declared, FileUnit, PackageSymbols, RuleDecl } from '../symbols.ts';
+import { dotted, isRule, isValueDecl } from '../symbols.ts';
+import type { Type } from '../types.ts';
+import { bindDeclaration } from './bind-declaration.ts';
+import { bindDeploy } from './bind-deploy.ts';
+import { bindEntrypoint } from './bind-entrypoint.ts';
+import type { SurfaceEvent } from './bind-event.ts';
+import { bindEvents } from './bind-event.ts';
+import { checkFnBody } from './bind-fn.ts';
+import { bindProviderSettings } from './bind-provider.ts';
+import { bindRecord } from './bind-record.ts';
+import type { Surface } from './bind-surface.ts';
+import { bindSurface } from './bind-surface.ts';
+import type { TestProvider } from './bind-test.ts';
+import { bindTest } from './bind-test.ts';
+import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
+import { objectUnion } from './import-documents.ts';
+import { fileScope } from './package-scope.ts';
+import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
+
+/** One event with the rules on it. */
+export interface BoundEvent {
+  readonly event: SurfaceEvent;
+  readonly rules: readonly Declared<RuleDecl>[];
+  readonly entrypoint: CoreEntrypoint;
+}
+
+export interface BoundPackage {
+  readonly symbols: PackageSymbols;
+  readonly surfaces: readonly { readonly surface: Surface; readonly events: ReadonlyMap<string, SurfaceEvent> }[];
+  readonly events: readonly BoundEvent[];
+  /** Internal entrypoints, for tests of recorded calls. */
+  readonly internal: readonly CoreEntrypoint[];
+  readonly tests: readonly TestModel[];
+  readonly deploys: readonly DeployModel[];
+}
+
+/** Binds a package of the project. */
+export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPackage {
+  bindDeclarations(binder, symbols);
+  const surfaces = symbols.declared.flatMap(({ decl, unit }) => {
+    if (decl.kind !== 'surface') return [];
+    const surface = bindSurface(binder, decl, unit);
+    return surface ? [{ surface, events: bindEvents(binder, surface) }] : [];
+  });
+  const eventOf = (unit: FileUnit, on: TestDecl['on']): SurfaceEvent | undefined =>
+    findEvent(binder, surfaces, symbols, unit, on);
+
+  const rules = new Map<SurfaceEvent, Declared<RuleDecl>[]>();
+  for (const { decl, unit } of symbols.declared) {
+    if (!isRule(decl)) continue;
+    const event = eventOf(unit, decl.on);
+    if (event === undefined) continue;
+    const same = rules.get(event);
+    if (same) same.push({ decl, unit });
+    else rules.set(event, [{ decl, unit }]);
+  }
+  const events = [...rules].map(([event, own]) => ({
+    event,
+    rules: own,
+    entrypoint: bindEntrypoint(binder, event, { rules: own }),
+  }));
+  events.sort((a, b) => (a.event.entrypoint < b.event.entrypoint ? -1 : 1));
+
+  const providers = new Map<string, { readonly event: SurfaceEvent; readonly provider: TestProvider }>();
+  const tests = symbols.declared.flatMap(({ decl, unit }) => {
+    if (decl.kind !== 'test') return [];
+    const event = eventOf(unit, decl.on);
+    if (event === undefined) return [];
+    const test = bindTest({ binder, unit, event, rules: rules.get(event) ?? [] }, decl);
+    if (test === undefined) return [];
+    if (test.provider) providers.set(test.model.entrypoint, { event, provider: test.provider });
+    return [test.model];
+  });
+  const internal = [...providers.keys()].sort().flatMap((name) => {
+    const wanted = providers.get(name);
+    return wanted ? bindProviderEntrypoint(binder, { name, ...wanted, rules: rules.get(wanted.event) ?? [] }) : [];
+  });
+  const deploys = symbols.declared.flatMap(({ decl, unit }) =>
+    decl.kind === 'deploy' ? [bindDeploy(binder, decl, unit, symbols)] : [],
+  );
+  return { symbols, surfaces, events, internal, tests, deploys };
+}
+
+/** Binds what has a name, without counting it as used. */
+function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
+  for (const declared of symbols.declared) {
+    const { decl, unit } = declared;
+    if (isValueDecl(decl)) {
+      const binding = bindDeclaration(binder, declared);
+      if (binding.kind === 'type') readFields(binding.type);
+    }
+    if (decl.kind === 'fn') checkFnBody(binder, decl, unit);
+    if (decl.kind === 'provider') {
+      bindProviderSettings(binder, decl, unit);
+      checkMappings(binder, decl, unit);
+    }
+    if (decl.kind === 'inventory') {
+      const scope = fileScope(binder, unit);
+      bindRecord(binder, { unit, name: decl.name.text, doc: decl.doc, fields: decl.fields, scope }).fields();
+    }
+    if (decl.kind === 'use') {
+      if (decl.name.text === 'crd') objectUnion(binder, unit.package);
+      else if (decl.name.text !== '') {
+        const holes = { what: 'kind of document', name: decl.name.text, known: '`crd`' };
+        report(binder, 'unknown-word', { unit, node: decl.name }, holes);
+      }
+    }
+    if (decl.kind === 'exempt' && decl.name.text !== '' && !symbols.rules.has(decl.name.text)) {
+      const extra = didYouMean(unit, decl.name, symbols.rules.keys());
+      report(binder, 'unknown-rule', { unit, node: decl.name }, { name: decl.name.text }, extra);
+    }
+  }
+}
+
+function readFields(type: Type): void {
+  if (type.kind === 'record') type.record.fields();
+}
+
+function findEvent(
+  binder: Binder,
+  surfaces: BoundPackage['surfaces'],
+  symbols: PackageSymbols,
+  unit: FileUnit,
+  on: TestDecl['on'],
+): SurfaceEvent | undefined {
+  const { surface: name, event } = on;
+  if (name.text === '') return undefined;
+  const found = surfaces.find(({ surface }) => surface.decl.name.text === name.text);
+  if (found === undefined) {
+    // A surface of an unknown kind has been reported where it is declared.
+    if (symbols.values.get(name.text)?.decl.kind === 'surface') return undefined;
+    const known = surfaces.map(({ surface }) => surface.decl.name.text);
+    report(binder, 'unknown-surface', { unit, node: name }, { name: name.text }, didYouMean(unit, name, known));
+    return undefined;
+  }
+  binder.used.add(found.surface.decl);
+  if (event.text === '') return undefined;
+  const result = found.events.get(event.text);
+  if (result) return result;
+  const holes = {
+    name: event.text,
+    kind: found.surface.kind,
+    known: [...found.events.keys()].map((known) => `\`${known}\``).join(', '),
+  };
+  report(binder, 'unknown-event', { unit, node: event }, holes, didYouMean(unit, event, found.events.keys()));
+  return undefined;
+}
+
+/** The packages that a package imports. */
+export function importedNames(symbols: PackageSymbols): readonly string[] {
+  return symbols.units.flatMap((unit) => unit.tree.imports.map((decl) => dotted(decl.path)));
+}

@@ -1,0 +1,171 @@
+// A pattern declaration to what is looked for: regular expressions and word lists, each with its validator and context
+// words. Unions and `*` are resolved here, so that nobody after this knows of them. The `where` of a union applies to each
+// member in addition to the member's own.
+
+import { checkRegex } from '../../pattern-syntax/parse-regex.ts';
+import type { PatternDecl, QualifiedName, RegexLiteral } from '../../syntax/ast.ts';
+import type { CoreExpr, CorePattern } from '../core.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { FileUnit } from '../symbols.ts';
+import { dotted, spanIn } from '../symbols.ts';
+import { bindDeclaration } from './bind-declaration.ts';
+import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
+import { inferBool, inferConst } from './expressions.ts';
+import { fileScope, lookupPath } from './package-scope.ts';
+
+/** The patterns that a name stands for, unions resolved; sorted by full name, each once. */
+export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): Binding {
+  const scope = fileScope(binder, unit);
+  const declared = spanIn(unit, decl.name);
+  const where = decl.where && bindWhere(binder, unit, decl, scope);
+  const near = decl.near && bindNear(binder, unit, decl, scope);
+  const own = { kind: decl.name.text, name: `${unit.package}.${decl.name.text}`, where, near };
+  const body = decl.body;
+  switch (body.kind) {
+    case 'hole':
+      return { kind: 'pattern', patterns: [], declared };
+    case 'regex': {
+      checkRegexLiteral(binder, unit, body.regex);
+      return { kind: 'pattern', patterns: [{ ...own, body: { kind: 'regex', regex: body.regex.pattern } }], declared };
+    }
+    case 'words': {
+      const words = body.words.map((word) => word.value);
+      for (const word of body.words) {
+        if (word.value.trim() === '') report(binder, 'empty-word', { unit, node: word }, {});
+      }
+      if (words.length === 0) report(binder, 'empty-word', { unit, node: decl.name }, {});
+      return { kind: 'pattern', patterns: [{ ...own, body: { kind: 'words', words } }], declared };
+    }
+    case 'union':
+      return {
+        kind: 'pattern',
+        patterns: narrow(
+          binder,
+          own,
+          body.members.flatMap((name) => resolvePattern(binder, unit, name, scope)),
+        ),
+        declared,
+      };
+    case 'package': {
+      const symbols = binder.packages.get(unit.package);
+      const others = [...(symbols?.values.values() ?? [])].filter(
+        (other) => other.decl.kind === 'pattern' && other.decl !== decl && other.decl.body.kind !== 'package',
+      );
+      const patterns = others.flatMap((other) => {
+        binder.used.add(other.decl);
+        const binding = bindDeclaration(binder, other);
+        return binding.kind === 'pattern' ? binding.patterns : [];
+      });
+      return { kind: 'pattern', patterns: narrow(binder, own, patterns), declared };
+    }
+  }
+}
+
+/** Says what is wrong with a regular expression, at its place. The library's have been checked when it was made. */
+function checkRegexLiteral(binder: Binder, unit: FileUnit, regex: RegexLiteral): void {
+  if (!binder.project.files.includes(unit.file)) return;
+  const fault = checkRegex(regex.pattern);
+  if (fault === undefined) return;
+  // `re"` stands ahead of the pattern; an escaped quote makes the text longer than what it means.
+  const exact = regex.end - regex.start === regex.pattern.length + 4;
+  const start = regex.start + 3 + fault.at;
+  const node = exact ? { start, end: Math.max(start, regex.start + 3 + fault.end) } : regex;
+  report(binder, 'invalid-pattern', { unit, node }, { reason: fault.message });
+}
+
+/** The patterns that `name` stands for in `scope`; a fault is reported and gives none. */
+export function resolvePattern(
+  binder: Binder,
+  unit: FileUnit,
+  name: QualifiedName,
+  scope: Scope,
+): readonly CorePattern[] {
+  const result = lookupPath(scope, name.parts);
+  const last = name.parts.at(-1);
+  if ('found' in result) {
+    if (last) binder.bindings.set(last, result.found);
+    if (result.found.kind === 'pattern') return result.found.patterns;
+    // A cycle has been reported where it closes.
+    if (result.found.kind === 'type' && result.found.type.kind === 'unknown') return [];
+    report(binder, 'not-a-pattern', { unit, node: name }, { name: dotted(name) });
+    return [];
+  }
+  const part = name.parts[result.missing] ?? last;
+  if (part && part.text !== '') {
+    report(
+      binder,
+      'unknown-pattern',
+      { unit, node: part },
+      { name: dotted(name) },
+      didYouMean(unit, part, result.scope.names()),
+    );
+  }
+  return [];
+}
+
+interface Narrowing {
+  readonly name: string;
+  readonly where: CorePattern['where'];
+  readonly near: CorePattern['near'];
+}
+
+function narrow(binder: Binder, own: Narrowing, patterns: readonly CorePattern[]): readonly CorePattern[] {
+  const byName = new Map<string, CorePattern>();
+  for (const pattern of patterns) {
+    if (!own.where && !own.near) byName.set(pattern.name, pattern);
+    else {
+      // Narrowed, it is another pattern than the one that it was made from.
+      const where = bothHold(binder, pattern.where, own.where);
+      byName.set(pattern.name, {
+        ...pattern,
+        name: `${own.name}:${pattern.name}`,
+        where,
+        near: own.near ?? pattern.near,
+      });
+    }
+  }
+  return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
+}
+
+function bothHold(binder: Binder, first: CorePattern['where'], second: CorePattern['where']): CorePattern['where'] {
+  if (!first || !second) return first ?? second;
+  const match = binder.nextLocal++;
+  const text: CoreExpr['type'] = { kind: 'string', sensitive: true };
+  const bind = (where: NonNullable<CorePattern['where']>): CoreExpr => ({
+    op: 'let',
+    id: where.match,
+    value: { op: 'local', id: match, type: text },
+    body: where.condition,
+    type: { kind: 'bool' },
+  });
+  return { match, condition: { op: 'and', left: bind(first), right: bind(second), type: { kind: 'bool' } } };
+}
+
+function bindWhere(binder: Binder, unit: FileUnit, decl: PatternDecl, scope: Scope): CorePattern['where'] {
+  if (!decl.where) return undefined;
+  const match = binder.nextLocal++;
+  // The text of a candidate is what the pattern is there to protect.
+  const value: Binding = { kind: 'value', core: { op: 'local', id: match, type: { kind: 'string', sensitive: true } } };
+  const inner: Scope = {
+    lookup: (name) => (name === 'match' ? value : scope.lookup(name)),
+    names: function* () {
+      yield 'match';
+      yield* scope.names();
+    },
+  };
+  const condition = inferBool(binder, { unit, expr: decl.where, scope: inner });
+  return condition && { match, condition };
+}
+
+function bindNear(binder: Binder, unit: FileUnit, decl: PatternDecl, scope: Scope): CorePattern['near'] {
+  if (!decl.near) return undefined;
+  const value = inferConst(binder, { unit, expr: decl.near.within, scope, expected: { kind: 'int' } });
+  const within = value?.kind === 'int' ? Number(value.value) : undefined;
+  if (within === undefined) return undefined;
+  if (within < 1 || within > 10_000) {
+    report(binder, 'near-distance', { unit, node: decl.near.within }, { found: within });
+    return undefined;
+  }
+  return { words: decl.near.words.map((word) => word.value), within };
+}

@@ -1,0 +1,115 @@
+// Providers: which hosts belong to whom (`ai.provider_of`), and how a wire format becomes the fields of an `llm` event.
+// A mapping reads `body`, the JSON of the wire; what it leaves out has the field's default.
+
+import type { ProviderDecl } from '../../syntax/ast.ts';
+import type { CoreExpr } from '../core.ts';
+import type { Settings } from '../model.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import type { RecordType, Type } from '../types.ts';
+import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
+import { inferValue } from './expressions.ts';
+import { fileScope } from './package-scope.ts';
+import type { SettingSchema } from './settings.ts';
+import { checkSettings } from './settings.ts';
+
+const providerSchema: SettingSchema = {
+  hosts: { values: ['texts'], required: true },
+  paths: { values: ['texts'] },
+  keys: { values: ['text'] },
+};
+
+/** Checks the settings of a provider. */
+export function bindProviderSettings(binder: Binder, decl: ProviderDecl, unit: FileUnit): Settings {
+  return checkSettings(binder, unit, {
+    settings: decl.settings,
+    schema: providerSchema,
+    owner: decl.name,
+    what: 'a provider',
+  });
+}
+
+/** `provider_of(host)`: the provider whose hosts have it; `*.` at the start of a host stands for any labels. */
+export function providerLookup(binder: Binder, symbols: PackageSymbols): Binding | undefined {
+  const table = new Map<string, string>();
+  const suffixes: (readonly [string, string])[] = [];
+  let any = false;
+  for (const { decl, unit } of symbols.declared) {
+    if (decl.kind !== 'provider') continue;
+    any = true;
+    const hosts = textsOf(bindProviderSettings(binder, decl, unit).get('hosts'));
+    for (const host of hosts) {
+      if (host.startsWith('*.')) suffixes.push([host.slice(1), decl.name.text]);
+      else if (!table.has(host)) table.set(host, decl.name.text);
+    }
+  }
+  return any ? { kind: 'lookup', table, suffixes } : undefined;
+}
+
+/** A setting's value as a list of texts. */
+export function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+/** The provider that `name` names, in any package that declares it. */
+export function findProvider(
+  symbols: PackageSymbols,
+  name: string,
+): { readonly decl: ProviderDecl; readonly unit: FileUnit } | undefined {
+  for (const { decl, unit } of symbols.declared) {
+    if (decl.kind === 'provider' && decl.name.text === name) return { decl, unit };
+  }
+  return undefined;
+}
+
+/** The fields of an event from `body`. Undefined when the provider does not map the event. */
+export function bindMapping(
+  binder: Binder,
+  options: {
+    readonly decl: ProviderDecl;
+    readonly unit: FileUnit;
+    readonly event: string;
+    readonly record: RecordType;
+    readonly body: CoreExpr;
+  },
+): ReadonlyMap<string, CoreExpr> | undefined {
+  const { decl, unit, record } = options;
+  const mapping = decl.mappings.find((candidate) => candidate.event.text === options.event);
+  if (mapping === undefined) return undefined;
+  const outer = fileScope(binder, unit);
+  const body: Binding = { kind: 'value', core: options.body };
+  const scope: Scope = {
+    lookup: (name) => (name === 'body' ? body : outer.lookup(name)),
+    names: function* () {
+      yield 'body';
+      yield* outer.names();
+    },
+  };
+  const known = record.fields();
+  const values = new Map<string, CoreExpr>();
+  for (const { name, value } of mapping.fields) {
+    const field = known.get(name.text);
+    if (field === undefined) {
+      report(
+        binder,
+        'unknown-event-field',
+        { unit, node: name },
+        { name: name.text, event: options.event },
+        didYouMean(unit, name, known.keys()),
+      );
+      continue;
+    }
+    const expected: Type = field.presence === 'optional' ? { kind: 'optional', of: field.type } : field.type;
+    values.set(field.name, inferValue(binder, { unit, expr: value, scope, expected }));
+  }
+  for (const field of known.values()) {
+    if (values.has(field.name)) continue;
+    if (field.presence === 'optional') {
+      values.set(field.name, { op: 'const', value: { kind: 'none' }, type: { kind: 'optional', of: field.type } });
+    } else if (field.presence === 'default' && field.default) {
+      values.set(field.name, { op: 'const', value: field.default, type: field.type });
+    } else report(binder, 'unmapped-field', { unit, node: mapping.event }, { field: field.name, event: options.event });
+  }
+  return values;
+}

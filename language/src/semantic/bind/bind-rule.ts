@@ -1,0 +1,153 @@
+// One rule to core: its clauses, typed and resolved, in an event whose fields come from somewhere. A fault leaves a hole
+// and a diagnostic; whether the program counts is decided by whoever sees all diagnostics.
+
+import type { Expr, Name } from '../../syntax/ast.ts';
+import type { CoreExpr, CoreRule } from '../core.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { Declared, RuleDecl } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
+import type { Type } from '../types.ts';
+import { bindAction } from './bind-action.ts';
+import { bindThreat } from './bind-covers.ts';
+import { bindExemptions } from './bind-exemption.ts';
+import { bindFindTarget } from './bind-find.ts';
+import { resolvePattern } from './bind-pattern.ts';
+import { bindRecordClause } from './bind-record-clause.ts';
+import { didYouMean, report } from './binder.ts';
+import { inferConst } from './expressions.ts';
+import { fileScope } from './package-scope.ts';
+import type { RuleContext } from './rule-context.ts';
+import { allOf, assuming, conditionIn, plainText, textIn, valueIn } from './rule-context.ts';
+import { sortClauses } from './rule-clauses.ts';
+import type { ClausesOf } from './rule-clauses.ts';
+import { ruleFacts } from './rule-facts.ts';
+import { writtenConditions } from './rule-references.ts';
+
+const severities = ['low', 'medium', 'high', 'critical'] as const;
+const modes = ['observe', 'warn', 'enforce'] as const;
+
+/** The rule at `ctx.index`. `anchor`: what has to hold ahead of its own condition. */
+export function bindRule(ctx: RuleContext, anchor: CoreExpr | undefined): CoreRule {
+  const { binder, unit } = ctx;
+  // The caller makes a context for each of its rules.
+  const { decl } = ctx.rules[ctx.index] as Declared<RuleDecl>; // index is one of rules
+  const clauses = sortClauses(binder, { unit, name: decl.name, verb: decl.kind, clauses: decl.clauses });
+
+  let inner = ctx;
+  let condition: CoreExpr | undefined;
+  for (const clause of clauses('when')) {
+    const next = conditionIn(inner, clause.condition);
+    if (next === undefined) continue;
+    condition = allOf(condition, next);
+    inner = assuming(inner, next);
+  }
+
+  return {
+    name: decl.name.text,
+    verb: decl.kind,
+    mode: bindWord(ctx, clauses('mode')[0]?.mode, { known: modes, fallback: 'enforce', what: 'mode' }),
+    span: spanIn(unit, decl.name),
+    condition: allOf(anchor, condition),
+    finds: bindFinds(inner, clauses),
+    ...bindScores(inner, clauses),
+    exemptions: bindExemptions(ctx, decl.name.text),
+    severity: bindWord(ctx, clauses('severity')[0]?.level, { known: severities, fallback: 'medium', what: 'severity' }),
+    covers: clauses('covers').flatMap((clause) =>
+      clause.threats.flatMap((name) => bindThreat(binder, unit, name) ?? []),
+    ),
+    message: bindMessage(inner, clauses),
+    records: clauses('record').flatMap((clause) => bindRecordClause(inner, clause) ?? []),
+    flows: clauses('flow').map((clause) => ({
+      from: valueIn(inner, clause.from, plainText, 'a flow'),
+      to: valueIn(inner, clause.to, plainText, 'a flow'),
+    })),
+    action: clauses('action').map((clause) => bindAction(inner, clause.action))[0],
+    facts: bindFacts(inner),
+  };
+}
+
+function bindWord<W extends string>(
+  ctx: RuleContext,
+  written: Name | undefined,
+  options: { readonly known: readonly W[]; readonly fallback: W; readonly what: string },
+): W {
+  const found = options.known.find((word) => word === written?.text);
+  if (found === undefined && written !== undefined && written.text !== '') {
+    const extra = didYouMean(ctx.unit, written, options.known);
+    const holes = {
+      what: options.what,
+      name: written.text,
+      known: options.known.map((word) => `\`${word}\``).join(', '),
+    };
+    report(ctx.binder, 'unknown-word', { unit: ctx.unit, node: written }, holes, extra);
+  }
+  return found ?? options.fallback;
+}
+
+function bindFinds(ctx: RuleContext, clauses: ClausesOf): CoreRule['finds'] {
+  const { binder, unit, facts } = ctx;
+  return clauses('find').flatMap((clause) => {
+    const byName = new Map(
+      clause.patterns
+        .flatMap((name) => resolvePattern(binder, unit, name, fileScope(binder, unit)))
+        .map((pattern) => [pattern.name, pattern]),
+    );
+    const patterns = [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
+    const texts = bindFindTarget(binder, { unit, expr: clause.target, scope: ctx.names.scope, facts });
+    return texts === undefined || patterns.length === 0 ? [] : [{ patterns, texts: ctx.names.close(texts) }];
+  });
+}
+
+function bindScores(ctx: RuleContext, clauses: ClausesOf): Pick<CoreRule, 'scores' | 'threshold'> {
+  const scores = clauses('score').flatMap((clause) => {
+    const points = bindPoints(ctx, clause.points);
+    const condition = conditionIn(ctx, clause.condition);
+    return points === undefined || condition === undefined ? [] : [{ points, condition }];
+  });
+  const threshold = clauses('threshold')[0];
+  return { scores, threshold: (threshold && bindPoints(ctx, threshold.points)) ?? 0 };
+}
+
+const intType: Type = { kind: 'int' };
+
+function bindPoints(ctx: RuleContext, expr: Expr): number | undefined {
+  const { binder, unit } = ctx;
+  const value = inferConst(binder, { unit, expr, scope: ctx.names.scope, expected: intType });
+  if (value?.kind !== 'int') return undefined;
+  if (value.value >= 1n && value.value <= 1000n) return Number(value.value);
+  report(binder, 'invalid-points', { unit, node: expr }, { points: value.value });
+  return undefined;
+}
+
+/** `{count}` and `{score}` in a detection's message are its own. */
+function bindMessage(ctx: RuleContext, clauses: ClausesOf): CoreExpr | undefined {
+  const [clause] = clauses('message');
+  if (clause === undefined) return undefined;
+  const own = new Map<string, Binding>();
+  if (clauses('find').length > 0) own.set('count', ownNumber({ op: 'rule-count', rule: ctx.index, type: intType }));
+  if (clauses('score').length > 0) own.set('score', ownNumber({ op: 'rule-score', rule: ctx.index, type: intType }));
+  const outer = ctx.names.scope;
+  const scope: Scope = {
+    lookup: (name) => own.get(name) ?? outer.lookup(name),
+    names: function* () {
+      yield* own.keys();
+      yield* outer.names();
+    },
+  };
+  return textIn(ctx, clause.text, 'a message', scope);
+}
+
+function ownNumber(core: CoreExpr): Binding {
+  return { kind: 'value', core };
+}
+
+function bindFacts(ctx: RuleContext): CoreRule['facts'] {
+  const conditions = writtenConditions(ctx.rules, ctx.references, ctx.index);
+  const facts = ruleFacts(ctx.binder, {
+    conditions,
+    scope: ctx.names.scope,
+    isEventName: ctx.names.has,
+    facts: ctx.facts,
+  });
+  return facts.map(({ name, value }) => ({ name, value: ctx.names.close(value) }));
+}

@@ -1,0 +1,84 @@
+// A surface declaration to its settings, its routes and the custom types of its package. Documents come with the project;
+// one that is missing is reported where it is named.
+
+import type { StringLiteral, SurfaceDecl } from '../../syntax/ast.ts';
+import type { CoreRoute } from '../core.ts';
+import type { Settings } from '../model.ts';
+import type { FileUnit } from '../symbols.ts';
+import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
+import { importRoutes, importTools } from './import-documents.ts';
+import type { SurfaceKind } from './package-scope.ts';
+import { fileScope, isSurfaceKind, lookupPath, surfaceKinds } from './package-scope.ts';
+import type { SettingSchema } from './settings.ts';
+import { checkSettings } from './settings.ts';
+
+/** A surface that events can be taken from. */
+export interface Surface {
+  readonly decl: SurfaceDecl;
+  readonly unit: FileUnit;
+  readonly kind: SurfaceKind;
+  readonly settings: Settings;
+  /** Empty when no document describes them. */
+  readonly routes: readonly CoreRoute[];
+  /** Names of the tools that the servers list; empty when no document says. */
+  readonly tools: readonly string[];
+}
+
+const everySurface: SettingSchema = {
+  on_malformed: { values: [{ words: ['block', 'alert', 'allow'] }] },
+  default: { values: [{ words: ['deny', 'allow'] }] },
+};
+
+const surfaceSchemas: Readonly<Record<SurfaceKind, SettingSchema>> = {
+  api: { ...everySurface, host: { values: ['text'] }, openapi: { values: ['text'] } },
+  llm: { ...everySurface, host: { values: ['text'] }, providers: { values: ['references'] } },
+  mcp: { ...everySurface, servers: { values: ['texts'] }, tools: { values: ['text'] } },
+  k8s: { ...everySurface, namespaces: { values: ['texts'] } },
+  net: { ...everySurface },
+  data: { ...everySurface, stores: { values: ['texts'] } },
+};
+
+/** Checks a surface; undefined when its kind does not exist. */
+export function bindSurface(binder: Binder, decl: SurfaceDecl, unit: FileUnit): Surface | undefined {
+  const kind = decl.surfaceKind.text;
+  if (!isSurfaceKind(kind)) {
+    if (kind !== '') {
+      const extra = didYouMean(unit, decl.surfaceKind, surfaceKinds);
+      report(binder, 'unknown-surface-kind', { unit, node: decl.surfaceKind }, { name: kind }, extra);
+    }
+    return undefined;
+  }
+  const settings = checkSettings(binder, unit, {
+    settings: decl.settings,
+    schema: surfaceSchemas[kind],
+    owner: decl.name,
+    what: `a surface of kind \`${kind}\``,
+  });
+  if (kind === 'llm') checkProviders(binder, decl, unit);
+  const openapi = settingText(decl, 'openapi');
+  const routes = openapi && settings.has('openapi') ? importRoutes(binder, unit, openapi) : [];
+  const tools = settingText(decl, 'tools');
+  const toolNames = tools && settings.has('tools') ? importTools(binder, unit, tools) : [];
+  return { decl, unit, kind, settings, routes, tools: toolNames };
+}
+
+function checkProviders(binder: Binder, decl: SurfaceDecl, unit: FileUnit): void {
+  const list = decl.settings.find((setting) => setting.name.text === 'providers')?.values[0];
+  if (list?.kind !== 'list') return;
+  for (const item of list.items) {
+    const parts = item.kind === 'member' && item.of.kind === 'name' ? [item.of.name, item.name] : [];
+    const result = lookupPath(fileScope(binder, unit), parts);
+    if ('found' in result && result.found.kind === 'other' && result.found.what === 'a provider') continue;
+    const last = parts.at(-1);
+    const name = unit.file.text.slice(item.start, item.end);
+    const extra = last && 'missing' in result && result.missing > 0 ? didYouMean(unit, last, result.scope.names()) : {};
+    report(binder, 'unknown-provider', { unit, node: item }, { name }, extra);
+  }
+}
+
+/** The literal of a setting whose one value is text. */
+function settingText(decl: SurfaceDecl, name: string): StringLiteral | undefined {
+  const value = decl.settings.find((setting) => setting.name.text === name)?.values[0];
+  return value?.kind === 'string' ? value : undefined;
+}

@@ -1,0 +1,208 @@
+// A `test` to what a runner needs: the document (or the file that has it), the entrypoint that decides, and expectations
+// with rules and paths resolved.
+
+import type { Expectation, Expr, Name, TestDecl } from '../../syntax/ast.ts';
+import type { ExpectationModel, OutcomeName, TestModel } from '../model.ts';
+import { outcomeNames } from '../model.ts';
+import type { Declared, FileUnit, RuleDecl } from '../symbols.ts';
+import { dotted, spanIn } from '../symbols.ts';
+import type { RecordType, Type } from '../types.ts';
+import type { SurfaceEvent } from './bind-event.ts';
+import { findProvider } from './bind-provider.ts';
+import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
+import { documentPath } from './document-paths.ts';
+import { givenDocument } from './given-document.ts';
+import { findPackage } from './load-packages.ts';
+import { fileScope, lookupPath } from './package-scope.ts';
+
+interface TestContext {
+  readonly binder: Binder;
+  readonly unit: FileUnit;
+  readonly event: SurfaceEvent;
+  /** The rules of the event. */
+  readonly rules: readonly Declared<RuleDecl>[];
+}
+
+/** A provider whose wire format a test's file has. */
+export interface TestProvider {
+  readonly name: string;
+  readonly found: NonNullable<ReturnType<typeof findProvider>>;
+}
+
+export interface BoundTest {
+  readonly model: TestModel;
+  readonly provider: TestProvider | undefined;
+}
+
+/** The test; undefined when it cannot run. */
+export function bindTest(ctx: TestContext, decl: TestDecl): BoundTest | undefined {
+  const { binder, unit, event } = ctx;
+  const { given } = decl;
+  if (given === undefined) {
+    report(binder, 'incomplete-test', { unit, node: decl.name }, { missing: '`given`' });
+    return undefined;
+  }
+  if (decl.expect.length === 0) report(binder, 'incomplete-test', { unit, node: decl.name }, { missing: '`expect`' });
+  const as = given.kind === 'file' ? given.as : undefined;
+  const provider = as && bindTestProvider(ctx, as);
+  if (as && provider === undefined) return undefined;
+  const expect = decl.expect.flatMap((expectation) => bindExpectation(ctx, expectation, provider) ?? []);
+  const base = {
+    package: unit.package,
+    name: decl.name.text,
+    span: spanIn(unit, decl.name),
+    surface: decl.on.surface.text,
+    event: decl.on.event.text,
+    expect,
+  };
+  if (given.kind === 'object') {
+    const text = givenDocument(binder, unit, { object: given.value, record: event.record, at: event.at });
+    return { model: { ...base, entrypoint: event.entrypoint, given: { kind: 'object', text } }, provider };
+  }
+  const path = documentPath(unit.file, given.path.value);
+  const missing = binder.project.missing?.get(path);
+  if (missing !== undefined) {
+    report(binder, 'missing-document', { unit, node: given.path }, { path: given.path.value, reason: missing });
+    return undefined;
+  }
+  const wrap = provider ? ['body'] : event.surface.kind === 'k8s' ? [...event.at, 'object'] : event.at;
+  const entrypoint = provider ? `${event.entrypoint}/as/${provider.name}` : event.entrypoint;
+  return { model: { ...base, entrypoint, given: { kind: 'file', path, wrap } }, provider };
+}
+
+function bindTestProvider(
+  ctx: TestContext,
+  name: { readonly parts: readonly Name[]; readonly start: number; readonly end: number },
+): TestProvider | undefined {
+  const { binder, unit, event } = ctx;
+  const result = lookupPath(fileScope(binder, unit), name.parts);
+  const last = name.parts.at(-1);
+  if ('found' in result && result.found.kind === 'other' && result.found.what === 'a provider' && last) {
+    const outer = name.parts.length > 1 ? lookupPath(fileScope(binder, unit), name.parts.slice(0, -1)) : undefined;
+    const home = outer && 'found' in outer && outer.found.kind === 'package' ? outer.found.name : unit.package;
+    const symbols = findPackage(binder, home);
+    const found = symbols && findProvider(symbols, last.text);
+    if (found) {
+      if (event.surface.kind === 'llm' && found.decl.mappings.some((map) => map.event.text === event.decl.name.text)) {
+        return { name: last.text, found };
+      }
+      report(
+        binder,
+        'provider-without-event',
+        { unit, node: name },
+        { name: dotted(name), event: event.decl.name.text },
+      );
+      return undefined;
+    }
+  }
+  const extra = last && 'missing' in result && result.missing > 0 ? didYouMean(unit, last, result.scope.names()) : {};
+  report(binder, 'unknown-provider', { unit, node: name }, { name: dotted(name) }, extra);
+  return undefined;
+}
+
+function bindExpectation(
+  ctx: TestContext,
+  expectation: Expectation,
+  provider: TestProvider | undefined,
+): ExpectationModel | undefined {
+  const { binder, unit } = ctx;
+  const span = spanIn(unit, expectation);
+  switch (expectation.kind) {
+    case 'fires': {
+      const [name] = expectation.rule.parts;
+      if (name === undefined || !ruleExists(ctx, name, outcomeNames)) return undefined;
+      return { kind: 'fires', span, negated: expectation.negated, rule: name.text };
+    }
+    case 'outcome': {
+      const outcome = outcomeNames.find((known): known is OutcomeName => known === expectation.outcome.text);
+      if (outcome === undefined) {
+        const name = expectation.outcome;
+        if (name.text === '') return undefined;
+        const candidates = [...outcomeNames, ...ctx.rules.map(({ decl }) => decl.name.text)];
+        report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
+        return undefined;
+      }
+      if (expectation.by && !ruleExists(ctx, expectation.by, [])) return undefined;
+      return { kind: 'outcome', span, negated: expectation.negated, outcome, by: expectation.by?.text };
+    }
+    case 'redacted': {
+      if (provider) {
+        report(
+          binder,
+          'invalid-redacted',
+          { unit, node: expectation.target },
+          { reason: 'the event is made from a recorded call' },
+        );
+        return undefined;
+      }
+      const path = pointerOf(ctx, expectation.target);
+      if (path === undefined) return undefined;
+      return { kind: 'redacted', span, negated: false, path, text: expectation.text.value };
+    }
+  }
+}
+
+function ruleExists(ctx: TestContext, name: Name, others: readonly string[]): boolean {
+  const declared = ctx.rules.find(({ decl }) => decl.name.text === name.text);
+  if (declared) {
+    const span = spanIn(declared.unit, declared.decl.name);
+    ctx.binder.bindings.set(name, { kind: 'rule', rule: ctx.rules.indexOf(declared), name: name.text, declared: span });
+    return true;
+  }
+  if (name.text === '') return false;
+  const candidates = [...ctx.rules.map(({ decl }) => decl.name.text), ...others];
+  const extra = didYouMean(ctx.unit, name, candidates);
+  report(ctx.binder, 'unknown-rule', { unit: ctx.unit, node: name }, { name: name.text }, extra);
+  return false;
+}
+
+/** `prompts[0].text` as a JSON Pointer into the event's document. */
+function pointerOf(ctx: TestContext, target: Expr): string | undefined {
+  const parts = wirePath(ctx, target);
+  if (parts === undefined) {
+    if (target.kind !== 'hole') {
+      const reason = 'it needs a text of the event, such as `prompts[0].text`';
+      report(ctx.binder, 'invalid-redacted', { unit: ctx.unit, node: target }, { reason });
+    }
+    return undefined;
+  }
+  const all = [...ctx.event.at, ...parts.keys];
+  return all.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function wirePath(ctx: TestContext, expr: Expr): { readonly keys: readonly string[]; readonly type: Type } | undefined {
+  switch (expr.kind) {
+    case 'name':
+      return fieldAt(ctx.event.record, expr.name.text, []);
+    case 'member': {
+      const of = wirePath(ctx, expr.of);
+      if (of === undefined) return undefined;
+      const type = of.type.kind === 'optional' ? of.type.of : of.type;
+      if (type.kind === 'record') return fieldAt(type.record, expr.name.text, of.keys);
+      if (type.kind === 'union') return fieldAt(type.union.base, expr.name.text, of.keys);
+      return type.kind === 'map' ? { keys: [...of.keys, expr.name.text], type: type.value } : undefined;
+    }
+    case 'index': {
+      const of = wirePath(ctx, expr.of);
+      if (of?.type.kind === 'list' && expr.index.kind === 'int') {
+        return { keys: [...of.keys, String(expr.index.value)], type: of.type.of };
+      }
+      if (of?.type.kind === 'map' && expr.index.kind === 'string') {
+        return { keys: [...of.keys, expr.index.value], type: of.type.value };
+      }
+      return undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function fieldAt(
+  record: RecordType,
+  name: string,
+  keys: readonly string[],
+): { keys: readonly string[]; type: Type } | undefined {
+  const field = record.fields().get(name);
+  return field && { keys: [...keys, field.wire], type: field.type };
+}

@@ -1,0 +1,89 @@
+// The state of one check: the packages known so far, what has been bound, what has been used, and what has to be said.
+// Everything is bound when it is first asked for, so that a policy pays only for the library that it uses.
+// INVARIANT: nothing outside one call of `checkProgram` sees a binder; the same input binds in the same order.
+
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { DiagnosticCode, DiagnosticExtra, HolesFor } from '../../diagnostics/catalog.ts';
+import { diagnose } from '../../diagnostics/catalog.ts';
+import { nearestName } from '../../diagnostics/suggest.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+import type { Decl, Expr, File, ImportDecl, Name, Node } from '../../syntax/ast.ts';
+import { parse } from '../../syntax/parse.ts';
+import type { Project } from '../project.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
+import type { Type, UnionType } from '../types.ts';
+
+export interface Binder {
+  readonly project: Project;
+  /** By name; a package of the library is added when it is first needed, `undefined` when there is none. */
+  readonly packages: Map<string, PackageSymbols | undefined>;
+  readonly diagnostics: Diagnostic[];
+  /** Declarations and imports that something refers to. */
+  readonly used: Set<Decl | ImportDecl>;
+  readonly bound: Map<Decl, Binding>;
+  /** Declarations that are being bound, to find cycles. */
+  readonly pending: Set<Decl>;
+  readonly scopes: Map<FileUnit, Scope>;
+  readonly members: Map<PackageSymbols, Scope>;
+  /** Kubernetes objects as each package knows them. */
+  readonly unions: Map<string, UnionType>;
+  readonly types: Map<Expr, Type>;
+  readonly bindings: Map<Expr | Name, Binding>;
+  /** The next free `LocalId`: locals are unique in the whole program. */
+  nextLocal: number;
+}
+
+export function createBinder(project: Project): Binder {
+  return {
+    project,
+    packages: new Map(),
+    diagnostics: [],
+    used: new Set(),
+    bound: new Map(),
+    pending: new Set(),
+    scopes: new Map(),
+    members: new Map(),
+    unions: new Map(),
+    types: new Map(),
+    bindings: new Map(),
+    nextLocal: 0,
+  };
+}
+
+/** Says `code` of `node` in `unit`. */
+export function report<Code extends DiagnosticCode>(
+  binder: Binder,
+  code: Code,
+  at: { readonly unit: FileUnit; readonly node: Node },
+  holes: HolesFor<Code>,
+  extra?: DiagnosticExtra,
+): void {
+  binder.diagnostics.push(diagnose(code, spanIn(at.unit, at.node), holes, extra));
+}
+
+/**
+ * "Did you mean": a help line and the fix that writes the name. The fix is unsafe, because another name is another
+ * meaning, and may let through what the policy means to stop.
+ */
+export function didYouMean(unit: FileUnit, name: Name, candidates: Iterable<string>): DiagnosticExtra {
+  const nearest = nearestName(name.text, candidates);
+  if (nearest === undefined) return {};
+  return {
+    help: `did you mean \`${nearest}\`?`,
+    fixes: [{ title: `write \`${nearest}\``, safety: 'unsafe', edits: [{ span: spanIn(unit, name), text: nearest }] }],
+  };
+}
+
+const parsedFiles = new WeakMap<SourceFile, { readonly tree: File; readonly diagnostics: readonly Diagnostic[] }>();
+
+/** Parses a file once in the life of its object. */
+export function parseOnce(file: SourceFile): { readonly tree: File; readonly diagnostics: readonly Diagnostic[] } {
+  const known = parsedFiles.get(file);
+  if (known) return known;
+  const parsed = parse(file);
+  const result = { tree: parsed.ast, diagnostics: parsed.diagnostics };
+  parsedFiles.set(file, result);
+  return result;
+}

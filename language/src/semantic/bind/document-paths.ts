@@ -1,0 +1,52 @@
+// Which files beside its own text a policy names, so that a host can read them before it asks for a check. Paths in a
+// policy are relative to the folder of the file that names them; here they are relative to the project's root.
+
+import type { SourceFile } from '../../source/source-file.ts';
+import type { Decl } from '../../syntax/ast.ts';
+import { parseOnce } from './binder.ts';
+
+export interface DocumentPaths {
+  /** OpenAPI documents, custom resource definitions, tool lists: `checkProgram` needs them, parsed. Sorted. */
+  readonly documents: readonly string[];
+  /** `data … from`: their content becomes the bundle's data document. Sorted. */
+  readonly data: readonly string[];
+  /** `given file`: what tests decide on. Sorted. */
+  readonly tests: readonly string[];
+}
+
+/** The files that `files` name. */
+export function documentPaths(files: readonly SourceFile[]): DocumentPaths {
+  const documents = new Set<string>();
+  const data = new Set<string>();
+  const tests = new Set<string>();
+  for (const file of files) {
+    for (const decl of parseOnce(file).tree.decls) {
+      for (const path of namedDocuments(decl)) documents.add(documentPath(file, path));
+      if (decl.kind === 'data') data.add(documentPath(file, decl.path.value));
+      if (decl.kind === 'test' && decl.given?.kind === 'file') tests.add(documentPath(file, decl.given.path.value));
+    }
+  }
+  return { documents: [...documents].sort(), data: [...data].sort(), tests: [...tests].sort() };
+}
+
+function namedDocuments(decl: Decl): readonly string[] {
+  if (decl.kind === 'use') return [decl.path.value];
+  if (decl.kind !== 'surface') return [];
+  return decl.settings.flatMap((setting) => {
+    const value = setting.values[0];
+    return (setting.name.text === 'openapi' || setting.name.text === 'tools') && value?.kind === 'string'
+      ? [value.value]
+      : [];
+  });
+}
+
+/** `path`, as written in `file`, from the project's root: `a/policy.rdp` and `../x.yaml` give `x.yaml`. */
+export function documentPath(file: SourceFile, path: string): string {
+  const parts: string[] = path.startsWith('/') ? [] : file.path.split('/').slice(0, -1);
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('/');
+}

@@ -1,0 +1,64 @@
+// Files to packages: those of the project at once, those of the standard library one by one when a policy first needs
+// them. A library package `std.a.b` is in `std/a/b.rdp` and in the files of the folder `std/a/b/`.
+
+import type { SourceFile } from '../../source/source-file.ts';
+import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import { collectSymbols, dotted } from '../symbols.ts';
+import type { Binder } from './binder.ts';
+import { parseOnce } from './binder.ts';
+
+/** Parses the project's own files and adds their packages; what the parser found goes to the diagnostics. */
+export function loadProject(binder: Binder): readonly PackageSymbols[] {
+  const byName = new Map<string, FileUnit[]>();
+  for (const file of binder.project.files) {
+    const unit = loadFile(binder, file);
+    const units = byName.get(unit.package);
+    if (units) units.push(unit);
+    else byName.set(unit.package, [unit]);
+  }
+  const packages = [...byName.keys()].sort().map((name) => collectSymbols(name, byName.get(name) ?? []));
+  for (const symbols of packages) if (symbols.name !== '') binder.packages.set(symbols.name, symbols);
+  return packages;
+}
+
+/** The package of that name, of the project or the library. */
+export function findPackage(binder: Binder, name: string): PackageSymbols | undefined {
+  if (binder.packages.has(name)) return binder.packages.get(name);
+  const units = libraryFiles(binder, name)
+    .map((file) => loadFile(binder, file))
+    .filter((unit) => unit.package === name);
+  const symbols = units.length === 0 ? undefined : collectSymbols(name, units);
+  binder.packages.set(name, symbols);
+  return symbols;
+}
+
+/** Whether there is such a package, without parsing it. */
+export function packageExists(binder: Binder, name: string): boolean {
+  const known = binder.packages.get(name);
+  return known !== undefined || (!binder.packages.has(name) && libraryFiles(binder, name).length > 0);
+}
+
+/** The names of all packages that can be imported. */
+export function packageNames(binder: Binder): readonly string[] {
+  const names = new Set<string>();
+  for (const [name, symbols] of binder.packages) if (symbols !== undefined) names.add(name);
+  for (const file of binder.project.std ?? []) {
+    const parts = file.path.replace(/\.rdp$/, '').split('/');
+    names.add(parts.length > 2 ? parts.slice(0, -1).join('.') : parts.join('.'));
+  }
+  return [...names].sort();
+}
+
+function libraryFiles(binder: Binder, name: string): readonly SourceFile[] {
+  if (!name.startsWith('std.')) return [];
+  const path = name.replaceAll('.', '/');
+  return (binder.project.std ?? []).filter(
+    (file) => file.path === `${path}.rdp` || (file.path.startsWith(`${path}/`) && file.path.endsWith('.rdp')),
+  );
+}
+
+function loadFile(binder: Binder, file: SourceFile): FileUnit {
+  const parsed = parseOnce(file);
+  binder.diagnostics.push(...parsed.diagnostics);
+  return { file, tree: parsed.tree, package: parsed.tree.package === undefined ? '' : dotted(parsed.tree.package) };
+}

@@ -1,0 +1,118 @@
+// What names mean in a file, before any event: declarations of its package, then imports, then the packages of the surface
+// kinds, which need no import. Looking a name up binds it and counts as a use.
+
+import type { Binding, Scope } from '../scope.ts';
+import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import { dotted, importAlias, spanIn } from '../symbols.ts';
+import { bindDeclaration } from './bind-declaration.ts';
+import { providerLookup } from './bind-provider.ts';
+import { threatNames, threatScope } from './bind-threats.ts';
+import type { Binder } from './binder.ts';
+import { findPackage } from './load-packages.ts';
+
+/** The kinds of surfaces; each is also the package `std.<kind>`, in scope everywhere. */
+export const surfaceKinds = ['api', 'llm', 'mcp', 'k8s', 'net', 'data'] as const;
+export type SurfaceKind = (typeof surfaceKinds)[number];
+
+export function isSurfaceKind(name: string): name is SurfaceKind {
+  return surfaceKinds.some((kind) => kind === name);
+}
+
+/** The scope of a file: no event, no rule. */
+export function fileScope(binder: Binder, unit: FileUnit): Scope {
+  const known = binder.scopes.get(unit);
+  if (known) return known;
+  const scope: Scope = {
+    lookup: (name) => lookupInFile(binder, unit, name),
+    names: () => namesInFile(binder, unit),
+  };
+  binder.scopes.set(unit, scope);
+  return scope;
+}
+
+function ownPackage(binder: Binder, unit: FileUnit): PackageSymbols | undefined {
+  return binder.packages.get(unit.package);
+}
+
+function lookupInFile(binder: Binder, unit: FileUnit, name: string): Binding | undefined {
+  const own = ownPackage(binder, unit);
+  const member = own && lookupMember(binder, own, name);
+  if (member) return member;
+  const imported = unit.tree.imports.find((decl) => importAlias(decl) === name);
+  if (imported) {
+    binder.used.add(imported);
+    const symbols = findPackage(binder, dotted(imported.path));
+    // The missing package has its own diagnostic; what is read from it must not get a second one.
+    if (symbols === undefined)
+      return { kind: 'other', what: 'a package that is missing', declared: spanIn(unit, imported) };
+    return packageBinding(binder, symbols);
+  }
+  if (isSurfaceKind(name)) {
+    const symbols = findPackage(binder, `std.${name}`);
+    if (symbols) return packageBinding(binder, symbols);
+  }
+  const rule = own?.rules.get(name);
+  if (rule) return { kind: 'other', what: 'a rule of another event', declared: spanIn(rule.unit, rule.decl.name) };
+  return undefined;
+}
+
+function* namesInFile(binder: Binder, unit: FileUnit): Iterable<string> {
+  const own = ownPackage(binder, unit);
+  if (own) yield* own.values.keys();
+  for (const decl of unit.tree.imports) yield importAlias(decl);
+}
+
+function packageBinding(binder: Binder, symbols: PackageSymbols): Binding {
+  return { kind: 'package', name: symbols.name, members: memberScope(binder, symbols) };
+}
+
+/** What stands behind `alias.`: declarations, threat lists, `provider_of`. */
+export function memberScope(binder: Binder, symbols: PackageSymbols): Scope {
+  const known = binder.members.get(symbols);
+  if (known) return known;
+  const scope: Scope = {
+    lookup: (name) => lookupMember(binder, symbols, name),
+    names: () => memberNames(symbols),
+  };
+  binder.members.set(symbols, scope);
+  return scope;
+}
+
+function lookupMember(binder: Binder, symbols: PackageSymbols, name: string): Binding | undefined {
+  const declared = symbols.values.get(name);
+  if (declared) {
+    binder.used.add(declared.decl);
+    return bindDeclaration(binder, declared);
+  }
+  const threats = threatScope(symbols, [], name);
+  if (threats) return threats;
+  if (name === 'provider_of') return providerLookup(binder, symbols);
+  return undefined;
+}
+
+function* memberNames(symbols: PackageSymbols): Iterable<string> {
+  yield* symbols.values.keys();
+  yield* threatNames(symbols, []);
+  if (symbols.declared.some(({ decl }) => decl.kind === 'provider')) yield 'provider_of';
+}
+
+/** Walks `a.b.c` from `scope`; the index of the first part without a meaning, and the scope that lacks it, when it fails. */
+export function lookupPath(
+  scope: Scope,
+  parts: readonly { readonly text: string }[],
+): { readonly found: Binding } | { readonly missing: number; readonly scope: Scope; readonly inside: string } {
+  let current = scope;
+  let inside = '';
+  for (const [index, part] of parts.entries()) {
+    const binding = current.lookup(part.text);
+    if (binding === undefined) return { missing: index, scope: current, inside };
+    if (index === parts.length - 1) return { found: binding };
+    if (binding.kind !== 'package') return { missing: index + 1, scope: emptyScope, inside: part.text };
+    current = binding.members;
+    inside = binding.name;
+  }
+  return { missing: 0, scope, inside };
+}
+
+/** A scope without names. */
+export const emptyScope: Scope = { lookup: () => undefined, names: () => [] };

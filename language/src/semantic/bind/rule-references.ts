@@ -1,0 +1,83 @@
+// Which rules a rule names in its conditions, and what they read through them. Rules may name one another, but never in a
+// circle: the order of evaluation must exist.
+
+import type { Declared, RuleDecl } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
+import type { Binder } from './binder.ts';
+import { report } from './binder.ts';
+import type { WrittenCondition } from './rule-facts.ts';
+import { pathsIn } from './rule-facts.ts';
+
+/** Conditions of the rule itself: `when` and `score`. */
+function ownConditions({ decl, unit }: Declared<RuleDecl>): readonly WrittenCondition[] {
+  return decl.clauses.flatMap((clause) =>
+    clause.kind === 'when' || clause.kind === 'score' ? [{ unit, expr: clause.condition }] : [],
+  );
+}
+
+/** The indexes of the rules that each rule names. */
+export function ruleReferences(rules: readonly Declared<RuleDecl>[]): readonly ReadonlySet<number>[] {
+  const indexes = new Map<string, number>();
+  for (const [index, { decl }] of rules.entries()) {
+    if (decl.kind !== 'defend' && !indexes.has(decl.name.text)) indexes.set(decl.name.text, index);
+  }
+  return rules.map((rule) => {
+    const named = new Set<number>();
+    for (const { expr } of ownConditions(rule)) {
+      for (const path of pathsIn(expr, new Set())) {
+        let root = path;
+        while (root.kind === 'member') root = root.of;
+        const index = root.kind === 'name' ? indexes.get(root.name.text) : undefined;
+        if (index !== undefined) named.add(index);
+      }
+    }
+    return named;
+  });
+}
+
+/** The conditions of the rule at `index` and of all rules that it names, directly or not. */
+export function writtenConditions(
+  rules: readonly Declared<RuleDecl>[],
+  references: readonly ReadonlySet<number>[],
+  index: number,
+): readonly WrittenCondition[] {
+  const reached = new Set<number>();
+  const visit = (at: number): void => {
+    if (reached.has(at)) return;
+    reached.add(at);
+    for (const next of references[at] ?? []) visit(next);
+  };
+  visit(index);
+  return [...reached].flatMap((at) => {
+    const rule = rules[at];
+    return rule ? ownConditions(rule) : [];
+  });
+}
+
+/** Says which rules name one another in a circle, once for each circle. */
+export function reportCycles(
+  binder: Binder,
+  rules: readonly Declared<RuleDecl>[],
+  references: readonly ReadonlySet<number>[],
+): void {
+  const finished = new Set<number>();
+  const said = new Set<number>();
+  const visit = (index: number, path: readonly number[]): void => {
+    if (path.includes(index)) {
+      const circle = path.slice(path.indexOf(index));
+      const first = Math.min(...circle);
+      const declared = rules[first];
+      if (declared === undefined || said.has(first)) return;
+      said.add(first);
+      const names = [...circle, index].map((at) => `\`${rules[at]?.decl.name.text ?? ''}\``).join(' → ');
+      const { decl, unit } = declared;
+      const labels = decl.clauses[0] ? [{ span: spanIn(unit, decl.clauses[0]), text: 'names the next' }] : [];
+      report(binder, 'rule-cycle', { unit, node: decl.name }, { name: decl.name.text, names }, { labels });
+      return;
+    }
+    if (finished.has(index)) return;
+    for (const next of references[index] ?? []) visit(next, [...path, index]);
+    finished.add(index);
+  };
+  for (const index of references.keys()) visit(index, []);
+}

@@ -1,0 +1,163 @@
+// Settings (`name value value { block }`) against a schema: unknown and repeated names, values of another type, what is
+// missing. Gives the checked values; knows nothing of what they are for.
+
+import type { Expr, Node, Setting } from '../../syntax/ast.ts';
+import type { SettingValue, Settings } from '../model.ts';
+import type { FileUnit } from '../symbols.ts';
+import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
+
+/** What a value has to be. `reference`: a qualified name; a set of words: one of them. */
+export type SettingType =
+  'text' | 'texts' | 'int' | 'number' | 'flag' | 'references' | { readonly words: readonly string[] };
+
+export interface SettingShape {
+  /** One type a value, in order; values after the first may be left out. */
+  readonly values: readonly SettingType[];
+  readonly block?: SettingSchema;
+  readonly required?: true;
+  /** May stand more than once; the values are then a list. */
+  readonly repeated?: true;
+}
+export type SettingSchema = Readonly<Record<string, SettingShape>>;
+
+export interface SettingsCheck {
+  readonly settings: readonly Setting[];
+  readonly schema: SettingSchema;
+  /** Where a missing setting is reported. */
+  readonly owner: Node;
+  /** Whose settings these are, in words: "a surface of kind `api`". */
+  readonly what: string;
+}
+
+/** The values of the settings that are right. */
+export function checkSettings(binder: Binder, unit: FileUnit, check: SettingsCheck): Settings {
+  const values = new Map<string, SettingValue>();
+  for (const setting of check.settings) {
+    const name = setting.name.text;
+    if (name === '') continue;
+    const shape = Object.hasOwn(check.schema, name) ? check.schema[name] : undefined;
+    if (shape === undefined) {
+      const extra = didYouMean(unit, setting.name, Object.keys(check.schema));
+      report(binder, 'unknown-setting', { unit, node: setting.name }, { name, what: check.what }, extra);
+      continue;
+    }
+    if (values.has(name) && !shape.repeated) {
+      report(binder, 'duplicate-setting', { unit, node: setting.name }, { name });
+      continue;
+    }
+    const value = checkSetting(binder, unit, setting, shape);
+    if (value === undefined) continue;
+    const before = values.get(name);
+    values.set(name, shape.repeated ? [...(Array.isArray(before) ? before : []), value] : value);
+  }
+  for (const [name, shape] of Object.entries(check.schema)) {
+    if (shape.required && !check.settings.some((setting) => setting.name.text === name)) {
+      report(binder, 'missing-setting', { unit, node: check.owner }, { name, what: check.what });
+    }
+  }
+  return values;
+}
+
+function checkSetting(binder: Binder, unit: FileUnit, setting: Setting, shape: SettingShape): SettingValue | undefined {
+  const parts: SettingValue[] = [];
+  for (const [index, expr] of setting.values.entries()) {
+    const type = shape.values[index];
+    if (type === undefined) {
+      report(binder, 'invalid-setting', { unit, node: expr }, { name: setting.name.text, wanted: 'nothing more' });
+      return undefined;
+    }
+    const value = settingValue(expr, type);
+    if (value === undefined) {
+      if (expr.kind !== 'hole') {
+        const holes = { name: setting.name.text, wanted: describe(type) };
+        report(binder, 'invalid-setting', { unit, node: expr }, holes);
+      }
+      return undefined;
+    }
+    parts.push(value);
+  }
+  const [first] = shape.values;
+  if (first !== undefined && parts.length === 0 && setting.values.length === 0) {
+    report(
+      binder,
+      'invalid-setting',
+      { unit, node: setting.name },
+      { name: setting.name.text, wanted: describe(first) },
+    );
+    return undefined;
+  }
+  if (setting.block && !shape.block) {
+    report(binder, 'invalid-setting', { unit, node: setting.name }, { name: setting.name.text, wanted: 'no block' });
+    return undefined;
+  }
+  if (shape.block) {
+    const what = `\`${setting.name.text}\``;
+    const inner = checkSettings(binder, unit, {
+      settings: setting.block ?? [],
+      schema: shape.block,
+      owner: setting.name,
+      what,
+    });
+    return parts.length === 0 ? inner : [...parts, inner];
+  }
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : parts;
+}
+
+function settingValue(expr: Expr, type: SettingType): SettingValue | undefined {
+  if (typeof type === 'object') {
+    const word = expr.kind === 'name' ? expr.name.text : undefined;
+    return word !== undefined && type.words.includes(word) ? word : undefined;
+  }
+  switch (type) {
+    case 'text':
+      return expr.kind === 'string' ? expr.value : undefined;
+    case 'int':
+      return expr.kind === 'int' ? expr.value : undefined;
+    case 'number':
+      return expr.kind === 'int' ? expr.value : expr.kind === 'float' ? String(expr.value) : undefined;
+    case 'flag':
+      return expr.kind === 'bool' ? expr.value : undefined;
+    case 'texts': {
+      if (expr.kind === 'string') return [expr.value];
+      if (expr.kind !== 'list') return undefined;
+      const items = expr.items.map((item) => (item.kind === 'string' ? item.value : undefined));
+      return allDefined(items);
+    }
+    case 'references': {
+      if (expr.kind !== 'list') return undefined;
+      return allDefined(expr.items.map(referenceText));
+    }
+  }
+}
+
+/** `a.b.c` as text, when `expr` is just that. */
+export function referenceText(expr: Expr): string | undefined {
+  if (expr.kind === 'name') return expr.name.text;
+  if (expr.kind !== 'member' || expr.optional) return undefined;
+  const of = referenceText(expr.of);
+  return of === undefined ? undefined : `${of}.${expr.name.text}`;
+}
+
+function allDefined(items: readonly (string | undefined)[]): readonly string[] | undefined {
+  const texts = items.filter((item) => item !== undefined);
+  return texts.length === items.length ? texts : undefined;
+}
+
+function describe(type: SettingType): string {
+  if (typeof type === 'object') return type.words.map((word) => `\`${word}\``).join(' or ');
+  switch (type) {
+    case 'text':
+      return 'text in quotes';
+    case 'texts':
+      return 'a list of texts';
+    case 'int':
+      return 'a whole number';
+    case 'number':
+      return 'a number';
+    case 'flag':
+      return '`true` or `false`';
+    case 'references':
+      return 'a list of names';
+  }
+}

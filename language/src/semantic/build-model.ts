@@ -1,0 +1,80 @@
+// What was bound, as plain data for tools. Reads, never reports.
+
+import type { BoundPackage } from './bind/bind-package.ts';
+import type { Binder } from './bind/binder.ts';
+import { threatLists } from './bind/bind-threats.ts';
+import type { Model, PackageModel } from './model.ts';
+import type { PackageSymbols } from './symbols.ts';
+import { dotted, spanIn } from './symbols.ts';
+
+/** The model of a project; packages of the library are in it as far as they were needed. */
+export function buildModel(binder: Binder, bound: readonly BoundPackage[]): Model {
+  const known = [...binder.packages.values()].filter((symbols) => symbols !== undefined);
+  const own = bound.map(({ symbols }) => symbols);
+  const packages = [...own, ...known.filter((symbols) => !own.includes(symbols))];
+  return {
+    packages: packages.map(packageModel),
+    surfaces: bound.flatMap(({ symbols, surfaces }) =>
+      surfaces.map(({ surface, events }) => ({
+        package: symbols.name,
+        name: surface.decl.name.text,
+        kind: surface.kind,
+        span: spanIn(surface.unit, surface.decl.name),
+        settings: surface.settings,
+        routes: surface.routes,
+        events: [...events.values()].map((event) => ({
+          name: event.decl.name.text,
+          doc: event.decl.doc,
+          entrypoint: event.entrypoint,
+          at: event.at,
+          record: event.record,
+          derived: event.decl.derived.map((derived) => derived.name.text),
+        })),
+      })),
+    ),
+    rules: bound.flatMap(({ symbols, events }) =>
+      events.flatMap(({ entrypoint }) =>
+        entrypoint.rules.map((rule) => ({
+          package: symbols.name,
+          name: rule.name,
+          verb: rule.verb,
+          surface: entrypoint.surface,
+          event: entrypoint.event,
+          covers: rule.covers,
+          span: rule.span,
+        })),
+      ),
+    ),
+    tests: bound.flatMap(({ tests }) => tests),
+    deploys: bound.flatMap(({ deploys }) => deploys),
+    threats: threatTitles(known),
+  };
+}
+
+function packageModel(symbols: PackageSymbols): PackageModel {
+  return {
+    name: symbols.name,
+    files: symbols.units.map((unit) => unit.file),
+    std: symbols.std,
+    symbols: symbols.declared
+      .filter(({ decl }) => decl.name.text !== '')
+      .map(({ decl, unit }) => ({
+        name: decl.name.text,
+        kind: decl.kind,
+        doc: decl.doc,
+        span: spanIn(unit, decl.name),
+        extent: spanIn(unit, decl),
+      })),
+  };
+}
+
+function threatTitles(packages: readonly PackageSymbols[]): ReadonlyMap<string, string> {
+  const titles = new Map<string, string>();
+  for (const symbols of packages) {
+    const alias = symbols.name.split('.').at(-1) ?? '';
+    for (const list of threatLists(symbols)) {
+      for (const { id, title } of list.entries) titles.set(`${alias}.${dotted(list.edition)}.${id.text}`, title.value);
+    }
+  }
+  return titles;
+}

@@ -1,0 +1,73 @@
+// A project to diagnostics, core programs and a model for tools: loads packages, binds everything that the project
+// declares, and runs the checks that look at whole rules. Never throws on what a user wrote.
+// INVARIANT: a program comes out only when no diagnostic is an error.
+
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { compareDiagnostics, hasErrors } from '../diagnostics/diagnostic.ts';
+import { createBinder } from './bind/binder.ts';
+import type { BoundPackage } from './bind/bind-package.ts';
+import { bindPackage, importedNames } from './bind/bind-package.ts';
+import { documentPath } from './bind/document-paths.ts';
+import { dataPath } from './bind/bind-set.ts';
+import { loadProject } from './bind/load-packages.ts';
+import { checkConflicts } from './check/conflicting-rules.ts';
+import { checkDuplicateNames } from './check/duplicate-names.ts';
+import { checkImports } from './check/imports.ts';
+import { checkShadowedRules } from './check/shadowed-rules.ts';
+import { checkUnreachableRules } from './check/unreachable-rules.ts';
+import { checkUnused } from './check/unused-declarations.ts';
+import type { CoreProgram } from './core.ts';
+import { buildModel } from './build-model.ts';
+import type { CheckResult, Project } from './project.ts';
+
+/** Checks a whole project. */
+export function checkProgram(project: Project): CheckResult {
+  const binder = createBinder(project);
+  const packages = loadProject(binder);
+  for (const symbols of packages) {
+    checkImports(binder, symbols);
+    checkDuplicateNames(binder, symbols);
+  }
+  const bound = packages.map((symbols) => bindPackage(binder, symbols));
+  for (const each of bound) {
+    for (const event of each.events) {
+      checkUnreachableRules(binder, event);
+      checkShadowedRules(binder, event);
+      checkConflicts(binder, event);
+    }
+  }
+  const importedByOthers = new Set(packages.flatMap((symbols) => importedNames(symbols)));
+  for (const { symbols } of bound)
+    checkUnused(binder, symbols, importedByOthers.has(symbols.name) ? 'library' : 'policy');
+  const diagnostics = distinct(binder.diagnostics);
+  return {
+    diagnostics,
+    programs: hasErrors(diagnostics) ? undefined : bound.flatMap(programOf),
+    model: buildModel(binder, bound),
+    typeOf: (expr) => binder.types.get(expr),
+    bindingOf: (node) => binder.bindings.get(node),
+  };
+}
+
+function programOf(bound: BoundPackage): readonly CoreProgram[] {
+  if (bound.events.length === 0) return [];
+  const data = bound.symbols.declared.flatMap(({ decl, unit }) =>
+    decl.kind === 'data'
+      ? [{ path: dataPath(bound.symbols.name, decl.name.text), file: documentPath(unit.file, decl.path.value) }]
+      : [],
+  );
+  const entrypoints = [...bound.events.map((event) => event.entrypoint), ...bound.internal];
+  return [{ package: bound.symbols.name, entrypoints, data }];
+}
+
+/** Sorted, each once: what several rules inline is checked several times. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return [...diagnostics].sort(compareDiagnostics).filter((diagnostic) => {
+    const { span, code, message } = diagnostic;
+    const key = `${span.file.path}\n${span.start}\n${span.end}\n${code}\n${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

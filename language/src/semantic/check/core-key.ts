@@ -1,0 +1,52 @@
+// Core expressions as text, so that two can be compared: same key, same value on every event. Variables are numbered as
+// they appear, because each rule has its own.
+
+import type { CoreExpr, CorePattern, LocalId } from '../core.ts';
+
+/** The key of `core`. */
+export function coreKey(core: unknown): string {
+  const numbers = new Map<LocalId, number>();
+  return JSON.stringify(core, (name, value: unknown) => {
+    // A type is settled by the rest; records and unions may be recursive.
+    if (name === 'type' || name === 'span') return undefined;
+    if (typeof value === 'bigint') return `${value}n`;
+    if (value instanceof Map) return [...value];
+    if (value instanceof Uint8Array) return [...value];
+    if ((name === 'id' || name === 'item' || name === 'match') && typeof value === 'number')
+      return numberOf(numbers, value);
+    if (name === 'value' && typeof value === 'number') return numberOf(numbers, value);
+    if (name === 'field' && isNamed(value)) return value.name;
+    if ((name === 'record' || name === 'union' || name === 'variant') && isNamed(value)) return value.name;
+    if (name === 'patterns' && Array.isArray(value)) return value.map((pattern: CorePattern) => pattern.name);
+    return value;
+  });
+}
+
+function numberOf(numbers: Map<LocalId, number>, id: LocalId): number {
+  const known = numbers.get(id);
+  if (known !== undefined) return known;
+  numbers.set(id, numbers.size);
+  return numbers.size - 1;
+}
+
+function isNamed(value: unknown): value is { readonly name: string } {
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string';
+}
+
+/** The conditions that all have to hold, flattened; none for a rule without condition. */
+export function conjuncts(condition: CoreExpr | undefined): readonly CoreExpr[] {
+  if (condition === undefined) return [];
+  if (condition.op === 'and') return [...conjuncts(condition.left), ...conjuncts(condition.right)];
+  // A derived value that a condition reads: what holds below it holds.
+  if (condition.op === 'let') {
+    const { id, value, type } = condition;
+    return conjuncts(condition.body).map((body) => ({ op: 'let', id, value, body, type }));
+  }
+  return [condition];
+}
+
+/** Whether `whole` asks for all that `part` asks for, so that it holds only where `part` does. */
+export function implies(whole: CoreExpr | undefined, part: CoreExpr | undefined): boolean {
+  const asked = new Set(conjuncts(whole).map(coreKey));
+  return conjuncts(part).every((condition) => asked.has(coreKey(condition)));
+}

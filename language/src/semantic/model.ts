@@ -1,0 +1,127 @@
+// What a policy declares, resolved, as tools want it: completion, test runner, manifests, coverage. Plain data, without
+// expressions to evaluate; those are in the core program.
+
+import type { SourceFile, Span } from '../source/source-file.ts';
+import type { Decl } from '../syntax/ast.ts';
+import type { CoreRoute } from './core.ts';
+import type { RecordType } from './types.ts';
+
+export interface Model {
+  readonly packages: readonly PackageModel[];
+  readonly surfaces: readonly SurfaceModel[];
+  readonly rules: readonly RuleModel[];
+  readonly tests: readonly TestModel[];
+  readonly deploys: readonly DeployModel[];
+  /** Every threat of the editions that are in scope, `owasp.llm.v2026.LLM06`, with its title. */
+  readonly threats: ReadonlyMap<string, string>;
+}
+
+export interface PackageModel {
+  readonly name: string;
+  readonly files: readonly SourceFile[];
+  /** Part of the standard library. */
+  readonly std: boolean;
+  readonly symbols: readonly SymbolModel[];
+}
+
+export interface SymbolModel {
+  readonly name: string;
+  readonly kind: Decl['kind'];
+  readonly doc: string;
+  /** The name. */
+  readonly span: Span;
+  /** The whole declaration. */
+  readonly extent: Span;
+}
+
+export interface SurfaceModel {
+  readonly package: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly span: Span;
+  readonly settings: Settings;
+  readonly routes: readonly CoreRoute[];
+  readonly events: readonly EventModel[];
+}
+
+export interface EventModel {
+  readonly name: string;
+  readonly doc: string;
+  /** `shop/checkout/Chat/request` */
+  readonly entrypoint: string;
+  readonly at: readonly string[];
+  readonly record: RecordType;
+  readonly derived: readonly string[];
+}
+
+export interface RuleModel {
+  readonly package: string;
+  readonly name: string;
+  readonly verb: 'discover' | 'detect' | 'defend';
+  readonly surface: string;
+  readonly event: string;
+  readonly covers: readonly string[];
+  readonly span: Span;
+}
+
+/** A `test`, ready to run: the document, and what the decision must show. */
+export interface TestModel {
+  readonly package: string;
+  readonly name: string;
+  readonly span: Span;
+  readonly surface: string;
+  readonly event: string;
+  /** The entrypoint that decides; for `given file … as` a provider's: `shop/checkout/Chat/request/as/anthropic`. */
+  readonly entrypoint: string;
+  readonly given:
+    /** The whole input document, as JSON text. */
+    | { readonly kind: 'object'; readonly text: string }
+    /**
+     * `wrap`: keys under which the file's content has to be put to make the input document; empty when it is the document.
+     * A file that already is a whole document (an `AdmissionReview`) is not wrapped.
+     */
+    | { readonly kind: 'file'; readonly path: string; readonly wrap: readonly string[] };
+  readonly expect: readonly ExpectationModel[];
+}
+
+export type ExpectationModel = { readonly span: Span; readonly negated: boolean } & (
+  | { readonly kind: 'fires'; readonly rule: string }
+  | { readonly kind: 'outcome'; readonly outcome: OutcomeName; readonly by: string | undefined }
+  /** `path` is a JSON Pointer into the input document. */
+  | { readonly kind: 'redacted'; readonly path: string; readonly text: string }
+);
+
+export const outcomeNames = [
+  'allowed',
+  'blocked',
+  'alerted',
+  'limited',
+  'quarantined',
+  'needs_approval',
+  'malformed',
+] as const;
+export type OutcomeName = (typeof outcomeNames)[number];
+
+export interface DeployModel {
+  readonly package: string;
+  readonly name: string;
+  readonly span: Span;
+  readonly namespace: string;
+  readonly clusters: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly settings: Settings;
+    readonly span: Span;
+  }[];
+  readonly routes: readonly {
+    readonly surface: string;
+    readonly via: string;
+    readonly settings: Settings;
+    readonly span: Span;
+  }[];
+}
+
+/** Checked settings by name. */
+export type Settings = ReadonlyMap<string, SettingValue>;
+/** Text, number (also bytes or nanoseconds), flag, list, or a block. References are qualified names. */
+export type SettingValue = string | bigint | boolean | readonly SettingValue[] | Settings;

@@ -1,0 +1,36 @@
+// What is checked, and what comes of it: plain values between a host that can read files and `checkProgram`, which cannot.
+// Paths are relative to the project's root, with forward slashes.
+
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Expr, Name } from '../syntax/ast.ts';
+import type { Binding } from './scope.ts';
+import type { CoreProgram } from './core.ts';
+import type { Type } from './types.ts';
+import type { Model } from './model.ts';
+
+export interface Project {
+  /** Every `.rdp` file of the project, in any order. */
+  readonly files: readonly SourceFile[];
+  /** Documents that the policy names (`documentPaths`), parsed from JSON or YAML, by project-relative path. */
+  readonly documents: ReadonlyMap<string, unknown>;
+  /** Documents that could not be read or parsed, with the reason. */
+  readonly missing?: ReadonlyMap<string, string>;
+  /** `YYYY-MM-DD`; exemptions that ended before are left out. Without it none has ended. */
+  readonly today?: string;
+  /** The standard library, by path (`std/ai/openai.rdp`). Only the packages in need are parsed. */
+  readonly std?: readonly SourceFile[];
+}
+
+export interface CheckResult {
+  /** Sorted by file and place. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** One for each package with rules, by name. Undefined when any diagnostic is an error. */
+  readonly programs: readonly CoreProgram[] | undefined;
+  /** What was understood, for tools; complete as far as the policy is. */
+  readonly model: Model;
+  /** The type of an expression that was checked. */
+  readonly typeOf: (expr: Expr) => Type | undefined;
+  /** What a name in an expression or declaration stands for. */
+  readonly bindingOf: (node: Expr | Name) => Binding | undefined;
+}

@@ -1,0 +1,92 @@
+// From syntax trees to packages: which declarations there are, by name, before anything is resolved. Says nothing of what
+// a declaration means; `bind/` does.
+
+import type { SourceFile, Span } from '../source/source-file.ts';
+import type { Decl, DefendDecl, DetectDecl, DiscoverDecl, File, ImportDecl, Node } from '../syntax/ast.ts';
+
+/** One parsed file of a package. */
+export interface FileUnit {
+  readonly file: SourceFile;
+  readonly tree: File;
+  /** `shop.checkout`; empty when the file has no package line. */
+  readonly package: string;
+}
+
+/** A declaration and the file in which it stands. */
+export interface Declared<D extends Decl = Decl> {
+  readonly decl: D;
+  readonly unit: FileUnit;
+}
+
+export type RuleDecl = DiscoverDecl | DetectDecl | DefendDecl;
+
+/** The declarations of one package, over all its files in order of path. */
+export interface PackageSymbols {
+  readonly name: string;
+  /** Part of the standard library: not checked for what nobody uses. */
+  readonly std: boolean;
+  readonly units: readonly FileUnit[];
+  readonly declared: readonly Declared[];
+  /** Sets, data, patterns, functions, types, surfaces, providers, classifiers: the first of a name. */
+  readonly values: ReadonlyMap<string, Declared>;
+  readonly inventories: ReadonlyMap<string, Declared>;
+  readonly rules: ReadonlyMap<string, Declared<RuleDecl>>;
+}
+
+/** Where `node` stands. */
+export function spanIn(unit: FileUnit, node: Node): Span {
+  return { file: unit.file, start: node.start, end: node.end };
+}
+
+export function isRule(decl: Decl): decl is RuleDecl {
+  return decl.kind === 'discover' || decl.kind === 'detect' || decl.kind === 'defend';
+}
+
+/** Whether a declaration of this kind gives its name a meaning in expressions. */
+export function isValueDecl(decl: Decl): boolean {
+  switch (decl.kind) {
+    case 'set':
+    case 'data':
+    case 'pattern':
+    case 'fn':
+    case 'type':
+    case 'surface':
+    case 'provider':
+    case 'classifier':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The name under which an import is used. */
+export function importAlias(decl: ImportDecl): string {
+  return decl.alias?.text ?? decl.path.parts.at(-1)?.text ?? '';
+}
+
+/** `a.b.c` as text. */
+export function dotted(name: { readonly parts: readonly { readonly text: string }[] }): string {
+  return name.parts.map((part) => part.text).join('.');
+}
+
+/** Collects the declarations of the files of one package. */
+export function collectSymbols(name: string, units: readonly FileUnit[]): PackageSymbols {
+  const sorted = [...units].sort((a, b) => (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0));
+  const declared: Declared[] = [];
+  const values = new Map<string, Declared>();
+  const inventories = new Map<string, Declared>();
+  const rules = new Map<string, Declared<RuleDecl>>();
+  for (const unit of sorted) {
+    for (const decl of unit.tree.decls) {
+      declared.push({ decl, unit });
+      const text = decl.name.text;
+      if (text === '') continue;
+      if (isRule(decl)) {
+        if (!rules.has(text)) rules.set(text, { decl, unit });
+      } else if (decl.kind === 'inventory') {
+        if (!inventories.has(text)) inventories.set(text, { decl, unit });
+      } else if (isValueDecl(decl) && !values.has(text)) values.set(text, { decl, unit });
+    }
+  }
+  return { name, std: name === 'std' || name.startsWith('std.'), units: sorted, declared, values, inventories, rules };
+}
