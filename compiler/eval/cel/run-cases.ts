@@ -1,0 +1,71 @@
+// All cases through classification, inference and the engines, counted.
+
+import { readCases } from './cases.ts';
+import type { CelCase } from './cases.ts';
+import { exclusionOf } from './classify.ts';
+import { elaborate } from './elaborate.ts';
+import { interpretCase } from './interpret-case.ts';
+import { openModuleEngine } from './module-case.ts';
+import type { ModuleEngine } from './module-case.ts';
+
+export interface Disagreement {
+  readonly id: string;
+  readonly expr: string;
+  readonly engine: 'checker' | 'interpreter' | 'module';
+  readonly reason: string;
+}
+
+export interface Outcome {
+  readonly total: number;
+  readonly inside: number;
+  readonly agreeing: number;
+  /** Cases that expect an error and are refused when checked, which agrees. */
+  readonly refused: number;
+  /** Outside cases by reason. */
+  readonly outside: ReadonlyMap<string, number>;
+  /** Inside cases by file of the suite. */
+  readonly files: ReadonlyMap<string, { readonly inside: number; readonly outside: number }>;
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** Runs every case of `text`, one JSON object a line. */
+export async function runCases(text: string): Promise<Outcome> {
+  const cases = readCases(text);
+  const engine = await openModuleEngine();
+  const outside = new Map<string, number>();
+  const files = new Map<string, { inside: number; outside: number }>();
+  const disagreements: Disagreement[] = [];
+  let refused = 0;
+  let agreeing = 0;
+  for (const test of cases) {
+    const counts = files.get(test.file) ?? { inside: 0, outside: 0 };
+    files.set(test.file, counts);
+    const exclusion = exclusionOf(test);
+    if (exclusion !== undefined) {
+      outside.set(exclusion, (outside.get(exclusion) ?? 0) + 1);
+      counts.outside++;
+      continue;
+    }
+    counts.inside++;
+    const verdict = judge(test, engine);
+    if (verdict === 'refused') refused++;
+    if (typeof verdict === 'string') agreeing++;
+    else disagreements.push(verdict);
+  }
+  const inside = cases.length - [...outside.values()].reduce((sum, count) => sum + count, 0);
+  return { total: cases.length, inside, agreeing, refused, outside, files, disagreements };
+}
+
+function judge(test: CelCase, engine: ModuleEngine): 'agrees' | 'refused' | Disagreement {
+  const { id, expr } = test;
+  const result = elaborate(test);
+  if (result.kind === 'refused') {
+    if (test.expected.kind === 'error') return 'refused';
+    const reason = result.diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('; ');
+    return { id, expr, engine: 'checker', reason };
+  }
+  const interpreted = interpretCase(test, result.elaborated);
+  if (interpreted !== undefined) return { id, expr, engine: 'interpreter', reason: interpreted };
+  const compiled = engine(test, result.elaborated);
+  return compiled === undefined ? 'agrees' : { id, expr, engine: 'module', reason: compiled };
+}
