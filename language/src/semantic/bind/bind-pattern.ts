@@ -148,7 +148,8 @@ function bindWhere(binder: Binder, unit: FileUnit, decl: PatternDecl, scope: Sco
   // The text of a candidate is what the pattern is there to protect.
   const value: Binding = { kind: 'value', core: { op: 'local', id: match, type: { kind: 'string', sensitive: true } } };
   const inner: Scope = {
-    lookup: (name) => (name === 'match' ? value : scope.lookup(name)),
+    // A pattern is no part of its own condition: `iban(match)` inside the pattern `iban` is the validator.
+    lookup: (name) => (name === 'match' ? value : name === decl.name.text ? undefined : scope.lookup(name)),
     names: function* () {
       yield 'match';
       yield* scope.names();
