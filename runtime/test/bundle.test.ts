@@ -122,6 +122,11 @@ const forged: readonly (readonly [string, () => readonly Entry[], ProblemCode])[
   ['another scope', () => sign(good, { secret, claims: { scope: 'write' } }), 'bad_signature'],
   ['no files', () => sign(good, { secret, claims: { files: undefined } }), 'bad_signature'],
   ['no JSON', () => [...good, textEntry('.signatures.json', 'x')], 'bad_signature'],
+  [
+    'a plugin',
+    () => [...good, textEntry('.signatures.json', '{"signatures":["a.b.c"],"plugin":"x"}')],
+    'bad_signature',
+  ],
   ['no token', () => [...good, textEntry('.signatures.json', '{"signatures":[]}')], 'bad_signature'],
   ['garbage as token', () => [...good, textEntry('.signatures.json', '{"signatures":["a.b.c"]}')], 'bad_signature'],
   ['a changed module', () => tampered('policy.wasm', Buffer.concat([wasm, Buffer.of(0, 1, 0)])), 'digest_mismatch'],

@@ -36,6 +36,9 @@ const digestNames: ReadonlyMap<unknown, string> = new Map([
   ['SHA-512', 'sha512'],
 ]);
 
+/** OPA names its own verifier, or nothing. */
+const defaultPlugins: ReadonlySet<unknown> = new Set([undefined, '', '_default']);
+
 const refuse = (message: string): Outcome<never> => problem('bad_signature', message);
 
 /** Refuses files that are not exactly what a trusted key has signed. */
@@ -55,7 +58,7 @@ export async function verifyFiles(files: BundleFiles, verification: Verification
 function readToken(signatures: Uint8Array): Outcome<string> {
   const value = parseStrictly(signatures);
   const tokens = isObject(value) ? value['signatures'] : undefined;
-  if (isObject(value) && 'plugin' in value) return refuse('the signature asks for a plugin');
+  if (isObject(value) && !defaultPlugins.has(value['plugin'])) return refuse('the signature asks for a plugin');
   if (!Array.isArray(tokens) || tokens.length !== 1 || typeof tokens[0] !== 'string') {
     return refuse('`.signatures.json` does not hold exactly one signature');
   }

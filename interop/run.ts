@@ -1,0 +1,58 @@
+// `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
+// the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate. And OPA and we agree on which signed
+// bundles to trust. Prints each check and ends with `N passed, N failed`.
+
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { readCases } from './cases.ts';
+import { createReport } from './check.ts';
+import { compareHosts } from './compare-hosts.ts';
+import { compareSignatures } from './compare-signatures.ts';
+import { buildOpa, buildRust } from './peer.ts';
+
+const root = new URL('../', import.meta.url);
+const output = fileURLToPath(new URL('node_modules/.cache/interop/dist/', root));
+rmSync(output, { recursive: true, force: true });
+mkdirSync(output, { recursive: true });
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+writeFileSync(`${output}key.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const rdpc = fileURLToPath(new URL('compiler/bin/rdpc.js', root));
+const example = fileURLToPath(new URL('examples/checkout', root));
+const compile = [rdpc, 'compile', example, '--revision', 'interop', '--no-cache'];
+execFileSync(process.execPath, [...compile, '-o', `${output}plain`], { stdio: 'inherit' });
+execFileSync(process.execPath, [...compile, '-o', `${output}signed`, '--sign', `${output}key.pem`], { stdio: 'inherit' });
+
+const report = createReport();
+const opa = buildOpa();
+const rust = buildRust();
+for (const [name, peer] of [
+  ['OPA', opa],
+  ['the crate opa-wasm', rust],
+] as const) {
+  report.check(`${name} builds`, typeof peer !== 'string', typeof peer === 'string' ? peer : '');
+}
+const hosts = {
+  opa: typeof opa === 'string' ? undefined : opa,
+  rust: typeof rust === 'string' ? undefined : rust,
+};
+
+await compareHosts({
+  report,
+  ...hosts,
+  example,
+  folder: `${output}plain/`,
+  cases: readCases(new URL('examples/checkout/requests/', root)),
+});
+await compareSignatures({
+  report,
+  opa: hosts.opa,
+  folder: output,
+  plain: readFileSync(`${output}plain/bundle.tar.gz`),
+  signed: readFileSync(`${output}signed/bundle.tar.gz`),
+  publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+});
+process.exitCode = report.close();
