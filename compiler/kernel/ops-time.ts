@@ -8,7 +8,11 @@ import { ERROR_INVALID_ARGUMENT, ERROR_OVERFLOW, at, fail, size, text } from './
 const BILLION: i64 = 1000000000;
 const FIRST_SECOND: i64 = -62135596800;
 const LAST_SECOND: i64 = 253402300799;
-const LONGEST: i64 = 315576000000;
+// A duration is an int64 of nanoseconds, as in CEL: its largest and its smallest in seconds and nanoseconds.
+const LONGEST_SECONDS: i64 = 9223372036;
+const LONGEST_NANOS: i64 = 854775807;
+const SHORTEST_SECONDS: i64 = -9223372037;
+const SHORTEST_NANOS: i64 = 145224192;
 
 function instant(seconds: i64, nanos: i64): usize {
   const value = alloc(16);
@@ -23,7 +27,8 @@ function checked_timestamp(seconds: i64, nanos: i64): usize {
 }
 
 function checked_duration(seconds: i64, nanos: i64): usize {
-  if (seconds < -LONGEST || seconds > LONGEST || (seconds == LONGEST && nanos > 0)) fail(ERROR_OVERFLOW);
+  if (seconds > LONGEST_SECONDS || (seconds == LONGEST_SECONDS && nanos > LONGEST_NANOS)) fail(ERROR_OVERFLOW);
+  if (seconds < SHORTEST_SECONDS || (seconds == SHORTEST_SECONDS && nanos < SHORTEST_NANOS)) fail(ERROR_OVERFLOW);
   return instant(seconds, nanos);
 }
 

@@ -98,7 +98,9 @@ function readExpected(raw: Json): CelCase['expected'] {
 }
 
 function objectOf(json: unknown): Json {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? Object.fromEntries(Object.entries(json)) : {};
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+    ? Object.fromEntries(Object.entries(json))
+    : {};
 }
 
 /** A repeated field: absent, one, or many. */

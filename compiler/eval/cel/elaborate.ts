@@ -16,7 +16,9 @@ export interface Elaborated {
 /** The case in core, or what the language has against it. */
 export function elaborate(
   test: CelCase,
-): { readonly kind: 'core'; readonly elaborated: Elaborated } | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] } {
+):
+  | { readonly kind: 'core'; readonly elaborated: Elaborated }
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] } {
   const file = { path: 'case.cel', text: test.expr };
   const parsed = parseExpression(file);
   const diagnostics = [...parsed.diagnostics];
@@ -27,7 +29,10 @@ export function elaborate(
   const input: RecordType = { name: 'Variables', doc: '', fields: () => fields };
   const event: CoreExpr = { op: 'input', type: { kind: 'record', record: input } };
   const bindings = new Map<string, Binding>(
-    [...fields].map(([name, field]) => [name, { kind: 'value', core: { op: 'field', of: event, field, type: field.type } }]),
+    [...fields].map(([name, field]) => [
+      name,
+      { kind: 'value', core: { op: 'field', of: event, field, type: field.type } },
+    ]),
   );
   let locals = 0;
   const core = infer(

@@ -135,6 +135,7 @@ const punctuation: ReadonlyMap<string, TokenType> = new Map([
   ['>=', t.GreaterEqual],
   ['??', t.QuestionQuestion],
   ['?.', t.QuestionDot],
+  ['.?', t.QuestionDot], // CEL's spelling
   ['->', t.Arrow],
   ['<', t.Less],
   ['>', t.Greater],

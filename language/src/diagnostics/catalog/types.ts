@@ -126,6 +126,12 @@ export const typeCatalog = {
     severity: 'error',
     message: 'the field `{field}` is given twice',
   },
+  'unknown-time-zone': {
+    severity: 'error',
+    message: '`{zone}` is not a time zone that policies know',
+    note: 'named zones change with the time zone database, and a policy decides the same for ever',
+    help: 'use `UTC` or an offset such as `+02:00`',
+  },
   'misplaced-each': {
     severity: 'error',
     message: '`[*]` belongs to the text that `find` looks through',

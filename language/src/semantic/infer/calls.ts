@@ -8,6 +8,7 @@ import { describeType } from '../print-type.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { settle, unhandledOptional } from './coerce.ts';
+import { constOf } from './constants.ts';
 import { fault, isUnknown, unknownValue } from './context.ts';
 import { inferConversion, isConversion } from './conversions.ts';
 import { inferFormat } from './format.ts';
@@ -231,16 +232,27 @@ function method(ctx: Inference, use: MethodCall, scope: Scope): CoreExpr {
   if (signatures.length === 0) return noSuchMethod(ctx, of.type, name);
   const receiverArgument: Argument = { core: settle(of), node: receiver };
   const given = args.map((core, index) => ({ core, node: call.args[index] ?? receiver }));
-  // Getters of time stamps are in UTC unless they are given a zone.
-  const zone: readonly Argument[] =
-    given.length === 0 && signatures.some((signature) => signature.id.startsWith('timestamp_'))
-      ? [{ core: textConst('UTC'), node: receiver }]
-      : [];
-  const withZone =
-    zone.length > 0 && of.type.kind !== 'duration' ? [receiverArgument, ...zone] : [receiverArgument, ...given];
-  if (isUnknown(of) || args.some(isUnknown)) return unknownValue;
+  if (args.some(isUnknown)) return unknownValue;
+  const rest = of.type.kind === 'duration' ? given : withTimeZone(ctx, signatures, given, receiver);
+  if (rest === undefined) return unknownValue;
   if (!takesReceiver(ctx, signatures, of)) return noSuchMethod(ctx, of.type, name);
-  return callWith(ctx, { signatures, name: name.text, node: call }, withZone);
+  return callWith(ctx, { signatures, name: name.text, node: call }, [receiverArgument, ...rest]);
+}
+
+/** The arguments of a getter of time stamps: in UTC unless it is given a zone, which must be one that is known. */
+function withTimeZone(
+  ctx: Inference,
+  signatures: readonly Signature[],
+  given: readonly Argument[],
+  receiver: Expr,
+): readonly Argument[] | undefined {
+  if (!signatures.some((signature) => signature.id.startsWith('timestamp_'))) return given;
+  const [zone] = given;
+  if (zone === undefined) return [{ core: textConst('UTC'), node: receiver }];
+  const value = constOf(zone.core);
+  if (value?.kind !== 'string' || /^(?:UTC|[+-]?[0-9]{2}:[0-9]{2}|)$/.test(value.value)) return given;
+  fault(ctx, 'unknown-time-zone', zone.node, { zone: value.value });
+  return undefined;
 }
 
 function takesReceiver(ctx: Inference, signatures: readonly Signature[], of: CoreExpr): boolean {
