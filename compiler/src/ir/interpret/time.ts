@@ -9,17 +9,15 @@ const daySeconds = 86_400n;
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999999Z: the range of google.protobuf.Timestamp. */
 const firstInstant: bigint = -62_135_596_800n * second;
 const lastInstant: bigint = 253_402_300_800n * second - 1n;
-/** ±10,000 years: the range of google.protobuf.Duration. */
-const longest: bigint = 315_576_000_000n * second;
 
 /** `nanos` when it is a timestamp; otherwise `overflow`. */
 export function checkTimestamp(nanos: bigint): bigint {
   return nanos < firstInstant || nanos > lastInstant ? fail('overflow') : nanos;
 }
 
-/** `nanos` when it is a duration; otherwise `overflow`. */
+/** `nanos` when it is a duration: 64 bits of them, as in CEL; otherwise `overflow`. */
 export function checkDuration(nanos: bigint): bigint {
-  return nanos < -longest || nanos > longest ? fail('overflow') : nanos;
+  return BigInt.asIntN(64, nanos) === nanos ? nanos : fail('overflow');
 }
 
 /** The calendar fields of an instant. */
