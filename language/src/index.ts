@@ -75,3 +75,5 @@ export { documentPath, documentPaths } from './semantic/bind/document-paths.ts';
 export { coreChildren, localsIn, someCore } from './semantic/walk-core.ts';
 export type { Workspace } from './query/workspace.ts';
 export { createWorkspace } from './query/workspace.ts';
+export type { Colors } from './diagnostics/render-text.ts';
+export { noColors, renderDiagnostic, renderShort } from './diagnostics/render-text.ts';

@@ -5,11 +5,12 @@
 import type * as ast from './ast.ts';
 
 /** How many nodes may stand above one another. */
-export const treeDepthLimit = 1000;
+export const treeDepthLimit = 500;
 
-/** Cuts off what is too deep, in place: the tree is the parser's own until it is returned. */
-export function limitDepth<T>(root: T): T {
-  let level: object[] = typeof root === 'object' && root !== null ? [root] : [];
+/** Cuts off what is too deep, in place (the tree is the parser's own until it is returned); gives the first cut. */
+export function limitDepth(root: object): ast.Node | undefined {
+  let cut: ast.Node | undefined;
+  let level: object[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     const next: object[] = [];
     for (const node of level) {
@@ -19,12 +20,13 @@ export function limitDepth<T>(root: T): T {
         if (depth > treeDepthLimit && isCuttable(child)) {
           const hole: ast.Expr & ast.TypeExpr = { kind: 'hole', start: child.start, end: child.end };
           (node as Record<string, unknown>)[key] = hole; // see above
+          cut ??= hole;
         } else next.push(child);
       }
     }
     level = next;
   }
-  return root;
+  return cut;
 }
 
 function isCuttable(child: object): child is ast.Node {

@@ -382,9 +382,13 @@ export class ClauseParser extends ExpressionParser {
   readonly settingBlock: ParserMethod<[], readonly ast.Setting[]> = this.RULE('settingBlock', (): readonly ast.Setting[] => {
     const settings: ast.Setting[] = [];
     this.CONSUME(t.LeftBrace);
-    this.MANY(() => {
-      settings.push(this.SUBRULE(this.setting));
-    });
+    this.nested(
+      () =>
+        this.MANY(() => {
+          settings.push(this.SUBRULE(this.setting));
+        }),
+      () => undefined,
+    );
     this.unexpected('a setting or `}`');
     this.CONSUME(t.RightBrace);
     return settings;

@@ -64,12 +64,13 @@ export class SyntaxParser extends EmbeddedActionsParser {
 
   /** The faults of the block, in the order in which they were met. */
   faults(): readonly SyntaxFault[] {
-    return this.errors.map((error) => ({
-      expected: error.message,
-      token: error.token,
-      // MismatchedTokenException, the only one that this grammar can raise, carries it.
-      previous: (error as MismatchedTokenException).previousToken,
-    }));
+    const faults: SyntaxFault[] = [];
+    for (const error of this.errors) {
+      // Chevrotain adds one of another kind for text that is left over, which `leftOver` has reported already.
+      if (!(error instanceof MismatchedTokenException)) continue;
+      faults.push({ expected: error.message, token: error.token, previous: error.previousToken });
+    }
+    return faults;
   }
 
   // -------------------------------------------------------------- recovery

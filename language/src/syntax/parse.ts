@@ -8,7 +8,7 @@ import type * as ast from './ast.ts';
 import { type Block, classify } from './classify.ts';
 import { escapeFaults } from './escapes.ts';
 import { lex } from './lex.ts';
-import { limitDepth } from './limit-depth.ts';
+import { limitDepth, treeDepthLimit } from './limit-depth.ts';
 import { type BlockNode, DeclarationParser, type DocOf } from './parse-declarations.ts';
 import { depthLimit, type SyntaxFault } from './parse-support.ts';
 import { docsOf } from './docs.ts';
@@ -66,7 +66,8 @@ function expressionOf(
   const input = repairBrackets(file, known, diagnostics);
   const grammar = parser();
   grammar.begin(input, range.start);
-  const expr = limitDepth(grammar.wholeExpression());
+  const expr = grammar.wholeExpression();
+  cutDeep(file, expr, diagnostics);
   collectFaults(file, grammar, range.end, 'the end', diagnostics);
   for (const token of tokens) diagnostics.push(...escapeFaults(file, token));
   return { expr, faults: diagnostics };
@@ -84,7 +85,8 @@ export function parseBlock(file: SourceFile, tokens: readonly Token[], block: Bl
   const grammar = parser();
   grammar.begin(block.input, first.startOffset);
   grammar.docOf = docOf;
-  const node = limitDepth(grammar.block());
+  const node = grammar.block();
+  if (block.input.length > treeDepthLimit) cutDeep(file, node, diagnostics);
   grammar.leftOver('a declaration');
   const next = tokens[block.last];
   const found = next === undefined ? 'the end of the file' : `\`${next.image}\``;
@@ -111,7 +113,16 @@ export function parseBlock(file: SourceFile, tokens: readonly Token[], block: Bl
       diagnostics.push(...lexed.diagnostics, ...exprFaults);
     }
   }
-  return { node, diagnostics: onePerLine(file, diagnostics) };
+  // A closing bracket without a partner is an echo where an opening one was missed.
+  const missed = diagnostics.some((diagnostic) => diagnostic.code === 'expected-syntax');
+  const causes = missed ? diagnostics.filter((diagnostic) => diagnostic.code !== 'unmatched-bracket') : diagnostics;
+  return { node, diagnostics: onePerLine(file, causes) };
+}
+
+function cutDeep(file: SourceFile, root: object, diagnostics: Diagnostic[]): void {
+  const cut = limitDepth(root);
+  if (cut === undefined) return;
+  diagnostics.push(diagnose('too-deep', { file, start: cut.start, end: cut.end }, { limit: treeDepthLimit }));
 }
 
 function collectFaults(
@@ -208,9 +219,6 @@ export function assemble(parts: FileParts): Parsed {
       imports.push(node);
     } else decls.push(node);
   }
-  if (packageName === undefined && !diagnostics.some((diagnostic) => diagnostic.code === 'unknown-declaration')) {
-    diagnostics.push(diagnose('missing-package', { file, start: 0, end: tokens[0] === undefined ? 0 : tokenEnd(tokens[0]) }, {}));
-  }
   const tree: ast.File = {
     kind: 'file',
     start: 0,
@@ -220,7 +228,8 @@ export function assemble(parts: FileParts): Parsed {
     imports,
     decls,
   };
-  return { ast: tree, tokens, comments, diagnostics: diagnostics.sort(compareDiagnostics) };
+  const causes = parts.lexical.length > 0 ? onePerLine(file, diagnostics) : diagnostics;
+  return { ast: tree, tokens, comments, diagnostics: [...causes].sort(compareDiagnostics) };
 }
 
 function misplaced(file: SourceFile, start: number, keyword: string, help: string): Diagnostic {

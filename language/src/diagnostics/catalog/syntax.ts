@@ -31,11 +31,6 @@ export const syntaxCatalog = {
     severity: 'error',
     message: '`{bracket}` closes nothing',
   },
-  'missing-package': {
-    severity: 'error',
-    message: 'this file does not say its package',
-    help: 'start the file with a line such as `package shop.checkout`',
-  },
   'misplaced-header': {
     severity: 'error',
     message: '`{keyword}` must stand ahead of all declarations',
