@@ -115,206 +115,139 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'admissionregistration.v1.ExpressionWarning': 'fieldRef!:s warning!:s',
   'admissionregistration.v1.JSONPatch': 'expression:s',
   'admissionregistration.v1.MatchCondition': 'expression!:s name!:s',
-  'admissionregistration.v1.MatchResources':
-    'excludeResourceRules:[NamedRuleWithOperations matchPolicy:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector resourceRules:[NamedRuleWithOperations',
-  'admissionregistration.v1.MutatingAdmissionPolicy':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicySpec',
-  'admissionregistration.v1.MutatingAdmissionPolicyBinding':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicyBindingSpec',
-  'admissionregistration.v1.MutatingAdmissionPolicyBindingSpec':
-    'matchResources:MatchResources paramRef:ParamRef policyName:s',
-  'admissionregistration.v1.MutatingAdmissionPolicySpec':
-    'failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources mutations:[Mutation paramKind:ParamKind reinvocationPolicy:s variables:[Variable',
-  'admissionregistration.v1.MutatingWebhook':
-    'admissionReviewVersions!:[s clientConfig!:WebhookClientConfig failurePolicy:s matchConditions:[MatchCondition matchPolicy:s name!:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector reinvocationPolicy:s rules:[RuleWithOperations sideEffects!:s timeoutSeconds:i',
-  'admissionregistration.v1.MutatingWebhookConfiguration':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta webhooks:[MutatingWebhook',
+  'admissionregistration.v1.MatchResources': 'excludeResourceRules:[NamedRuleWithOperations matchPolicy:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector resourceRules:[NamedRuleWithOperations',
+  'admissionregistration.v1.MutatingAdmissionPolicy': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicySpec',
+  'admissionregistration.v1.MutatingAdmissionPolicyBinding': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicyBindingSpec',
+  'admissionregistration.v1.MutatingAdmissionPolicyBindingSpec': 'matchResources:MatchResources paramRef:ParamRef policyName:s',
+  'admissionregistration.v1.MutatingAdmissionPolicySpec': 'failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources mutations:[Mutation paramKind:ParamKind reinvocationPolicy:s variables:[Variable',
+  'admissionregistration.v1.MutatingWebhook': 'admissionReviewVersions!:[s clientConfig!:WebhookClientConfig failurePolicy:s matchConditions:[MatchCondition matchPolicy:s name!:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector reinvocationPolicy:s rules:[RuleWithOperations sideEffects!:s timeoutSeconds:i',
+  'admissionregistration.v1.MutatingWebhookConfiguration': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta webhooks:[MutatingWebhook',
   'admissionregistration.v1.Mutation': 'applyConfiguration:ApplyConfiguration jsonPatch:JSONPatch patchType!:s',
-  'admissionregistration.v1.NamedRuleWithOperations':
-    'apiGroups:[s apiVersions:[s operations:[s resourceNames:[s resources:[s scope:s',
+  'admissionregistration.v1.NamedRuleWithOperations': 'apiGroups:[s apiVersions:[s operations:[s resourceNames:[s resources:[s scope:s',
   'admissionregistration.v1.ParamKind': 'apiVersion:s kind:s',
   'admissionregistration.v1.ParamRef': 'name:s namespace:s parameterNotFoundAction:s selector:meta.v1.LabelSelector',
   'admissionregistration.v1.RuleWithOperations': 'apiGroups:[s apiVersions:[s operations:[s resources:[s scope:s',
   'admissionregistration.v1.ServiceReference': 'name!:s namespace!:s path:s port:i',
   'admissionregistration.v1.TypeChecking': 'expressionWarnings:[ExpressionWarning',
-  'admissionregistration.v1.ValidatingAdmissionPolicy':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ValidatingAdmissionPolicySpec status:ValidatingAdmissionPolicyStatus',
-  'admissionregistration.v1.ValidatingAdmissionPolicyBinding':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ValidatingAdmissionPolicyBindingSpec',
-  'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec':
-    'matchResources:MatchResources paramRef:ParamRef policyName!:s validationActions!:[s',
-  'admissionregistration.v1.ValidatingAdmissionPolicySpec':
-    'auditAnnotations:[AuditAnnotation failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources paramKind:ParamKind validations:[Validation variables:[Variable',
-  'admissionregistration.v1.ValidatingAdmissionPolicyStatus':
-    'conditions:[meta.v1.Condition observedGeneration:i typeChecking:TypeChecking',
-  'admissionregistration.v1.ValidatingWebhook':
-    'admissionReviewVersions!:[s clientConfig!:WebhookClientConfig failurePolicy:s matchConditions:[MatchCondition matchPolicy:s name!:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector rules:[RuleWithOperations sideEffects!:s timeoutSeconds:i',
-  'admissionregistration.v1.ValidatingWebhookConfiguration':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta webhooks:[ValidatingWebhook',
+  'admissionregistration.v1.ValidatingAdmissionPolicy': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ValidatingAdmissionPolicySpec status:ValidatingAdmissionPolicyStatus',
+  'admissionregistration.v1.ValidatingAdmissionPolicyBinding': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ValidatingAdmissionPolicyBindingSpec',
+  'admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec': 'matchResources:MatchResources paramRef:ParamRef policyName!:s validationActions!:[s',
+  'admissionregistration.v1.ValidatingAdmissionPolicySpec': 'auditAnnotations:[AuditAnnotation failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources paramKind:ParamKind validations:[Validation variables:[Variable',
+  'admissionregistration.v1.ValidatingAdmissionPolicyStatus': 'conditions:[meta.v1.Condition observedGeneration:i typeChecking:TypeChecking',
+  'admissionregistration.v1.ValidatingWebhook': 'admissionReviewVersions!:[s clientConfig!:WebhookClientConfig failurePolicy:s matchConditions:[MatchCondition matchPolicy:s name!:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector rules:[RuleWithOperations sideEffects!:s timeoutSeconds:i',
+  'admissionregistration.v1.ValidatingWebhookConfiguration': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta webhooks:[ValidatingWebhook',
   'admissionregistration.v1.Validation': 'expression!:s message:s messageExpression:s reason:s',
   'admissionregistration.v1.Variable': 'expression!:s name!:s',
   'admissionregistration.v1.WebhookClientConfig': 'caBundle:s service:ServiceReference url:s',
   'admissionregistration.v1alpha1.ApplyConfiguration': 'expression:s',
   'admissionregistration.v1alpha1.JSONPatch': 'expression:s',
   'admissionregistration.v1alpha1.MatchCondition': 'expression!:s name!:s',
-  'admissionregistration.v1alpha1.MatchResources':
-    'excludeResourceRules:[NamedRuleWithOperations matchPolicy:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector resourceRules:[NamedRuleWithOperations',
-  'admissionregistration.v1alpha1.MutatingAdmissionPolicy':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicySpec',
-  'admissionregistration.v1alpha1.MutatingAdmissionPolicyBinding':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicyBindingSpec',
-  'admissionregistration.v1alpha1.MutatingAdmissionPolicyBindingSpec':
-    'matchResources:MatchResources paramRef:ParamRef policyName:s',
-  'admissionregistration.v1alpha1.MutatingAdmissionPolicySpec':
-    'failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources mutations:[Mutation paramKind:ParamKind reinvocationPolicy:s variables:[Variable',
+  'admissionregistration.v1alpha1.MatchResources': 'excludeResourceRules:[NamedRuleWithOperations matchPolicy:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector resourceRules:[NamedRuleWithOperations',
+  'admissionregistration.v1alpha1.MutatingAdmissionPolicy': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicySpec',
+  'admissionregistration.v1alpha1.MutatingAdmissionPolicyBinding': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicyBindingSpec',
+  'admissionregistration.v1alpha1.MutatingAdmissionPolicyBindingSpec': 'matchResources:MatchResources paramRef:ParamRef policyName:s',
+  'admissionregistration.v1alpha1.MutatingAdmissionPolicySpec': 'failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources mutations:[Mutation paramKind:ParamKind reinvocationPolicy:s variables:[Variable',
   'admissionregistration.v1alpha1.Mutation': 'applyConfiguration:ApplyConfiguration jsonPatch:JSONPatch patchType!:s',
-  'admissionregistration.v1alpha1.NamedRuleWithOperations':
-    'apiGroups:[s apiVersions:[s operations:[s resourceNames:[s resources:[s scope:s',
+  'admissionregistration.v1alpha1.NamedRuleWithOperations': 'apiGroups:[s apiVersions:[s operations:[s resourceNames:[s resources:[s scope:s',
   'admissionregistration.v1alpha1.ParamKind': 'apiVersion:s kind:s',
-  'admissionregistration.v1alpha1.ParamRef':
-    'name:s namespace:s parameterNotFoundAction:s selector:meta.v1.LabelSelector',
+  'admissionregistration.v1alpha1.ParamRef': 'name:s namespace:s parameterNotFoundAction:s selector:meta.v1.LabelSelector',
   'admissionregistration.v1alpha1.Variable': 'expression!:s name!:s',
   'admissionregistration.v1beta1.ApplyConfiguration': 'expression:s',
   'admissionregistration.v1beta1.JSONPatch': 'expression:s',
   'admissionregistration.v1beta1.MatchCondition': 'expression!:s name!:s',
-  'admissionregistration.v1beta1.MatchResources':
-    'excludeResourceRules:[NamedRuleWithOperations matchPolicy:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector resourceRules:[NamedRuleWithOperations',
-  'admissionregistration.v1beta1.MutatingAdmissionPolicy':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicySpec',
-  'admissionregistration.v1beta1.MutatingAdmissionPolicyBinding':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicyBindingSpec',
-  'admissionregistration.v1beta1.MutatingAdmissionPolicyBindingSpec':
-    'matchResources:MatchResources paramRef:ParamRef policyName:s',
-  'admissionregistration.v1beta1.MutatingAdmissionPolicySpec':
-    'failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources mutations:[Mutation paramKind:ParamKind reinvocationPolicy:s variables:[Variable',
+  'admissionregistration.v1beta1.MatchResources': 'excludeResourceRules:[NamedRuleWithOperations matchPolicy:s namespaceSelector:meta.v1.LabelSelector objectSelector:meta.v1.LabelSelector resourceRules:[NamedRuleWithOperations',
+  'admissionregistration.v1beta1.MutatingAdmissionPolicy': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicySpec',
+  'admissionregistration.v1beta1.MutatingAdmissionPolicyBinding': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:MutatingAdmissionPolicyBindingSpec',
+  'admissionregistration.v1beta1.MutatingAdmissionPolicyBindingSpec': 'matchResources:MatchResources paramRef:ParamRef policyName:s',
+  'admissionregistration.v1beta1.MutatingAdmissionPolicySpec': 'failurePolicy:s matchConditions:[MatchCondition matchConstraints:MatchResources mutations:[Mutation paramKind:ParamKind reinvocationPolicy:s variables:[Variable',
   'admissionregistration.v1beta1.Mutation': 'applyConfiguration:ApplyConfiguration jsonPatch:JSONPatch patchType!:s',
-  'admissionregistration.v1beta1.NamedRuleWithOperations':
-    'apiGroups:[s apiVersions:[s operations:[s resourceNames:[s resources:[s scope:s',
+  'admissionregistration.v1beta1.NamedRuleWithOperations': 'apiGroups:[s apiVersions:[s operations:[s resourceNames:[s resources:[s scope:s',
   'admissionregistration.v1beta1.ParamKind': 'apiVersion:s kind:s',
-  'admissionregistration.v1beta1.ParamRef':
-    'name:s namespace:s parameterNotFoundAction:s selector:meta.v1.LabelSelector',
+  'admissionregistration.v1beta1.ParamRef': 'name:s namespace:s parameterNotFoundAction:s selector:meta.v1.LabelSelector',
   'admissionregistration.v1beta1.Variable': 'expression!:s name!:s',
   'apiextensions.v1.CustomResourceColumnDefinition': 'description:s format:s jsonPath!:s name!:s priority:i type!:s',
   'apiextensions.v1.CustomResourceConversion': 'strategy!:s webhook:WebhookConversion',
-  'apiextensions.v1.CustomResourceDefinition':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CustomResourceDefinitionSpec status:CustomResourceDefinitionStatus',
-  'apiextensions.v1.CustomResourceDefinitionCondition':
-    'lastTransitionTime:t message:s observedGeneration:i reason:s status!:s type!:s',
-  'apiextensions.v1.CustomResourceDefinitionNames':
-    'categories:[s kind!:s listKind:s plural!:s shortNames:[s singular:s',
-  'apiextensions.v1.CustomResourceDefinitionSpec':
-    'conversion:CustomResourceConversion group!:s names!:CustomResourceDefinitionNames preserveUnknownFields:b scope!:s versions!:[CustomResourceDefinitionVersion',
-  'apiextensions.v1.CustomResourceDefinitionStatus':
-    'acceptedNames:CustomResourceDefinitionNames conditions:[CustomResourceDefinitionCondition observedGeneration:i storedVersions:[s',
-  'apiextensions.v1.CustomResourceDefinitionVersion':
-    'additionalPrinterColumns:[CustomResourceColumnDefinition deprecated:b deprecationWarning:s name!:s schema:CustomResourceValidation selectableFields:[SelectableField served!:b storage!:b subresources:CustomResourceSubresources',
+  'apiextensions.v1.CustomResourceDefinition': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CustomResourceDefinitionSpec status:CustomResourceDefinitionStatus',
+  'apiextensions.v1.CustomResourceDefinitionCondition': 'lastTransitionTime:t message:s observedGeneration:i reason:s status!:s type!:s',
+  'apiextensions.v1.CustomResourceDefinitionNames': 'categories:[s kind!:s listKind:s plural!:s shortNames:[s singular:s',
+  'apiextensions.v1.CustomResourceDefinitionSpec': 'conversion:CustomResourceConversion group!:s names!:CustomResourceDefinitionNames preserveUnknownFields:b scope!:s versions!:[CustomResourceDefinitionVersion',
+  'apiextensions.v1.CustomResourceDefinitionStatus': 'acceptedNames:CustomResourceDefinitionNames conditions:[CustomResourceDefinitionCondition observedGeneration:i storedVersions:[s',
+  'apiextensions.v1.CustomResourceDefinitionVersion': 'additionalPrinterColumns:[CustomResourceColumnDefinition deprecated:b deprecationWarning:s name!:s schema:CustomResourceValidation selectableFields:[SelectableField served!:b storage!:b subresources:CustomResourceSubresources',
   'apiextensions.v1.CustomResourceSubresourceScale': 'labelSelectorPath:s specReplicasPath!:s statusReplicasPath!:s',
   'apiextensions.v1.CustomResourceSubresourceStatus': '',
-  'apiextensions.v1.CustomResourceSubresources':
-    'scale:CustomResourceSubresourceScale status:CustomResourceSubresourceStatus',
+  'apiextensions.v1.CustomResourceSubresources': 'scale:CustomResourceSubresourceScale status:CustomResourceSubresourceStatus',
   'apiextensions.v1.CustomResourceValidation': 'openAPIV3Schema:JSONSchemaProps',
   'apiextensions.v1.ExternalDocumentation': 'description:s url:s',
-  'apiextensions.v1.JSONSchemaProps':
-    '$ref:s $schema:s additionalItems:d additionalProperties:d allOf:[JSONSchemaProps anyOf:[JSONSchemaProps default:d definitions:{JSONSchemaProps dependencies:{d description:s enum:[d example:d exclusiveMaximum:b exclusiveMinimum:b externalDocs:ExternalDocumentation format:s id:s items:d maxItems:i maxLength:i maxProperties:i maximum:f minItems:i minLength:i minProperties:i minimum:f multipleOf:f not:JSONSchemaProps nullable:b oneOf:[JSONSchemaProps pattern:s patternProperties:{JSONSchemaProps properties:{JSONSchemaProps required:[s title:s type:s uniqueItems:b x-kubernetes-embedded-resource:b x-kubernetes-int-or-string:b x-kubernetes-list-map-keys:[s x-kubernetes-list-type:s x-kubernetes-map-type:s x-kubernetes-preserve-unknown-fields:b x-kubernetes-validations:[ValidationRule',
+  'apiextensions.v1.JSONSchemaProps': '$ref:s $schema:s additionalItems:d additionalProperties:d allOf:[JSONSchemaProps anyOf:[JSONSchemaProps default:d definitions:{JSONSchemaProps dependencies:{d description:s enum:[d example:d exclusiveMaximum:b exclusiveMinimum:b externalDocs:ExternalDocumentation format:s id:s items:d maxItems:i maxLength:i maxProperties:i maximum:f minItems:i minLength:i minProperties:i minimum:f multipleOf:f not:JSONSchemaProps nullable:b oneOf:[JSONSchemaProps pattern:s patternProperties:{JSONSchemaProps properties:{JSONSchemaProps required:[s title:s type:s uniqueItems:b x-kubernetes-embedded-resource:b x-kubernetes-int-or-string:b x-kubernetes-list-map-keys:[s x-kubernetes-list-type:s x-kubernetes-map-type:s x-kubernetes-preserve-unknown-fields:b x-kubernetes-validations:[ValidationRule',
   'apiextensions.v1.SelectableField': 'jsonPath!:s',
   'apiextensions.v1.ServiceReference': 'name!:s namespace!:s path:s port:i',
   'apiextensions.v1.ValidationRule': 'fieldPath:s message:s messageExpression:s optionalOldSelf:b reason:s rule!:s',
   'apiextensions.v1.WebhookClientConfig': 'caBundle:s service:ServiceReference url:s',
   'apiextensions.v1.WebhookConversion': 'clientConfig:WebhookClientConfig conversionReviewVersions!:[s',
-  'apiregistration.v1.APIService':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:APIServiceSpec status:APIServiceStatus',
+  'apiregistration.v1.APIService': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:APIServiceSpec status:APIServiceStatus',
   'apiregistration.v1.APIServiceCondition': 'lastTransitionTime:t message:s reason:s status!:s type!:s',
-  'apiregistration.v1.APIServiceSpec':
-    'caBundle:s group:s groupPriorityMinimum!:i insecureSkipTLSVerify:b service:ServiceReference version:s versionPriority!:i',
+  'apiregistration.v1.APIServiceSpec': 'caBundle:s group:s groupPriorityMinimum!:i insecureSkipTLSVerify:b service:ServiceReference version:s versionPriority!:i',
   'apiregistration.v1.APIServiceStatus': 'conditions:[APIServiceCondition',
   'apiregistration.v1.ServiceReference': 'name:s namespace:s port:i',
-  'apiserverinternal.v1alpha1.ServerStorageVersion':
-    'apiServerID!:s decodableVersions!:[s encodingVersion!:s servedVersions:[s',
-  'apiserverinternal.v1alpha1.StorageVersion':
-    'apiVersion:s kind:s metadata!:meta.v1.ObjectMeta spec:StorageVersionSpec status:StorageVersionStatus',
-  'apiserverinternal.v1alpha1.StorageVersionCondition':
-    'lastTransitionTime:t message!:s observedGeneration:i reason!:s status!:s type!:s',
+  'apiserverinternal.v1alpha1.ServerStorageVersion': 'apiServerID!:s decodableVersions!:[s encodingVersion!:s servedVersions:[s',
+  'apiserverinternal.v1alpha1.StorageVersion': 'apiVersion:s kind:s metadata!:meta.v1.ObjectMeta spec:StorageVersionSpec status:StorageVersionStatus',
+  'apiserverinternal.v1alpha1.StorageVersionCondition': 'lastTransitionTime:t message!:s observedGeneration:i reason!:s status!:s type!:s',
   'apiserverinternal.v1alpha1.StorageVersionSpec': '',
-  'apiserverinternal.v1alpha1.StorageVersionStatus':
-    'commonEncodingVersion:s conditions:[StorageVersionCondition storageVersions:[ServerStorageVersion',
+  'apiserverinternal.v1alpha1.StorageVersionStatus': 'commonEncodingVersion:s conditions:[StorageVersionCondition storageVersions:[ServerStorageVersion',
   'apps.v1.ControllerRevision': 'apiVersion:s data!:d kind:s metadata:meta.v1.ObjectMeta revision:i',
   'apps.v1.DaemonSet': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DaemonSetSpec status:DaemonSetStatus',
   'apps.v1.DaemonSetCondition': 'lastTransitionTime:t message:s reason:s status:s type:s',
-  'apps.v1.DaemonSetSpec':
-    'minReadySeconds:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector template!:core.v1.PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy',
-  'apps.v1.DaemonSetStatus':
-    'collisionCount:i conditions:[DaemonSetCondition currentNumberScheduled!:i desiredNumberScheduled!:i numberAvailable:i numberMisscheduled!:i numberReady!:i numberUnavailable:i observedGeneration:i updatedNumberScheduled:i',
+  'apps.v1.DaemonSetSpec': 'minReadySeconds:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector template!:core.v1.PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy',
+  'apps.v1.DaemonSetStatus': 'collisionCount:i conditions:[DaemonSetCondition currentNumberScheduled!:i desiredNumberScheduled!:i numberAvailable:i numberMisscheduled!:i numberReady!:i numberUnavailable:i observedGeneration:i updatedNumberScheduled:i',
   'apps.v1.DaemonSetUpdateStrategy': 'rollingUpdate:RollingUpdateDaemonSet type:s',
   'apps.v1.Deployment': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DeploymentSpec status:DeploymentStatus',
   'apps.v1.DeploymentCondition': 'lastTransitionTime:t lastUpdateTime:t message:s reason:s status:s type:s',
-  'apps.v1.DeploymentSpec':
-    'minReadySeconds:i paused:b progressDeadlineSeconds:i replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector strategy:DeploymentStrategy template!:core.v1.PodTemplateSpec',
-  'apps.v1.DeploymentStatus':
-    'availableReplicas:i collisionCount:i conditions:[DeploymentCondition observedGeneration:i readyReplicas:i replicas:i terminatingReplicas:i unavailableReplicas:i updatedReplicas:i',
+  'apps.v1.DeploymentSpec': 'minReadySeconds:i paused:b progressDeadlineSeconds:i replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector strategy:DeploymentStrategy template!:core.v1.PodTemplateSpec',
+  'apps.v1.DeploymentStatus': 'availableReplicas:i collisionCount:i conditions:[DeploymentCondition observedGeneration:i readyReplicas:i replicas:i terminatingReplicas:i unavailableReplicas:i updatedReplicas:i',
   'apps.v1.DeploymentStrategy': 'rollingUpdate:RollingUpdateDeployment type:s',
   'apps.v1.ReplicaSet': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ReplicaSetSpec status:ReplicaSetStatus',
   'apps.v1.ReplicaSetCondition': 'lastTransitionTime:t message:s reason:s status:s type:s',
-  'apps.v1.ReplicaSetSpec':
-    'minReadySeconds:i replicas:i selector!:meta.v1.LabelSelector template:core.v1.PodTemplateSpec',
-  'apps.v1.ReplicaSetStatus':
-    'availableReplicas:i conditions:[ReplicaSetCondition fullyLabeledReplicas:i observedGeneration:i readyReplicas:i replicas!:i terminatingReplicas:i',
+  'apps.v1.ReplicaSetSpec': 'minReadySeconds:i replicas:i selector!:meta.v1.LabelSelector template:core.v1.PodTemplateSpec',
+  'apps.v1.ReplicaSetStatus': 'availableReplicas:i conditions:[ReplicaSetCondition fullyLabeledReplicas:i observedGeneration:i readyReplicas:i replicas!:i terminatingReplicas:i',
   'apps.v1.RollingUpdateDaemonSet': 'maxSurge:d maxUnavailable:d',
   'apps.v1.RollingUpdateDeployment': 'maxSurge:d maxUnavailable:d',
   'apps.v1.RollingUpdateStatefulSetStrategy': 'maxUnavailable:d partition:i',
-  'apps.v1.StatefulSet':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:StatefulSetSpec status:StatefulSetStatus',
+  'apps.v1.StatefulSet': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:StatefulSetSpec status:StatefulSetStatus',
   'apps.v1.StatefulSetCondition': 'lastTransitionTime:t message:s reason:s status:s type:s',
   'apps.v1.StatefulSetOrdinals': 'start:i',
   'apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy': 'whenDeleted:s whenScaled:s',
-  'apps.v1.StatefulSetSpec':
-    'minReadySeconds:i ordinals:StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy:s replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector serviceName:s template!:core.v1.PodTemplateSpec updateStrategy:StatefulSetUpdateStrategy volumeClaimTemplates:[core.v1.PersistentVolumeClaim',
-  'apps.v1.StatefulSetStatus':
-    'availableReplicas:i collisionCount:i conditions:[StatefulSetCondition currentReplicas:i currentRevision:s observedGeneration:i readyReplicas:i replicas!:i updateRevision:s updatedReplicas:i',
+  'apps.v1.StatefulSetSpec': 'minReadySeconds:i ordinals:StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy:s replicas:i revisionHistoryLimit:i selector!:meta.v1.LabelSelector serviceName:s template!:core.v1.PodTemplateSpec updateStrategy:StatefulSetUpdateStrategy volumeClaimTemplates:[core.v1.PersistentVolumeClaim',
+  'apps.v1.StatefulSetStatus': 'availableReplicas:i collisionCount:i conditions:[StatefulSetCondition currentReplicas:i currentRevision:s observedGeneration:i readyReplicas:i replicas!:i updateRevision:s updatedReplicas:i',
   'apps.v1.StatefulSetUpdateStrategy': 'rollingUpdate:RollingUpdateStatefulSetStrategy type:s',
   'authentication.v1.BoundObjectReference': 'apiVersion:s kind:s name:s uid:s',
-  'authentication.v1.SelfSubjectReview':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta status:SelfSubjectReviewStatus',
+  'authentication.v1.SelfSubjectReview': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta status:SelfSubjectReviewStatus',
   'authentication.v1.SelfSubjectReviewStatus': 'userInfo:UserInfo',
-  'authentication.v1.TokenRequest':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:TokenRequestSpec status:TokenRequestStatus',
-  'authentication.v1.TokenRequestSpec':
-    'attestations:{[s audiences:[s boundObjectRef:BoundObjectReference expirationSeconds:i',
+  'authentication.v1.TokenRequest': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:TokenRequestSpec status:TokenRequestStatus',
+  'authentication.v1.TokenRequestSpec': 'attestations:{[s audiences:[s boundObjectRef:BoundObjectReference expirationSeconds:i',
   'authentication.v1.TokenRequestStatus': 'expirationTimestamp:t token:s',
-  'authentication.v1.TokenReview':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:TokenReviewSpec status:TokenReviewStatus',
+  'authentication.v1.TokenReview': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:TokenReviewSpec status:TokenReviewStatus',
   'authentication.v1.TokenReviewSpec': 'audiences:[s token!:s',
   'authentication.v1.TokenReviewStatus': 'audiences:[s authenticated:b error:s user:UserInfo',
   'authentication.v1.UserInfo': 'extra:{[s groups:[s uid:s username:s',
   'authorization.v1.FieldSelectorAttributes': 'rawSelector:s requirements:[meta.v1.FieldSelectorRequirement',
   'authorization.v1.LabelSelectorAttributes': 'rawSelector:s requirements:[meta.v1.LabelSelectorRequirement',
-  'authorization.v1.LocalSubjectAccessReview':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SubjectAccessReviewSpec status:SubjectAccessReviewStatus',
+  'authorization.v1.LocalSubjectAccessReview': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SubjectAccessReviewSpec status:SubjectAccessReviewStatus',
   'authorization.v1.NonResourceAttributes': 'path:s verb:s',
   'authorization.v1.NonResourceRule': 'nonResourceURLs:[s verbs!:[s',
-  'authorization.v1.ResourceAttributes':
-    'fieldSelector:FieldSelectorAttributes group:s labelSelector:LabelSelectorAttributes name:s namespace:s resource:s subresource:s verb:s version:s',
+  'authorization.v1.ResourceAttributes': 'fieldSelector:FieldSelectorAttributes group:s labelSelector:LabelSelectorAttributes name:s namespace:s resource:s subresource:s verb:s version:s',
   'authorization.v1.ResourceRule': 'apiGroups:[s resourceNames:[s resources:[s verbs!:[s',
-  'authorization.v1.SelfSubjectAccessReview':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SelfSubjectAccessReviewSpec status:SubjectAccessReviewStatus',
-  'authorization.v1.SelfSubjectAccessReviewSpec':
-    'nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes',
-  'authorization.v1.SelfSubjectRulesReview':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SelfSubjectRulesReviewSpec status:SubjectRulesReviewStatus',
+  'authorization.v1.SelfSubjectAccessReview': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SelfSubjectAccessReviewSpec status:SubjectAccessReviewStatus',
+  'authorization.v1.SelfSubjectAccessReviewSpec': 'nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes',
+  'authorization.v1.SelfSubjectRulesReview': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SelfSubjectRulesReviewSpec status:SubjectRulesReviewStatus',
   'authorization.v1.SelfSubjectRulesReviewSpec': 'namespace:s',
-  'authorization.v1.SubjectAccessReview':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SubjectAccessReviewSpec status:SubjectAccessReviewStatus',
-  'authorization.v1.SubjectAccessReviewSpec':
-    'extra:{[s groups:[s nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes uid:s user:s',
+  'authorization.v1.SubjectAccessReview': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:SubjectAccessReviewSpec status:SubjectAccessReviewStatus',
+  'authorization.v1.SubjectAccessReviewSpec': 'extra:{[s groups:[s nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes uid:s user:s',
   'authorization.v1.SubjectAccessReviewStatus': 'allowed!:b denied:b evaluationError:s reason:s',
-  'authorization.v1.SubjectRulesReviewStatus':
-    'evaluationError:s incomplete!:b nonResourceRules!:[NonResourceRule resourceRules!:[ResourceRule',
+  'authorization.v1.SubjectRulesReviewStatus': 'evaluationError:s incomplete!:b nonResourceRules!:[NonResourceRule resourceRules!:[ResourceRule',
   'autoscaling.v1.CrossVersionObjectReference': 'apiVersion:s kind!:s name!:s',
-  'autoscaling.v1.HorizontalPodAutoscaler':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:HorizontalPodAutoscalerSpec status:HorizontalPodAutoscalerStatus',
-  'autoscaling.v1.HorizontalPodAutoscalerSpec':
-    'maxReplicas!:i minReplicas:i scaleTargetRef!:CrossVersionObjectReference targetCPUUtilizationPercentage:i',
-  'autoscaling.v1.HorizontalPodAutoscalerStatus':
-    'currentCPUUtilizationPercentage:i currentReplicas!:i desiredReplicas!:i lastScaleTime:t observedGeneration:i',
+  'autoscaling.v1.HorizontalPodAutoscaler': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:HorizontalPodAutoscalerSpec status:HorizontalPodAutoscalerStatus',
+  'autoscaling.v1.HorizontalPodAutoscalerSpec': 'maxReplicas!:i minReplicas:i scaleTargetRef!:CrossVersionObjectReference targetCPUUtilizationPercentage:i',
+  'autoscaling.v1.HorizontalPodAutoscalerStatus': 'currentCPUUtilizationPercentage:i currentReplicas!:i desiredReplicas!:i lastScaleTime:t observedGeneration:i',
   'autoscaling.v1.Scale': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ScaleSpec status:ScaleStatus',
   'autoscaling.v1.ScaleSpec': 'replicas:i',
   'autoscaling.v1.ScaleStatus': 'replicas!:i selector:s',
@@ -324,86 +257,59 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'autoscaling.v2.ExternalMetricSource': 'metric!:MetricIdentifier target!:MetricTarget',
   'autoscaling.v2.ExternalMetricStatus': 'current!:MetricValueStatus metric!:MetricIdentifier',
   'autoscaling.v2.HPAScalingPolicy': 'periodSeconds!:i type!:s value!:i',
-  'autoscaling.v2.HPAScalingRules':
-    'policies:[HPAScalingPolicy selectPolicy:s stabilizationWindowSeconds:i tolerance:s',
-  'autoscaling.v2.HorizontalPodAutoscaler':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:HorizontalPodAutoscalerSpec status:HorizontalPodAutoscalerStatus',
+  'autoscaling.v2.HPAScalingRules': 'policies:[HPAScalingPolicy selectPolicy:s stabilizationWindowSeconds:i tolerance:s',
+  'autoscaling.v2.HorizontalPodAutoscaler': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:HorizontalPodAutoscalerSpec status:HorizontalPodAutoscalerStatus',
   'autoscaling.v2.HorizontalPodAutoscalerBehavior': 'scaleDown:HPAScalingRules scaleUp:HPAScalingRules',
-  'autoscaling.v2.HorizontalPodAutoscalerCondition':
-    'lastTransitionTime:t message:s observedGeneration:i reason:s status!:s type!:s',
-  'autoscaling.v2.HorizontalPodAutoscalerSpec':
-    'behavior:HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[MetricSpec minReplicas:i scaleTargetRef!:CrossVersionObjectReference',
-  'autoscaling.v2.HorizontalPodAutoscalerStatus':
-    'conditions:[HorizontalPodAutoscalerCondition currentMetrics:[MetricStatus currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration:i',
+  'autoscaling.v2.HorizontalPodAutoscalerCondition': 'lastTransitionTime:t message:s observedGeneration:i reason:s status!:s type!:s',
+  'autoscaling.v2.HorizontalPodAutoscalerSpec': 'behavior:HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[MetricSpec minReplicas:i scaleTargetRef!:CrossVersionObjectReference',
+  'autoscaling.v2.HorizontalPodAutoscalerStatus': 'conditions:[HorizontalPodAutoscalerCondition currentMetrics:[MetricStatus currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration:i',
   'autoscaling.v2.MetricIdentifier': 'name!:s selector:meta.v1.LabelSelector',
-  'autoscaling.v2.MetricSpec':
-    'containerResource:ContainerResourceMetricSource external:ExternalMetricSource object:ObjectMetricSource pods:PodsMetricSource resource:ResourceMetricSource type!:s',
-  'autoscaling.v2.MetricStatus':
-    'containerResource:ContainerResourceMetricStatus external:ExternalMetricStatus object:ObjectMetricStatus pods:PodsMetricStatus resource:ResourceMetricStatus type!:s',
+  'autoscaling.v2.MetricSpec': 'containerResource:ContainerResourceMetricSource external:ExternalMetricSource object:ObjectMetricSource pods:PodsMetricSource resource:ResourceMetricSource type!:s',
+  'autoscaling.v2.MetricStatus': 'containerResource:ContainerResourceMetricStatus external:ExternalMetricStatus object:ObjectMetricStatus pods:PodsMetricStatus resource:ResourceMetricStatus type!:s',
   'autoscaling.v2.MetricTarget': 'averageUtilization:i averageValue:s type!:s value:s',
   'autoscaling.v2.MetricValueStatus': 'averageUtilization:i averageValue:s value:s',
-  'autoscaling.v2.ObjectMetricSource':
-    'describedObject!:CrossVersionObjectReference metric!:MetricIdentifier target!:MetricTarget',
-  'autoscaling.v2.ObjectMetricStatus':
-    'current!:MetricValueStatus describedObject!:CrossVersionObjectReference metric!:MetricIdentifier',
+  'autoscaling.v2.ObjectMetricSource': 'describedObject!:CrossVersionObjectReference metric!:MetricIdentifier target!:MetricTarget',
+  'autoscaling.v2.ObjectMetricStatus': 'current!:MetricValueStatus describedObject!:CrossVersionObjectReference metric!:MetricIdentifier',
   'autoscaling.v2.PodsMetricSource': 'metric!:MetricIdentifier target!:MetricTarget',
   'autoscaling.v2.PodsMetricStatus': 'current!:MetricValueStatus metric!:MetricIdentifier',
   'autoscaling.v2.ResourceMetricSource': 'name!:s target!:MetricTarget',
   'autoscaling.v2.ResourceMetricStatus': 'current!:MetricValueStatus name!:s',
   'batch.v1.CronJob': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CronJobSpec status:CronJobStatus',
-  'batch.v1.CronJobSpec':
-    'concurrencyPolicy:s failedJobsHistoryLimit:i jobTemplate!:JobTemplateSpec schedule!:s startingDeadlineSeconds:i successfulJobsHistoryLimit:i suspend:b timeZone:s',
+  'batch.v1.CronJobSpec': 'concurrencyPolicy:s failedJobsHistoryLimit:i jobTemplate!:JobTemplateSpec schedule!:s startingDeadlineSeconds:i successfulJobsHistoryLimit:i suspend:b timeZone:s',
   'batch.v1.CronJobStatus': 'active:[core.v1.ObjectReference lastScheduleTime:t lastSuccessfulTime:t',
   'batch.v1.Job': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:JobSpec status:JobStatus',
   'batch.v1.JobCondition': 'lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s type!:s',
-  'batch.v1.JobSchedulingConfiguration':
-    'disruptionMode:scheduling.v1alpha3.WorkloadPodGroupDisruptionMode resourceClaims:[scheduling.v1alpha3.WorkloadPodGroupResourceClaim schedulingConstraints:scheduling.v1alpha3.WorkloadPodGroupSchedulingConstraints schedulingPolicy:scheduling.v1alpha3.WorkloadPodGroupSchedulingPolicy',
-  'batch.v1.JobSpec':
-    'activeDeadlineSeconds:i backoffLimit:i backoffLimitPerIndex:i completionMode:s completions:i managedBy:s manualSelector:b maxFailedIndexes:i parallelism:i podFailurePolicy:PodFailurePolicy podReplacementPolicy:s scheduling:JobSchedulingConfiguration selector:meta.v1.LabelSelector successPolicy:SuccessPolicy suspend:b template!:core.v1.PodTemplateSpec ttlSecondsAfterFinished:i',
-  'batch.v1.JobStatus':
-    'active:i completedIndexes:s completionTime:t conditions:[JobCondition failed:i failedIndexes:s ready:i startTime:t succeeded:i terminating:i uncountedTerminatedPods:UncountedTerminatedPods',
+  'batch.v1.JobSchedulingConfiguration': 'disruptionMode:scheduling.v1alpha3.WorkloadPodGroupDisruptionMode resourceClaims:[scheduling.v1alpha3.WorkloadPodGroupResourceClaim schedulingConstraints:scheduling.v1alpha3.WorkloadPodGroupSchedulingConstraints schedulingPolicy:scheduling.v1alpha3.WorkloadPodGroupSchedulingPolicy',
+  'batch.v1.JobSpec': 'activeDeadlineSeconds:i backoffLimit:i backoffLimitPerIndex:i completionMode:s completions:i managedBy:s manualSelector:b maxFailedIndexes:i parallelism:i podFailurePolicy:PodFailurePolicy podReplacementPolicy:s scheduling:JobSchedulingConfiguration selector:meta.v1.LabelSelector successPolicy:SuccessPolicy suspend:b template!:core.v1.PodTemplateSpec ttlSecondsAfterFinished:i',
+  'batch.v1.JobStatus': 'active:i completedIndexes:s completionTime:t conditions:[JobCondition failed:i failedIndexes:s ready:i startTime:t succeeded:i terminating:i uncountedTerminatedPods:UncountedTerminatedPods',
   'batch.v1.JobTemplateSpec': 'metadata:meta.v1.ObjectMeta spec:JobSpec',
   'batch.v1.PodFailurePolicy': 'rules!:[PodFailurePolicyRule',
   'batch.v1.PodFailurePolicyOnExitCodesRequirement': 'containerName:s operator!:s values!:[i',
   'batch.v1.PodFailurePolicyOnPodConditionsPattern': 'status:s type!:s',
-  'batch.v1.PodFailurePolicyRule':
-    'action!:s onExitCodes:PodFailurePolicyOnExitCodesRequirement onPodConditions:[PodFailurePolicyOnPodConditionsPattern',
+  'batch.v1.PodFailurePolicyRule': 'action!:s onExitCodes:PodFailurePolicyOnExitCodesRequirement onPodConditions:[PodFailurePolicyOnPodConditionsPattern',
   'batch.v1.SuccessPolicy': 'rules!:[SuccessPolicyRule',
   'batch.v1.SuccessPolicyRule': 'succeededCount:i succeededIndexes:s',
   'batch.v1.UncountedTerminatedPods': 'failed:[s succeeded:[s',
-  'certificates.v1.CertificateSigningRequest':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CertificateSigningRequestSpec status:CertificateSigningRequestStatus',
-  'certificates.v1.CertificateSigningRequestCondition':
-    'lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s type!:s',
-  'certificates.v1.CertificateSigningRequestSpec':
-    'expirationSeconds:i extra:{[s groups:[s request!:s signerName!:s uid:s usages:[s username:s',
+  'certificates.v1.CertificateSigningRequest': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CertificateSigningRequestSpec status:CertificateSigningRequestStatus',
+  'certificates.v1.CertificateSigningRequestCondition': 'lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s type!:s',
+  'certificates.v1.CertificateSigningRequestSpec': 'expirationSeconds:i extra:{[s groups:[s request!:s signerName!:s uid:s usages:[s username:s',
   'certificates.v1.CertificateSigningRequestStatus': 'certificate:s conditions:[CertificateSigningRequestCondition',
   'certificates.v1.ClusterTrustBundle': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ClusterTrustBundleSpec',
   'certificates.v1.ClusterTrustBundleSpec': 'signerName:s trustBundle!:s',
-  'certificates.v1.PodCertificateRequest':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodCertificateRequestSpec status:PodCertificateRequestStatus',
-  'certificates.v1.PodCertificateRequestSpec':
-    'maxExpirationSeconds:i nodeName!:s nodeUID!:s podName!:s podUID!:s serviceAccountName!:s serviceAccountUID!:s signerName!:s stubPKCS10Request!:s unverifiedUserAnnotations:{s',
-  'certificates.v1.PodCertificateRequestStatus':
-    'beginRefreshAt:t certificateChain:s conditions:[meta.v1.Condition notAfter:t notBefore:t',
-  'certificates.v1beta1.ClusterTrustBundle':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ClusterTrustBundleSpec',
+  'certificates.v1.PodCertificateRequest': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodCertificateRequestSpec status:PodCertificateRequestStatus',
+  'certificates.v1.PodCertificateRequestSpec': 'maxExpirationSeconds:i nodeName!:s nodeUID!:s podName!:s podUID!:s serviceAccountName!:s serviceAccountUID!:s signerName!:s stubPKCS10Request!:s unverifiedUserAnnotations:{s',
+  'certificates.v1.PodCertificateRequestStatus': 'beginRefreshAt:t certificateChain:s conditions:[meta.v1.Condition notAfter:t notBefore:t',
+  'certificates.v1beta1.ClusterTrustBundle': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ClusterTrustBundleSpec',
   'certificates.v1beta1.ClusterTrustBundleSpec': 'signerName:s trustBundle!:s',
-  'certificates.v1beta1.PodCertificateRequest':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodCertificateRequestSpec status:PodCertificateRequestStatus',
-  'certificates.v1beta1.PodCertificateRequestSpec':
-    'maxExpirationSeconds:i nodeName!:s nodeUID!:s pkixPublicKey:s podName!:s podUID!:s proofOfPossession:s serviceAccountName!:s serviceAccountUID!:s signerName!:s stubPKCS10Request!:s unverifiedUserAnnotations:{s',
-  'certificates.v1beta1.PodCertificateRequestStatus':
-    'beginRefreshAt:t certificateChain:s conditions:[meta.v1.Condition notAfter:t notBefore:t',
+  'certificates.v1beta1.PodCertificateRequest': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodCertificateRequestSpec status:PodCertificateRequestStatus',
+  'certificates.v1beta1.PodCertificateRequestSpec': 'maxExpirationSeconds:i nodeName!:s nodeUID!:s pkixPublicKey:s podName!:s podUID!:s proofOfPossession:s serviceAccountName!:s serviceAccountUID!:s signerName!:s stubPKCS10Request!:s unverifiedUserAnnotations:{s',
+  'certificates.v1beta1.PodCertificateRequestStatus': 'beginRefreshAt:t certificateChain:s conditions:[meta.v1.Condition notAfter:t notBefore:t',
   'coordination.v1.Lease': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:LeaseSpec',
-  'coordination.v1.LeaseSpec':
-    'acquireTime:t holderIdentity:s leaseDurationSeconds:i leaseTransitions:i preferredHolder:s renewTime:t strategy:s',
+  'coordination.v1.LeaseSpec': 'acquireTime:t holderIdentity:s leaseDurationSeconds:i leaseTransitions:i preferredHolder:s renewTime:t strategy:s',
   'coordination.v1alpha2.LeaseCandidate': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:LeaseCandidateSpec',
-  'coordination.v1alpha2.LeaseCandidateSpec':
-    'binaryVersion!:s emulationVersion:s leaseName!:s pingTime:t renewTime:t strategy!:s',
+  'coordination.v1alpha2.LeaseCandidateSpec': 'binaryVersion!:s emulationVersion:s leaseName!:s pingTime:t renewTime:t strategy!:s',
   'coordination.v1beta1.LeaseCandidate': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:LeaseCandidateSpec',
-  'coordination.v1beta1.LeaseCandidateSpec':
-    'binaryVersion!:s emulationVersion:s leaseName!:s pingTime:t renewTime:t strategy!:s',
+  'coordination.v1beta1.LeaseCandidateSpec': 'binaryVersion!:s emulationVersion:s leaseName!:s pingTime:t renewTime:t strategy!:s',
   'core.v1.AWSElasticBlockStoreVolumeSource': 'fsType:s partition:i readOnly:b volumeID!:s',
   'core.v1.Affinity': 'nodeAffinity:NodeAffinity podAffinity:PodAffinity podAntiAffinity:PodAntiAffinity',
   'core.v1.AppArmorProfile': 'localhostProfile:s type!:s',
@@ -412,19 +318,15 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.AzureFilePersistentVolumeSource': 'readOnly:b secretName!:s secretNamespace:s shareName!:s',
   'core.v1.AzureFileVolumeSource': 'readOnly:b secretName!:s shareName!:s',
   'core.v1.Binding': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta target!:ObjectReference',
-  'core.v1.CSIPersistentVolumeSource':
-    'controllerExpandSecretRef:SecretReference controllerPublishSecretRef:SecretReference driver!:s fsType:s nodeExpandSecretRef:SecretReference nodePublishSecretRef:SecretReference nodeStageSecretRef:SecretReference readOnly:b volumeAttributes:{s volumeHandle!:s',
-  'core.v1.CSIVolumeSource':
-    'driver!:s fsType:s nodePublishSecretRef:LocalObjectReference readOnly:b volumeAttributes:{s',
+  'core.v1.CSIPersistentVolumeSource': 'controllerExpandSecretRef:SecretReference controllerPublishSecretRef:SecretReference driver!:s fsType:s nodeExpandSecretRef:SecretReference nodePublishSecretRef:SecretReference nodeStageSecretRef:SecretReference readOnly:b volumeAttributes:{s volumeHandle!:s',
+  'core.v1.CSIVolumeSource': 'driver!:s fsType:s nodePublishSecretRef:LocalObjectReference readOnly:b volumeAttributes:{s',
   'core.v1.Capabilities': 'add:[s drop:[s',
-  'core.v1.CephFSPersistentVolumeSource':
-    'monitors!:[s path:s readOnly:b secretFile:s secretRef:SecretReference user:s',
+  'core.v1.CephFSPersistentVolumeSource': 'monitors!:[s path:s readOnly:b secretFile:s secretRef:SecretReference user:s',
   'core.v1.CephFSVolumeSource': 'monitors!:[s path:s readOnly:b secretFile:s secretRef:LocalObjectReference user:s',
   'core.v1.CinderPersistentVolumeSource': 'fsType:s readOnly:b secretRef:SecretReference volumeID!:s',
   'core.v1.CinderVolumeSource': 'fsType:s readOnly:b secretRef:LocalObjectReference volumeID!:s',
   'core.v1.ClientIPConfig': 'timeoutSeconds:i',
-  'core.v1.ClusterTrustBundleProjection':
-    'labelSelector:meta.v1.LabelSelector name:s optional:b path!:s signerName:s user:i',
+  'core.v1.ClusterTrustBundleProjection': 'labelSelector:meta.v1.LabelSelector name:s optional:b path!:s signerName:s user:i',
   'core.v1.ComponentCondition': 'error:s message:s status!:s type!:s',
   'core.v1.ComponentStatus': 'apiVersion:s conditions:[ComponentCondition kind:s metadata:meta.v1.ObjectMeta',
   'core.v1.ConfigMap': 'apiVersion:s binaryData:{s data:{s immutable:b kind:s metadata:meta.v1.ObjectMeta',
@@ -433,26 +335,22 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.ConfigMapNodeConfigSource': 'kubeletConfigKey!:s name!:s namespace!:s resourceVersion:s uid:s',
   'core.v1.ConfigMapProjection': 'items:[KeyToPath name:s optional:b',
   'core.v1.ConfigMapVolumeSource': 'defaultMode:i defaultUser:i items:[KeyToPath name:s optional:b',
-  'core.v1.Container':
-    'args:[s command:[s env:[EnvVar envFrom:[EnvFromSource image:s imagePullPolicy:s lifecycle:Lifecycle livenessProbe:Probe name!:s ports:[ContainerPort readinessProbe:Probe resizePolicy:[ContainerResizePolicy resources:ResourceRequirements restartPolicy:s restartPolicyRules:[ContainerRestartRule securityContext:SecurityContext startupProbe:Probe stdin:b stdinOnce:b terminationMessagePath:s terminationMessagePolicy:s tty:b volumeDevices:[VolumeDevice volumeMounts:[VolumeMount workingDir:s',
+  'core.v1.Container': 'args:[s command:[s env:[EnvVar envFrom:[EnvFromSource image:s imagePullPolicy:s lifecycle:Lifecycle livenessProbe:Probe name!:s ports:[ContainerPort readinessProbe:Probe resizePolicy:[ContainerResizePolicy resources:ResourceRequirements restartPolicy:s restartPolicyRules:[ContainerRestartRule securityContext:SecurityContext startupProbe:Probe stdin:b stdinOnce:b terminationMessagePath:s terminationMessagePolicy:s tty:b volumeDevices:[VolumeDevice volumeMounts:[VolumeMount workingDir:s',
   'core.v1.ContainerExtendedResourceRequest': 'containerName!:s requestName!:s resourceName!:s',
   'core.v1.ContainerImage': 'names:[s sizeBytes:i',
   'core.v1.ContainerPort': 'containerPort!:i hostIP:s hostPort:i name:s protocol:s',
   'core.v1.ContainerResizePolicy': 'resourceName!:s restartPolicy!:s',
   'core.v1.ContainerRestartRule': 'action!:s exitCodes:ContainerRestartRuleOnExitCodes',
   'core.v1.ContainerRestartRuleOnExitCodes': 'operator!:s values:[i',
-  'core.v1.ContainerState':
-    'running:ContainerStateRunning terminated:ContainerStateTerminated waiting:ContainerStateWaiting',
+  'core.v1.ContainerState': 'running:ContainerStateRunning terminated:ContainerStateTerminated waiting:ContainerStateWaiting',
   'core.v1.ContainerStateRunning': 'startedAt:t',
   'core.v1.ContainerStateTerminated': 'containerID:s exitCode!:i finishedAt:t message:s reason:s signal:i startedAt:t',
   'core.v1.ContainerStateWaiting': 'message:s reason:s',
-  'core.v1.ContainerStatus':
-    'allocatedResources:{s allocatedResourcesStatus:[ResourceStatus containerID:s image!:s imageID!:s lastState:ContainerState name!:s ready!:b resources:ResourceRequirements restartCount!:i started:b state:ContainerState stopSignal:s user:ContainerUser volumeMounts:[VolumeMountStatus',
+  'core.v1.ContainerStatus': 'allocatedResources:{s allocatedResourcesStatus:[ResourceStatus containerID:s image!:s imageID!:s lastState:ContainerState name!:s ready!:b resources:ResourceRequirements restartCount!:i started:b state:ContainerState stopSignal:s user:ContainerUser volumeMounts:[VolumeMountStatus',
   'core.v1.ContainerUser': 'linux:LinuxContainerUser',
   'core.v1.DaemonEndpoint': 'Port!:i',
   'core.v1.DownwardAPIProjection': 'items:[DownwardAPIVolumeFile',
-  'core.v1.DownwardAPIVolumeFile':
-    'fieldRef:ObjectFieldSelector mode:i path!:s resourceFieldRef:ResourceFieldSelector user:i',
+  'core.v1.DownwardAPIVolumeFile': 'fieldRef:ObjectFieldSelector mode:i path!:s resourceFieldRef:ResourceFieldSelector user:i',
   'core.v1.DownwardAPIVolumeSource': 'defaultMode:i defaultUser:i items:[DownwardAPIVolumeFile',
   'core.v1.EmptyDirVolumeSource': 'medium:s mode:i sizeLimit:s',
   'core.v1.EndpointAddress': 'hostname:s ip!:s nodeName:s targetRef:ObjectReference',
@@ -461,13 +359,10 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.Endpoints': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta subsets:[EndpointSubset',
   'core.v1.EnvFromSource': 'configMapRef:ConfigMapEnvSource prefix:s secretRef:SecretEnvSource',
   'core.v1.EnvVar': 'name!:s value:s valueFrom:EnvVarSource',
-  'core.v1.EnvVarSource':
-    'configMapKeyRef:ConfigMapKeySelector fieldRef:ObjectFieldSelector fileKeyRef:FileKeySelector resourceFieldRef:ResourceFieldSelector secretKeyRef:SecretKeySelector',
-  'core.v1.EphemeralContainer':
-    'args:[s command:[s env:[EnvVar envFrom:[EnvFromSource image:s imagePullPolicy:s lifecycle:Lifecycle livenessProbe:Probe name!:s ports:[ContainerPort readinessProbe:Probe resizePolicy:[ContainerResizePolicy resources:ResourceRequirements restartPolicy:s restartPolicyRules:[ContainerRestartRule securityContext:SecurityContext startupProbe:Probe stdin:b stdinOnce:b targetContainerName:s terminationMessagePath:s terminationMessagePolicy:s tty:b volumeDevices:[VolumeDevice volumeMounts:[VolumeMount workingDir:s',
+  'core.v1.EnvVarSource': 'configMapKeyRef:ConfigMapKeySelector fieldRef:ObjectFieldSelector fileKeyRef:FileKeySelector resourceFieldRef:ResourceFieldSelector secretKeyRef:SecretKeySelector',
+  'core.v1.EphemeralContainer': 'args:[s command:[s env:[EnvVar envFrom:[EnvFromSource image:s imagePullPolicy:s lifecycle:Lifecycle livenessProbe:Probe name!:s ports:[ContainerPort readinessProbe:Probe resizePolicy:[ContainerResizePolicy resources:ResourceRequirements restartPolicy:s restartPolicyRules:[ContainerRestartRule securityContext:SecurityContext startupProbe:Probe stdin:b stdinOnce:b targetContainerName:s terminationMessagePath:s terminationMessagePolicy:s tty:b volumeDevices:[VolumeDevice volumeMounts:[VolumeMount workingDir:s',
   'core.v1.EphemeralVolumeSource': 'volumeClaimTemplate:PersistentVolumeClaimTemplate',
-  'core.v1.Event':
-    'action:s apiVersion:s count:i eventTime:t firstTimestamp:t involvedObject!:ObjectReference kind:s lastTimestamp:t message:s metadata!:meta.v1.ObjectMeta reason:s related:ObjectReference reportingComponent:s reportingInstance:s series:EventSeries source:EventSource type:s',
+  'core.v1.Event': 'action:s apiVersion:s count:i eventTime:t firstTimestamp:t involvedObject!:ObjectReference kind:s lastTimestamp:t message:s metadata!:meta.v1.ObjectMeta reason:s related:ObjectReference reportingComponent:s reportingInstance:s series:EventSeries source:EventSource type:s',
   'core.v1.EventSeries': 'count:i lastObservedTime:t',
   'core.v1.EventSource': 'component:s host:s',
   'core.v1.EvictionResponder': 'name!:s priority!:i',
@@ -487,10 +382,8 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.HostAlias': 'hostnames:[s ip!:s',
   'core.v1.HostIP': 'ip!:s',
   'core.v1.HostPathVolumeSource': 'path!:s type:s',
-  'core.v1.ISCSIPersistentVolumeSource':
-    'chapAuthDiscovery:b chapAuthSession:b fsType:s initiatorName:s iqn!:s iscsiInterface:s lun!:i portals:[s readOnly:b secretRef:SecretReference targetPortal!:s',
-  'core.v1.ISCSIVolumeSource':
-    'chapAuthDiscovery:b chapAuthSession:b fsType:s initiatorName:s iqn!:s iscsiInterface:s lun!:i portals:[s readOnly:b secretRef:LocalObjectReference targetPortal!:s',
+  'core.v1.ISCSIPersistentVolumeSource': 'chapAuthDiscovery:b chapAuthSession:b fsType:s initiatorName:s iqn!:s iscsiInterface:s lun!:i portals:[s readOnly:b secretRef:SecretReference targetPortal!:s',
+  'core.v1.ISCSIVolumeSource': 'chapAuthDiscovery:b chapAuthSession:b fsType:s initiatorName:s iqn!:s iscsiInterface:s lun!:i portals:[s readOnly:b secretRef:LocalObjectReference targetPortal!:s',
   'core.v1.ImageVolumeSource': 'pullPolicy:s reference:s',
   'core.v1.ImageVolumeStatus': 'imageRef!:s',
   'core.v1.KeyToPath': 'key!:s mode:i path!:s user:i',
@@ -512,16 +405,13 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.NamespaceStatus': 'conditions:[NamespaceCondition phase:s',
   'core.v1.Node': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:NodeSpec status:NodeStatus',
   'core.v1.NodeAddress': 'address!:s type!:s',
-  'core.v1.NodeAffinity':
-    'preferredDuringSchedulingIgnoredDuringExecution:[PreferredSchedulingTerm requiredDuringSchedulingIgnoredDuringExecution:NodeSelector',
+  'core.v1.NodeAffinity': 'preferredDuringSchedulingIgnoredDuringExecution:[PreferredSchedulingTerm requiredDuringSchedulingIgnoredDuringExecution:NodeSelector',
   'core.v1.NodeAllocatableMappedResources': 'name!:s quantity!:s',
   'core.v1.NodeAllocatableOverheadResources': 'name!:s perContainer:s perPod:s',
-  'core.v1.NodeAllocatableResourceClaimStatus':
-    'containers:[s mapping:[NodeAllocatableMappedResources overhead:[NodeAllocatableOverheadResources resourceClaimName!:s',
+  'core.v1.NodeAllocatableResourceClaimStatus': 'containers:[s mapping:[NodeAllocatableMappedResources overhead:[NodeAllocatableOverheadResources resourceClaimName!:s',
   'core.v1.NodeCondition': 'lastHeartbeatTime:t lastTransitionTime:t message:s reason:s status!:s type!:s',
   'core.v1.NodeConfigSource': 'configMap:ConfigMapNodeConfigSource',
-  'core.v1.NodeConfigStatus':
-    'active:NodeConfigSource assigned:NodeConfigSource error:s lastKnownGood:NodeConfigSource',
+  'core.v1.NodeConfigStatus': 'active:NodeConfigSource assigned:NodeConfigSource error:s lastKnownGood:NodeConfigSource',
   'core.v1.NodeDaemonEndpoints': 'kubeletEndpoint:DaemonEndpoint',
   'core.v1.NodeFeatures': 'supplementalGroupsPolicy:b',
   'core.v1.NodePodPreemptionPolicy': 'disableResizePreemption:[s',
@@ -530,41 +420,28 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.NodeSelector': 'nodeSelectorTerms!:[NodeSelectorTerm',
   'core.v1.NodeSelectorRequirement': 'key!:s operator!:s values:[s',
   'core.v1.NodeSelectorTerm': 'matchExpressions:[NodeSelectorRequirement matchFields:[NodeSelectorRequirement',
-  'core.v1.NodeSpec':
-    'configSource:NodeConfigSource externalID:s podCIDR:s podCIDRs:[s podPreemptionPolicy:NodePodPreemptionPolicy providerID:s taints:[Taint unschedulable:b',
-  'core.v1.NodeStatus':
-    'addresses:[NodeAddress allocatable:{s capacity:{s conditions:[NodeCondition config:NodeConfigStatus daemonEndpoints:NodeDaemonEndpoints declaredFeatures:[s features:NodeFeatures images:[ContainerImage nodeInfo:NodeSystemInfo phase:s runtimeHandlers:[NodeRuntimeHandler volumesAttached:[AttachedVolume volumesInUse:[s',
+  'core.v1.NodeSpec': 'configSource:NodeConfigSource externalID:s podCIDR:s podCIDRs:[s podPreemptionPolicy:NodePodPreemptionPolicy providerID:s taints:[Taint unschedulable:b',
+  'core.v1.NodeStatus': 'addresses:[NodeAddress allocatable:{s capacity:{s conditions:[NodeCondition config:NodeConfigStatus daemonEndpoints:NodeDaemonEndpoints declaredFeatures:[s features:NodeFeatures images:[ContainerImage nodeInfo:NodeSystemInfo phase:s runtimeHandlers:[NodeRuntimeHandler volumesAttached:[AttachedVolume volumesInUse:[s',
   'core.v1.NodeSwapStatus': 'capacity:i',
-  'core.v1.NodeSystemInfo':
-    'architecture!:s bootID!:s containerRuntimeVersion!:s kernelVersion!:s kubeProxyVersion!:s kubeletVersion!:s machineID!:s operatingSystem!:s osImage!:s runningInUserNamespace:b swap:NodeSwapStatus systemUUID!:s',
+  'core.v1.NodeSystemInfo': 'architecture!:s bootID!:s containerRuntimeVersion!:s kernelVersion!:s kubeProxyVersion!:s kubeletVersion!:s machineID!:s operatingSystem!:s osImage!:s runningInUserNamespace:b swap:NodeSwapStatus systemUUID!:s',
   'core.v1.ObjectFieldSelector': 'apiVersion:s fieldPath!:s',
   'core.v1.ObjectReference': 'apiVersion:s fieldPath:s kind:s name:s namespace:s resourceVersion:s uid:s',
-  'core.v1.PersistentVolume':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:PersistentVolumeSpec status:PersistentVolumeStatus',
-  'core.v1.PersistentVolumeClaim':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus',
+  'core.v1.PersistentVolume': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:PersistentVolumeSpec status:PersistentVolumeStatus',
+  'core.v1.PersistentVolumeClaim': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus',
   'core.v1.PersistentVolumeClaimCondition': 'lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s type!:s',
-  'core.v1.PersistentVolumeClaimSpec':
-    'accessModes:[s dataSource:TypedLocalObjectReference dataSourceRef:TypedObjectReference resources:VolumeResourceRequirements selector:meta.v1.LabelSelector storageClassName:s volumeAttributesClassName:s volumeMode:s volumeName:s',
-  'core.v1.PersistentVolumeClaimStatus':
-    'accessModes:[s allocatedResourceStatuses:{s allocatedResources:{s capacity:{s conditions:[PersistentVolumeClaimCondition currentVolumeAttributesClassName:s healthStatus:VolumeHealthStatus modifyVolumeStatus:ModifyVolumeStatus phase:s',
+  'core.v1.PersistentVolumeClaimSpec': 'accessModes:[s dataSource:TypedLocalObjectReference dataSourceRef:TypedObjectReference resources:VolumeResourceRequirements selector:meta.v1.LabelSelector storageClassName:s volumeAttributesClassName:s volumeMode:s volumeName:s',
+  'core.v1.PersistentVolumeClaimStatus': 'accessModes:[s allocatedResourceStatuses:{s allocatedResources:{s capacity:{s conditions:[PersistentVolumeClaimCondition currentVolumeAttributesClassName:s healthStatus:VolumeHealthStatus modifyVolumeStatus:ModifyVolumeStatus phase:s',
   'core.v1.PersistentVolumeClaimTemplate': 'metadata:meta.v1.ObjectMeta spec!:PersistentVolumeClaimSpec',
   'core.v1.PersistentVolumeClaimVolumeSource': 'claimName!:s readOnly:b',
-  'core.v1.PersistentVolumeSpec':
-    'accessModes:[s awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFilePersistentVolumeSource capacity:{s cephfs:CephFSPersistentVolumeSource cinder:CinderPersistentVolumeSource claimRef:ObjectReference csi:CSIPersistentVolumeSource fc:FCVolumeSource flexVolume:FlexPersistentVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource glusterfs:GlusterfsPersistentVolumeSource hostPath:HostPathVolumeSource iscsi:ISCSIPersistentVolumeSource local:LocalVolumeSource mountOptions:[s nfs:NFSVolumeSource nodeAffinity:VolumeNodeAffinity persistentVolumeReclaimPolicy:s photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource quobyte:QuobyteVolumeSource rbd:RBDPersistentVolumeSource scaleIO:ScaleIOPersistentVolumeSource storageClassName:s storageos:StorageOSPersistentVolumeSource volumeAttributesClassName:s volumeMode:s vsphereVolume:VsphereVirtualDiskVolumeSource',
+  'core.v1.PersistentVolumeSpec': 'accessModes:[s awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFilePersistentVolumeSource capacity:{s cephfs:CephFSPersistentVolumeSource cinder:CinderPersistentVolumeSource claimRef:ObjectReference csi:CSIPersistentVolumeSource fc:FCVolumeSource flexVolume:FlexPersistentVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource glusterfs:GlusterfsPersistentVolumeSource hostPath:HostPathVolumeSource iscsi:ISCSIPersistentVolumeSource local:LocalVolumeSource mountOptions:[s nfs:NFSVolumeSource nodeAffinity:VolumeNodeAffinity persistentVolumeReclaimPolicy:s photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource quobyte:QuobyteVolumeSource rbd:RBDPersistentVolumeSource scaleIO:ScaleIOPersistentVolumeSource storageClassName:s storageos:StorageOSPersistentVolumeSource volumeAttributesClassName:s volumeMode:s vsphereVolume:VsphereVirtualDiskVolumeSource',
   'core.v1.PersistentVolumeStatus': 'lastPhaseTransitionTime:t message:s phase:s reason:s',
   'core.v1.PhotonPersistentDiskVolumeSource': 'fsType:s pdID!:s',
   'core.v1.Pod': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:PodSpec status:PodStatus',
-  'core.v1.PodAffinity':
-    'preferredDuringSchedulingIgnoredDuringExecution:[WeightedPodAffinityTerm requiredDuringSchedulingIgnoredDuringExecution:[PodAffinityTerm',
-  'core.v1.PodAffinityTerm':
-    'labelSelector:meta.v1.LabelSelector matchLabelKeys:[s mismatchLabelKeys:[s namespaceSelector:meta.v1.LabelSelector namespaces:[s topologyKey!:s',
-  'core.v1.PodAntiAffinity':
-    'preferredDuringSchedulingIgnoredDuringExecution:[WeightedPodAffinityTerm requiredDuringSchedulingIgnoredDuringExecution:[PodAffinityTerm',
-  'core.v1.PodCertificateProjection':
-    'certificateChainPath:s credentialBundlePath:s keyPath:s keyType!:s maxExpirationSeconds:i signerName!:s user:i userAnnotations:{s',
-  'core.v1.PodCondition':
-    'lastProbeTime:t lastTransitionTime:t message:s observedGeneration:i reason:s status!:s type!:s',
+  'core.v1.PodAffinity': 'preferredDuringSchedulingIgnoredDuringExecution:[WeightedPodAffinityTerm requiredDuringSchedulingIgnoredDuringExecution:[PodAffinityTerm',
+  'core.v1.PodAffinityTerm': 'labelSelector:meta.v1.LabelSelector matchLabelKeys:[s mismatchLabelKeys:[s namespaceSelector:meta.v1.LabelSelector namespaces:[s topologyKey!:s',
+  'core.v1.PodAntiAffinity': 'preferredDuringSchedulingIgnoredDuringExecution:[WeightedPodAffinityTerm requiredDuringSchedulingIgnoredDuringExecution:[PodAffinityTerm',
+  'core.v1.PodCertificateProjection': 'certificateChainPath:s credentialBundlePath:s keyPath:s keyType!:s maxExpirationSeconds:i signerName!:s user:i userAnnotations:{s',
+  'core.v1.PodCondition': 'lastProbeTime:t lastTransitionTime:t message:s observedGeneration:i reason:s status!:s type!:s',
   'core.v1.PodDNSConfig': 'nameservers:[s options:[PodDNSConfigOption searches:[s',
   'core.v1.PodDNSConfigOption': 'name:s value:s',
   'core.v1.PodExtendedResourceClaimStatus': 'requestMappings!:[ContainerExtendedResourceRequest resourceClaimName!:s',
@@ -575,46 +452,35 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.PodResourceClaimStatus': 'name!:s resourceClaimName:s',
   'core.v1.PodSchedulingGate': 'name!:s',
   'core.v1.PodSchedulingGroup': 'podGroupName:s',
-  'core.v1.PodSecurityContext':
-    'appArmorProfile:AppArmorProfile fsGroup:i fsGroupChangePolicy:s runAsGroup:i runAsNonRoot:b runAsUser:i seLinuxChangePolicy:s seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile supplementalGroups:[i supplementalGroupsPolicy:s sysctls:[Sysctl windowsOptions:WindowsSecurityContextOptions',
-  'core.v1.PodSpec':
-    'activeDeadlineSeconds:i affinity:Affinity automountServiceAccountToken:b containers!:[Container dnsConfig:PodDNSConfig dnsPolicy:s enableServiceLinks:b ephemeralContainers:[EphemeralContainer evictionResponders:[EvictionResponder hostAliases:[HostAlias hostIPC:b hostNetwork:b hostPID:b hostUsers:b hostname:s hostnameOverride:s imagePullSecrets:[LocalObjectReference initContainers:[Container nodeName:s nodeSelector:{s os:PodOS overhead:{s preemptionPolicy:s priority:i priorityClassName:s readinessGates:[PodReadinessGate resourceClaims:[PodResourceClaim resources:ResourceRequirements restartPolicy:s runtimeClassName:s schedulerName:s schedulingGates:[PodSchedulingGate schedulingGroup:PodSchedulingGroup securityContext:PodSecurityContext serviceAccount:s serviceAccountName:s setHostnameAsFQDN:b shareProcessNamespace:b subdomain:s terminationGracePeriodSeconds:i tolerations:[Toleration topologySpreadConstraints:[TopologySpreadConstraint volumes:[Volume',
-  'core.v1.PodStatus':
-    'allocatedResources:{s conditions:[PodCondition containerStatuses:[ContainerStatus ephemeralContainerStatuses:[ContainerStatus extendedResourceClaimStatus:PodExtendedResourceClaimStatus hostIP:s hostIPs:[HostIP initContainerStatuses:[ContainerStatus message:s nodeAllocatableResourceClaimStatuses:[NodeAllocatableResourceClaimStatus nominatedNodeName:s observedGeneration:i phase:s podIP:s podIPs:[PodIP qosClass:s reason:s resize:s resourceClaimStatuses:[PodResourceClaimStatus resources:ResourceRequirements startTime:t volumeHealth:[PodVolumeHealth',
+  'core.v1.PodSecurityContext': 'appArmorProfile:AppArmorProfile fsGroup:i fsGroupChangePolicy:s runAsGroup:i runAsNonRoot:b runAsUser:i seLinuxChangePolicy:s seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile supplementalGroups:[i supplementalGroupsPolicy:s sysctls:[Sysctl windowsOptions:WindowsSecurityContextOptions',
+  'core.v1.PodSpec': 'activeDeadlineSeconds:i affinity:Affinity automountServiceAccountToken:b containers!:[Container dnsConfig:PodDNSConfig dnsPolicy:s enableServiceLinks:b ephemeralContainers:[EphemeralContainer evictionResponders:[EvictionResponder hostAliases:[HostAlias hostIPC:b hostNetwork:b hostPID:b hostUsers:b hostname:s hostnameOverride:s imagePullSecrets:[LocalObjectReference initContainers:[Container nodeName:s nodeSelector:{s os:PodOS overhead:{s preemptionPolicy:s priority:i priorityClassName:s readinessGates:[PodReadinessGate resourceClaims:[PodResourceClaim resources:ResourceRequirements restartPolicy:s runtimeClassName:s schedulerName:s schedulingGates:[PodSchedulingGate schedulingGroup:PodSchedulingGroup securityContext:PodSecurityContext serviceAccount:s serviceAccountName:s setHostnameAsFQDN:b shareProcessNamespace:b subdomain:s terminationGracePeriodSeconds:i tolerations:[Toleration topologySpreadConstraints:[TopologySpreadConstraint volumes:[Volume',
+  'core.v1.PodStatus': 'allocatedResources:{s conditions:[PodCondition containerStatuses:[ContainerStatus ephemeralContainerStatuses:[ContainerStatus extendedResourceClaimStatus:PodExtendedResourceClaimStatus hostIP:s hostIPs:[HostIP initContainerStatuses:[ContainerStatus message:s nodeAllocatableResourceClaimStatuses:[NodeAllocatableResourceClaimStatus nominatedNodeName:s observedGeneration:i phase:s podIP:s podIPs:[PodIP qosClass:s reason:s resize:s resourceClaimStatuses:[PodResourceClaimStatus resources:ResourceRequirements startTime:t volumeHealth:[PodVolumeHealth',
   'core.v1.PodTemplate': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta template:PodTemplateSpec',
   'core.v1.PodTemplateSpec': 'metadata:meta.v1.ObjectMeta spec:PodSpec',
   'core.v1.PodVolumeHealth': 'healthConditions:[VolumeHealthCondition lastTransitionTime:t name!:s',
   'core.v1.PortStatus': 'error:s port!:i protocol!:s',
   'core.v1.PortworxVolumeSource': 'fsType:s readOnly:b volumeID!:s',
   'core.v1.PreferredSchedulingTerm': 'preference!:NodeSelectorTerm weight!:i',
-  'core.v1.Probe':
-    'exec:ExecAction failureThreshold:i grpc:GRPCAction httpGet:HTTPGetAction initialDelaySeconds:i periodSeconds:i successThreshold:i tcpSocket:TCPSocketAction terminationGracePeriodSeconds:i timeoutSeconds:i',
+  'core.v1.Probe': 'exec:ExecAction failureThreshold:i grpc:GRPCAction httpGet:HTTPGetAction initialDelaySeconds:i periodSeconds:i successThreshold:i tcpSocket:TCPSocketAction terminationGracePeriodSeconds:i timeoutSeconds:i',
   'core.v1.ProjectedVolumeSource': 'defaultMode:i defaultUser:i sources:[VolumeProjection',
   'core.v1.QuobyteVolumeSource': 'group:s readOnly:b registry!:s tenant:s user:s volume!:s',
-  'core.v1.RBDPersistentVolumeSource':
-    'fsType:s image!:s keyring:s monitors!:[s pool:s readOnly:b secretRef:SecretReference user:s',
-  'core.v1.RBDVolumeSource':
-    'fsType:s image!:s keyring:s monitors!:[s pool:s readOnly:b secretRef:LocalObjectReference user:s',
-  'core.v1.ReplicationController':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ReplicationControllerSpec status:ReplicationControllerStatus',
+  'core.v1.RBDPersistentVolumeSource': 'fsType:s image!:s keyring:s monitors!:[s pool:s readOnly:b secretRef:SecretReference user:s',
+  'core.v1.RBDVolumeSource': 'fsType:s image!:s keyring:s monitors!:[s pool:s readOnly:b secretRef:LocalObjectReference user:s',
+  'core.v1.ReplicationController': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ReplicationControllerSpec status:ReplicationControllerStatus',
   'core.v1.ReplicationControllerCondition': 'lastTransitionTime:t message:s reason:s status!:s type!:s',
   'core.v1.ReplicationControllerSpec': 'minReadySeconds:i replicas:i selector:{s template:PodTemplateSpec',
-  'core.v1.ReplicationControllerStatus':
-    'availableReplicas:i conditions:[ReplicationControllerCondition fullyLabeledReplicas:i observedGeneration:i readyReplicas:i replicas!:i',
+  'core.v1.ReplicationControllerStatus': 'availableReplicas:i conditions:[ReplicationControllerCondition fullyLabeledReplicas:i observedGeneration:i readyReplicas:i replicas!:i',
   'core.v1.ResourceClaim': 'name!:s request:s',
   'core.v1.ResourceFieldSelector': 'containerName:s divisor:s resource!:s',
   'core.v1.ResourceHealth': 'health:s message:s resourceID!:s',
-  'core.v1.ResourceQuota':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceQuotaSpec status:ResourceQuotaStatus',
+  'core.v1.ResourceQuota': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceQuotaSpec status:ResourceQuotaStatus',
   'core.v1.ResourceQuotaSpec': 'hard:{s scopeSelector:ScopeSelector scopes:[s',
   'core.v1.ResourceQuotaStatus': 'hard:{s used:{s',
   'core.v1.ResourceRequirements': 'claims:[ResourceClaim limits:{s requests:{s',
   'core.v1.ResourceStatus': 'name!:s resources:[ResourceHealth',
   'core.v1.SELinuxOptions': 'level:s role:s type:s user:s',
-  'core.v1.ScaleIOPersistentVolumeSource':
-    'fsType:s gateway!:s protectionDomain:s readOnly:b secretRef!:SecretReference sslEnabled:b storageMode:s storagePool:s system!:s volumeName:s',
-  'core.v1.ScaleIOVolumeSource':
-    'fsType:s gateway!:s protectionDomain:s readOnly:b secretRef!:LocalObjectReference sslEnabled:b storageMode:s storagePool:s system!:s volumeName:s',
+  'core.v1.ScaleIOPersistentVolumeSource': 'fsType:s gateway!:s protectionDomain:s readOnly:b secretRef!:SecretReference sslEnabled:b storageMode:s storagePool:s system!:s volumeName:s',
+  'core.v1.ScaleIOVolumeSource': 'fsType:s gateway!:s protectionDomain:s readOnly:b secretRef!:LocalObjectReference sslEnabled:b storageMode:s storagePool:s system!:s volumeName:s',
   'core.v1.ScopeSelector': 'matchExpressions:[ScopedResourceSelectorRequirement',
   'core.v1.ScopedResourceSelectorRequirement': 'operator!:s scopeName!:s values:[s',
   'core.v1.SeccompProfile': 'localhostProfile:s type!:s',
@@ -624,20 +490,16 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.SecretProjection': 'items:[KeyToPath name:s optional:b',
   'core.v1.SecretReference': 'name:s namespace:s',
   'core.v1.SecretVolumeSource': 'defaultMode:i defaultUser:i items:[KeyToPath optional:b secretName:s',
-  'core.v1.SecurityContext':
-    'allowPrivilegeEscalation:b appArmorProfile:AppArmorProfile capabilities:Capabilities privileged:b procMount:s readOnlyRootFilesystem:b runAsGroup:i runAsNonRoot:b runAsUser:i seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions',
+  'core.v1.SecurityContext': 'allowPrivilegeEscalation:b appArmorProfile:AppArmorProfile capabilities:Capabilities privileged:b procMount:s readOnlyRootFilesystem:b runAsGroup:i runAsNonRoot:b runAsUser:i seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions',
   'core.v1.Service': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ServiceSpec status:ServiceStatus',
-  'core.v1.ServiceAccount':
-    'apiVersion:s automountServiceAccountToken:b imagePullSecrets:[LocalObjectReference kind:s metadata:meta.v1.ObjectMeta secrets:[ObjectReference',
+  'core.v1.ServiceAccount': 'apiVersion:s automountServiceAccountToken:b imagePullSecrets:[LocalObjectReference kind:s metadata:meta.v1.ObjectMeta secrets:[ObjectReference',
   'core.v1.ServiceAccountTokenProjection': 'audience:s expirationSeconds:i path!:s user:i',
   'core.v1.ServicePort': 'appProtocol:s name:s nodePort:i port!:i protocol:s targetPort:d',
-  'core.v1.ServiceSpec':
-    'allocateLoadBalancerNodePorts:b clusterIP:s clusterIPs:[s externalIPs:[s externalName:s externalTrafficPolicy:s healthCheckNodePort:i internalTrafficPolicy:s ipFamilies:[s ipFamilyPolicy:s loadBalancerClass:s loadBalancerIP:s loadBalancerSourceRanges:[s ports:[ServicePort publishNotReadyAddresses:b selector:{s sessionAffinity:s sessionAffinityConfig:SessionAffinityConfig trafficDistribution:s type:s',
+  'core.v1.ServiceSpec': 'allocateLoadBalancerNodePorts:b clusterIP:s clusterIPs:[s externalIPs:[s externalName:s externalTrafficPolicy:s healthCheckNodePort:i internalTrafficPolicy:s ipFamilies:[s ipFamilyPolicy:s loadBalancerClass:s loadBalancerIP:s loadBalancerSourceRanges:[s ports:[ServicePort publishNotReadyAddresses:b selector:{s sessionAffinity:s sessionAffinityConfig:SessionAffinityConfig trafficDistribution:s type:s',
   'core.v1.ServiceStatus': 'conditions:[meta.v1.Condition loadBalancer:LoadBalancerStatus',
   'core.v1.SessionAffinityConfig': 'clientIP:ClientIPConfig',
   'core.v1.SleepAction': 'seconds!:i',
-  'core.v1.StorageOSPersistentVolumeSource':
-    'fsType:s readOnly:b secretRef:ObjectReference volumeName:s volumeNamespace:s',
+  'core.v1.StorageOSPersistentVolumeSource': 'fsType:s readOnly:b secretRef:ObjectReference volumeName:s volumeNamespace:s',
   'core.v1.StorageOSVolumeSource': 'fsType:s readOnly:b secretRef:LocalObjectReference volumeName:s volumeNamespace:s',
   'core.v1.Sysctl': 'name!:s value!:s',
   'core.v1.TCPSocketAction': 'host:s port!:d',
@@ -645,93 +507,73 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'core.v1.Toleration': 'effect:s key:s operator:s tolerationSeconds:i value:s',
   'core.v1.TopologySelectorLabelRequirement': 'key!:s values!:[s',
   'core.v1.TopologySelectorTerm': 'matchLabelExpressions:[TopologySelectorLabelRequirement',
-  'core.v1.TopologySpreadConstraint':
-    'labelSelector:meta.v1.LabelSelector matchLabelKeys:[s maxSkew!:i minDomains:i nodeAffinityPolicy:s nodeTaintsPolicy:s topologyKey!:s whenUnsatisfiable!:s',
+  'core.v1.TopologySpreadConstraint': 'labelSelector:meta.v1.LabelSelector matchLabelKeys:[s maxSkew!:i minDomains:i nodeAffinityPolicy:s nodeTaintsPolicy:s topologyKey!:s whenUnsatisfiable!:s',
   'core.v1.TypedLocalObjectReference': 'apiGroup:s kind!:s name!:s',
   'core.v1.TypedObjectReference': 'apiGroup:s kind!:s name!:s namespace:s',
-  'core.v1.Volume':
-    'awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFileVolumeSource cephfs:CephFSVolumeSource cinder:CinderVolumeSource configMap:ConfigMapVolumeSource csi:CSIVolumeSource downwardAPI:DownwardAPIVolumeSource emptyDir:EmptyDirVolumeSource ephemeral:EphemeralVolumeSource fc:FCVolumeSource flexVolume:FlexVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource gitRepo:GitRepoVolumeSource glusterfs:GlusterfsVolumeSource hostPath:HostPathVolumeSource image:ImageVolumeSource iscsi:ISCSIVolumeSource name!:s nfs:NFSVolumeSource persistentVolumeClaim:PersistentVolumeClaimVolumeSource photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource projected:ProjectedVolumeSource quobyte:QuobyteVolumeSource rbd:RBDVolumeSource scaleIO:ScaleIOVolumeSource secret:SecretVolumeSource storageos:StorageOSVolumeSource vsphereVolume:VsphereVirtualDiskVolumeSource',
+  'core.v1.Volume': 'awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFileVolumeSource cephfs:CephFSVolumeSource cinder:CinderVolumeSource configMap:ConfigMapVolumeSource csi:CSIVolumeSource downwardAPI:DownwardAPIVolumeSource emptyDir:EmptyDirVolumeSource ephemeral:EphemeralVolumeSource fc:FCVolumeSource flexVolume:FlexVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource gitRepo:GitRepoVolumeSource glusterfs:GlusterfsVolumeSource hostPath:HostPathVolumeSource image:ImageVolumeSource iscsi:ISCSIVolumeSource name!:s nfs:NFSVolumeSource persistentVolumeClaim:PersistentVolumeClaimVolumeSource photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource projected:ProjectedVolumeSource quobyte:QuobyteVolumeSource rbd:RBDVolumeSource scaleIO:ScaleIOVolumeSource secret:SecretVolumeSource storageos:StorageOSVolumeSource vsphereVolume:VsphereVirtualDiskVolumeSource',
   'core.v1.VolumeDevice': 'devicePath!:s name!:s',
   'core.v1.VolumeHealthCondition': 'message:s reason!:s status!:s',
   'core.v1.VolumeHealthStatus': 'healthConditions:[VolumeHealthCondition lastTransitionTime:t',
-  'core.v1.VolumeMount':
-    'bindMountOptions:[s mountPath!:s mountPropagation:s name!:s readOnly:b recursiveReadOnly:s subPath:s subPathExpr:s',
+  'core.v1.VolumeMount': 'bindMountOptions:[s mountPath!:s mountPropagation:s name!:s readOnly:b recursiveReadOnly:s subPath:s subPathExpr:s',
   'core.v1.VolumeMountStatus': 'mountPath!:s name!:s readOnly:b recursiveReadOnly:s volumeStatus:VolumeStatus',
   'core.v1.VolumeNodeAffinity': 'required:NodeSelector',
-  'core.v1.VolumeProjection':
-    'clusterTrustBundle:ClusterTrustBundleProjection configMap:ConfigMapProjection downwardAPI:DownwardAPIProjection podCertificate:PodCertificateProjection secret:SecretProjection serviceAccountToken:ServiceAccountTokenProjection',
+  'core.v1.VolumeProjection': 'clusterTrustBundle:ClusterTrustBundleProjection configMap:ConfigMapProjection downwardAPI:DownwardAPIProjection podCertificate:PodCertificateProjection secret:SecretProjection serviceAccountToken:ServiceAccountTokenProjection',
   'core.v1.VolumeResourceRequirements': 'limits:{s requests:{s',
   'core.v1.VolumeStatus': 'image:ImageVolumeStatus',
   'core.v1.VsphereVirtualDiskVolumeSource': 'fsType:s storagePolicyID:s storagePolicyName:s volumePath!:s',
   'core.v1.WeightedPodAffinityTerm': 'podAffinityTerm!:PodAffinityTerm weight!:i',
-  'core.v1.WindowsSecurityContextOptions':
-    'gmsaCredentialSpec:s gmsaCredentialSpecName:s hostProcess:b runAsUserName:s',
-  'discovery.v1.Endpoint':
-    'addresses!:[s conditions:EndpointConditions deprecatedTopology:{s hints:EndpointHints hostname:s nodeName:s targetRef:core.v1.ObjectReference zone:s',
+  'core.v1.WindowsSecurityContextOptions': 'gmsaCredentialSpec:s gmsaCredentialSpecName:s hostProcess:b runAsUserName:s',
+  'discovery.v1.Endpoint': 'addresses!:[s conditions:EndpointConditions deprecatedTopology:{s hints:EndpointHints hostname:s nodeName:s targetRef:core.v1.ObjectReference zone:s',
   'discovery.v1.EndpointConditions': 'ready:b serving:b terminating:b',
   'discovery.v1.EndpointHints': 'forNodes:[ForNode forZones:[ForZone',
   'discovery.v1.EndpointPort': 'appProtocol:s name:s port:i protocol:s',
-  'discovery.v1.EndpointSlice':
-    'addressType!:s apiVersion:s endpoints:[Endpoint kind:s metadata:meta.v1.ObjectMeta ports:[EndpointPort',
+  'discovery.v1.EndpointSlice': 'addressType!:s apiVersion:s endpoints:[Endpoint kind:s metadata:meta.v1.ObjectMeta ports:[EndpointPort',
   'discovery.v1.ForNode': 'name!:s',
   'discovery.v1.ForZone': 'name!:s',
-  'events.v1.Event':
-    'action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedSource:core.v1.EventSource eventTime!:t kind:s metadata:meta.v1.ObjectMeta note:s reason:s regarding:core.v1.ObjectReference related:core.v1.ObjectReference reportingController:s reportingInstance:s series:EventSeries type:s',
+  'events.v1.Event': 'action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedSource:core.v1.EventSource eventTime!:t kind:s metadata:meta.v1.ObjectMeta note:s reason:s regarding:core.v1.ObjectReference related:core.v1.ObjectReference reportingController:s reportingInstance:s series:EventSeries type:s',
   'events.v1.EventSeries': 'count!:i lastObservedTime!:t',
   'flowcontrol.v1.ExemptPriorityLevelConfiguration': 'lendablePercent:i nominalConcurrencyShares:i',
   'flowcontrol.v1.FlowDistinguisherMethod': 'type!:s',
-  'flowcontrol.v1.FlowSchema':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:FlowSchemaSpec status:FlowSchemaStatus',
+  'flowcontrol.v1.FlowSchema': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:FlowSchemaSpec status:FlowSchemaStatus',
   'flowcontrol.v1.FlowSchemaCondition': 'lastTransitionTime:t message:s reason:s status:s type!:s',
-  'flowcontrol.v1.FlowSchemaSpec':
-    'distinguisherMethod:FlowDistinguisherMethod matchingPrecedence:i priorityLevelConfiguration!:PriorityLevelConfigurationReference rules:[PolicyRulesWithSubjects',
+  'flowcontrol.v1.FlowSchemaSpec': 'distinguisherMethod:FlowDistinguisherMethod matchingPrecedence:i priorityLevelConfiguration!:PriorityLevelConfigurationReference rules:[PolicyRulesWithSubjects',
   'flowcontrol.v1.FlowSchemaStatus': 'conditions:[FlowSchemaCondition',
   'flowcontrol.v1.GroupSubject': 'name!:s',
   'flowcontrol.v1.LimitResponse': 'queuing:QueuingConfiguration type!:s',
-  'flowcontrol.v1.LimitedPriorityLevelConfiguration':
-    'borrowingLimitPercent:i lendablePercent:i limitResponse!:LimitResponse nominalConcurrencyShares:i',
+  'flowcontrol.v1.LimitedPriorityLevelConfiguration': 'borrowingLimitPercent:i lendablePercent:i limitResponse!:LimitResponse nominalConcurrencyShares:i',
   'flowcontrol.v1.NonResourcePolicyRule': 'nonResourceURLs!:[s verbs!:[s',
-  'flowcontrol.v1.PolicyRulesWithSubjects':
-    'nonResourceRules:[NonResourcePolicyRule resourceRules:[ResourcePolicyRule subjects!:[Subject',
-  'flowcontrol.v1.PriorityLevelConfiguration':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PriorityLevelConfigurationSpec status:PriorityLevelConfigurationStatus',
+  'flowcontrol.v1.PolicyRulesWithSubjects': 'nonResourceRules:[NonResourcePolicyRule resourceRules:[ResourcePolicyRule subjects!:[Subject',
+  'flowcontrol.v1.PriorityLevelConfiguration': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PriorityLevelConfigurationSpec status:PriorityLevelConfigurationStatus',
   'flowcontrol.v1.PriorityLevelConfigurationCondition': 'lastTransitionTime:t message:s reason:s status:s type!:s',
   'flowcontrol.v1.PriorityLevelConfigurationReference': 'name!:s',
-  'flowcontrol.v1.PriorityLevelConfigurationSpec':
-    'exempt:ExemptPriorityLevelConfiguration limited:LimitedPriorityLevelConfiguration type!:s',
+  'flowcontrol.v1.PriorityLevelConfigurationSpec': 'exempt:ExemptPriorityLevelConfiguration limited:LimitedPriorityLevelConfiguration type!:s',
   'flowcontrol.v1.PriorityLevelConfigurationStatus': 'conditions:[PriorityLevelConfigurationCondition',
   'flowcontrol.v1.QueuingConfiguration': 'handSize:i queueLengthLimit:i queues:i',
   'flowcontrol.v1.ResourcePolicyRule': 'apiGroups!:[s clusterScope:b namespaces:[s resources!:[s verbs!:[s',
   'flowcontrol.v1.ServiceAccountSubject': 'name!:s namespace!:s',
   'flowcontrol.v1.Subject': 'group:GroupSubject kind!:s serviceAccount:ServiceAccountSubject user:UserSubject',
   'flowcontrol.v1.UserSubject': 'name!:s',
-  'lifecycle.v1alpha1.Eviction':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:EvictionSpec status:EvictionStatus',
+  'lifecycle.v1alpha1.Eviction': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:EvictionSpec status:EvictionStatus',
   'lifecycle.v1alpha1.EvictionPodReference': 'name!:s uid!:s',
-  'lifecycle.v1alpha1.EvictionRequest':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:EvictionRequestSpec status:EvictionRequestStatus',
+  'lifecycle.v1alpha1.EvictionRequest': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:EvictionRequestSpec status:EvictionRequestStatus',
   'lifecycle.v1alpha1.EvictionRequestPodReference': 'name!:s uid!:s',
   'lifecycle.v1alpha1.EvictionRequestSpec': 'intent!:s requester!:s target!:EvictionRequestTarget',
   'lifecycle.v1alpha1.EvictionRequestStatus': 'conditions:[meta.v1.Condition observedGeneration:i',
   'lifecycle.v1alpha1.EvictionRequestTarget': 'pod:EvictionRequestPodReference',
   'lifecycle.v1alpha1.EvictionSpec': 'target!:EvictionTarget',
-  'lifecycle.v1alpha1.EvictionStatus':
-    'conditions:[meta.v1.Condition observedGeneration:i requesters:[Requester responders:[ResponderStatus targetResponders:[TargetResponder',
+  'lifecycle.v1alpha1.EvictionStatus': 'conditions:[meta.v1.Condition observedGeneration:i requesters:[Requester responders:[ResponderStatus targetResponders:[TargetResponder',
   'lifecycle.v1alpha1.EvictionTarget': 'pod:EvictionPodReference',
   'lifecycle.v1alpha1.Requester': 'intent!:s name!:s',
-  'lifecycle.v1alpha1.ResponderStatus':
-    'completionTime:t expectedCompletionTime:t heartbeatTime:t message:s name!:s startTime:t',
+  'lifecycle.v1alpha1.ResponderStatus': 'completionTime:t expectedCompletionTime:t heartbeatTime:t message:s name!:s startTime:t',
   'lifecycle.v1alpha1.TargetResponder': 'name!:s priority!:i state!:s',
   'meta.v1.Condition': 'lastTransitionTime!:t message!:s observedGeneration:i reason!:s status!:s type!:s',
-  'meta.v1.DeleteOptions':
-    'apiVersion:s dryRun:[s gracePeriodSeconds:i ignoreStoreReadErrorWithClusterBreakingPotential:b kind:s orphanDependents:b preconditions:Preconditions propagationPolicy:s',
+  'meta.v1.DeleteOptions': 'apiVersion:s dryRun:[s gracePeriodSeconds:i ignoreStoreReadErrorWithClusterBreakingPotential:b kind:s orphanDependents:b preconditions:Preconditions propagationPolicy:s',
   'meta.v1.FieldSelectorRequirement': 'key!:s operator!:s values:[s',
   'meta.v1.GroupResource': 'group!:s resource!:s',
   'meta.v1.LabelSelector': 'matchExpressions:[LabelSelectorRequirement matchLabels:{s',
   'meta.v1.LabelSelectorRequirement': 'key!:s operator!:s values:[s',
   'meta.v1.ManagedFieldsEntry': 'apiVersion:s fieldsType:s fieldsV1:d manager:s operation:s subresource:s time:t',
-  'meta.v1.ObjectMeta':
-    'annotations:{s creationTimestamp:t deletionGracePeriodSeconds:i deletionTimestamp:t finalizers:[s generateName:s generation:i labels:{s managedFields:[ManagedFieldsEntry name:s namespace:s ownerReferences:[OwnerReference resourceVersion:s selfLink:s uid:s',
+  'meta.v1.ObjectMeta': 'annotations:{s creationTimestamp:t deletionGracePeriodSeconds:i deletionTimestamp:t finalizers:[s generateName:s generation:i labels:{s managedFields:[ManagedFieldsEntry name:s namespace:s ownerReferences:[OwnerReference resourceVersion:s selfLink:s uid:s',
   'meta.v1.OwnerReference': 'apiVersion!:s blockOwnerDeletion:b controller:b kind!:s name!:s uid!:s',
   'meta.v1.Preconditions': 'resourceVersion:s uid:s',
   'networking.v1.HTTPIngressPath': 'backend!:IngressBackend path:s pathType!:s',
@@ -755,49 +597,38 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'networking.v1.NetworkPolicy': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:NetworkPolicySpec',
   'networking.v1.NetworkPolicyEgressRule': 'ports:[NetworkPolicyPort to:[NetworkPolicyPeer',
   'networking.v1.NetworkPolicyIngressRule': 'from:[NetworkPolicyPeer ports:[NetworkPolicyPort',
-  'networking.v1.NetworkPolicyPeer':
-    'ipBlock:IPBlock namespaceSelector:meta.v1.LabelSelector podSelector:meta.v1.LabelSelector',
+  'networking.v1.NetworkPolicyPeer': 'ipBlock:IPBlock namespaceSelector:meta.v1.LabelSelector podSelector:meta.v1.LabelSelector',
   'networking.v1.NetworkPolicyPort': 'endPort:i port:d protocol:s',
-  'networking.v1.NetworkPolicySpec':
-    'egress:[NetworkPolicyEgressRule ingress:[NetworkPolicyIngressRule podSelector:meta.v1.LabelSelector policyTypes:[s',
+  'networking.v1.NetworkPolicySpec': 'egress:[NetworkPolicyEgressRule ingress:[NetworkPolicyIngressRule podSelector:meta.v1.LabelSelector policyTypes:[s',
   'networking.v1.ParentReference': 'group:s name!:s namespace:s resource!:s',
   'networking.v1.ServiceBackendPort': 'name:s number:i',
-  'networking.v1.ServiceCIDR':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ServiceCIDRSpec status:ServiceCIDRStatus',
+  'networking.v1.ServiceCIDR': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ServiceCIDRSpec status:ServiceCIDRStatus',
   'networking.v1.ServiceCIDRSpec': 'cidrs:[s',
   'networking.v1.ServiceCIDRStatus': 'conditions:[meta.v1.Condition',
   'node.v1.Overhead': 'podFixed:{s',
-  'node.v1.RuntimeClass':
-    'apiVersion:s handler!:s kind:s metadata:meta.v1.ObjectMeta overhead:Overhead scheduling:Scheduling',
+  'node.v1.RuntimeClass': 'apiVersion:s handler!:s kind:s metadata:meta.v1.ObjectMeta overhead:Overhead scheduling:Scheduling',
   'node.v1.Scheduling': 'nodeSelector:{s tolerations:[core.v1.Toleration',
   'policy.v1.Eviction': 'apiVersion:s deleteOptions:meta.v1.DeleteOptions kind:s metadata:meta.v1.ObjectMeta',
-  'policy.v1.PodDisruptionBudget':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:PodDisruptionBudgetSpec status:PodDisruptionBudgetStatus',
-  'policy.v1.PodDisruptionBudgetSpec':
-    'maxUnavailable:d minAvailable:d selector:meta.v1.LabelSelector unhealthyPodEvictionPolicy:s',
-  'policy.v1.PodDisruptionBudgetStatus':
-    'conditions:[meta.v1.Condition currentHealthy:i desiredHealthy:i disruptedPods:{t disruptionsAllowed:i expectedPods:i observedGeneration:i',
+  'policy.v1.PodDisruptionBudget': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:PodDisruptionBudgetSpec status:PodDisruptionBudgetStatus',
+  'policy.v1.PodDisruptionBudgetSpec': 'maxUnavailable:d minAvailable:d selector:meta.v1.LabelSelector unhealthyPodEvictionPolicy:s',
+  'policy.v1.PodDisruptionBudgetStatus': 'conditions:[meta.v1.Condition currentHealthy:i desiredHealthy:i disruptedPods:{t disruptionsAllowed:i expectedPods:i observedGeneration:i',
   'rbac.v1.AggregationRule': 'clusterRoleSelectors:[meta.v1.LabelSelector',
-  'rbac.v1.ClusterRole':
-    'aggregationRule:AggregationRule apiVersion:s kind:s metadata:meta.v1.ObjectMeta rules:[PolicyRule',
+  'rbac.v1.ClusterRole': 'aggregationRule:AggregationRule apiVersion:s kind:s metadata:meta.v1.ObjectMeta rules:[PolicyRule',
   'rbac.v1.ClusterRoleBinding': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta roleRef!:RoleRef subjects:[Subject',
   'rbac.v1.PolicyRule': 'apiGroups:[s nonResourceURLs:[s resourceNames:[s resources:[s verbs!:[s',
   'rbac.v1.Role': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta rules:[PolicyRule',
   'rbac.v1.RoleBinding': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta roleRef!:RoleRef subjects:[Subject',
   'rbac.v1.RoleRef': 'apiGroup:s kind!:s name!:s',
   'rbac.v1.Subject': 'apiGroup:s kind!:s name!:s namespace:s',
-  'resource.v1.AllocatedDeviceStatus':
-    'conditions:[meta.v1.Condition data:d device!:s driver!:s networkData:NetworkDeviceData pool!:s shareID:s',
-  'resource.v1.AllocationResult':
-    'allocationTimestamp:t devices:DeviceAllocationResult nodeSelector:core.v1.NodeSelector',
+  'resource.v1.AllocatedDeviceStatus': 'conditions:[meta.v1.Condition data:d device!:s driver!:s networkData:NetworkDeviceData pool!:s shareID:s',
+  'resource.v1.AllocationResult': 'allocationTimestamp:t devices:DeviceAllocationResult nodeSelector:core.v1.NodeSelector',
   'resource.v1.CELDeviceSelector': 'expression!:s',
   'resource.v1.CapacityRequestPolicy': 'default:s validRange:CapacityRequestPolicyRange validValues:[s',
   'resource.v1.CapacityRequestPolicyRange': 'max:s min!:s step:s',
   'resource.v1.CapacityRequirements': 'requests:{s',
   'resource.v1.Counter': 'value!:s',
   'resource.v1.CounterSet': 'counters!:{Counter name!:s',
-  'resource.v1.Device':
-    'allNodes:b allowMultipleAllocations:b attributes:{DeviceAttribute bindingConditions:[s bindingFailureConditions:[s bindsToNode:b capacity:{DeviceCapacity consumesCounters:[DeviceCounterConsumption name!:s nodeAllocatableResources:{NodeAllocatableResource nodeName:s nodeSelector:core.v1.NodeSelector taints:[DeviceTaint',
+  'resource.v1.Device': 'allNodes:b allowMultipleAllocations:b attributes:{DeviceAttribute bindingConditions:[s bindingFailureConditions:[s bindsToNode:b capacity:{DeviceCapacity consumesCounters:[DeviceCounterConsumption name!:s nodeAllocatableResources:{NodeAllocatableResource nodeName:s nodeSelector:core.v1.NodeSelector taints:[DeviceTaint',
   'resource.v1.DeviceAllocationConfiguration': 'opaque:OpaqueDeviceConfiguration requests:[s source!:s',
   'resource.v1.DeviceAllocationResult': 'config:[DeviceAllocationConfiguration results:[DeviceRequestAllocationResult',
   'resource.v1.DeviceAttribute': 'bool:b bools:[b int:i ints:[i string:s strings:[s version:s versions:[s',
@@ -811,59 +642,45 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'resource.v1.DeviceCounterConsumption': 'compatibilityGroups:[s counterSet!:s counters!:{Counter',
   'resource.v1.DeviceDerivedAttribute': 'expression!:s name!:s',
   'resource.v1.DeviceRequest': 'exactly:ExactDeviceRequest firstAvailable:[DeviceSubRequest name!:s',
-  'resource.v1.DeviceRequestAllocationResult':
-    'adminAccess:b bindingConditions:[s bindingFailureConditions:[s consumedCapacity:{s device!:s driver!:s pool!:s request!:s shareID:s skipNodeOperations:[s tolerations:[DeviceToleration',
+  'resource.v1.DeviceRequestAllocationResult': 'adminAccess:b bindingConditions:[s bindingFailureConditions:[s consumedCapacity:{s device!:s driver!:s pool!:s request!:s shareID:s skipNodeOperations:[s tolerations:[DeviceToleration',
   'resource.v1.DeviceSelector': 'cel:CELDeviceSelector',
-  'resource.v1.DeviceSubRequest':
-    'allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
+  'resource.v1.DeviceSubRequest': 'allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
   'resource.v1.DeviceTaint': 'effect!:s key!:s timeAdded:t value:s',
-  'resource.v1.DeviceTaintRule':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DeviceTaintRuleSpec status:DeviceTaintRuleStatus',
+  'resource.v1.DeviceTaintRule': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DeviceTaintRuleSpec status:DeviceTaintRuleStatus',
   'resource.v1.DeviceTaintRuleSpec': 'deviceSelector:DeviceTaintSelector taint!:DeviceTaint',
   'resource.v1.DeviceTaintRuleStatus': 'conditions:[meta.v1.Condition',
   'resource.v1.DeviceTaintSelector': 'device:s driver:s pool:s',
   'resource.v1.DeviceToleration': 'effect:s key:s operator:s tolerationSeconds:i value:s',
-  'resource.v1.ExactDeviceRequest':
-    'adminAccess:b allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
+  'resource.v1.ExactDeviceRequest': 'adminAccess:b allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
   'resource.v1.NetworkDeviceData': 'hardwareAddress:s interfaceName:s ips:[s',
   'resource.v1.NodeAllocatableMapping': 'capacityKey:s capacityMultiplier:s deviceMultiplier:s',
   'resource.v1.NodeAllocatableOverhead': 'perContainer:s perPod:s',
   'resource.v1.NodeAllocatableResource': 'mapping:NodeAllocatableMapping overhead:NodeAllocatableOverhead',
   'resource.v1.OpaqueDeviceConfiguration': 'driver!:s parameters!:d',
-  'resource.v1.ResourceClaim':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec status:ResourceClaimStatus',
+  'resource.v1.ResourceClaim': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec status:ResourceClaimStatus',
   'resource.v1.ResourceClaimConsumerReference': 'apiGroup:s name!:s resource!:s uid!:s',
   'resource.v1.ResourceClaimSpec': 'devices:DeviceClaim',
-  'resource.v1.ResourceClaimStatus':
-    'allocation:AllocationResult devices:[AllocatedDeviceStatus reservedFor:[ResourceClaimConsumerReference',
+  'resource.v1.ResourceClaimStatus': 'allocation:AllocationResult devices:[AllocatedDeviceStatus reservedFor:[ResourceClaimConsumerReference',
   'resource.v1.ResourceClaimTemplate': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimTemplateSpec',
   'resource.v1.ResourceClaimTemplateSpec': 'metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec',
   'resource.v1.ResourcePool': 'generation!:i name!:s resourceSliceCount!:i',
   'resource.v1.ResourceSlice': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ResourceSliceSpec',
-  'resource.v1.ResourceSliceSpec':
-    'allNodes:b devices:[Device driver!:s nodeName:s nodeSelector:core.v1.NodeSelector partitionTypeAttribute:s perDeviceNodeSelection:b pool!:ResourcePool sharedCounters:[CounterSet skipNodeOperations:[s',
+  'resource.v1.ResourceSliceSpec': 'allNodes:b devices:[Device driver!:s nodeName:s nodeSelector:core.v1.NodeSelector partitionTypeAttribute:s perDeviceNodeSelection:b pool!:ResourcePool sharedCounters:[CounterSet skipNodeOperations:[s',
   'resource.v1alpha3.DeviceTaint': 'effect!:s key!:s timeAdded:t value:s',
-  'resource.v1alpha3.DeviceTaintRule':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DeviceTaintRuleSpec status:DeviceTaintRuleStatus',
+  'resource.v1alpha3.DeviceTaintRule': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DeviceTaintRuleSpec status:DeviceTaintRuleStatus',
   'resource.v1alpha3.DeviceTaintRuleSpec': 'deviceSelector:DeviceTaintSelector taint!:DeviceTaint',
   'resource.v1alpha3.DeviceTaintRuleStatus': 'conditions:[meta.v1.Condition',
   'resource.v1alpha3.DeviceTaintSelector': 'device:s driver:s pool:s',
   'resource.v1alpha3.PartitionTypeStatus': 'allocatable!:i attribute!:s total!:i type!:s',
-  'resource.v1alpha3.PoolStatus':
-    'allocatedDevices:i availableDevices:i driver!:s generation!:i nodeName:s partitionSummary:[PartitionTypeStatus poolName!:s resourceSliceCount:i shareableSummary:ShareableSummaryStatus totalDevices:i unavailableDevices:i validationError:s',
-  'resource.v1alpha3.ResourcePoolStatusRequest':
-    'apiVersion:s kind:s metadata!:meta.v1.ObjectMeta spec!:ResourcePoolStatusRequestSpec status:ResourcePoolStatusRequestStatus',
+  'resource.v1alpha3.PoolStatus': 'allocatedDevices:i availableDevices:i driver!:s generation!:i nodeName:s partitionSummary:[PartitionTypeStatus poolName!:s resourceSliceCount:i shareableSummary:ShareableSummaryStatus totalDevices:i unavailableDevices:i validationError:s',
+  'resource.v1alpha3.ResourcePoolStatusRequest': 'apiVersion:s kind:s metadata!:meta.v1.ObjectMeta spec!:ResourcePoolStatusRequestSpec status:ResourcePoolStatusRequestStatus',
   'resource.v1alpha3.ResourcePoolStatusRequestSpec': 'defaultPartitionTypeAttribute:s driver!:s limit:i poolName:s',
   'resource.v1alpha3.ResourcePoolStatusRequestStatus': 'conditions:[meta.v1.Condition poolCount!:i pools:[PoolStatus',
   'resource.v1alpha3.ShareableCapacityStatus': 'available!:s consumed!:s name!:s total!:s',
-  'resource.v1alpha3.ShareableSummaryStatus':
-    'capacity:[ShareableCapacityStatus fullyAvailableDevices!:i partiallyAvailableDevices!:i',
-  'resource.v1beta1.AllocatedDeviceStatus':
-    'conditions:[meta.v1.Condition data:d device!:s driver!:s networkData:NetworkDeviceData pool!:s shareID:s',
-  'resource.v1beta1.AllocationResult':
-    'allocationTimestamp:t devices:DeviceAllocationResult nodeSelector:core.v1.NodeSelector',
-  'resource.v1beta1.BasicDevice':
-    'allNodes:b allowMultipleAllocations:b attributes:{DeviceAttribute bindingConditions:[s bindingFailureConditions:[s bindsToNode:b capacity:{DeviceCapacity consumesCounters:[DeviceCounterConsumption nodeAllocatableResources:{NodeAllocatableResource nodeName:s nodeSelector:core.v1.NodeSelector taints:[DeviceTaint',
+  'resource.v1alpha3.ShareableSummaryStatus': 'capacity:[ShareableCapacityStatus fullyAvailableDevices!:i partiallyAvailableDevices!:i',
+  'resource.v1beta1.AllocatedDeviceStatus': 'conditions:[meta.v1.Condition data:d device!:s driver!:s networkData:NetworkDeviceData pool!:s shareID:s',
+  'resource.v1beta1.AllocationResult': 'allocationTimestamp:t devices:DeviceAllocationResult nodeSelector:core.v1.NodeSelector',
+  'resource.v1beta1.BasicDevice': 'allNodes:b allowMultipleAllocations:b attributes:{DeviceAttribute bindingConditions:[s bindingFailureConditions:[s bindsToNode:b capacity:{DeviceCapacity consumesCounters:[DeviceCounterConsumption nodeAllocatableResources:{NodeAllocatableResource nodeName:s nodeSelector:core.v1.NodeSelector taints:[DeviceTaint',
   'resource.v1beta1.CELDeviceSelector': 'expression!:s',
   'resource.v1beta1.CapacityRequestPolicy': 'default:s validRange:CapacityRequestPolicyRange validValues:[s',
   'resource.v1beta1.CapacityRequestPolicyRange': 'max:s min!:s step:s',
@@ -872,27 +689,21 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'resource.v1beta1.CounterSet': 'counters!:{Counter name!:s',
   'resource.v1beta1.Device': 'basic:BasicDevice name!:s',
   'resource.v1beta1.DeviceAllocationConfiguration': 'opaque:OpaqueDeviceConfiguration requests:[s source!:s',
-  'resource.v1beta1.DeviceAllocationResult':
-    'config:[DeviceAllocationConfiguration results:[DeviceRequestAllocationResult',
+  'resource.v1beta1.DeviceAllocationResult': 'config:[DeviceAllocationConfiguration results:[DeviceRequestAllocationResult',
   'resource.v1beta1.DeviceAttribute': 'bool:b bools:[b int:i ints:[i string:s strings:[s version:s versions:[s',
   'resource.v1beta1.DeviceCapacity': 'requestPolicy:CapacityRequestPolicy value!:s',
-  'resource.v1beta1.DeviceClaim':
-    'config:[DeviceClaimConfiguration constraints:[DeviceConstraint requests:[DeviceRequest',
+  'resource.v1beta1.DeviceClaim': 'config:[DeviceClaimConfiguration constraints:[DeviceConstraint requests:[DeviceRequest',
   'resource.v1beta1.DeviceClaimConfiguration': 'opaque:OpaqueDeviceConfiguration requests:[s',
   'resource.v1beta1.DeviceClass': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:DeviceClassSpec',
   'resource.v1beta1.DeviceClassConfiguration': 'opaque:OpaqueDeviceConfiguration',
-  'resource.v1beta1.DeviceClassSpec':
-    'config:[DeviceClassConfiguration extendedResourceName:s selectors:[DeviceSelector',
+  'resource.v1beta1.DeviceClassSpec': 'config:[DeviceClassConfiguration extendedResourceName:s selectors:[DeviceSelector',
   'resource.v1beta1.DeviceConstraint': 'distinctAttribute:s matchAttribute:s requests:[s',
   'resource.v1beta1.DeviceCounterConsumption': 'compatibilityGroups:[s counterSet!:s counters!:{Counter',
   'resource.v1beta1.DeviceDerivedAttribute': 'expression!:s name!:s',
-  'resource.v1beta1.DeviceRequest':
-    'adminAccess:b allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName:s firstAvailable:[DeviceSubRequest name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
-  'resource.v1beta1.DeviceRequestAllocationResult':
-    'adminAccess:b bindingConditions:[s bindingFailureConditions:[s consumedCapacity:{s device!:s driver!:s pool!:s request!:s shareID:s skipNodeOperations:[s tolerations:[DeviceToleration',
+  'resource.v1beta1.DeviceRequest': 'adminAccess:b allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName:s firstAvailable:[DeviceSubRequest name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
+  'resource.v1beta1.DeviceRequestAllocationResult': 'adminAccess:b bindingConditions:[s bindingFailureConditions:[s consumedCapacity:{s device!:s driver!:s pool!:s request!:s shareID:s skipNodeOperations:[s tolerations:[DeviceToleration',
   'resource.v1beta1.DeviceSelector': 'cel:CELDeviceSelector',
-  'resource.v1beta1.DeviceSubRequest':
-    'allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
+  'resource.v1beta1.DeviceSubRequest': 'allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
   'resource.v1beta1.DeviceTaint': 'effect!:s key!:s timeAdded:t value:s',
   'resource.v1beta1.DeviceToleration': 'effect:s key:s operator:s tolerationSeconds:i value:s',
   'resource.v1beta1.NetworkDeviceData': 'hardwareAddress:s interfaceName:s ips:[s',
@@ -900,111 +711,84 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'resource.v1beta1.NodeAllocatableOverhead': 'perContainer:s perPod:s',
   'resource.v1beta1.NodeAllocatableResource': 'mapping:NodeAllocatableMapping overhead:NodeAllocatableOverhead',
   'resource.v1beta1.OpaqueDeviceConfiguration': 'driver!:s parameters!:d',
-  'resource.v1beta1.ResourceClaim':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec status:ResourceClaimStatus',
+  'resource.v1beta1.ResourceClaim': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec status:ResourceClaimStatus',
   'resource.v1beta1.ResourceClaimConsumerReference': 'apiGroup:s name!:s resource!:s uid!:s',
   'resource.v1beta1.ResourceClaimSpec': 'devices:DeviceClaim',
-  'resource.v1beta1.ResourceClaimStatus':
-    'allocation:AllocationResult devices:[AllocatedDeviceStatus reservedFor:[ResourceClaimConsumerReference',
-  'resource.v1beta1.ResourceClaimTemplate':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimTemplateSpec',
+  'resource.v1beta1.ResourceClaimStatus': 'allocation:AllocationResult devices:[AllocatedDeviceStatus reservedFor:[ResourceClaimConsumerReference',
+  'resource.v1beta1.ResourceClaimTemplate': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimTemplateSpec',
   'resource.v1beta1.ResourceClaimTemplateSpec': 'metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec',
   'resource.v1beta1.ResourcePool': 'generation!:i name!:s resourceSliceCount!:i',
   'resource.v1beta1.ResourceSlice': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ResourceSliceSpec',
-  'resource.v1beta1.ResourceSliceSpec':
-    'allNodes:b devices:[Device driver!:s nodeName:s nodeSelector:core.v1.NodeSelector partitionTypeAttribute:s perDeviceNodeSelection:b pool!:ResourcePool sharedCounters:[CounterSet skipNodeOperations:[s',
-  'resource.v1beta2.AllocatedDeviceStatus':
-    'conditions:[meta.v1.Condition data:d device!:s driver!:s networkData:NetworkDeviceData pool!:s shareID:s',
-  'resource.v1beta2.AllocationResult':
-    'allocationTimestamp:t devices:DeviceAllocationResult nodeSelector:core.v1.NodeSelector',
+  'resource.v1beta1.ResourceSliceSpec': 'allNodes:b devices:[Device driver!:s nodeName:s nodeSelector:core.v1.NodeSelector partitionTypeAttribute:s perDeviceNodeSelection:b pool!:ResourcePool sharedCounters:[CounterSet skipNodeOperations:[s',
+  'resource.v1beta2.AllocatedDeviceStatus': 'conditions:[meta.v1.Condition data:d device!:s driver!:s networkData:NetworkDeviceData pool!:s shareID:s',
+  'resource.v1beta2.AllocationResult': 'allocationTimestamp:t devices:DeviceAllocationResult nodeSelector:core.v1.NodeSelector',
   'resource.v1beta2.CELDeviceSelector': 'expression!:s',
   'resource.v1beta2.CapacityRequestPolicy': 'default:s validRange:CapacityRequestPolicyRange validValues:[s',
   'resource.v1beta2.CapacityRequestPolicyRange': 'max:s min!:s step:s',
   'resource.v1beta2.CapacityRequirements': 'requests:{s',
   'resource.v1beta2.Counter': 'value!:s',
   'resource.v1beta2.CounterSet': 'counters!:{Counter name!:s',
-  'resource.v1beta2.Device':
-    'allNodes:b allowMultipleAllocations:b attributes:{DeviceAttribute bindingConditions:[s bindingFailureConditions:[s bindsToNode:b capacity:{DeviceCapacity consumesCounters:[DeviceCounterConsumption name!:s nodeAllocatableResources:{NodeAllocatableResource nodeName:s nodeSelector:core.v1.NodeSelector taints:[DeviceTaint',
+  'resource.v1beta2.Device': 'allNodes:b allowMultipleAllocations:b attributes:{DeviceAttribute bindingConditions:[s bindingFailureConditions:[s bindsToNode:b capacity:{DeviceCapacity consumesCounters:[DeviceCounterConsumption name!:s nodeAllocatableResources:{NodeAllocatableResource nodeName:s nodeSelector:core.v1.NodeSelector taints:[DeviceTaint',
   'resource.v1beta2.DeviceAllocationConfiguration': 'opaque:OpaqueDeviceConfiguration requests:[s source!:s',
-  'resource.v1beta2.DeviceAllocationResult':
-    'config:[DeviceAllocationConfiguration results:[DeviceRequestAllocationResult',
+  'resource.v1beta2.DeviceAllocationResult': 'config:[DeviceAllocationConfiguration results:[DeviceRequestAllocationResult',
   'resource.v1beta2.DeviceAttribute': 'bool:b bools:[b int:i ints:[i string:s strings:[s version:s versions:[s',
   'resource.v1beta2.DeviceCapacity': 'requestPolicy:CapacityRequestPolicy value!:s',
-  'resource.v1beta2.DeviceClaim':
-    'config:[DeviceClaimConfiguration constraints:[DeviceConstraint requests:[DeviceRequest',
+  'resource.v1beta2.DeviceClaim': 'config:[DeviceClaimConfiguration constraints:[DeviceConstraint requests:[DeviceRequest',
   'resource.v1beta2.DeviceClaimConfiguration': 'opaque:OpaqueDeviceConfiguration requests:[s',
   'resource.v1beta2.DeviceClass': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:DeviceClassSpec',
   'resource.v1beta2.DeviceClassConfiguration': 'opaque:OpaqueDeviceConfiguration',
-  'resource.v1beta2.DeviceClassSpec':
-    'config:[DeviceClassConfiguration extendedResourceName:s selectors:[DeviceSelector',
+  'resource.v1beta2.DeviceClassSpec': 'config:[DeviceClassConfiguration extendedResourceName:s selectors:[DeviceSelector',
   'resource.v1beta2.DeviceConstraint': 'distinctAttribute:s matchAttribute:s requests:[s',
   'resource.v1beta2.DeviceCounterConsumption': 'compatibilityGroups:[s counterSet!:s counters!:{Counter',
   'resource.v1beta2.DeviceDerivedAttribute': 'expression!:s name!:s',
   'resource.v1beta2.DeviceRequest': 'exactly:ExactDeviceRequest firstAvailable:[DeviceSubRequest name!:s',
-  'resource.v1beta2.DeviceRequestAllocationResult':
-    'adminAccess:b bindingConditions:[s bindingFailureConditions:[s consumedCapacity:{s device!:s driver!:s pool!:s request!:s shareID:s skipNodeOperations:[s tolerations:[DeviceToleration',
+  'resource.v1beta2.DeviceRequestAllocationResult': 'adminAccess:b bindingConditions:[s bindingFailureConditions:[s consumedCapacity:{s device!:s driver!:s pool!:s request!:s shareID:s skipNodeOperations:[s tolerations:[DeviceToleration',
   'resource.v1beta2.DeviceSelector': 'cel:CELDeviceSelector',
-  'resource.v1beta2.DeviceSubRequest':
-    'allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
+  'resource.v1beta2.DeviceSubRequest': 'allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s name!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
   'resource.v1beta2.DeviceTaint': 'effect!:s key!:s timeAdded:t value:s',
-  'resource.v1beta2.DeviceTaintRule':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DeviceTaintRuleSpec status:DeviceTaintRuleStatus',
+  'resource.v1beta2.DeviceTaintRule': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:DeviceTaintRuleSpec status:DeviceTaintRuleStatus',
   'resource.v1beta2.DeviceTaintRuleSpec': 'deviceSelector:DeviceTaintSelector taint!:DeviceTaint',
   'resource.v1beta2.DeviceTaintRuleStatus': 'conditions:[meta.v1.Condition',
   'resource.v1beta2.DeviceTaintSelector': 'device:s driver:s pool:s',
   'resource.v1beta2.DeviceToleration': 'effect:s key:s operator:s tolerationSeconds:i value:s',
-  'resource.v1beta2.ExactDeviceRequest':
-    'adminAccess:b allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
+  'resource.v1beta2.ExactDeviceRequest': 'adminAccess:b allocationMode:s capacity:CapacityRequirements count:i derivedAttributes:[DeviceDerivedAttribute deviceClassName!:s selectors:[DeviceSelector tolerations:[DeviceToleration',
   'resource.v1beta2.NetworkDeviceData': 'hardwareAddress:s interfaceName:s ips:[s',
   'resource.v1beta2.NodeAllocatableMapping': 'capacityKey:s capacityMultiplier:s deviceMultiplier:s',
   'resource.v1beta2.NodeAllocatableOverhead': 'perContainer:s perPod:s',
   'resource.v1beta2.NodeAllocatableResource': 'mapping:NodeAllocatableMapping overhead:NodeAllocatableOverhead',
   'resource.v1beta2.OpaqueDeviceConfiguration': 'driver!:s parameters!:d',
-  'resource.v1beta2.ResourceClaim':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec status:ResourceClaimStatus',
+  'resource.v1beta2.ResourceClaim': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec status:ResourceClaimStatus',
   'resource.v1beta2.ResourceClaimConsumerReference': 'apiGroup:s name!:s resource!:s uid!:s',
   'resource.v1beta2.ResourceClaimSpec': 'devices:DeviceClaim',
-  'resource.v1beta2.ResourceClaimStatus':
-    'allocation:AllocationResult devices:[AllocatedDeviceStatus reservedFor:[ResourceClaimConsumerReference',
-  'resource.v1beta2.ResourceClaimTemplate':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimTemplateSpec',
+  'resource.v1beta2.ResourceClaimStatus': 'allocation:AllocationResult devices:[AllocatedDeviceStatus reservedFor:[ResourceClaimConsumerReference',
+  'resource.v1beta2.ResourceClaimTemplate': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:ResourceClaimTemplateSpec',
   'resource.v1beta2.ResourceClaimTemplateSpec': 'metadata:meta.v1.ObjectMeta spec:ResourceClaimSpec',
   'resource.v1beta2.ResourcePool': 'generation!:i name!:s resourceSliceCount!:i',
   'resource.v1beta2.ResourceSlice': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:ResourceSliceSpec',
-  'resource.v1beta2.ResourceSliceSpec':
-    'allNodes:b devices:[Device driver!:s nodeName:s nodeSelector:core.v1.NodeSelector partitionTypeAttribute:s perDeviceNodeSelection:b pool!:ResourcePool sharedCounters:[CounterSet skipNodeOperations:[s',
-  'scheduling.v1.PriorityClass':
-    'apiVersion:s description:s globalDefault:b kind:s metadata:meta.v1.ObjectMeta preemptionPolicy:s value:i',
+  'resource.v1beta2.ResourceSliceSpec': 'allNodes:b devices:[Device driver!:s nodeName:s nodeSelector:core.v1.NodeSelector partitionTypeAttribute:s perDeviceNodeSelection:b pool!:ResourcePool sharedCounters:[CounterSet skipNodeOperations:[s',
+  'scheduling.v1.PriorityClass': 'apiVersion:s description:s globalDefault:b kind:s metadata:meta.v1.ObjectMeta preemptionPolicy:s value:i',
   'scheduling.v1alpha3.AllCompositeDisruptionMode': '',
   'scheduling.v1alpha3.AllDisruptionMode': '',
   'scheduling.v1alpha3.BasicSchedulingPolicy': '',
   'scheduling.v1alpha3.CompositeBasicSchedulingPolicy': '',
   'scheduling.v1alpha3.CompositeDisruptionMode': 'all:AllCompositeDisruptionMode single:SingleCompositeDisruptionMode',
   'scheduling.v1alpha3.CompositeGangSchedulingPolicy': 'minGroupCount!:i',
-  'scheduling.v1alpha3.CompositePodGroup':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CompositePodGroupSpec status:CompositePodGroupStatus',
+  'scheduling.v1alpha3.CompositePodGroup': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CompositePodGroupSpec status:CompositePodGroupStatus',
   'scheduling.v1alpha3.CompositePodGroupSchedulingConstraints': 'topology:[TopologyConstraint',
-  'scheduling.v1alpha3.CompositePodGroupSchedulingPolicy':
-    'basic:CompositeBasicSchedulingPolicy gang:CompositeGangSchedulingPolicy',
-  'scheduling.v1alpha3.CompositePodGroupSpec':
-    'disruptionMode:CompositeDisruptionMode parentCompositePodGroupName:s preemptionPolicy:s priority:i priorityClassName:s schedulingConstraints:CompositePodGroupSchedulingConstraints schedulingPolicy!:CompositePodGroupSchedulingPolicy workloadRef!:WorkloadReference',
+  'scheduling.v1alpha3.CompositePodGroupSchedulingPolicy': 'basic:CompositeBasicSchedulingPolicy gang:CompositeGangSchedulingPolicy',
+  'scheduling.v1alpha3.CompositePodGroupSpec': 'disruptionMode:CompositeDisruptionMode parentCompositePodGroupName:s preemptionPolicy:s priority:i priorityClassName:s schedulingConstraints:CompositePodGroupSchedulingConstraints schedulingPolicy!:CompositePodGroupSchedulingPolicy workloadRef!:WorkloadReference',
   'scheduling.v1alpha3.CompositePodGroupStatus': 'conditions:[meta.v1.Condition',
-  'scheduling.v1alpha3.CompositePodGroupTemplate':
-    'compositePodGroupTemplates:[CompositePodGroupTemplate disruptionMode:CompositeDisruptionMode name!:s podGroupTemplates:[PodGroupTemplate preemptionPolicy:s priority:i priorityClassName:s schedulingConstraints:CompositePodGroupSchedulingConstraints schedulingPolicy!:CompositePodGroupSchedulingPolicy',
+  'scheduling.v1alpha3.CompositePodGroupTemplate': 'compositePodGroupTemplates:[CompositePodGroupTemplate disruptionMode:CompositeDisruptionMode name!:s podGroupTemplates:[PodGroupTemplate preemptionPolicy:s priority:i priorityClassName:s schedulingConstraints:CompositePodGroupSchedulingConstraints schedulingPolicy!:CompositePodGroupSchedulingPolicy',
   'scheduling.v1alpha3.DisruptionMode': 'all:AllDisruptionMode single:SingleDisruptionMode',
   'scheduling.v1alpha3.GangSchedulingPolicy': 'minCount!:i',
-  'scheduling.v1alpha3.PodGroup':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodGroupSpec status:PodGroupStatus',
+  'scheduling.v1alpha3.PodGroup': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodGroupSpec status:PodGroupStatus',
   'scheduling.v1alpha3.PodGroupResourceClaim': 'name!:s resourceClaimName:s resourceClaimTemplateName:s',
   'scheduling.v1alpha3.PodGroupResourceClaimStatus': 'name!:s resourceClaimName:s',
   'scheduling.v1alpha3.PodGroupSchedulingConstraints': 'topology:[TopologyConstraint',
   'scheduling.v1alpha3.PodGroupSchedulingPolicy': 'basic:BasicSchedulingPolicy gang:GangSchedulingPolicy',
-  'scheduling.v1alpha3.PodGroupSpec':
-    'disruptionMode:DisruptionMode parentCompositePodGroupName:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy workloadRef:WorkloadReference',
-  'scheduling.v1alpha3.PodGroupStatus':
-    'conditions:[meta.v1.Condition resourceClaimStatuses:[PodGroupResourceClaimStatus',
-  'scheduling.v1alpha3.PodGroupTemplate':
-    'disruptionMode:DisruptionMode name!:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy',
+  'scheduling.v1alpha3.PodGroupSpec': 'disruptionMode:DisruptionMode parentCompositePodGroupName:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy workloadRef:WorkloadReference',
+  'scheduling.v1alpha3.PodGroupStatus': 'conditions:[meta.v1.Condition resourceClaimStatuses:[PodGroupResourceClaimStatus',
+  'scheduling.v1alpha3.PodGroupTemplate': 'disruptionMode:DisruptionMode name!:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy',
   'scheduling.v1alpha3.SingleCompositeDisruptionMode': '',
   'scheduling.v1alpha3.SingleDisruptionMode': '',
   'scheduling.v1alpha3.TopologyConstraint': 'key!:s',
@@ -1012,17 +796,14 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'scheduling.v1alpha3.Workload': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:WorkloadSpec',
   'scheduling.v1alpha3.WorkloadPodGroupAllDisruptionMode': '',
   'scheduling.v1alpha3.WorkloadPodGroupBasicSchedulingPolicy': '',
-  'scheduling.v1alpha3.WorkloadPodGroupDisruptionMode':
-    'all:WorkloadPodGroupAllDisruptionMode single:WorkloadPodGroupSingleDisruptionMode',
+  'scheduling.v1alpha3.WorkloadPodGroupDisruptionMode': 'all:WorkloadPodGroupAllDisruptionMode single:WorkloadPodGroupSingleDisruptionMode',
   'scheduling.v1alpha3.WorkloadPodGroupGangSchedulingPolicy': 'minCount:i',
   'scheduling.v1alpha3.WorkloadPodGroupResourceClaim': 'name!:s resourceClaimName:s resourceClaimTemplateName:s',
   'scheduling.v1alpha3.WorkloadPodGroupSchedulingConstraints': 'topology:[TopologyConstraint',
-  'scheduling.v1alpha3.WorkloadPodGroupSchedulingPolicy':
-    'basic:WorkloadPodGroupBasicSchedulingPolicy gang:WorkloadPodGroupGangSchedulingPolicy',
+  'scheduling.v1alpha3.WorkloadPodGroupSchedulingPolicy': 'basic:WorkloadPodGroupBasicSchedulingPolicy gang:WorkloadPodGroupGangSchedulingPolicy',
   'scheduling.v1alpha3.WorkloadPodGroupSingleDisruptionMode': '',
   'scheduling.v1alpha3.WorkloadReference': 'templateName!:s workloadName!:s',
-  'scheduling.v1alpha3.WorkloadSpec':
-    'compositePodGroupTemplates:[CompositePodGroupTemplate controllerRef:TypedLocalObjectReference podGroupTemplates:[PodGroupTemplate',
+  'scheduling.v1alpha3.WorkloadSpec': 'compositePodGroupTemplates:[CompositePodGroupTemplate controllerRef:TypedLocalObjectReference podGroupTemplates:[PodGroupTemplate',
   'scheduling.v1beta1.AllCompositeDisruptionMode': '',
   'scheduling.v1beta1.AllDisruptionMode': '',
   'scheduling.v1beta1.BasicSchedulingPolicy': '',
@@ -1030,61 +811,47 @@ export const kubernetesTypes: Readonly<Record<string, string>> = {
   'scheduling.v1beta1.CompositeDisruptionMode': 'all:AllCompositeDisruptionMode single:SingleCompositeDisruptionMode',
   'scheduling.v1beta1.CompositeGangSchedulingPolicy': 'minGroupCount!:i',
   'scheduling.v1beta1.CompositePodGroupSchedulingConstraints': 'topology:[TopologyConstraint',
-  'scheduling.v1beta1.CompositePodGroupSchedulingPolicy':
-    'basic:CompositeBasicSchedulingPolicy gang:CompositeGangSchedulingPolicy',
-  'scheduling.v1beta1.CompositePodGroupTemplate':
-    'compositePodGroupTemplates:[CompositePodGroupTemplate disruptionMode:CompositeDisruptionMode name!:s podGroupTemplates:[PodGroupTemplate preemptionPolicy:s priority:i priorityClassName:s schedulingConstraints:CompositePodGroupSchedulingConstraints schedulingPolicy!:CompositePodGroupSchedulingPolicy',
+  'scheduling.v1beta1.CompositePodGroupSchedulingPolicy': 'basic:CompositeBasicSchedulingPolicy gang:CompositeGangSchedulingPolicy',
+  'scheduling.v1beta1.CompositePodGroupTemplate': 'compositePodGroupTemplates:[CompositePodGroupTemplate disruptionMode:CompositeDisruptionMode name!:s podGroupTemplates:[PodGroupTemplate preemptionPolicy:s priority:i priorityClassName:s schedulingConstraints:CompositePodGroupSchedulingConstraints schedulingPolicy!:CompositePodGroupSchedulingPolicy',
   'scheduling.v1beta1.DisruptionMode': 'all:AllDisruptionMode single:SingleDisruptionMode',
   'scheduling.v1beta1.GangSchedulingPolicy': 'minCount!:i',
-  'scheduling.v1beta1.PodGroup':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodGroupSpec status:PodGroupStatus',
+  'scheduling.v1beta1.PodGroup': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:PodGroupSpec status:PodGroupStatus',
   'scheduling.v1beta1.PodGroupResourceClaim': 'name!:s resourceClaimName:s resourceClaimTemplateName:s',
   'scheduling.v1beta1.PodGroupResourceClaimStatus': 'name!:s resourceClaimName:s',
   'scheduling.v1beta1.PodGroupSchedulingConstraints': 'topology:[TopologyConstraint',
   'scheduling.v1beta1.PodGroupSchedulingPolicy': 'basic:BasicSchedulingPolicy gang:GangSchedulingPolicy',
-  'scheduling.v1beta1.PodGroupSpec':
-    'disruptionMode:DisruptionMode parentCompositePodGroupName:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy workloadRef:WorkloadReference',
-  'scheduling.v1beta1.PodGroupStatus':
-    'conditions:[meta.v1.Condition resourceClaimStatuses:[PodGroupResourceClaimStatus',
-  'scheduling.v1beta1.PodGroupTemplate':
-    'disruptionMode:DisruptionMode name!:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy',
+  'scheduling.v1beta1.PodGroupSpec': 'disruptionMode:DisruptionMode parentCompositePodGroupName:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy workloadRef:WorkloadReference',
+  'scheduling.v1beta1.PodGroupStatus': 'conditions:[meta.v1.Condition resourceClaimStatuses:[PodGroupResourceClaimStatus',
+  'scheduling.v1beta1.PodGroupTemplate': 'disruptionMode:DisruptionMode name!:s preemptionPolicy:s priority:i priorityClassName:s resourceClaims:[PodGroupResourceClaim schedulingConstraints:PodGroupSchedulingConstraints schedulingPolicy!:PodGroupSchedulingPolicy',
   'scheduling.v1beta1.SingleCompositeDisruptionMode': '',
   'scheduling.v1beta1.SingleDisruptionMode': '',
   'scheduling.v1beta1.TopologyConstraint': 'key!:s',
   'scheduling.v1beta1.TypedLocalObjectReference': 'apiGroup:s kind!:s name!:s',
   'scheduling.v1beta1.Workload': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:WorkloadSpec',
   'scheduling.v1beta1.WorkloadReference': 'templateName!:s workloadName!:s',
-  'scheduling.v1beta1.WorkloadSpec':
-    'compositePodGroupTemplates:[CompositePodGroupTemplate controllerRef:TypedLocalObjectReference podGroupTemplates:[PodGroupTemplate',
+  'scheduling.v1beta1.WorkloadSpec': 'compositePodGroupTemplates:[CompositePodGroupTemplate controllerRef:TypedLocalObjectReference podGroupTemplates:[PodGroupTemplate',
   'storage.v1.CSIDriver': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CSIDriverSpec',
-  'storage.v1.CSIDriverSpec':
-    'attachRequired:b fsGroupPolicy:s nodeAllocatableUpdatePeriodSeconds:i podInfoOnMount:b preventPodSchedulingIfMissing:b requiresRepublish:b seLinuxMount:b serviceAccountTokenInSecrets:b storageCapacity:b tokenRequests:[TokenRequest volumeLifecycleModes:[s',
+  'storage.v1.CSIDriverSpec': 'attachRequired:b fsGroupPolicy:s nodeAllocatableUpdatePeriodSeconds:i podInfoOnMount:b preventPodSchedulingIfMissing:b requiresRepublish:b seLinuxMount:b serviceAccountTokenInSecrets:b storageCapacity:b tokenRequests:[TokenRequest volumeLifecycleModes:[s',
   'storage.v1.CSINode': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:CSINodeSpec status:CSINodeStatus',
   'storage.v1.CSINodeDriver': 'allocatable:VolumeNodeResources name!:s nodeID!:s topologyKeys:[s',
   'storage.v1.CSINodeSpec': 'drivers!:[CSINodeDriver',
   'storage.v1.CSINodeStatus': 'storageHealth:[StorageHealth',
-  'storage.v1.CSIStorageCapacity':
-    'apiVersion:s capacity:s kind:s maximumVolumeSize:s metadata:meta.v1.ObjectMeta nodeTopology:meta.v1.LabelSelector storageClassName!:s',
-  'storage.v1.StorageClass':
-    'allowVolumeExpansion:b allowedTopologies:[core.v1.TopologySelectorTerm apiVersion:s kind:s metadata:meta.v1.ObjectMeta mountOptions:[s parameters:{s provisioner!:s reclaimPolicy:s volumeBindingMode:s',
+  'storage.v1.CSIStorageCapacity': 'apiVersion:s capacity:s kind:s maximumVolumeSize:s metadata:meta.v1.ObjectMeta nodeTopology:meta.v1.LabelSelector storageClassName!:s',
+  'storage.v1.StorageClass': 'allowVolumeExpansion:b allowedTopologies:[core.v1.TopologySelectorTerm apiVersion:s kind:s metadata:meta.v1.ObjectMeta mountOptions:[s parameters:{s provisioner!:s reclaimPolicy:s volumeBindingMode:s',
   'storage.v1.StorageHealth': 'healthConditions:[StorageHealthCondition name!:s',
   'storage.v1.StorageHealthCondition': 'accessMode:s lastTransitionTime:t message:s reason!:s status!:s volumeMode:s',
   'storage.v1.TokenRequest': 'audience!:s expirationSeconds:i',
-  'storage.v1.VolumeAttachment':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:VolumeAttachmentSpec status:VolumeAttachmentStatus',
+  'storage.v1.VolumeAttachment': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec!:VolumeAttachmentSpec status:VolumeAttachmentStatus',
   'storage.v1.VolumeAttachmentSource': 'inlineVolumeSpec:core.v1.PersistentVolumeSpec persistentVolumeName:s',
   'storage.v1.VolumeAttachmentSpec': 'attacher!:s nodeName!:s source!:VolumeAttachmentSource',
-  'storage.v1.VolumeAttachmentStatus':
-    'attachError:VolumeError attached!:b attachmentMetadata:{s detachError:VolumeError',
+  'storage.v1.VolumeAttachmentStatus': 'attachError:VolumeError attached!:b attachmentMetadata:{s detachError:VolumeError',
   'storage.v1.VolumeAttributesClass': 'apiVersion:s driverName!:s kind:s metadata:meta.v1.ObjectMeta parameters:{s',
   'storage.v1.VolumeError': 'errorCode:i message:s time:t',
   'storage.v1.VolumeNodeResources': 'count:i',
-  'storagemigration.v1.StorageVersionMigration':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:StorageVersionMigrationSpec status:StorageVersionMigrationStatus',
+  'storagemigration.v1.StorageVersionMigration': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:StorageVersionMigrationSpec status:StorageVersionMigrationStatus',
   'storagemigration.v1.StorageVersionMigrationSpec': 'resource!:meta.v1.GroupResource',
   'storagemigration.v1.StorageVersionMigrationStatus': 'conditions:[meta.v1.Condition resourceVersion:s',
-  'storagemigration.v1beta1.StorageVersionMigration':
-    'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:StorageVersionMigrationSpec status:StorageVersionMigrationStatus',
+  'storagemigration.v1beta1.StorageVersionMigration': 'apiVersion:s kind:s metadata:meta.v1.ObjectMeta spec:StorageVersionMigrationSpec status:StorageVersionMigrationStatus',
   'storagemigration.v1beta1.StorageVersionMigrationSpec': 'resource!:meta.v1.GroupResource',
   'storagemigration.v1beta1.StorageVersionMigrationStatus': 'conditions:[meta.v1.Condition resourceVersion:s',
 };
