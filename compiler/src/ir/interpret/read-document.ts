@@ -228,17 +228,17 @@ function parseTime(kind: 'timestamp' | 'duration', text: string): bigint {
   }
 }
 
-/** A fault anywhere inside stands at the map itself. */
+/** A fault anywhere inside stands at the map itself; a repeated key is seen at its end. */
 function readMap(cursor: Cursor, layouts: Layouts, type: Type & { readonly kind: 'map' }, path: string): Value {
   expectKind(cursor, 'object');
   const entries: [Value, Value][] = [];
-  const seen = new Set<string>();
+  const keys: string[] = [];
   return wholly(path, () => {
     takeMembers(cursor, (key) => {
-      if (seen.has(key)) malformed('duplicate_key');
-      seen.add(key);
+      keys.push(key);
       entries.push([readKey(type.key, key), readType(cursor, layouts, type.value, pointer(path, key))]);
     });
+    if (new Set(keys).size < keys.length) malformed('duplicate_key');
     return { kind: 'map', entries };
   });
 }
@@ -280,12 +280,12 @@ function readDyn(cursor: Cursor, path: string): Value {
     }
     case 'object': {
       const entries: [Value, Value][] = [];
-      const seen = new Set<string>();
+      const keys: string[] = [];
       takeMembers(cursor, (key) => {
-        if (seen.has(key)) malformed('duplicate_key');
-        seen.add(key);
+        keys.push(key);
         entries.push([{ kind: 'string', value: key }, readDyn(cursor, pointer(path, key))]);
       });
+      if (new Set(keys).size < keys.length) malformed('duplicate_key');
       return { kind: 'map', entries };
     }
   }

@@ -1,0 +1,127 @@
+// From a document to its decision, as JSON text, byte for byte what a compiled module must return. The oracle: every rule is
+// evaluated (the index is not looked at), everything in the plainest way.
+
+import type { CoreRule } from '@rdp/language';
+import type { Ir, IrEntrypoint } from '../ir.ts';
+import { type Context, evaluate } from './evaluate.ts';
+import { type FoundMatch, findMatches } from './find-matches.ts';
+import { MalformedDocument } from './json-scan.ts';
+import { readDocument, readJson } from './read-document.ts';
+import { truth } from './builtins.ts';
+import { EvaluationError, type RecordValue, type Value } from './value.ts';
+import { valueOfData } from './data-value.ts';
+import { errorDecision, malformedDecision, writeDecision } from './write-decision.ts';
+
+/** What one rule came to. */
+export interface RuleOutcome {
+  readonly fired: boolean;
+  readonly matches: readonly FoundMatch[];
+  readonly count: number;
+  readonly score: number;
+}
+
+/** What was seen of one rule; undefined: it was not evaluated. */
+export interface RuleTrace {
+  readonly rule: number;
+  readonly condition: boolean | undefined;
+  readonly found: boolean | undefined;
+  readonly scores: readonly (boolean | undefined)[];
+  readonly exemptions: readonly (boolean | undefined)[];
+  readonly fired: boolean;
+}
+
+/** One decision to make. */
+export interface Question {
+  readonly ir: Ir;
+  /** `shop/checkout/Chat/request` */
+  readonly entrypoint: string;
+  /** The document as it is. */
+  readonly input: Uint8Array;
+  /** The bundle's data document: JSON text, or what `JSON.parse` makes of it. */
+  readonly data: unknown;
+  /** Told of every rule that was evaluated to its end. */
+  readonly trace?: (trace: RuleTrace) => void;
+}
+
+/** The decision's JSON text. An entrypoint that does not exist is a fault of the caller and throws. */
+export function interpret(question: Question): string {
+  const entrypoint = question.ir.entrypoints.find(({ name }) => name === question.entrypoint);
+  if (!entrypoint) throw new Error(`no entrypoint \`${question.entrypoint}\``);
+  let input: RecordValue;
+  try {
+    input = readDocument(entrypoint, question.input);
+  } catch (error) {
+    if (error instanceof MalformedDocument) return malformedDecision(entrypoint, error);
+    throw error;
+  }
+  return decide(entrypoint, input, dataOf(question.data), question);
+}
+
+function dataOf(data: unknown): Value | undefined {
+  if (data === undefined) return undefined;
+  return data instanceof Uint8Array ? readJson(data) : valueOfData(data);
+}
+
+function decide(entrypoint: IrEntrypoint, input: RecordValue, data: Value | undefined, question: Question): string {
+  const outcomes = new Map<number, RuleOutcome>();
+  const failures = new Map<number, EvaluationError>();
+  for (const index of entrypoint.order) {
+    const rule = entrypoint.rules[index];
+    if (!rule) continue;
+    const ctx: Context = { input, locals: new Map(), rules: outcomes, data };
+    try {
+      const { outcome, trace } = evaluateRule(rule, question.input, ctx);
+      outcomes.set(index, outcome);
+      question.trace?.({ rule: index, ...trace, fired: outcome.fired });
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      failures.set(index, error);
+    }
+  }
+  const failed = firstFailure(entrypoint, failures);
+  if (failed) return failed;
+  const outputs = new Map<number, EvaluationError>();
+  const text = writeDecision({
+    entrypoint,
+    outcomes,
+    context: { input, locals: new Map(), rules: outcomes, data },
+    fail: (index, error) => outputs.set(index, error),
+  });
+  return firstFailure(entrypoint, outputs) ?? text;
+}
+
+/** The decision for the failing rule that comes first, when one failed. */
+function firstFailure(entrypoint: IrEntrypoint, failures: ReadonlyMap<number, EvaluationError>): string | undefined {
+  const index = Math.min(...failures.keys());
+  const [rule, error] = [entrypoint.rules[index], failures.get(index)];
+  return rule && error ? errorDecision(rule, error.word) : undefined;
+}
+
+const notFired: RuleOutcome = { fired: false, matches: [], count: 0, score: 0 };
+
+/** Condition, finds, scores, exemptions, in this order; the first that rules the rule out ends it. */
+function evaluateRule(
+  rule: CoreRule,
+  bytes: Uint8Array,
+  ctx: Context,
+): { readonly outcome: RuleOutcome; readonly trace: Omit<RuleTrace, 'rule' | 'fired'> } {
+  const holds = (expr: CoreRule['exemptions'][number]): boolean => truth(evaluate(expr, ctx));
+  const condition = rule.condition ? holds(rule.condition) : undefined;
+  const trace = { condition, found: undefined, scores: [], exemptions: [] };
+  if (condition === false) return { outcome: notFired, trace };
+  const matches = findMatches(rule, bytes, ctx);
+  const found = rule.finds.length > 0 ? matches.length > 0 : undefined;
+  if (found === false) return { outcome: notFired, trace: { ...trace, found } };
+  const scores = rule.scores.map((score) => holds(score.condition));
+  const score = rule.scores.reduce((sum, { points }, i) => sum + (scores[i] ? points : 0), 0);
+  if (scores.length > 0 && score < rule.threshold) return { outcome: notFired, trace: { ...trace, found, scores } };
+  const exemptions: boolean[] = [];
+  for (const exemption of rule.exemptions) {
+    exemptions.push(holds(exemption));
+    if (exemptions.at(-1)) return { outcome: notFired, trace: { condition, found, scores, exemptions } };
+  }
+  return {
+    outcome: { fired: true, matches, count: matches.length, score },
+    trace: { condition, found, scores, exemptions },
+  };
+}
