@@ -4,7 +4,7 @@
 
 import { HAS_SOURCE, INDEXED, SETS, parse_value } from './dynamic';
 import { guard, unguard } from './document';
-import { dump_value, dumped_length } from './dump';
+import { dump_value } from './dump';
 import { abort_with, alloc, heap, set_heap } from './heap';
 import { TAG_LIST, TAG_MAP, at, box, map_new, size, tag } from './ops-value';
 import { clear_faults, skip_space } from './scan';
@@ -153,7 +153,7 @@ function evaluate(context: usize): i32 {
     length = load<u32>(value, -4);
   } else if (value != 0) {
     input = dump_value(value, false);
-    length = dumped_length();
+    length = load<u32>(input, -4);
   }
   const result = wrap(decide(load<i32>(context, 12), <usize>load<u32>(context, 4), input, length), true);
   let result_length: u32 = 0;

@@ -156,7 +156,7 @@ function parse_number(p: usize, slot: usize): usize {
 }
 
 /** Room for one more of `count` entries of `width` bytes at `entries`: doubles at each power of two from four on. */
-export function grow(entries: usize, count: u32, width: usize): usize {
+export function grow_entries(entries: usize, count: u32, width: usize): usize {
   if (count == 0) return alloc(width << 2);
   if (count < 4 || (count & (count - 1)) != 0) return entries;
   return resize(entries, count * width, (<usize>count << 1) * width);
@@ -176,7 +176,7 @@ function parse_items(p: usize, slot: usize, depth: u32, mode: u32, kind: u32): u
   if (<u32>load<u8>(p) == close) p++;
   else {
     for (;;) {
-      slots = grow(slots, count, 8);
+      slots = grow_entries(slots, count, 8);
       p = parse_value(p, slots + (<usize>count << 3), depth + 1, mode);
       if (p == 0) return 0;
       count++;
@@ -220,7 +220,7 @@ function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
   let entries: usize = 0;
   if (load<u8>(p) != 0x7d) {
     for (;;) {
-      entries = grow(entries, count, 16);
+      entries = grow_entries(entries, count, 16);
       const entry = entries + (<usize>count << 4);
       if (load<u8>(p) != 0x22) p = fault(INVALID_JSON, start);
       else p = read_string(p, entry);

@@ -4,7 +4,7 @@
 // INVARIANT: a string without escapes is a piece of the document; one with escapes is a copy that has {u32 address, u32
 // length} of its raw text in the 8 bytes before it. Nothing else is allocated but timestamps, durations and bytes.
 
-import { alloc, resize } from './heap';
+import { alloc, heap, resize, set_heap } from './heap';
 import { float_parse } from './ops-float';
 import { base64_decode, put_code_point } from './ops-text';
 import { duration_of_string, timestamp_of_string } from './ops-time';
@@ -29,6 +29,11 @@ export function mismatch(p: usize): usize {
   if (c == 0x6e) return fault(load<u32>(p) == 0x6c6c756e ? WRONG_TYPE : INVALID_JSON, p);
   const known = c == 0x22 || c == 0x2d || c - 0x30 < 10 || (c & 0xdf) == 0x5b || c == 0x74 || c == 0x66;
   return fault(known ? WRONG_TYPE : INVALID_JSON, p);
+}
+
+/** A value of a type that no document can have. */
+export function mismatch_any(p: usize, slot: usize): usize {
+  return mismatch(p);
 }
 
 export function read_bool(p: usize, slot: usize): usize {
@@ -66,6 +71,23 @@ function read_escaped(first: usize, stop: usize, slot: usize): usize {
   resize(copy, 8 + (end - first), decoded - copy);
   store<u64>(slot, text(copy + 8, <u32>(decoded - copy) - 8));
   return end + 1;
+}
+
+/** The key that `slow_key` decoded, until something is allocated. */
+export let key_text: u64 = 0;
+
+/**
+ * A key with escapes, or at fault: its first byte is `first`, and something else than a quote stopped it at `stop`. Returns
+ * its closing quote, or 0. Eight bytes behind the decoded key may be read.
+ */
+export function slow_key(first: usize, stop: usize): usize {
+  const end = string_end_slow(stop);
+  if (end == 0) return 0;
+  const mark = heap;
+  const copy = alloc(end - first + 8);
+  key_text = text(copy, <u32>(decode_escapes(first, stop, end, copy) - copy));
+  set_heap(mark);
+  return end;
 }
 
 /** Writes the text of `[first, end)`, whose first escape is at `stop`, to `to`; returns the place behind it. */
@@ -190,11 +212,34 @@ export function read_bytes(p: usize, slot: usize): usize {
   return converted(p, end);
 }
 
-/** The key that `text` is, of a map whose keys are numbers; false when it is none. */
-export function key_int(slot: usize): bool {
+/** Makes the text in `slot` the integer that it says; false when it says none. */
+function key_int(slot: usize): bool {
   const key = load<u64>(slot);
   const p = at(key);
   const end = p + size(key);
   const first = p + <usize>(load<u8>(p) == 0x2d);
   return first < end && fits_int(p, end, slot);
+}
+
+/** Notes for the end of a union that its member `id` starts at `place`: a node {u32 next, u32 id, u32 place} behind `last`. */
+export function defer_member(last: usize, id: u32, place: usize): usize {
+  const node = alloc(12);
+  store<u32>(node, 0);
+  store<u32>(node, id, 4);
+  store<u32>(node, <u32>place, 8);
+  if (last != 0) store<u32>(last, <u32>node);
+  return node;
+}
+
+/** Whether the member `id` waits in the list that begins at `node`. */
+export function is_deferred(node: usize, id: u32): bool {
+  for (; node != 0; node = <usize>load<u32>(node)) if (load<u32>(node, 4) == id) return true;
+  return false;
+}
+
+/** Makes the keys of a map, which were read as text, numbers; false when one is none. */
+export function convert_keys(entries: usize, count: u32): bool {
+  const end = entries + (<usize>count << 4);
+  for (; entries < end; entries += 16) if (!key_int(entries)) return false;
+  return true;
 }
