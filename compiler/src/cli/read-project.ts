@@ -24,7 +24,7 @@ export function readProject(path: string): Project {
   const root = projectRoot(path);
   const documents = new Map<string, unknown>();
   const missing = new Map<string, string>();
-  for (const named of documentPaths(files)) {
+  for (const named of documentPaths(files).documents) {
     try {
       const text = readFileSync(join(root, named), 'utf8');
       const parsed = parseDocument(named, text);

@@ -5,8 +5,8 @@ import type { CommandModule } from 'yargs';
 import { compilePrograms } from '../../compile.ts';
 import { lowerProgram } from '../../ir/lower.ts';
 import { printIr } from '../../ir/print.ts';
-import { printWat } from '../../wasm/print-wat.ts';
 import { checkFiles } from '../check-files.ts';
+import { printWat } from '../print-wat.ts';
 import { verb, wordsOf, type Ending } from '../options.ts';
 import { readSources } from '../read-project.ts';
 import { exitCodes, refuse } from '../faults.ts';
@@ -22,7 +22,7 @@ export function printCommand(ending: Ending): CommandModule {
     options: {},
     examples: [['$0 print ir policies', 'what the code generator sees']],
     ending,
-    run: (args) => {
+    run: async (args) => {
       const stage = wordsOf(args, 'stage')[0] ?? '';
       const path = wordsOf(args, 'path')[0] ?? '.';
       if (!stages.some((known) => known === stage)) {
@@ -36,7 +36,7 @@ export function printCommand(ending: Ending): CommandModule {
       const programs = result.programs ?? [];
       if (stage === 'types') process.stdout.write(typesOf(result.model));
       else if (stage === 'ir') for (const program of programs) process.stdout.write(printIr(lowerProgram(program)));
-      else if (programs.length > 0) process.stdout.write(printWat(compilePrograms(programs).wasm));
+      else if (programs.length > 0) process.stdout.write(await printWat(compilePrograms(programs).wasm));
       return showDiagnostics(result.diagnostics, { format: 'text', root });
     },
   }) as CommandModule; // yargs types a parser's commands without their options
