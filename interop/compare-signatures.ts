@@ -55,13 +55,16 @@ export async function compareSignatures(options: SignatureOptions): Promise<void
   if (opa !== undefined) await takeTheirs(options, opa);
 }
 
+function text(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
 async function forgeries(options: SignatureOptions): Promise<readonly Trial[]> {
   const { plain, signed, publicKey: key } = options;
   const files = await unpackBundle(signed);
   const original = (name: string): Uint8Array => files.find((file) => file.name === name)?.bytes ?? new Uint8Array();
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
   const appended = (name: string, text: string): Uint8Array => Buffer.concat([original(name), Buffer.from(text)]);
-  const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const trial = (name: string, bundle: Uint8Array, expected: Trial['expected']): Trial => {
     return { name, bundle, key, algorithm: 'RS256', expected };
   };

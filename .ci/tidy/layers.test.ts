@@ -28,7 +28,7 @@ const layers: readonly Layer[] = [
     packages: [],
     rooms: ['language/src/import/', 'language/src/semantic/', 'language/src/diagnostics/', 'language/src/source/'],
   },
-  { room: 'compiler/src/', packages: ['@rdp/language', '@rdp/runtime/contract', 'jose', 'fflate'], rooms: ['compiler/src/'] },
+  { room: 'compiler/src/', packages: ['@rdp/language', '@rdp/runtime/contract', 'jose', 'fflate', 'nanotar'], rooms: ['compiler/src/'] },
   { room: 'compiler/src/ir/', packages: ['@rdp/language', '@rdp/runtime/contract'], rooms: ['compiler/src/ir/', 'compiler/src/pattern/'] },
   { room: 'compiler/src/pattern/', packages: ['@rdp/language'], rooms: ['compiler/src/pattern/'] },
   {
@@ -36,7 +36,7 @@ const layers: readonly Layer[] = [
     packages: ['@rdp/language', '@rdp/runtime', '@rdp/runtime/contract', 'yargs', 'yaml', 'node:'],
     rooms: ['compiler/src/'],
   },
-  { room: 'runtime/src/', packages: ['@open-policy-agent/opa-wasm', 'jose', 'fflate', 'node:'], rooms: ['runtime/src/'] },
+  { room: 'runtime/src/', packages: ['@open-policy-agent/opa-wasm', 'jose', 'modern-tar', 'node:'], rooms: ['runtime/src/'] },
   { room: 'runtime/src/contract/', packages: [], rooms: ['runtime/src/contract/'] },
 ];
 

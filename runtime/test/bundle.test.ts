@@ -1,3 +1,5 @@
+// Every way in which a bundle can be wrong, or its signature: refused with its reason, and everything blocks.
+
 import { generateKeyPairSync } from 'node:crypto';
 
 import test from 'ava';

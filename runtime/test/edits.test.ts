@@ -1,4 +1,6 @@
-import fc from 'fast-check';
+// Edits of a decision applied to a document.
+
+import { assert, property, string } from 'fast-check';
 import test from 'ava';
 
 import { applyEdits } from '../src/index.ts';
@@ -39,8 +41,8 @@ for (const [name, ranges] of Object.entries({
 }
 
 test('a redacted string is still JSON and holds the replacement', (t) => {
-  fc.assert(
-    fc.property(fc.string(), fc.string({ unit: 'binary' }), fc.string(), (before, text, after) => {
+  assert(
+    property(string(), string({ unit: 'binary' }), string(), (before, text, after) => {
       const head = JSON.stringify(before).slice(0, -1);
       const document = bytesOf(`${head}SECRET${JSON.stringify(after).slice(1)}`);
       const start = bytesOf(head).length;

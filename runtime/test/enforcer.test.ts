@@ -1,3 +1,5 @@
+// An enforcer whose policy misbehaves, whose bundles change and whose data is replaced: it always decides, and fails closed.
+
 import test from 'ava';
 
 import { bytesSource, createEnforcer } from '../src/index.ts';

@@ -148,6 +148,10 @@ export interface TokenShape {
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
+function part(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
 /** The entries with a signature written by hand, as OPA's documentation describes it. */
 export function sign(entries: readonly Entry[], shape: TokenShape): readonly Entry[] {
   const files = entries.map(({ name, bytes }) => ({
@@ -157,7 +161,6 @@ export function sign(entries: readonly Entry[], shape: TokenShape): readonly Ent
       .digest('hex'),
     algorithm: 'SHA-256',
   }));
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const body = `${part({ alg: 'HS256', kid: 'main', ...shape.header })}.${part({ files, ...shape.claims })}`;
   const token = `${body}.${createHmac('sha256', shape.secret).update(body).digest('base64url')}`;
   return [...entries, textEntry('.signatures.json', JSON.stringify({ signatures: [token] }))];

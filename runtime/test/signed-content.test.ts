@@ -1,3 +1,5 @@
+// The canonical form of JSON that OPA hashes.
+
 import test from 'ava';
 
 import { canonicalJson, signedContent } from '../src/contract/index.ts';

@@ -1,3 +1,5 @@
+// Bundles from files, folders and services that change, fail and recover.
+
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
