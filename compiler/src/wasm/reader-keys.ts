@@ -135,7 +135,7 @@ function emitSwitch(b: FunctionBuilder, id: Local, options: MembersOptions): voi
       else b.block(undefined, (others) => b.get(id).brTable(labels, others));
       // Behind the innermost block stands what the others do, then each member from the first on.
       if (left === 0) skip();
-      else options.member(options.keys.length - left);
+      else options.member(left - 1);
       b.br(end);
     };
     cases(options.keys.length, []);
