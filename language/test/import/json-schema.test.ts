@@ -1,3 +1,5 @@
+// JSON Schema, in the dialects that are about: which type each schema gives, and that no schema makes the reader throw.
+
 import test from 'ava';
 import fc from 'fast-check';
 import { importJsonSchema, readSchemas } from '../../src/import/json-schema.ts';

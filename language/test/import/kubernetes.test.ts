@@ -1,3 +1,5 @@
+// The kinds of Kubernetes and of custom resource definitions: names, what may be missing, and that every type decodes.
+
 import test from 'ava';
 import type { RecordType, Type } from '../../src/semantic/types.ts';
 import { importCrd } from '../../src/import/crd.ts';

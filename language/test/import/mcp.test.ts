@@ -1,3 +1,5 @@
+// Tool lists of MCP servers, and how an import describes itself.
+
 import test from 'ava';
 import { describeImport } from '../../src/import/describe-import.ts';
 import { importMcp } from '../../src/import/mcp.ts';

@@ -1,3 +1,5 @@
+// OpenAPI documents: routes with their base paths, types of parameters and bodies, faults.
+
 import test from 'ava';
 import { importOpenapi } from '../../src/import/openapi.ts';
 import { fieldsOf, showType } from './show-type.ts';

@@ -1,3 +1,5 @@
+// Problems of a document as diagnostics of the policy that names it.
+
 import test from 'ava';
 import type { SourceFile } from '../../src/source/source-file.ts';
 import { importDiagnostics } from '../../src/import/problem.ts';
