@@ -99,6 +99,6 @@ function instanceOf(policy: Policy): Instance {
       return call(entrypoint, json.length);
     },
     evaluate: (entrypoint, value) => policy.evaluate(value, entrypoint)[0]?.result,
-    memorySize: () => memory.buffer.byteLength,
+    memorySize: () => (text.memory.length === 0 ? memory.buffer.byteLength : text.memory.length),
   };
 }
