@@ -77,3 +77,8 @@ export type { Workspace } from './query/workspace.ts';
 export { createWorkspace } from './query/workspace.ts';
 export type { Colors } from './diagnostics/render-text.ts';
 export { noColors, renderDiagnostic, renderShort } from './diagnostics/render-text.ts';
+export type { Formatted } from './syntax/format.ts';
+export { format } from './syntax/format.ts';
+export type { AnyNode } from './syntax/walk.ts';
+export { childrenOf, forEachChild, pathTo, walk } from './syntax/walk.ts';
+export { printTree } from './syntax/print.ts';
