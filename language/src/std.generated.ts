@@ -1562,7 +1562,7 @@ threats mcp.v2025 {
 package std.pii
 
 /// United States social security number in three groups. Areas, groups and serials that are never given out are no match.
-pattern us_ssn = re"\\b[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}\\b" where us_ssn_area(match)
+pattern us_ssn = re"\\b[0-8][0-9]{2}(?:-[0-9]{2}-| [0-9]{2} )[0-9]{4}\\b" where us_ssn_area(match)
 
 /// Payment card: 13 to 19 digits, in groups or not, that pass Luhn and begin like a card.
 pattern credit_card =
