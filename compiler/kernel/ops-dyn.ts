@@ -26,6 +26,7 @@ import {
   TAG_UINT,
   box,
   fail,
+  map_new,
   size,
   tag,
   text,
@@ -208,7 +209,7 @@ export function dyn_has(from: usize, name: u64): bool {
 }
 
 /** An index that a dynamic number is; fails when it is none. */
-function whole_index(index: usize): i64 {
+export function whole_index(index: usize): i64 {
   const kind = tag(index);
   if (kind == TAG_INT) return <i64>payload(index);
   if (kind == TAG_UINT) return <i64>payload(index) < 0 ? i64.MAX_VALUE : <i64>payload(index);
@@ -240,6 +241,70 @@ function dyn_index_fault(index: usize): void {
   if (kind == TAG_INT || kind == TAG_UINT || (kind == TAG_FLOAT && trunc<f64>(real(index)) == real(index)))
     fail(ERROR_OUT_OF_RANGE);
   else fail(ERROR_NO_SUCH_OVERLOAD);
+}
+
+/** Slot of the value under a dynamic key in a map with dynamic keys, or 0. */
+export function map_find_dyn(map: usize, key: usize): usize {
+  const entries = <usize>load<u32>(map, 4);
+  const end = entries + (load<u32>(map) << 4);
+  for (let entry = entries; entry < end; entry += 16) if (dyn_equal(<usize>load<u32>(entry), key)) return entry + 8;
+  return 0;
+}
+
+/** The value itself when it is a map; fails otherwise. */
+export function dyn_keyed(value: usize): usize {
+  return is_map(value) ? value : no_overload();
+}
+
+/** The value under a string key of a map value, or 0; null counts as missing unless `keeps_null`. */
+export function dyn_member(map: usize, key: u64, keeps_null: bool): usize {
+  const slot = find_text(map, key);
+  if (slot == 0) return 0;
+  const value = <usize>load<u32>(slot);
+  return tag(value) == TAG_NULL && !keeps_null ? 0 : value;
+}
+
+/** A map value as a map whose keys are dynamic values; fails for other values. */
+export function dyn_entries(value: usize): usize {
+  if (!is_map(value)) return no_overload();
+  const map = reference(value);
+  if (tag(value) == TAG_ANY_MAP) return map;
+  const count = load<u32>(map);
+  const copy = map_new(count);
+  const from = <usize>load<u32>(map, 4);
+  const to = <usize>load<u32>(copy, 4);
+  for (let i: u32 = 0; i < count; i++) {
+    store<u32>(to + (i << 4), <u32>box(TAG_STRING, load<u64>(from + (i << 4))));
+    store<u32>(to + (i << 4), load<u32>(from + (i << 4), 8), 8);
+  }
+  return copy;
+}
+
+/**
+ * What a macro walks over when its range is dynamic: pairs in the form of a map. With `both`: index or key, and element;
+ * otherwise only the second of a pair counts: the element of a list, the key of a map. Fails for other values.
+ */
+export function dyn_pairs(value: usize, both: bool): usize {
+  if (is_map(value)) {
+    const map = dyn_entries(value);
+    if (both) return map;
+    const count = load<u32>(map);
+    const pairs = map_new(count);
+    const from = <usize>load<u32>(map, 4);
+    const to = <usize>load<u32>(pairs, 4);
+    for (let i: u32 = 0; i < count; i++) store<u32>(to + (i << 4), load<u32>(from + (i << 4)), 8);
+    return pairs;
+  }
+  if (!is_list(value)) return no_overload();
+  const list = reference(value);
+  const count = load<u32>(list);
+  const pairs = map_new(count);
+  const to = <usize>load<u32>(pairs, 4);
+  for (let i: u32 = 0; i < count; i++) {
+    if (both) store<u32>(to + (i << 4), <u32>box(TAG_INT, <u64>i));
+    store<u32>(to + (i << 4), <u32>item(list, i), 8);
+  }
+  return pairs;
 }
 
 /** `value in of`; of a map: its keys. */
@@ -431,4 +496,21 @@ export function dyn_to_string(value: usize): u64 {
   if (kind == TAG_DURATION) return time.string_of_duration(reference(value));
   no_overload();
   return text(8, 0);
+}
+
+// Names of types, one after another, and where each begins and how long it is, by tag.
+const TYPE_NAMES = memory.data<u8>([
+  110, 117, 108, 108, 95, 116, 121, 112, 101, 98, 111, 111, 108, 105, 110, 116, 117, 105, 110, 116, 100, 111, 117, 98, 108,
+  101, 115, 116, 114, 105, 110, 103, 98, 121, 116, 101, 115, 108, 105, 115, 116, 109, 97, 112, 103, 111, 111, 103, 108, 101,
+  46, 112, 114, 111, 116, 111, 98, 117, 102, 46, 84, 105, 109, 101, 115, 116, 97, 109, 112, 103, 111, 111, 103, 108, 101, 46,
+  112, 114, 111, 116, 111, 98, 117, 102, 46, 68, 117, 114, 97, 116, 105, 111, 110, 116, 121, 112, 101,
+]);
+const TYPE_PLACES = memory.data<u8>([
+  0, 0, 0, 9, 9, 4, 13, 3, 16, 4, 20, 6, 26, 6, 32, 5, 37, 4, 41, 3, 44, 25, 69, 24, 93, 4, 37, 4, 41, 3,
+]);
+
+/** The name of a value's type, as CEL has it. */
+export function dyn_type(value: usize): u64 {
+  const place = TYPE_PLACES + (tag(value) << 1);
+  return text(TYPE_NAMES + <usize>load<u8>(place), <u32>load<u8>(place, 1));
 }

@@ -282,15 +282,16 @@ export function float_name(value: f64): u64 {
   return value < 0 ? text(NOT_FINITE + 3, 9) : text(NOT_FINITE + 4, 8);
 }
 
+/** As in JSON, but minus zero keeps its sign. */
 export function string_of_float(value: f64): u64 {
   if (!(value - value == 0)) return float_name(value);
   const start = alloc(32);
-  return text(start, <u32>(float_print(start, value) - start));
+  store<u8>(start, 0x2d);
+  const from = start + (value == 0 && is_negative(value) ? 1 : 0);
+  return text(start, <u32>(float_print(from, value) - start));
 }
 
-/**
- * A finite double as a natural number of units of 10^-places, rounded to nearest, ties away from zero, without its sign.
- */
+/** A finite double as a natural number of units of 10^-places, rounded to nearest, ties to even, without its sign. */
 function scaled_big(value: f64, places: u32): usize {
   const bits = reinterpret<u64>(abs<f64>(value));
   const biased = <i32>(bits >> 52);
@@ -303,15 +304,15 @@ function scaled_big(value: f64, places: u32): usize {
     return big;
   }
   let down = <u32>-exponent - 1;
+  let rest: u32 = 0;
   while (down >= 31) {
-    big_divide(big, 0x80000000);
+    rest |= big_divide(big, 0x80000000);
     down -= 31;
   }
-  big_divide(big, 1 << down);
+  rest |= big_divide(big, 1 << down);
   // One more bit, the half.
-  if (big_divide(big, 2) != 0) {
-    const one = big_new(1);
-    big_add(big, one);
+  if (big_divide(big, 2) != 0 && (rest != 0 || (load<u32>(big) > 0 && (load<u32>(big, 4) & 1) != 0))) {
+    big_add(big, big_new(1));
   }
   return big;
 }
@@ -328,8 +329,12 @@ export function float_fixed(value: f64, places: u32): u64 {
     store<u8>(--p, 0x30 + big_divide(big, 10));
     written++;
   }
-  if (value < 0) store<u8>(--p, 0x2d);
+  if (is_negative(value)) store<u8>(--p, 0x2d);
   return text(p, <u32>(end - p));
+}
+
+function is_negative(value: f64): bool {
+  return <i64>reinterpret<u64>(value) < 0;
 }
 
 /** Scientific notation with `places` (at most 100) digits behind the point and an exponent of at least two digits. */
@@ -337,7 +342,7 @@ export function float_scientific(value: f64, places: u32): u64 {
   if (!(value - value == 0)) return float_name(value);
   const start = alloc(places + 16);
   let to = start;
-  if (value < 0) store<u8>(to++, 0x2d);
+  if (is_negative(value)) store<u8>(to++, 0x2d);
   value = abs<f64>(value);
   let exponent: i32 = 0;
   const r = big_new(0);
@@ -361,8 +366,9 @@ export function float_scientific(value: f64, places: u32): u64 {
     }
   }
   const first = to;
+  let digit: u32 = 0;
   for (let i: u32 = 0; i <= places; i++) {
-    let digit: u32 = 0;
+    digit = 0;
     while (big_compare(r, s) >= 0) {
       big_subtract(r, s);
       digit++;
@@ -371,9 +377,10 @@ export function float_scientific(value: f64, places: u32): u64 {
     if (i == 0 && places > 0) store<u8>(to++, 0x2e);
     big_scale(r, 10, 0);
   }
-  // The rest decides: 5 and more rounds up.
+  // The rest decides: more than 5 rounds up, 5 to even.
   big_scale(s, 5, 0);
-  if (big_compare(r, s) >= 0 && value != 0) {
+  const half = big_compare(r, s);
+  if (value != 0 && (half > 0 || (half == 0 && (digit & 1) != 0))) {
     let p = to - 1;
     while (true) {
       const c = <u32>load<u8>(p);

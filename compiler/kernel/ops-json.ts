@@ -1,5 +1,5 @@
 // The decision's text: a buffer above the heap that grows, and writers of JSON values into it. Strings are escaped no more
-// than JSON asks for. The u32 before the text is its length, once `out_end` was called; a NUL stands behind it.
+// than JSON asks for. The u32 before the text is its length, once `out_end` was called; 16 bytes before and 4 behind it belong to it.
 // INVARIANT: one buffer at a time; whoever allocates while it is written only makes it move when it grows.
 
 import { alloc, resize } from './heap';
@@ -33,15 +33,16 @@ let out_limit: usize = 0;
 /** Begins a text. */
 export function out_begin(): void {
   out_start = alloc(1024);
-  out_at = out_start + 8;
+  out_at = out_start + 16;
   out_limit = out_start + 1024;
 }
 
 /** Ends the text and returns its address. */
 export function out_end(): usize {
-  need(1);
-  store<u8>(out_at, 0);
-  const start = out_start + 8;
+  // Room for the end of OPA's result set.
+  need(8);
+  store<u32>(out_at, 0);
+  const start = out_start + 16;
   store<u32>(start - 4, <u32>(out_at - start));
   return start;
 }

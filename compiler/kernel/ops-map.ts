@@ -26,6 +26,29 @@ export function list_concat(a: usize, b: usize): usize {
   return list;
 }
 
+/** One level of lists less. */
+export function list_flatten(list: usize): usize {
+  const count = load<u32>(list);
+  const slots = <usize>load<u32>(list, 4);
+  let total: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) total += load<u32>(<usize>load<u32>(slots + (i << 3)));
+  const flat = list_new(total);
+  let to = <usize>load<u32>(flat, 4);
+  for (let i: u32 = 0; i < count; i++) {
+    const part = <usize>load<u32>(slots + (i << 3));
+    const length = load<u32>(part) << 3;
+    memory.copy(to, <usize>load<u32>(part, 4), length);
+    to += length;
+  }
+  return flat;
+}
+
+/** The slot at a position, or 0 when it is outside. */
+export function list_slot(list: usize, position: i64): usize {
+  if (<u64>position >= <u64>load<u32>(list)) return 0;
+  return <usize>load<u32>(list, 4) + (<usize>position << 3);
+}
+
 export function list_size(list: usize): i64 {
   return <i64>load<u32>(list);
 }
@@ -68,20 +91,4 @@ export function map_find_bool(map: usize, key: u32): usize {
   const end = entries + (load<u32>(map) << 4);
   for (let entry = entries; entry < end; entry += 16) if (load<u32>(entry) == key) return entry + 8;
   return 0;
-}
-
-/** Whether a list of strings has one. */
-export function list_has_string(list: usize, key: u64): bool {
-  const slots = <usize>load<u32>(list, 4);
-  const end = slots + (load<u32>(list) << 3);
-  for (let slot = slots; slot < end; slot += 8) if (string_equal(load<u64>(slot), key)) return true;
-  return false;
-}
-
-/** Whether a list of 64-bit values has one. */
-export function list_has_long(list: usize, key: u64): bool {
-  const slots = <usize>load<u32>(list, 4);
-  const end = slots + (load<u32>(list) << 3);
-  for (let slot = slots; slot < end; slot += 8) if (load<u64>(slot) == key) return true;
-  return false;
 }

@@ -5,10 +5,8 @@ import { float_parse } from './ops-float';
 import {
   ERROR_DIVISION_BY_ZERO,
   ERROR_INVALID_ARGUMENT,
-  ERROR_OUT_OF_RANGE,
   ERROR_OVERFLOW,
   at,
-  error,
   fail,
   size,
   text,
@@ -250,20 +248,41 @@ export function bool_of_string(s: u64): bool {
   return false;
 }
 
+/** Whether text is a word of lower-case letters in any case. */
+function is_word(p: usize, end: usize, word: u64, length: u32): bool {
+  if (end - p != length) return false;
+  while (p < end) {
+    if ((<u64>load<u8>(p) | 0x20) != (word & 0xff)) return false;
+    word >>= 8;
+    p++;
+  }
+  return true;
+}
+
+/** Also takes `nan`, `inf` and `infinity` in any case. */
 export function float_of_string(s: u64): f64 {
+  let p = at(s);
+  const end = p + size(s);
+  const sign = p < end ? <u32>load<u8>(p) : 0;
+  if (sign == 0x2d || sign == 0x2b) p++;
+  // "nan", "inf", "infinity"
+  if (is_word(p, end, 0x6e616e, 3)) return NaN;
+  if (is_word(p, end, 0x666e69, 3) || is_word(p, end, 0x7974696e69666e69, 8)) return sign == 0x2d ? -Infinity : Infinity;
   return float_parse(at(s), size(s));
 }
 
-/** An index into something of `length` items; fails outside. */
-export function checked_index(index: i64, length: u32): u32 {
-  if (<u64>index >= <u64>length) {
-    fail(ERROR_OUT_OF_RANGE);
-    return 0;
-  }
-  return <u32>index;
+export function int_max(a: i64, b: i64): i64 {
+  return max<i64>(a, b);
 }
 
-/** Whether the last function failed. */
-export function failed(): bool {
-  return error != 0;
+export function int_min(a: i64, b: i64): i64 {
+  return min<i64>(a, b);
+}
+
+export function uint_max(a: u64, b: u64): u64 {
+  return max<u64>(a, b);
+}
+
+export function uint_min(a: u64, b: u64): u64 {
+  return min<u64>(a, b);
 }

@@ -405,6 +405,25 @@ export function string_join_with(list: usize, separator: u64): u64 {
   return concat_slots(parts, (count << 1) - 1);
 }
 
+/** As many copies of `by` as there are code points. */
+export function string_mask(s: u64, by: u64): u64 {
+  const count = count_points(at(s), at(s) + size(s));
+  const copy = alloc(count * size(by));
+  for (let i: u32 = 0; i < count; i++) memory.copy(copy + i * size(by), at(by), size(by));
+  return text(copy, count * size(by));
+}
+
+/** The last `count` code points. */
+export function string_last(s: u64, count: i64): u64 {
+  const end = at(s) + size(s);
+  let p = end;
+  while (p > at(s) && count > 0) {
+    p--;
+    if ((load<u8>(p) & 0xc0) != 0x80) count--;
+  }
+  return text(p, <u32>(end - p));
+}
+
 /** In double quotes, with the escapes of a CEL literal. */
 export function string_quote(s: u64): u64 {
   const length = size(s);

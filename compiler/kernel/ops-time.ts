@@ -100,10 +100,10 @@ export function duration_hours(value: usize): i64 {
   return duration_seconds(value) / 3600;
 }
 
-/** Nanoseconds of the second that has begun, with the duration's sign. */
-export function duration_fraction(value: usize): i64 {
+/** Milliseconds of the second that has begun, with the duration's sign. */
+export function duration_milliseconds(value: usize): i64 {
   const nanos = nanos_of(value);
-  return load<i64>(value) < 0 && nanos > 0 ? nanos - BILLION : nanos;
+  return (load<i64>(value) < 0 && nanos > 0 ? nanos - BILLION : nanos) / 1000000;
 }
 
 function two_digits(p: usize): i64 {
