@@ -9,7 +9,7 @@ import { crosswalkTargets, threatLists } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { findPackage } from './load-packages.ts';
-import { fileScope, lookupPath } from './package-scope.ts';
+import { fileScope, isBroken, lookupPath } from './package-scope.ts';
 
 /** The id as decisions print it; undefined, and said so, when there is no such threat. */
 export function bindThreat(binder: Binder, unit: FileUnit, name: QualifiedName): string | undefined {
@@ -21,6 +21,7 @@ export function bindThreat(binder: Binder, unit: FileUnit, name: QualifiedName):
     const list = symbols?.name.split('.').at(-1) ?? '';
     return [list, ...name.parts.slice(1).map((part) => part.text)].join('.');
   }
+  if ('found' in result && isBroken(result.found)) return undefined;
   const part = 'missing' in result ? (name.parts[result.missing] ?? last) : last;
   if (part === undefined || part.text === '') return undefined;
   const extra = editionHint(symbols, name) ?? ('missing' in result ? didYouMean(unit, part, result.scope.names()) : {});

@@ -12,7 +12,7 @@ import { bindDeclaration } from './bind-declaration.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { inferBool, inferConst } from './expressions.ts';
-import { fileScope, lookupPath } from './package-scope.ts';
+import { fileScope, isBroken, lookupPath } from './package-scope.ts';
 
 /** The patterns that a name stands for, unions resolved; sorted by full name, each once. */
 export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): Binding {
@@ -86,8 +86,8 @@ export function resolvePattern(
   if ('found' in result) {
     if (last) binder.bindings.set(last, result.found);
     if (result.found.kind === 'pattern') return result.found.patterns;
-    // A cycle has been reported where it closes.
-    if (result.found.kind === 'type' && result.found.type.kind === 'unknown') return [];
+    // A cycle, or a package that is missing, has been reported.
+    if (isBroken(result.found)) return [];
     report(binder, 'not-a-pattern', { unit, node: name }, { name: dotted(name) });
     return [];
   }

@@ -56,6 +56,8 @@ function findInventory(
   if (last === undefined || last.text === '') return undefined;
   const [first] = name.parts;
   const symbols = name.parts.length === 1 ? binder.packages.get(unit.package) : packageOf(ctx, first?.text ?? '');
+  // A package that is missing has been reported.
+  if (symbols === undefined && unit.tree.imports.some((decl) => importAlias(decl) === first?.text)) return undefined;
   const declared = symbols?.inventories.get(last.text);
   if (declared === undefined || name.parts.length > 2) {
     const extra = symbols ? didYouMean(unit, last, symbols.inventories.keys()) : {};

@@ -28,6 +28,7 @@ export function bindSet(binder: Binder, decl: SetDecl, unit: FileUnit): Binding 
     const type = of ?? inferValue(binder, { unit, expr, scope }).type;
     if (type.kind !== 'unknown' && !isScalar(type)) {
       report(binder, 'set-not-scalar', { unit, node: expr }, { type: typeText(type) });
+      of = { kind: 'unknown' };
       continue;
     }
     of ??= type;

@@ -9,7 +9,7 @@ import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { importRoutes, importTools } from './import-documents.ts';
 import type { SurfaceKind } from './package-scope.ts';
-import { fileScope, isSurfaceKind, lookupPath, surfaceKinds } from './package-scope.ts';
+import { fileScope, isBroken, isSurfaceKind, lookupPath, surfaceKinds } from './package-scope.ts';
 import type { SettingSchema } from './settings.ts';
 import { checkSettings } from './settings.ts';
 
@@ -70,6 +70,7 @@ function checkProviders(binder: Binder, decl: SurfaceDecl, unit: FileUnit): void
     const parts = item.kind === 'member' && item.of.kind === 'name' ? [item.of.name, item.name] : [];
     const result = lookupPath(fileScope(binder, unit), parts);
     if ('found' in result && result.found.kind === 'other' && result.found.what === 'a provider') continue;
+    if ('found' in result && isBroken(result.found)) continue;
     const last = parts.at(-1);
     const name = unit.file.text.slice(item.start, item.end);
     const extra = last && 'missing' in result && result.missing > 0 ? didYouMean(unit, last, result.scope.names()) : {};

@@ -14,7 +14,7 @@ import { didYouMean, report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
 import { givenDocument } from './given-document.ts';
 import { findPackage } from './load-packages.ts';
-import { fileScope, lookupPath } from './package-scope.ts';
+import { fileScope, isBroken, lookupPath } from './package-scope.ts';
 
 interface TestContext {
   readonly binder: Binder;
@@ -96,6 +96,7 @@ function bindTestProvider(
       return undefined;
     }
   }
+  if ('found' in result && isBroken(result.found)) return undefined;
   const extra = last && 'missing' in result && result.missing > 0 ? didYouMean(unit, last, result.scope.names()) : {};
   report(binder, 'unknown-provider', { unit, node: name }, { name: dotted(name) }, extra);
   return undefined;

@@ -1,6 +1,7 @@
 // What names mean in a file, before any event: declarations of its package, then imports, then the packages of the surface
 // kinds, which need no import. Looking a name up binds it and counts as a use.
 
+import { unknownValue } from '../infer/context.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { dotted, importAlias, spanIn } from '../symbols.ts';
@@ -43,8 +44,7 @@ function lookupInFile(binder: Binder, unit: FileUnit, name: string): Binding | u
     binder.used.add(imported);
     const symbols = findPackage(binder, dotted(imported.path));
     // The missing package has its own diagnostic; what is read from it must not get a second one.
-    if (symbols === undefined)
-      return { kind: 'other', what: 'a package that is missing', declared: spanIn(unit, imported) };
+    if (symbols === undefined) return brokenBinding;
     return packageBinding(binder, symbols);
   }
   if (isSurfaceKind(name)) {
@@ -107,11 +107,21 @@ export function lookupPath(
     const binding = current.lookup(part.text);
     if (binding === undefined) return { missing: index, scope: current, inside };
     if (index === parts.length - 1) return { found: binding };
+    if (isBroken(binding)) return { found: binding };
     if (binding.kind !== 'package') return { missing: index + 1, scope: emptyScope, inside: part.text };
     current = binding.members;
     inside = binding.name;
   }
   return { missing: 0, scope, inside };
+}
+
+/** What a name stands for whose fault has been reported: nothing more is said of what is read from it. */
+const brokenBinding: Binding = { kind: 'value', core: unknownValue };
+
+/** Whether the fault of a name has been reported where it is declared. */
+export function isBroken(binding: Binding): boolean {
+  if (binding.kind === 'value') return binding.core.type.kind === 'unknown';
+  return binding.kind === 'type' && binding.type.kind === 'unknown';
 }
 
 /** A scope without names. */

@@ -8,7 +8,7 @@ import { dotted } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
-import { lookupPath } from './package-scope.ts';
+import { isBroken, lookupPath } from './package-scope.ts';
 
 const simpleTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
   ['bool', { kind: 'bool' }],
@@ -78,7 +78,7 @@ function resolveNamed(binder: Binder, unit: FileUnit, type: Extract<TypeExpr, { 
   if ('found' in result) {
     if (last) binder.bindings.set(last, result.found);
     if (result.found.kind === 'type') return result.found.type;
-    if (result.found.kind !== 'other' || !result.found.what.endsWith('that is missing')) {
+    if (!isBroken(result.found)) {
       report(binder, 'unknown-type', { unit, node: type }, { name });
     }
     return { kind: 'unknown' };

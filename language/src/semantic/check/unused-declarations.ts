@@ -15,10 +15,20 @@ export function checkUnused(binder: Binder, symbols: PackageSymbols, role: 'poli
     symbols.declared.flatMap(({ decl }) => (decl.kind === 'surface' ? [`std.${decl.surfaceKind.text}`] : [])),
   );
   for (const unit of symbols.units) {
+    const aliases = new Set<string>();
     for (const decl of unit.tree.imports) {
+      // The second of a name is at fault for that.
+      const repeated = aliases.has(importAlias(decl));
+      aliases.add(importAlias(decl));
       const name = dotted(decl.path);
       // The package of a surface's kind is in use by the surface, and a missing one has been reported.
-      if (importAlias(decl) === '' || binder.used.has(decl) || kinds.has(name) || !packageExists(binder, name))
+      if (
+        repeated ||
+        importAlias(decl) === '' ||
+        binder.used.has(decl) ||
+        kinds.has(name) ||
+        !packageExists(binder, name)
+      )
         continue;
       report(
         binder,
