@@ -4,8 +4,8 @@
 import { matchesEmpty, type RegexNode } from './regex-tree.ts';
 import { type Utf8Node, utf8Tree } from './utf8-tree.ts';
 
-/** The most states that one pattern may have. */
-export const stateBudget = 20_000;
+/** The most states that one pattern may have; programs number them in 16 bits. */
+export const stateBudget = 60_000;
 
 /** States of `node`; at least one more than the budget when it has more. */
 export function automatonSize(node: RegexNode): number {
