@@ -12,6 +12,7 @@ import type { Case } from './cases.ts';
 import type { Report } from './check.ts';
 import type { PeerProgram } from './peer.ts';
 import { createInterpreter } from './interpreter.ts';
+import type { Interpreter } from './interpreter.ts';
 
 export interface HostOptions {
   readonly report: Report;
@@ -40,9 +41,9 @@ export async function compareHosts(options: HostOptions): Promise<void> {
   const variant = enforcer.stats().variant;
   report.check('our runtime loads the bundle, with SIMD', loaded.kind === 'ok' && variant === 'simd', JSON.stringify(loaded));
   const data = await dataOf(`${folder}bundle.tar.gz`);
-  compareRawBytes(options, enforcer, await loadNodePolicy(folder, data));
   compareNode(options, enforcer, await loadNodePolicy(folder, data));
   const interpret = createInterpreter(options.example, data);
+  compareRawBytes(options, enforcer, await loadNodePolicy(folder, data), interpret);
   for (const { name, event, document } of cases) {
     const bytes = bytesOf(JSON.stringify(document));
     const expected = enforcer.decideText(event, bytes);
@@ -69,12 +70,18 @@ function entrypointOf(enforcer: Enforcer, event: string): string {
   return enforcer.stats().entrypoints.find((name) => name.endsWith(`/${event.replace('.', '/')}`)) ?? event;
 }
 
-function compareRawBytes({ report, cases }: HostOptions, enforcer: Enforcer, policy: NodePolicy): void {
+function compareRawBytes(
+  { report, cases }: HostOptions,
+  enforcer: Enforcer,
+  policy: NodePolicy,
+  interpret: Interpreter,
+): void {
   for (const { name, event, bytes } of rawCases(cases)) {
     const decision = enforcer.decide(event, bytes);
     report.check(`rdp: ${name} is malformed`, decision.reason === 'malformed_input', JSON.stringify(decision));
     const [answer] = policy.evaluate(bytes.slice().buffer, entrypointOf(enforcer, event));
     report.same(`npm opa-wasm: ${name}`, answer?.result, decision);
+    report.same(`interpreter: ${name}`, interpret(entrypointOf(enforcer, event), bytes), enforcer.decideText(event, bytes));
   }
 }
 
