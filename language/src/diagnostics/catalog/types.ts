@@ -32,11 +32,6 @@ export const typeCatalog = {
     message: '`{operator}` cannot mix {left} and {right}',
     note: 'quantities have units, and only amounts of one unit can be compared or added',
   },
-  'unknown-unit': {
-    severity: 'error',
-    message: 'unknown unit `{unit}`',
-    help: 'units are `tokens`, `requests`, `usd`, `B`, `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`',
-  },
   'invalid-quantity': {
     severity: 'error',
     message: '`{raw}` is no whole number of {smallest}',

@@ -74,7 +74,8 @@ function inline(ctx: Inference, call: InlineCall): CoreExpr {
     budget: { left: inlineLimit },
   };
   if (outer.bodies.includes(binding.body)) {
-    outer.report(diagnose('recursive-function', outer.call, { name: binding.name }));
+    // Said where it is declared, so that it is said once however it is reached.
+    outer.report(diagnose('recursive-function', binding.declared, { name: binding.name }));
     return unknownValue;
   }
   outer.budget.left--;

@@ -17,7 +17,7 @@ import {
   uintType,
 } from '../relate-types.ts';
 import type { Unit } from '../types.ts';
-import { fault, type InferContext } from './context.ts';
+import { fault, unknownValue, type InferContext } from './context.ts';
 
 /** The core of a literal. */
 export function inferLiteral(ctx: InferContext, expr: LiteralExpr): CoreExpr {
@@ -89,9 +89,7 @@ interface UnitScale {
 }
 
 const scales: ReadonlyMap<string, UnitScale> = new Map<string, UnitScale>([
-  ['token', { unit: 'tokens', scale: 1n }],
   ['tokens', { unit: 'tokens', scale: 1n }],
-  ['request', { unit: 'requests', scale: 1n }],
   ['requests', { unit: 'requests', scale: 1n }],
   ['usd', { unit: 'usd', scale: 1_000_000n }],
   ['B', { unit: 'size', scale: 1n }],
@@ -112,7 +110,8 @@ const smallestUnit: Readonly<Record<Unit, string>> = {
 
 function quantity(ctx: InferContext, expr: LiteralExpr & { readonly kind: 'quantity' }): CoreExpr {
   const scale = scales.get(expr.unit.text);
-  if (scale === undefined) return fault(ctx, 'unknown-unit', expr.unit, { unit: expr.unit.text });
+  // The parser reads no other word as a unit.
+  if (scale === undefined) return unknownValue;
   const raw = 'raw' in expr.amount ? expr.amount.raw : '';
   const amount = scaled(expr.amount, scale.scale);
   if (amount === undefined) {
