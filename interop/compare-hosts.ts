@@ -28,7 +28,7 @@ export interface HostOptions {
 interface NodePolicy {
   minorVersion: number;
   readonly evaluate: (input: unknown, entrypoint: string) => readonly { readonly result: unknown }[];
-  readonly setData: (data: unknown) => void;
+  readonly setData: (data: object) => void;
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
