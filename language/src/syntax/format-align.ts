@@ -1,6 +1,7 @@
-// Lines → text, with columns. Two habits: in a body, neighbouring one-line clauses and settings have their values in one
-// column (a clause that ends in braces takes part only when another follows it; `score` never does); neighbouring
-// one-line `set` declarations have `=` in one column. A blank line, a comment or a longer item ends a run.
+// Lines → text, with columns. Two habits: in a body, neighbouring clauses and settings of one line, or of one line and a
+// pair of braces, have their values in one column (one with braces takes part only when another follows it; `score`
+// never does); neighbouring `set` declarations of one line have `=` in one column. A blank line, a comment or a longer
+// item ends a run.
 
 import { isClosing, isOpening } from './classify.ts';
 import type { Cell, Line } from './format-lines.ts';
@@ -25,19 +26,34 @@ type Test = (line: Line, next: Line | undefined) => boolean;
 
 function* runsOf(lines: readonly Line[], test: Test): Generator<readonly Line[]> {
   let run: Line[] = [];
-  for (const [i, line] of lines.entries()) {
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i];
+    if (line === undefined) continue;
     const previous = run.at(-1);
     if (previous !== undefined && (line.blankBefore || line.indent !== previous.indent)) {
       yield run;
       run = [];
     }
-    if (test(line, lines[i + 1])) run.push(line);
+    const close = closingLine(lines, i);
+    if (test(line, lines[close + 1])) run.push(line);
     else {
       yield run;
       run = [];
+      continue;
     }
+    i = close;
   }
   yield run;
+}
+
+/** The line on which the braces close that line `i` leaves open; `i` itself when it leaves none open. */
+function closingLine(lines: readonly Line[], i: number): number {
+  const line = lines[i];
+  if (line?.cells.at(-1)?.token?.tokenType !== t.LeftBrace) return i;
+  let j = i + 1;
+  while (j < lines.length && (lines[j]?.indent ?? 0) > line.indent) j++;
+  const last = lines[j];
+  return last !== undefined && last.cells.length === 1 && startsWithClosing(last) ? j : i;
 }
 
 function alignRun(run: readonly Line[], cellOf: (line: Line) => Cell | undefined, padding: Map<Cell, number>): void {
@@ -59,7 +75,8 @@ function widthBefore(line: Line, end: Cell | undefined): number {
 }
 
 function endsInBraces(line: Line | undefined): boolean {
-  return line?.cells.at(-1)?.token?.tokenType === t.RightBrace;
+  const type = line?.cells.at(-1)?.token?.tokenType;
+  return type === t.RightBrace || type === t.LeftBrace;
 }
 
 /** A clause or setting that stands whole on this line and has a value after its first word. */
@@ -79,7 +96,7 @@ function valueCell(line: Line): Cell | undefined {
   return line.cells[1];
 }
 
-/** All on one line: brackets balance, only one item, and the next line does not go on with it. */
+/** One item alone on its line, but for braces that it may leave open at the end; `next` does not go on with it. */
 function isWholeItem(line: Line, next: Line | undefined): boolean {
   if (next !== undefined && !next.starts && !next.comment && !startsWithClosing(next)) return false;
   let depth = 0;
@@ -89,7 +106,7 @@ function isWholeItem(line: Line, next: Line | undefined): boolean {
     if (isOpening(token.tokenType)) depth++;
     else if (isClosing(token.tokenType)) depth--;
   }
-  return depth === 0;
+  return depth === 0 || (depth === 1 && line.cells.at(-1)?.token?.tokenType === t.LeftBrace);
 }
 
 const clauseKeywords: ReadonlySet<unknown> = new Set([...t.ruleKeywords.values(), ...t.testKeywords.values()]);

@@ -56,8 +56,7 @@ const headerOwners: ReadonlySet<string> = new Set([
 export function layOut(input: LayoutInput): readonly Line[] {
   const { file, tokens, comments, groups, roles } = input;
   const lines: Line[] = [];
-  /** For each open group, how far its contents and its closing bracket are indented. */
-  const indents: { readonly inside: number; readonly line: number }[] = [];
+  const levels: Level[] = [topLevel()];
   let cells: Cell[] = [];
   let head: Omit<Line, 'cells'> | undefined;
   let comment = 0;
@@ -78,7 +77,7 @@ export function layOut(input: LayoutInput): readonly Line[] {
     const token = tokens[i];
     const previous = tokens[i - 1];
     const group = groups.of[i];
-    const inside = indents.at(-1)?.inside ?? 0;
+    const level = levels.at(-1) ?? topLevel();
     const opened = previous !== undefined && isOpening(previous.tokenType);
     const upTo = token?.startOffset ?? Infinity;
     let blank = false;
@@ -89,7 +88,7 @@ export function layOut(input: LayoutInput): readonly Line[] {
       else {
         const continued = token !== undefined && group?.kind === 'declaration' && !groups.firsts.has(i);
         const first = opened && lines.length > 0 && cells.length > 0;
-        begin(inside + (continued && indents.length === 0 ? 2 : 0), gap > 1 && !first, {
+        begin(level.inside + (continued && levels.length === 1 ? 2 : 0), gap > 1 && !first, {
           comment: true,
           starts: false,
           group,
@@ -106,7 +105,7 @@ export function layOut(input: LayoutInput): readonly Line[] {
     if (mustBreak || breaksBefore(input, i, gap)) {
       const starts = !closing && startsItem(input, i);
       const openedHere = opened && cells.at(-1)?.token === previous;
-      const indent = closing ? (indents.at(-1)?.line ?? 0) : inside + (starts ? 0 : 2);
+      const indent = closing ? level.line : indentOf(level, token, starts);
       begin(indent, blank && !closing && !openedHere && !(opened && lines.at(-1)?.comment !== true), {
         comment: false,
         starts,
@@ -116,16 +115,55 @@ export function layOut(input: LayoutInput): readonly Line[] {
     const space =
       cells.length > 0 && previous !== undefined && hasSpace(previous, token, tokens[i - 2], roles);
     cells.push({ text: token.tokenType === t.NotIn ? 'not in' : token.image, space, token });
-    if (closing) indents.pop();
+    if (closing && levels.length > 1) levels.pop();
     if (isOpening(token.tokenType)) {
-      const line = head?.indent ?? 0;
-      indents.push({ inside: line + 2, line });
+      const line = contentOf(head?.indent ?? 0, cells[0]?.token);
+      levels.push({ inside: line + 2, line, itemStarted: false, content: undefined });
     }
     end = tokenEnd(token);
     mustBreak = false;
   }
   flush();
   return lines;
+}
+
+/** An open bracket, while lines are laid out. */
+interface Level {
+  /** Indentation of what it holds, and of the line on which it opened. */
+  readonly inside: number;
+  readonly line: number;
+  /** A line inside has started an item; until then the item stands on the opening line. */
+  itemStarted: boolean;
+  /** Where the operand starts on the latest line that goes on with the item. */
+  content: number | undefined;
+}
+
+function topLevel(): Level {
+  return { inside: 0, line: 0, itemStarted: true, content: undefined };
+}
+
+/** The indentation of a line that starts with `token`. What goes on is one level in; `.name` is one in from its operand. */
+function indentOf(level: Level, token: Token, starts: boolean): number {
+  if (starts) {
+    level.itemStarted = true;
+    level.content = undefined;
+    return level.inside;
+  }
+  const indent = level.inside + (level.itemStarted ? 2 : 0);
+  if (token.tokenType === t.Dot || token.tokenType === t.QuestionDot) {
+    return level.content === undefined ? indent : level.content + 2;
+  }
+  level.content = contentOf(indent, token);
+  return indent;
+}
+
+/** Where the operand stands on a line that starts with `token`: after the operator, if it is one. */
+function contentOf(indent: number, token: Token | undefined): number {
+  if (token === undefined) return indent;
+  const type = token.tokenType;
+  const operator =
+    type === t.Question || type === t.Colon || type.CATEGORIES?.includes(t.BinaryOperator) === true;
+  return operator ? indent + 2 : indent;
 }
 
 function newlines(text: string, from: number, to: number): number {
@@ -142,7 +180,11 @@ function breaksBefore(input: LayoutInput, i: number, gap: number): boolean {
   const group = groups.of[i];
   if (token === undefined || previous === undefined || group === undefined) return true;
   if (groups.firsts.has(i)) return true;
-  if (isClosing(token.tokenType)) return !isOpening(previous.tokenType) && groups.own.get(i)?.broken === true;
+  if (isClosing(token.tokenType)) {
+    if (isOpening(previous.tokenType)) return false;
+    const own = groups.own.get(i);
+    return own?.broken === true || (own?.kind === 'brackets' && gap > 0);
+  }
   if (token.tokenType === t.Comma || token.tokenType === t.LeftBrace) return false;
   if (isOpening(previous.tokenType)) return groups.own.get(i - 1)?.broken === true;
   if (group.kind === 'declaration' && headerOwners.has(group.keyword)) return false;
