@@ -10,12 +10,13 @@ import { spanIn } from '../symbols.ts';
 import type { Field, RecordType, Type } from '../types.ts';
 import { localsIn } from '../walk-core.ts';
 import type { Binder } from './binder.ts';
+import { didYouMean, report } from './binder.ts';
 import { bindRecord } from './bind-record.ts';
 import type { Surface } from './bind-surface.ts';
 import { inferValue } from './expressions.ts';
 import { objectUnion } from './import-documents.ts';
 import { findPackage } from './load-packages.ts';
-import { fileScope } from './package-scope.ts';
+import { fileScope, isSurfaceKind, surfaceKinds } from './package-scope.ts';
 import { resolveType } from './resolve-type.ts';
 import { routeIntrinsic } from './route-intrinsic.ts';
 
@@ -33,25 +34,58 @@ export interface SurfaceEvent {
   readonly scope: Scope;
 }
 
-/** The events of a surface, by name. */
+/** The events of a surface, by name: those of its kind, and what its own package adds. */
 export function bindEvents(binder: Binder, surface: Surface): ReadonlyMap<string, SurfaceEvent> {
   const events = new Map<string, SurfaceEvent>();
   const library = findPackage(binder, `std.${surface.kind}`);
-  for (const { decl, unit } of library?.declared ?? []) {
+  const own = binder.packages.get(surface.unit.package);
+  for (const { decl, unit } of [...(library?.declared ?? []), ...(own === library ? [] : (own?.declared ?? []))]) {
     if (decl.kind !== 'event' || decl.surfaceKind.text !== surface.kind || events.has(decl.name.text)) continue;
-    const scope = surfaceScope(binder, surface, unit);
-    const name = `${surface.unit.package}.${surface.decl.name.text}.${decl.name.text}`;
-    events.set(decl.name.text, {
-      surface,
-      decl,
-      unit,
-      entrypoint: name.replaceAll('.', '/'),
-      at: decl.at === undefined || decl.at.value === '' ? [] : decl.at.value.split('.'),
-      record: bindRecord(binder, { unit, name, doc: decl.doc, fields: decl.fields, scope }),
-      scope,
-    });
+    events.set(decl.name.text, bindEvent(binder, surface, { decl, unit }));
   }
   return events;
+}
+
+function bindEvent(
+  binder: Binder,
+  surface: Surface,
+  { decl, unit }: { readonly decl: EventDecl; readonly unit: FileUnit },
+): SurfaceEvent {
+  const scope = surfaceScope(binder, surface, unit);
+  const name = `${surface.unit.package}.${surface.decl.name.text}.${decl.name.text}`;
+  return {
+    surface,
+    decl,
+    unit,
+    entrypoint: name.replaceAll('.', '/'),
+    at: decl.at === undefined || decl.at.value === '' ? [] : decl.at.value.split('.'),
+    record: bindRecord(binder, { unit, name, doc: decl.doc, fields: decl.fields, scope }),
+    scope,
+  };
+}
+
+/** Checks an event where it is declared, as a surface without settings would have it. */
+export function checkEvent(binder: Binder, decl: EventDecl, unit: FileUnit): void {
+  const { name, surfaceKind } = decl;
+  if (!isSurfaceKind(surfaceKind.text)) {
+    if (surfaceKind.text === '') return;
+    const extra = didYouMean(unit, surfaceKind, surfaceKinds);
+    report(binder, 'unknown-surface-kind', { unit, node: surfaceKind }, { name: surfaceKind.text }, extra);
+    return;
+  }
+  const { start, end } = decl;
+  const surface: Surface = {
+    decl: { kind: 'surface', doc: '', name, surfaceKind, settings: [], start, end },
+    unit,
+    kind: surfaceKind.text,
+    settings: new Map(),
+    routes: [],
+    tools: [],
+  };
+  const event = bindEvent(binder, surface, { decl, unit });
+  event.record.fields();
+  const names = eventScope(binder, event, { outer: event.scope, source: fieldsOfInput(event.record) });
+  for (const derived of decl.derived) names.scope.lookup(derived.name.text);
 }
 
 /** The scope of the library's file, with what this surface alone knows. */

@@ -11,7 +11,7 @@ import { bindDeclaration } from './bind-declaration.ts';
 import { bindDeploy } from './bind-deploy.ts';
 import { bindEntrypoint } from './bind-entrypoint.ts';
 import type { SurfaceEvent } from './bind-event.ts';
-import { bindEvents } from './bind-event.ts';
+import { bindEvents, checkEvent } from './bind-event.ts';
 import { checkFnBody } from './bind-fn.ts';
 import { bindProviderSettings } from './bind-provider.ts';
 import { bindRecord } from './bind-record.ts';
@@ -98,6 +98,7 @@ function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
       if (binding.kind === 'type') readFields(binding.type);
     }
     if (decl.kind === 'fn') checkFnBody(binder, decl, unit);
+    if (decl.kind === 'event') checkEvent(binder, decl, unit);
     if (decl.kind === 'provider') {
       bindProviderSettings(binder, decl, unit);
       checkMappings(binder, decl, unit);

@@ -72,6 +72,8 @@ export function bindMapping(
     readonly event: string;
     readonly record: RecordType;
     readonly body: CoreExpr;
+    /** This field alone. */
+    readonly only?: string;
   },
 ): ReadonlyMap<string, CoreExpr> | undefined {
   const { decl, unit, record } = options;
@@ -89,6 +91,7 @@ export function bindMapping(
   const known = record.fields();
   const values = new Map<string, CoreExpr>();
   for (const { name, value } of mapping.fields) {
+    if (options.only !== undefined && options.only !== name.text) continue;
     const field = known.get(name.text);
     if (field === undefined) {
       report(
@@ -104,7 +107,7 @@ export function bindMapping(
     values.set(field.name, inferValue(binder, { unit, expr: value, scope, expected }));
   }
   for (const field of known.values()) {
-    if (values.has(field.name)) continue;
+    if (values.has(field.name) || (options.only !== undefined && options.only !== field.name)) continue;
     if (field.presence === 'optional') {
       values.set(field.name, { op: 'const', value: { kind: 'none' }, type: { kind: 'optional', of: field.type } });
     } else if (field.presence === 'default' && field.default) {

@@ -3,6 +3,7 @@
 
 import type { ProviderDecl } from '../../syntax/ast.ts';
 import type { CoreEntrypoint, CoreExpr } from '../core.ts';
+import { unknownValue } from '../infer/context.ts';
 import type { Declared, FileUnit, RuleDecl } from '../symbols.ts';
 import type { Field, RecordType } from '../types.ts';
 import { bindEntrypoint } from './bind-entrypoint.ts';
@@ -29,7 +30,7 @@ function wireRecord(name: string): RecordType {
   return { name, doc: '', fields: () => fields };
 }
 
-/** The entrypoint `…/as/<provider>`; none when the provider does not map the event. */
+/** The entrypoint `…/as/<provider>`, of an event that the provider maps. */
 export function bindProviderEntrypoint(
   binder: Binder,
   options: {
@@ -38,21 +39,16 @@ export function bindProviderEntrypoint(
     readonly provider: TestProvider;
     readonly rules: readonly Declared<RuleDecl>[];
   },
-): readonly CoreEntrypoint[] {
+): CoreEntrypoint {
   const { event, provider, rules, name } = options;
   const input = wireRecord(`${event.record.name}.wire`);
   const root: CoreExpr = { op: 'input', type: { kind: 'record', record: input } };
   const body: CoreExpr = { op: 'field', of: root, field: bodyField, type: bodyField.type };
-  const map = (): ReadonlyMap<string, CoreExpr> | undefined =>
-    bindMapping(binder, { ...provider.found, event: event.decl.name.text, record: event.record, body });
-  if (map() === undefined) return [];
-  // Each use has its own locals, so each use maps anew.
-  const source = (field: Field): CoreExpr => map()?.get(field.name) ?? missing(field);
-  return [bindEntrypoint(binder, event, { rules, mapped: { name, input, source } })];
-}
-
-function missing(field: Field): CoreExpr {
-  return { op: 'const', value: { kind: 'null' }, type: field.type };
+  const mapping = { ...provider.found, event: event.decl.name.text, record: event.record, body };
+  // Each use has its own locals, so each use maps its field anew.
+  const source = (field: Field): CoreExpr =>
+    bindMapping(binder, { ...mapping, only: field.name })?.get(field.name) ?? unknownValue;
+  return bindEntrypoint(binder, event, { rules, mapped: { name, input, source } });
 }
 
 /** Checks the mappings of a provider against the events of `llm`. */
