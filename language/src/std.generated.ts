@@ -29,32 +29,13 @@ inventory endpoint {
     text: `/// Anthropic: messages.
 package std.ai
 
-/// Texts of a \`tool_result\` block, whose content is a string or a list of blocks.
-fn tool_result_prompts(block: dyn) -> list<llm.Prompt> =
-  !has(block.content) ? []
-  : type(block.content) == string ? [llm.Prompt { role: "tool", text: block.content }]
-  : type(block.content) == list ? block.content.filter(b, has(b.text)).map(b, llm.Prompt { role: "tool", text: b.text })
-  : []
-
-/// Prompts of \`system\` and \`messages\`, whether they are strings or lists of blocks.
-fn anthropic_prompts(body: dyn) -> list<llm.Prompt> =
-  (!has(body.system) ? []
-    : type(body.system) == string ? [llm.Prompt { role: "system", text: body.system }]
-    : type(body.system) == list ? body.system.filter(b, has(b.text)).map(b, llm.Prompt { role: "system", text: b.text })
-    : [])
-  + (has(body.messages)
-    ? body.messages.map(m,
-        !has(m.content) ? []
-        : type(m.content) == string ? [llm.Prompt { role: m.role, text: m.content }]
-        : type(m.content) == list
-          ? m.content.map(b,
-              has(b.text) ? [llm.Prompt { role: m.role, text: b.text }]
-              : has(b.type) && b.type == "tool_result" ? tool_result_prompts(b)
-              : []
-            ).flatten()
-        : []
-      ).flatten()
-    : [])
+/// Prompts of one message: its text, or its text blocks; then what its tool results hold.
+fn anthropic_prompts(message: dyn) -> list<llm.Prompt> =
+  prompts_at(message, "content", text_at(message, "role"))
+  + list_at(message, "content")
+    .filter(b, text_at(b, "type") == "tool_result")
+    .map(b, prompts_at(b, "content", "tool"))
+    .flatten()
 
 provider anthropic {
   hosts ["api.anthropic.com"]
@@ -62,32 +43,25 @@ provider anthropic {
   keys  "x-api-key"
   map request {
     provider: "anthropic"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    prompts: anthropic_prompts(body)
-    tools: has(body.tools)
-      ? body.tools.filter(t, has(t.name)).map(t, llm.ToolOffer {
-          name: t.name
-          description: has(t.description) ? text_or_empty(t.description) : ""
-        })
-      : []
-    max_tokens: has(body.max_tokens) ? int(body.max_tokens) : none
-    stream: has(body.stream) && body.stream == true
+    model: text_at(body, "model")
+    prompts: prompts_at(body, "system", "system")
+      + list_at(body, "messages").map(m, anthropic_prompts(m)).flatten()
+    tools: list_at(body, "tools").map(t, llm.ToolOffer {
+      name: text_at(t, "name")
+      description: text_at(t, "description")
+    })
+    max_tokens: int_at(body, "max_tokens")
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "anthropic"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    completions: has(body.content)
-      ? body.content.filter(b, has(b.text)).map(b, llm.Completion { text: b.text })
-      : []
-    tool_calls: has(body.content)
-      ? body.content
-          .filter(b, has(b.type) && b.type == "tool_use")
-          .map(b, llm.ToolCall { name: b.name })
-      : []
-    finish_reason: has(body.stop_reason) ? text_or_empty(body.stop_reason) : ""
-    usage: has(body.usage)
-      ? llm.Usage { input: body.usage.input_tokens, output: body.usage.output_tokens }
-      : llm.Usage {}
+    model: text_at(body, "model")
+    completions: completions_at(body, "content")
+    tool_calls: list_at(body, "content")
+      .filter(b, text_at(b, "type") == "tool_use")
+      .map(b, llm.ToolCall { name: text_at(b, "name") })
+    finish_reason: text_at(body, "stop_reason")
+    usage: usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
   }
 }
 `,
@@ -103,19 +77,21 @@ provider azure {
   keys  "api-key"
   map request {
     provider: "azure"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body) + responses_prompts(body)
     tools: chat_tools(body) + responses_tools(body)
-    max_tokens: has(body.max_output_tokens) ? int(body.max_output_tokens) : chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    max_tokens: int_at(body, "max_output_tokens") ?? chat_max_tokens(body)
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "azure"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
-    finish_reason: has(body.status) ? text_or_empty(body.status) : chat_finish_reason(body)
-    usage: has(body.output) ? responses_usage(body) : chat_usage(body)
+    finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
+    usage: has_list(body, "output")
+      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
+      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -124,6 +100,11 @@ provider azure {
     path: 'std/ai/bedrock.rdp',
     text: `/// Amazon Bedrock: converse. \`invoke\` carries the model's own format and is not mapped. The model stands in the path alone.
 package std.ai
+
+/// Prompts of one message: its text blocks; then what its tool results hold.
+fn converse_prompts(message: dyn) -> list<llm.Prompt> =
+  prompts_at(message, "content", text_at(message, "role"))
+  + list_at(message, "content").map(b, prompts_at(object_at(b, "toolResult"), "content", "tool")).flatten()
 
 provider bedrock {
   hosts [
@@ -180,40 +161,24 @@ provider bedrock {
   keys  "authorization"
   map request {
     provider: "bedrock"
-    prompts: (has(body.system)
-        ? body.system.filter(s, has(s.text)).map(s, llm.Prompt { role: "system", text: s.text })
-        : [])
-      + (has(body.messages)
-        ? body.messages.map(m,
-            m.content.map(b,
-              has(b.text) ? [llm.Prompt { role: m.role, text: b.text }]
-              : has(b.toolResult) ? tool_result_prompts(b.toolResult)
-              : []
-            ).flatten()
-          ).flatten()
-        : [])
-    tools: has(body.toolConfig) && has(body.toolConfig.tools)
-      ? body.toolConfig.tools.filter(t, has(t.toolSpec)).map(t, llm.ToolOffer {
-          name: t.toolSpec.name
-          description: has(t.toolSpec.description) ? text_or_empty(t.toolSpec.description) : ""
-        })
-      : []
-    max_tokens: has(body.inferenceConfig) && has(body.inferenceConfig.maxTokens)
-      ? int(body.inferenceConfig.maxTokens)
-      : none
+    prompts: prompts_at(body, "system", "system")
+      + list_at(body, "messages").map(m, converse_prompts(m)).flatten()
+    tools: list_at(object_at(body, "toolConfig"), "tools")
+      .filter(t, has_object(t, "toolSpec"))
+      .map(t, llm.ToolOffer {
+        name: text_at(t.toolSpec, "name")
+        description: text_at(t.toolSpec, "description")
+      })
+    max_tokens: int_at(object_at(body, "inferenceConfig"), "maxTokens")
   }
   map response {
     provider: "bedrock"
-    completions: has(body.output) && has(body.output.message)
-      ? body.output.message.content.filter(b, has(b.text)).map(b, llm.Completion { text: b.text })
-      : []
-    tool_calls: has(body.output) && has(body.output.message)
-      ? body.output.message.content.filter(b, has(b.toolUse)).map(b, llm.ToolCall { name: b.toolUse.name })
-      : []
-    finish_reason: has(body.stopReason) ? text_or_empty(body.stopReason) : ""
-    usage: has(body.usage)
-      ? llm.Usage { input: body.usage.inputTokens, output: body.usage.outputTokens }
-      : llm.Usage {}
+    completions: completions_at(object_at(object_at(body, "output"), "message"), "content")
+    tool_calls: list_at(object_at(object_at(body, "output"), "message"), "content")
+      .filter(b, has_object(b, "toolUse"))
+      .map(b, llm.ToolCall { name: text_at(b.toolUse, "name") })
+    finish_reason: text_at(body, "stopReason")
+    usage: usage_of(object_at(body, "usage"), "inputTokens", "outputTokens")
   }
 }
 `,
@@ -229,26 +194,26 @@ provider cerebras {
   keys  "authorization"
   map request {
     provider: "cerebras"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "cerebras"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
   },
   {
     path: 'std/ai/cohere.rdp',
-    text: `/// Cohere: chat, version 2.
+    text: `/// Cohere: chat, versions 1 and 2.
 package std.ai
 
 provider cohere {
@@ -257,32 +222,19 @@ provider cohere {
   keys  "authorization"
   map request {
     provider: "cohere"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    prompts: chat_prompts(body)
-      + (has(body.message) && type(body.message) == string
-        ? [llm.Prompt { role: "user", text: body.message }]
-        : [])
+    model: text_at(body, "model")
+    prompts: chat_prompts(body) + prompts_at(body, "message", "user")
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "cohere"
-    completions: has(body.message) && has(body.message.content)
-      ? body.message.content.filter(b, has(b.text)).map(b, llm.Completion { text: b.text })
-      : chat_completions(body)
-    tool_calls: has(body.message) && has(body.message.tool_calls)
-      ? body.message.tool_calls
-          .filter(t, has(t.function))
-          .map(t, llm.ToolCall { name: t.function.name, arguments: text_or_empty(t.function.arguments) })
-      : []
-    finish_reason: has(body.finish_reason) ? text_or_empty(body.finish_reason) : ""
-    usage: has(body.usage) && has(body.usage.billed_units)
-      ? llm.Usage {
-          input: has(body.usage.billed_units.input_tokens) ? int(body.usage.billed_units.input_tokens) : 0
-          output: has(body.usage.billed_units.output_tokens) ? int(body.usage.billed_units.output_tokens) : 0
-        }
-      : llm.Usage {}
+    completions: completions_at(object_at(body, "message"), "content")
+      + (has_text(body, "text") ? [llm.Completion { text: body.text }] : [])
+    tool_calls: message_tool_calls(object_at(body, "message"))
+    finish_reason: text_at(body, "finish_reason")
+    usage: usage_of(object_at(object_at(body, "usage"), "billed_units"), "input_tokens", "output_tokens")
   }
 }
 `,
@@ -298,19 +250,19 @@ provider deepinfra {
   keys  "authorization"
   map request {
     provider: "deepinfra"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "deepinfra"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -326,19 +278,19 @@ provider deepseek {
   keys  "authorization"
   map request {
     provider: "deepseek"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "deepseek"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -354,19 +306,19 @@ provider fireworks {
   keys  "authorization"
   map request {
     provider: "fireworks"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "fireworks"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -375,11 +327,6 @@ provider fireworks {
     path: 'std/ai/gemini.rdp',
     text: `/// Google Gemini: AI Studio and Vertex AI. The model stands in the path alone.
 package std.ai
-
-/// Texts of a content's \`parts\`.
-fn gemini_parts(role: string, content: dyn) -> list<llm.Prompt> = has(content.parts)
-  ? content.parts.filter(p, has(p.text)).map(p, llm.Prompt { role: role, text: p.text })
-  : []
 
 provider gemini {
   hosts [
@@ -430,54 +377,35 @@ provider gemini {
   keys  "x-goog-api-key"
   map request {
     provider: "gemini"
-    prompts: (has(body.systemInstruction) ? gemini_parts("system", body.systemInstruction) : [])
-      + (has(body.contents)
-        ? body.contents.map(c,
-            gemini_parts(has(c.role) && c.role == "model" ? "assistant" : "user", c)
-          ).flatten()
-        : [])
-    tools: has(body.tools)
-      ? body.tools.filter(t, has(t.functionDeclarations)).map(t,
-          t.functionDeclarations.map(f, llm.ToolOffer {
-            name: f.name
-            description: has(f.description) ? text_or_empty(f.description) : ""
-          })
-        ).flatten()
-      : []
-    max_tokens: has(body.generationConfig) && has(body.generationConfig.maxOutputTokens)
-      ? int(body.generationConfig.maxOutputTokens)
-      : none
+    prompts: prompts_at(object_at(body, "systemInstruction"), "parts", "system")
+      + list_at(body, "contents")
+        .map(c, prompts_at(c, "parts", text_at(c, "role") == "model" ? "assistant" : "user"))
+        .flatten()
+    tools: list_at(body, "tools")
+      .map(t, list_at(t, "functionDeclarations").map(f, llm.ToolOffer {
+        name: text_at(f, "name")
+        description: text_at(f, "description")
+      }))
+      .flatten()
+    max_tokens: int_at(object_at(body, "generationConfig"), "maxOutputTokens")
   }
   map response {
     provider: "gemini"
-    model: has(body.modelVersion) ? text_or_empty(body.modelVersion) : ""
-    completions: has(body.candidates)
-      ? body.candidates
-          .filter(c, has(c.content) && has(c.content.parts))
-          .map(c, c.content.parts.filter(p, has(p.text)).map(p, llm.Completion { text: p.text }))
-          .flatten()
-      : []
-    tool_calls: has(body.candidates)
-      ? body.candidates
-          .filter(c, has(c.content) && has(c.content.parts))
-          .map(c, c.content.parts
-            .filter(p, has(p.functionCall))
-            .map(p, llm.ToolCall { name: p.functionCall.name })
-          ).flatten()
-      : []
-    usage: has(body.usageMetadata) && has(body.usageMetadata.promptTokenCount)
-      ? llm.Usage {
-          input: body.usageMetadata.promptTokenCount
-          output: has(body.usageMetadata.candidatesTokenCount) ? int(body.usageMetadata.candidatesTokenCount) : 0
-        }
-      : llm.Usage {}
+    model: text_at(body, "modelVersion")
+    completions: list_at(body, "candidates").map(c, completions_at(object_at(c, "content"), "parts")).flatten()
+    tool_calls: list_at(body, "candidates")
+      .map(c, list_at(object_at(c, "content"), "parts")
+        .filter(p, has_object(p, "functionCall"))
+        .map(p, llm.ToolCall { name: text_at(p.functionCall, "name") }))
+      .flatten()
+    usage: usage_of(object_at(body, "usageMetadata"), "promptTokenCount", "candidatesTokenCount")
   }
 }
 `,
   },
   {
     path: 'std/ai/groq.rdp',
-    text: `/// Groq: chat completions.
+    text: `/// Groq: chat completions and responses.
 package std.ai
 
 provider groq {
@@ -486,26 +414,28 @@ provider groq {
   keys  "authorization"
   map request {
     provider: "groq"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    prompts: chat_prompts(body)
-    tools: chat_tools(body)
-    max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    model: text_at(body, "model")
+    prompts: chat_prompts(body) + responses_prompts(body)
+    tools: chat_tools(body) + responses_tools(body)
+    max_tokens: int_at(body, "max_output_tokens") ?? chat_max_tokens(body)
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "groq"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    completions: chat_completions(body)
-    tool_calls: chat_tool_calls(body)
-    finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    model: text_at(body, "model")
+    completions: chat_completions(body) + responses_completions(body)
+    tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
+    finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
+    usage: has_list(body, "output")
+      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
+      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
   },
   {
     path: 'std/ai/huggingface.rdp',
-    text: `/// Hugging Face: its router and dedicated endpoints, chat completions.
+    text: `/// Hugging Face, its router and dedicated endpoints: chat completions and responses.
 package std.ai
 
 provider huggingface {
@@ -514,21 +444,63 @@ provider huggingface {
   keys  "authorization"
   map request {
     provider: "huggingface"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    prompts: chat_prompts(body)
-    tools: chat_tools(body)
-    max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    model: text_at(body, "model")
+    prompts: chat_prompts(body) + responses_prompts(body)
+    tools: chat_tools(body) + responses_tools(body)
+    max_tokens: int_at(body, "max_output_tokens") ?? chat_max_tokens(body)
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "huggingface"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    completions: chat_completions(body)
-    tool_calls: chat_tool_calls(body)
-    finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    model: text_at(body, "model")
+    completions: chat_completions(body) + responses_completions(body)
+    tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
+    finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
+    usage: has_list(body, "output")
+      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
+      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
+`,
+  },
+  {
+    path: 'std/ai/json.rdp',
+    text: `/// Reading JSON of unknown shape without a fault: what is missing, null or of another kind is empty.
+package std.ai
+
+/// Whether \`key\` is there and has text.
+fn has_text(of: dyn, key: string) -> bool = type(of) == map && key in of && type(of[key]) == string
+
+/// Whether \`key\` is there and has a list.
+fn has_list(of: dyn, key: string) -> bool = type(of) == map && key in of && type(of[key]) == list
+
+/// Whether \`key\` is there and has an object.
+fn has_object(of: dyn, key: string) -> bool = type(of) == map && key in of && type(of[key]) == map
+
+/// The text at \`key\`, or empty text.
+fn text_at(of: dyn, key: string) -> string = has_text(of, key) ? of[key] : ""
+
+/// The items at \`key\`, or none.
+fn list_at(of: dyn, key: string) -> list<dyn> = has_list(of, key) ? of[key] : []
+
+/// The object at \`key\`, or an empty one.
+fn object_at(of: dyn, key: string) -> dyn = has_object(of, key) ? of[key] : {}
+
+/// The number at \`key\`, or none.
+fn int_at(of: dyn, key: string) -> int? = type(of) == map && key in of && type(of[key]) == int ? int(of[key]) : none
+
+/// Whether \`key\` is there and true.
+fn is_true(of: dyn, key: string) -> bool = type(of) == map && key in of && of[key] == true
+
+/// The text at \`key\` as one prompt; of a list, the text of each part as one.
+fn prompts_at(of: dyn, key: string, role: string) -> list<llm.Prompt> =
+  has_text(of, key)
+    ? [llm.Prompt { role: role, text: of[key] }]
+    : list_at(of, key).filter(p, has_text(p, "text")).map(p, llm.Prompt { role: role, text: p.text })
+
+/// The text of each part of the list at \`key\` as one completion.
+fn completions_at(of: dyn, key: string) -> list<llm.Completion> =
+  list_at(of, key).filter(p, has_text(p, "text")).map(p, llm.Completion { text: p.text })
 `,
   },
   {
@@ -542,19 +514,19 @@ provider mistral {
   keys  "authorization"
   map request {
     provider: "mistral"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "mistral"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -570,19 +542,19 @@ provider nvidia {
   keys  "authorization"
   map request {
     provider: "nvidia"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "nvidia"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -597,33 +569,22 @@ provider ollama {
   paths ["/api/chat", "/api/generate", "/api/embed"]
   map request {
     provider: "ollama"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    prompts: chat_prompts(body)
-      + (has(body.system) && type(body.system) == string
-        ? [llm.Prompt { role: "system", text: body.system }]
-        : [])
-      + (has(body.prompt) && type(body.prompt) == string
-        ? [llm.Prompt { role: "user", text: body.prompt }]
-        : [])
+    model: text_at(body, "model")
+    prompts: prompts_at(body, "system", "system") + chat_prompts(body)
     tools: chat_tools(body)
-    max_tokens: has(body.options) && has(body.options.num_predict) ? int(body.options.num_predict) : none
+    max_tokens: int_at(object_at(body, "options"), "num_predict")
     stream: !has(body.stream) || body.stream == true
   }
   map response {
     provider: "ollama"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    completions: (has(body.message) && has(body.message.content)
+    model: text_at(body, "model")
+    completions: (has_text(object_at(body, "message"), "content")
         ? [llm.Completion { text: body.message.content }]
         : [])
-      + (has(body.response) && type(body.response) == string ? [llm.Completion { text: body.response }] : [])
-    tool_calls: has(body.message) && has(body.message.tool_calls)
-      ? body.message.tool_calls.filter(t, has(t.function)).map(t, llm.ToolCall { name: t.function.name })
-      : []
-    finish_reason: has(body.done_reason) ? text_or_empty(body.done_reason) : ""
-    usage: llm.Usage {
-      input: has(body.prompt_eval_count) ? int(body.prompt_eval_count) : 0
-      output: has(body.eval_count) ? int(body.eval_count) : 0
-    }
+      + (has_text(body, "response") ? [llm.Completion { text: body.response }] : [])
+    tool_calls: message_tool_calls(object_at(body, "message"))
+    finish_reason: text_at(body, "done_reason")
+    usage: usage_of(body, "prompt_eval_count", "eval_count")
   }
 }
 `,
@@ -633,63 +594,47 @@ provider ollama {
     text: `/// The chat completions format, which most providers share.
 package std.ai
 
-/// The value as text, or nothing where it is anything else.
-fn text_or_empty(value: dyn) -> string = type(value) == string ? value : ""
-
-/// Prompts of \`messages\`: one for each text, whether the content is a string or a list of parts.
-fn chat_prompts(body: dyn) -> list<llm.Prompt> = has(body.messages)
-  ? body.messages.map(m,
-      !has(m.content) ? []
-      : type(m.content) == string ? [llm.Prompt { role: m.role, text: m.content }]
-      : type(m.content) == list ? m.content.filter(p, has(p.text)).map(p, llm.Prompt { role: m.role, text: p.text })
-      : []
-    ).flatten()
-  : []
+/// Prompts of \`messages\`: one for each text, whether the content is a string or a list of parts. Completions have a \`prompt\`.
+fn chat_prompts(body: dyn) -> list<llm.Prompt> =
+  list_at(body, "messages").map(m, prompts_at(m, "content", text_at(m, "role"))).flatten()
+  + prompts_at(body, "prompt", "user")
 
 /// Tools of \`tools[].function\`.
-fn chat_tools(body: dyn) -> list<llm.ToolOffer> = has(body.tools)
-  ? body.tools.filter(t, has(t.function)).map(t, llm.ToolOffer {
-      name: t.function.name
-      description: has(t.function.description) ? text_or_empty(t.function.description) : ""
-    })
-  : []
+fn chat_tools(body: dyn) -> list<llm.ToolOffer> =
+  list_at(body, "tools")
+    .filter(t, has_object(t, "function"))
+    .map(t, llm.ToolOffer { name: text_at(t.function, "name"), description: text_at(t.function, "description") })
 
-/// Text of \`choices[].message\`.
-fn chat_completions(body: dyn) -> list<llm.Completion> = has(body.choices)
-  ? body.choices
-      .filter(c, has(c.message) && has(c.message.content) && type(c.message.content) == string)
-      .map(c, llm.Completion { role: c.message.role, text: c.message.content })
-  : []
+/// Text of \`choices[].message\`, and of \`choices[].text\` of completions.
+fn chat_completions(body: dyn) -> list<llm.Completion> =
+  list_at(body, "choices")
+    .filter(c, has_text(object_at(c, "message"), "content"))
+    .map(c, llm.Completion { text: c.message.content })
+  + completions_at(body, "choices")
 
-/// Calls of \`choices[].message.tool_calls\`.
-fn chat_tool_calls(body: dyn) -> list<llm.ToolCall> = has(body.choices)
-  ? body.choices
-      .filter(c, has(c.message) && has(c.message.tool_calls) && type(c.message.tool_calls) == list)
-      .map(c, c.message.tool_calls
-        .filter(t, has(t.function))
-        .map(t, llm.ToolCall { name: t.function.name, arguments: text_or_empty(t.function.arguments) })
-      ).flatten()
-  : []
+/// One call, of its name and arguments.
+fn tool_call(function: dyn) -> llm.ToolCall =
+  llm.ToolCall { name: text_at(function, "name"), arguments: text_at(function, "arguments") }
+
+/// Calls of a message: \`tool_calls\`, or the older \`function_call\`.
+fn message_tool_calls(message: dyn) -> list<llm.ToolCall> =
+  list_at(message, "tool_calls").filter(t, has_object(t, "function")).map(t, tool_call(t.function))
+  + (has_object(message, "function_call") ? [tool_call(message.function_call)] : [])
+
+/// Calls of \`choices[].message\`.
+fn chat_tool_calls(body: dyn) -> list<llm.ToolCall> =
+  list_at(body, "choices").map(c, message_tool_calls(object_at(c, "message"))).flatten()
 
 /// Why the first choice ended.
 fn chat_finish_reason(body: dyn) -> string =
-  has(body.choices) && size(body.choices) > 0 && has(body.choices[0].finish_reason)
-    ? text_or_empty(body.choices[0].finish_reason)
-    : ""
+  size(list_at(body, "choices")) > 0 ? text_at(list_at(body, "choices")[0], "finish_reason") : ""
 
-/// \`usage.prompt_tokens\`, \`usage.completion_tokens\`.
-fn chat_usage(body: dyn) -> llm.Usage = has(body.usage) && has(body.usage.prompt_tokens)
-  ? llm.Usage {
-      input: body.usage.prompt_tokens
-      output: has(body.usage.completion_tokens) ? int(body.usage.completion_tokens) : 0
-    }
-  : llm.Usage {}
+/// Tokens under the two keys of \`usage\`.
+fn usage_of(usage: dyn, input: string, output: string) -> llm.Usage =
+  llm.Usage { input: int_at(usage, input) ?? 0, output: int_at(usage, output) ?? 0 }
 
 /// \`max_completion_tokens\`, or the older \`max_tokens\`.
-fn chat_max_tokens(body: dyn) -> int? =
-  has(body.max_completion_tokens) ? int(body.max_completion_tokens)
-  : has(body.max_tokens) ? int(body.max_tokens)
-  : none
+fn chat_max_tokens(body: dyn) -> int? = int_at(body, "max_completion_tokens") ?? int_at(body, "max_tokens")
 `,
   },
   {
@@ -699,48 +644,27 @@ package std.ai
 
 /// Prompts of \`instructions\` and \`input\`, whether that is a string or a list of items; results of tools have the role \`tool\`.
 fn responses_prompts(body: dyn) -> list<llm.Prompt> =
-  (has(body.instructions) && type(body.instructions) == string
-    ? [llm.Prompt { role: "system", text: body.instructions }]
-    : [])
-  + (!has(body.input) ? []
-    : type(body.input) == string ? [llm.Prompt { role: "user", text: body.input }]
-    : type(body.input) != list ? []
-    : body.input.map(i,
-        type(i) != map ? []
-        : has(i.output) && type(i.output) == string ? [llm.Prompt { role: "tool", text: i.output }]
-        : !has(i.content) ? []
-        : type(i.content) == string ? [llm.Prompt { role: i.role, text: i.content }]
-        : type(i.content) == list ? i.content.filter(p, has(p.text)).map(p, llm.Prompt { role: i.role, text: p.text })
-        : []
-      ).flatten())
+  (has_text(body, "instructions") ? [llm.Prompt { role: "system", text: body.instructions }] : [])
+  + (has_text(body, "input") ? [llm.Prompt { role: "user", text: body.input }] : [])
+  + list_at(body, "input")
+    .map(i, prompts_at(i, "content", has_text(i, "role") ? i.role : "assistant") + prompts_at(i, "output", "tool"))
+    .flatten()
 
 /// Functions of \`tools\`, which stand there without a \`function\` around them.
-fn responses_tools(body: dyn) -> list<llm.ToolOffer> = has(body.tools)
-  ? body.tools.filter(t, !has(t.function) && has(t.name)).map(t, llm.ToolOffer {
-      name: t.name
-      description: has(t.description) ? text_or_empty(t.description) : ""
-    })
-  : []
+fn responses_tools(body: dyn) -> list<llm.ToolOffer> =
+  list_at(body, "tools")
+    .filter(t, has_text(t, "name"))
+    .map(t, llm.ToolOffer { name: t.name, description: text_at(t, "description") })
 
 /// Text of \`output[].content[]\`.
-fn responses_completions(body: dyn) -> list<llm.Completion> = has(body.output)
-  ? body.output
-      .filter(o, has(o.content) && type(o.content) == list)
-      .map(o, o.content.filter(p, has(p.text)).map(p, llm.Completion { text: p.text }))
-      .flatten()
-  : []
+fn responses_completions(body: dyn) -> list<llm.Completion> =
+  list_at(body, "output").map(o, completions_at(o, "content")).flatten()
 
 /// \`output[]\` of type \`function_call\`.
-fn responses_tool_calls(body: dyn) -> list<llm.ToolCall> = has(body.output)
-  ? body.output
-      .filter(o, has(o.type) && o.type == "function_call")
-      .map(o, llm.ToolCall { name: o.name, arguments: text_or_empty(o.arguments) })
-  : []
-
-/// \`usage.input_tokens\`, \`usage.output_tokens\`.
-fn responses_usage(body: dyn) -> llm.Usage = has(body.usage) && has(body.usage.input_tokens)
-  ? llm.Usage { input: body.usage.input_tokens, output: body.usage.output_tokens }
-  : llm.Usage {}
+fn responses_tool_calls(body: dyn) -> list<llm.ToolCall> =
+  list_at(body, "output")
+    .filter(o, text_at(o, "type") == "function_call")
+    .map(o, llm.ToolCall { name: text_at(o, "name"), arguments: text_at(o, "arguments") })
 `,
   },
   {
@@ -754,26 +678,28 @@ provider openai {
   keys  "authorization"
   map request {
     provider: "openai"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body) + responses_prompts(body)
     tools: chat_tools(body) + responses_tools(body)
-    max_tokens: has(body.max_output_tokens) ? int(body.max_output_tokens) : chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    max_tokens: int_at(body, "max_output_tokens") ?? chat_max_tokens(body)
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "openai"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
-    finish_reason: has(body.status) ? text_or_empty(body.status) : chat_finish_reason(body)
-    usage: has(body.output) ? responses_usage(body) : chat_usage(body)
+    finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
+    usage: has_list(body, "output")
+      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
+      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
   },
   {
     path: 'std/ai/openrouter.rdp',
-    text: `/// OpenRouter: chat completions, passed on to other providers.
+    text: `/// OpenRouter, which passes calls on to other providers: chat completions and responses.
 package std.ai
 
 provider openrouter {
@@ -782,19 +708,21 @@ provider openrouter {
   keys  "authorization"
   map request {
     provider: "openrouter"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    prompts: chat_prompts(body)
-    tools: chat_tools(body)
-    max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    model: text_at(body, "model")
+    prompts: chat_prompts(body) + responses_prompts(body)
+    tools: chat_tools(body) + responses_tools(body)
+    max_tokens: int_at(body, "max_output_tokens") ?? chat_max_tokens(body)
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "openrouter"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    completions: chat_completions(body)
-    tool_calls: chat_tool_calls(body)
-    finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    model: text_at(body, "model")
+    completions: chat_completions(body) + responses_completions(body)
+    tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
+    finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
+    usage: has_list(body, "output")
+      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
+      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -810,19 +738,19 @@ provider perplexity {
   keys  "authorization"
   map request {
     provider: "perplexity"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "perplexity"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -838,19 +766,19 @@ provider together {
   keys  "authorization"
   map request {
     provider: "together"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "together"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
@@ -866,26 +794,26 @@ provider vllm {
   keys  "authorization"
   map request {
     provider: "vllm"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     prompts: chat_prompts(body)
     tools: chat_tools(body)
     max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "vllm"
-    model: has(body.model) ? text_or_empty(body.model) : ""
+    model: text_at(body, "model")
     completions: chat_completions(body)
     tool_calls: chat_tool_calls(body)
     finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    usage: usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
   },
   {
     path: 'std/ai/xai.rdp',
-    text: `/// xAI: chat completions.
+    text: `/// xAI: chat completions and responses.
 package std.ai
 
 provider xai {
@@ -894,19 +822,21 @@ provider xai {
   keys  "authorization"
   map request {
     provider: "xai"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    prompts: chat_prompts(body)
-    tools: chat_tools(body)
-    max_tokens: chat_max_tokens(body)
-    stream: has(body.stream) && body.stream == true
+    model: text_at(body, "model")
+    prompts: chat_prompts(body) + responses_prompts(body)
+    tools: chat_tools(body) + responses_tools(body)
+    max_tokens: int_at(body, "max_output_tokens") ?? chat_max_tokens(body)
+    stream: is_true(body, "stream")
   }
   map response {
     provider: "xai"
-    model: has(body.model) ? text_or_empty(body.model) : ""
-    completions: chat_completions(body)
-    tool_calls: chat_tool_calls(body)
-    finish_reason: chat_finish_reason(body)
-    usage: chat_usage(body)
+    model: text_at(body, "model")
+    completions: chat_completions(body) + responses_completions(body)
+    tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
+    finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
+    usage: has_list(body, "output")
+      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
+      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
   }
 }
 `,
