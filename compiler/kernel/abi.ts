@@ -32,7 +32,7 @@ export function rdp_decide(entrypoint: i32, data: usize, input: usize, length: u
 
 /** Makes a result set of the decision's text, in place: the room before and behind it is there for that. */
 function wrap(decision: usize, set: bool): usize {
-  const length = load<u32>(decision, -4);
+  const length = load<u32>(decision - 4);
   const start = decision - 11;
   store<u64>(start, 0x746c75736572227b); // {"result
   memory.copy(start + 1, start, 8);
@@ -116,7 +116,7 @@ export function builtins(): usize {
 
 export function entrypoints(): usize {
   const names = entrypoint_names();
-  return parse(names, load<u32>(names, -4), 0);
+  return parse(names, load<u32>(names - 4), 0);
 }
 
 // A context: {u32 input, u32 data, u32 result, u32 entrypoint}.
@@ -149,11 +149,11 @@ function evaluate(context: usize): i32 {
   let input: usize = 0;
   let length: u32 = 0;
   if (value != 0 && (load<u8>(value, 1) & HAS_SOURCE) != 0) {
-    input = <usize>load<u32>(value, -8);
-    length = load<u32>(value, -4);
+    input = <usize>load<u32>(value - 8);
+    length = load<u32>(value - 4);
   } else if (value != 0) {
     input = dump_value(value, false);
-    length = load<u32>(input, -4);
+    length = load<u32>(input - 4);
   }
   const result = wrap(decide(load<i32>(context, 12), <usize>load<u32>(context, 4), input, length), true);
   let result_length: u32 = 0;

@@ -77,7 +77,7 @@ function look_at(start: usize, to: usize): void {
   text_seen = start;
   seen_to = start;
   seen_points = 0;
-  seen_raw = is_in_document(start) ? start : <usize>load<u32>(start, -8);
+  seen_raw = is_in_document(start) ? start : <usize>load<u32>(start - 8);
 }
 
 // @ts-ignore: decorator
@@ -129,5 +129,5 @@ export function text_points(start: usize, address: usize): u32 {
 
 /** Address in the document of the value that is the text at `start`: its opening quote. */
 export function text_value(start: usize): usize {
-  return (is_in_document(start) ? start : <usize>load<u32>(start, -8)) - 1;
+  return (is_in_document(start) ? start : <usize>load<u32>(start - 8)) - 1;
 }

@@ -88,7 +88,7 @@ export function has_equal_keys(keys: usize, count: u32, stride: usize): bool {
   }
   let equal = false;
   for (let i: u32 = 1; i < count && !equal; i++)
-    equal = key_order(load<u64>(from + (<usize>i << 3), -8), load<u64>(from + (<usize>i << 3))) == 0;
+    equal = key_order(load<u64>(from + (<usize>i << 3) - 8), load<u64>(from + (<usize>i << 3))) == 0;
   set_heap(mark);
   return equal;
 }
@@ -222,25 +222,19 @@ function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
     for (;;) {
       entries = grow_entries(entries, count, 16);
       const entry = entries + (<usize>count << 4);
-      if (load<u8>(p) != 0x22) p = fault(INVALID_JSON, start);
-      else p = read_string(p, entry);
-      if (p == 0) return repeated(entries, count, mode);
+      if (load<u8>(p) != 0x22) return fault(INVALID_JSON, start);
+      p = read_string(p, entry);
+      if (p == 0) return 0;
       p = skip_space(p);
-      if (load<u8>(p) != 0x3a) {
-        fault(INVALID_JSON, start);
-        return repeated(entries, count, mode);
-      }
+      if (load<u8>(p) != 0x3a) return fault(INVALID_JSON, start);
       p = skip_space(p + 1);
       p = parse_value(p, entry + 8, depth + 1, mode);
       count++;
-      if (p == 0) return repeated(entries, count, mode);
+      if (p == 0) return 0;
       p = skip_space(p);
       const next = load<u8>(p);
       if (next == 0x7d) break;
-      if (next != 0x2c) {
-        fault(INVALID_JSON, start);
-        return repeated(entries, count, mode);
-      }
+      if (next != 0x2c) return fault(INVALID_JSON, start);
       p = skip_space(p + 1);
     }
   }
@@ -251,11 +245,6 @@ function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
   if ((mode & INDEXED) != 0 && count > INDEX_FROM) store<u32>(map, <u32>index_strings(entries, count, 16), 8);
   store<u64>(slot, <u64>value);
   return p;
-}
-
-/** After a fault: a key that was repeated before it comes first in the document. 0. The place is for `read_dyn` to say. */
-function repeated(entries: usize, count: u32, mode: u32): usize {
-  return (mode & STRICT) != 0 && has_equal_keys(entries, count, 16) ? fault(DUPLICATE_KEY, entries) : 0;
 }
 
 /** Whether the first thing in braces, at `p`, is no key: then they are a set's. */

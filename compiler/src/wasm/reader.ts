@@ -198,7 +198,7 @@ function emitHeader(
   if (options.size === 16) b.get(header).i64(0n).memory('i64.store', 8);
 }
 
-/** A fault anywhere inside stands at the map; of a fault and a key repeated before it, the key comes first. */
+/** A fault anywhere inside stands at the map; a repeated key is seen at its end. */
 function mapReader(entry: EntrypointContext, type: Type & { readonly kind: 'map' }): FunctionReference {
   return helper(entry, `read-${typeKey(entry, type)}`, readerType, (b) => {
     const [p, slot, depth] = [0, 1, 2];
@@ -206,7 +206,6 @@ function mapReader(entry: EntrypointContext, type: Type & { readonly kind: 'map'
     const count = b.local('i32');
     const entries = b.local('i32');
     const entryAddress = (): FunctionBuilder => b.get(entries).get(count).i32(4).op('i32.shl', 'i32.add');
-    const hasEqualKeys = (): FunctionBuilder => callKernel(b.get(entries).get(count).i32(16), 'has_equal_keys');
     const invalid = (): void => {
       callKernel(b.i32(2).get(start), 'fault').op('drop');
     };
@@ -245,11 +244,9 @@ function mapReader(entry: EntrypointContext, type: Type & { readonly kind: 'map'
           invalid();
         });
       });
-      hasEqualKeys();
-      b.if(undefined, () => emitFault(b, 'duplicate_key', start));
       callKernel(b.get(start), 'fault_at').op('return');
     });
-    hasEqualKeys();
+    callKernel(b.get(entries).get(count).i32(16), 'has_equal_keys');
     b.if(undefined, () => emitFault(b, 'duplicate_key', start));
     if (type.key.kind === 'int' || type.key.kind === 'uint') {
       callKernel(b.get(entries).get(count), 'convert_keys').op('i32.eqz');
