@@ -28,6 +28,12 @@ export function wrapManifest(bytes: Uint8Array): Uint8Array {
   });
 }
 
+/** Puts a document under `keys`, outermost first, its bytes as they are. A Kubernetes object goes into an AdmissionReview. */
+export function wrapDocument(bytes: Uint8Array, keys: readonly string[]): Uint8Array {
+  if (keys[0] === 'request') return wrapManifest(bytes);
+  return keys.reduceRight<Uint8Array>((inner, key) => Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), inner, Buffer.from('}')]), bytes);
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -13,7 +13,7 @@ function splice(document: Uint8Array, edits: readonly Edit[]): string {
   let text = '';
   let done = 0;
   for (const { bytes, text: replacement } of edits) {
-    text += decoder.decode(document.subarray(done, bytes[0])) + replacement;
+    text += decoder.decode(document.subarray(done, bytes[0])) + JSON.stringify(replacement).slice(1, -1);
     done = bytes[1];
   }
   return text + decoder.decode(document.subarray(done));

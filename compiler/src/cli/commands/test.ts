@@ -10,7 +10,7 @@ import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
 import { exitCodes, type ExitCode } from '../faults.ts';
 import { verb, wordsOf, type Ending } from '../options.ts';
-import { readInput, wrapManifest } from '../parse-input.ts';
+import { readInput, wrapDocument } from '../parse-input.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 import { paletteFor } from '../terminal.ts';
 
@@ -66,8 +66,7 @@ async function testPath(path: string, options: { readonly coverage: boolean; rea
 
 function inputOf({ given }: TestModel, root: string): Uint8Array {
   if (given.kind === 'object') return new TextEncoder().encode(given.text);
-  const bytes = readInput(join(root, given.path));
-  return given.wrap.length === 0 ? bytes : wrapManifest(bytes);
+  return wrapDocument(readInput(join(root, given.path)), given.wrap);
 }
 
 function placeOf({ file, start }: Span, root: string): string {

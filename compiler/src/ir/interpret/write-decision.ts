@@ -125,7 +125,7 @@ export function writeDecision(parts: DecisionParts): string {
     ...enforced.map(({ rule }) => (rule.action ? actionsByStrength.indexOf(actionName(rule.action)) : 0)),
   );
   let action: ActionName = actionsByStrength[strongest] ?? 'allow';
-  const permitted = enforced.some(({ rule }) => rule.action?.kind === 'permit');
+  const permitted = enforced.some(({ rule }) => rule.action?.kind === 'permit' || rule.action?.kind === 'approve');
   if (entrypoint.defaultDeny && !permitted && action !== 'block') {
     action = 'block';
     head = [
