@@ -35,14 +35,17 @@ export class ExpressionParser extends SyntaxParser {
     return { ...this.nodeFrom(start), parts };
   });
 
-  readonly qualifiedNames: ParserMethod<[], readonly ast.QualifiedName[]> = this.RULE('qualifiedNames', (): readonly ast.QualifiedName[] => {
-    const names = [this.SUBRULE(this.qualifiedName)];
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      names.push(this.SUBRULE2(this.qualifiedName));
-    });
-    return names;
-  });
+  readonly qualifiedNames: ParserMethod<[], readonly ast.QualifiedName[]> = this.RULE(
+    'qualifiedNames',
+    (): readonly ast.QualifiedName[] => {
+      const names = [this.SUBRULE(this.qualifiedName)];
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        names.push(this.SUBRULE2(this.qualifiedName));
+      });
+      return names;
+    },
+  );
 
   readonly stringNode: ParserMethod<[], ast.StringLiteral> = this.RULE('stringNode', (): ast.StringLiteral => {
     const token = this.CONSUME(t.StringToken);
@@ -50,17 +53,20 @@ export class ExpressionParser extends SyntaxParser {
   });
 
   /** `["a", "b"]` */
-  readonly stringList: ParserMethod<[], readonly ast.StringLiteral[]> = this.RULE('stringList', (): readonly ast.StringLiteral[] => {
-    const strings: ast.StringLiteral[] = [];
-    this.CONSUME(t.LeftBracket);
-    this.MANY(() => {
-      strings.push(this.SUBRULE(this.stringNode));
-      this.separator();
-    });
-    this.unexpected('a string or `]`');
-    this.CONSUME(t.RightBracket);
-    return strings;
-  });
+  readonly stringList: ParserMethod<[], readonly ast.StringLiteral[]> = this.RULE(
+    'stringList',
+    (): readonly ast.StringLiteral[] => {
+      const strings: ast.StringLiteral[] = [];
+      this.CONSUME(t.LeftBracket);
+      this.MANY(() => {
+        strings.push(this.SUBRULE(this.stringNode));
+        this.separator();
+      });
+      this.unexpected('a string or `]`');
+      this.CONSUME(t.RightBracket);
+      return strings;
+    },
+  );
 
   readonly template: ParserMethod<[], ast.Template> = this.RULE('template', (): ast.Template => {
     const token = this.CONSUME(t.StringToken);
@@ -270,24 +276,39 @@ export class ExpressionParser extends SyntaxParser {
           return { kind: 'index', of, index, optional, ...this.nodeFrom(start) };
         },
       },
+      {
+        ALT: (): ast.Expr => {
+          this.report('an expression');
+          return {
+            kind: 'index',
+            of,
+            index: { kind: 'hole', ...this.nodeFrom(start) },
+            optional: false,
+            ...this.nodeFrom(start),
+          };
+        },
+      },
     ]);
   }
 
   /** `(a, b)` */
-  readonly callArguments: ParserMethod<[], readonly ast.Expr[]> = this.RULE('callArguments', (): readonly ast.Expr[] => {
-    const args: ast.Expr[] = [];
-    this.CONSUME(t.LeftParen);
-    this.MANY({
-      GATE: () => !this.atCloser(),
-      DEF: () => {
-        args.push(this.SUBRULE(this.expression));
-        this.separator();
-      },
-    });
-    this.unexpected('`,` or `)`');
-    this.CONSUME(t.RightParen);
-    return args;
-  });
+  readonly callArguments: ParserMethod<[], readonly ast.Expr[]> = this.RULE(
+    'callArguments',
+    (): readonly ast.Expr[] => {
+      const args: ast.Expr[] = [];
+      this.CONSUME(t.LeftParen);
+      this.MANY({
+        GATE: () => !this.atCloser(),
+        DEF: () => {
+          args.push(this.SUBRULE(this.expression));
+          this.separator();
+        },
+      });
+      this.unexpected('`,` or `)`');
+      this.CONSUME(t.RightParen);
+      return args;
+    },
+  );
 
   private primary(): ast.Expr {
     const start = this.startOfNext();
@@ -324,7 +345,10 @@ export class ExpressionParser extends SyntaxParser {
         },
       },
       { ALT: (): ast.Expr => this.SUBRULE(this.list) },
-      { ALT: (): ast.Expr => (this.braces === 'object' ? this.SUBRULE(this.objectLiteral) : this.SUBRULE(this.mapLiteral)) },
+      {
+        ALT: (): ast.Expr =>
+          this.braces === 'object' ? this.SUBRULE(this.objectLiteral) : this.SUBRULE(this.mapLiteral),
+      },
       {
         ALT: (): ast.Expr => {
           this.report('an expression');
@@ -416,24 +440,27 @@ export class ExpressionParser extends SyntaxParser {
   });
 
   /** `{ name: value, "other": value }`; commas may be left out. */
-  readonly recordFields: ParserMethod<[], readonly ast.FieldValue[]> = this.RULE('recordFields', (): readonly ast.FieldValue[] => {
-    const fields: ast.FieldValue[] = [];
-    this.CONSUME(t.LeftBrace);
-    this.MANY(() => {
-      const start = this.startOfNext();
-      const name = this.OR([
-        { ALT: () => this.nameOf(this.CONSUME(t.Word)) },
-        { ALT: () => this.keyOf(this.SUBRULE(this.stringNode)) },
-      ]);
-      this.CONSUME(t.Colon);
-      const value = this.SUBRULE(this.expression);
-      fields.push({ name, value, ...this.nodeFrom(start) });
-      this.OPTION(() => this.CONSUME(t.Comma));
-    });
-    this.unexpected('a field name or `}`');
-    this.CONSUME(t.RightBrace);
-    return fields;
-  });
+  readonly recordFields: ParserMethod<[], readonly ast.FieldValue[]> = this.RULE(
+    'recordFields',
+    (): readonly ast.FieldValue[] => {
+      const fields: ast.FieldValue[] = [];
+      this.CONSUME(t.LeftBrace);
+      this.MANY(() => {
+        const start = this.startOfNext();
+        const name = this.OR([
+          { ALT: () => this.nameOf(this.CONSUME(t.Word)) },
+          { ALT: () => this.keyOf(this.SUBRULE(this.stringNode)) },
+        ]);
+        this.CONSUME(t.Colon);
+        const value = this.SUBRULE(this.expression);
+        fields.push({ name, value, ...this.nodeFrom(start) });
+        this.OPTION(() => this.CONSUME(t.Comma));
+      });
+      this.unexpected('a field name or `}`');
+      this.CONSUME(t.RightBrace);
+      return fields;
+    },
+  );
 
   private keyOf(string: ast.StringLiteral): ast.Name {
     return { start: string.start, end: string.end, text: string.value };

@@ -125,7 +125,7 @@ function typeOfParts(ctx: Inference, parts: readonly Part[], wanted: Type | unde
       fault(ctx, 'type-mismatch', node, { found: describeType(own), expected: describeType(type) });
       return undefined;
     }
-    if (joined.kind === 'dyn' && isSensitive(own)) {
+    if (joined.kind === 'dyn' && (isSensitive(own) || isSensitive(type))) {
       fault(ctx, 'sensitive-leak', node, { place: 'a dynamic value' });
       return undefined;
     }

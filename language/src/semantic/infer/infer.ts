@@ -24,7 +24,8 @@ import { inferTemplate as templateText } from './templates.ts';
  * why a value does not fit.
  */
 export function infer(ctx: InferContext, expr: Expr, scope: Scope, expected?: Type): CoreExpr {
-  return settle(inferExpr(within(ctx), expr, scope, expected));
+  const core = inferExpr(within(ctx), expr, scope, expected);
+  return expected === undefined ? settle(core) : core;
 }
 
 /** The text of a message; `place` is what it is for, as it goes on after "sensitive text must not go into". */

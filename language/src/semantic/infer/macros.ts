@@ -184,8 +184,16 @@ export function inferBind(ctx: Inference, call: Call, scope: Scope, hint: Type |
 /** `has(a.b)`: whether the field, or the key, is there. */
 export function inferHas(ctx: Inference, call: Call, scope: Scope): CoreExpr {
   const [argument] = call.args;
+  if (argument?.kind === 'name' && call.args.length === 1) {
+    const named = widen(inferExpr(ctx, argument, scope, undefined), 'optional');
+    if (isUnknown(named)) return named;
+    if (named.op === 'field') return testField(ctx, named, argument);
+  }
   if (argument?.kind !== 'member' || call.args.length !== 1) {
-    return fault(ctx, 'invalid-macro', call, { macro: 'has', usage: '`has(object.field)`' });
+    return fault(ctx, 'invalid-macro', call, {
+      macro: 'has',
+      usage: '`has(object.field)`, or `has(field)` for a field of the event',
+    });
   }
   const base = inferOpen(ctx, argument.of, scope);
   if (isUnknown(base.core) || argument.name.text === '') return unknownValue;
@@ -229,13 +237,17 @@ function fieldPresence(ctx: Inference, of: CoreExpr, argument: Expr & { readonly
   if (field === undefined) {
     return fault(ctx, 'unknown-field', argument.name, { type: describeType(of.type), field: argument.name.text });
   }
-  const core: CoreExpr = { op: 'field', of, field, type: fieldType(field) };
-  if (field.presence === 'optional') return { op: 'is-some', of: widen(core, 'optional'), type: boolType };
+  return testField(ctx, { op: 'field', of, field, type: fieldType(field) }, argument);
+}
+
+function testField(ctx: Inference, core: CoreExpr & { readonly op: 'field' }, node: Expr): CoreExpr {
+  const { field } = core;
+  if (field.presence === 'optional') return { op: 'is-some', of: core, type: boolType };
   if (field.presence === 'default' && field.default !== undefined) {
     // As in protocol buffers: a field that has its default is not there.
     const right: CoreExpr = { op: 'const', value: field.default, type: field.type };
     return { op: 'not', of: { op: 'equal', left: core, right, type: boolType }, type: boolType };
   }
-  fault(ctx, 'unneeded-none-test', argument, { path: textOf(ctx, argument), outcome: 'true' });
+  fault(ctx, 'unneeded-none-test', node, { path: textOf(ctx, node), outcome: 'true' });
   return boolConst(true);
 }

@@ -51,7 +51,7 @@ function match(signature: Signature, args: readonly CoreExpr[]): Match | undefin
   const trusted: number[] = [];
   for (const [index, shape] of signature.params.entries()) {
     const type = args[index]?.type ?? dynType;
-    const own = matchShape(shape, shape.kind === 'type' ? withSensitivity(type, 'plain') : type, assignment);
+    const own = matchShape(shape, type, assignment);
     if (own === undefined) return undefined;
     if (own === 3) trusted.push(index);
     cost += own;

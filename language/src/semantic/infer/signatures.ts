@@ -20,6 +20,7 @@ import {
   timestampType,
   typeType,
   uintType,
+  withSensitivity,
 } from '../relate-types.ts';
 import type { Type } from '../types.ts';
 
@@ -153,7 +154,7 @@ export type Assignment = Map<string, Type>;
 export function matchShape(shape: Shape, type: Type, assignment: Assignment): number | undefined {
   switch (shape.kind) {
     case 'type':
-      return coercionCost(type, shape.type);
+      return coercionCost(withSensitivity(type, 'plain'), shape.type);
     case 'variable': {
       const known = assignment.get(shape.name);
       const joined = known === undefined ? type : joinTypes(known, type);
