@@ -33,9 +33,9 @@ package std.ai
 fn anthropic_prompts(message: dyn) -> list<llm.Prompt> =
   prompts_at(message, "content", text_at(message, "role"))
   + list_at(message, "content")
-    .filter(b, text_at(b, "type") == "tool_result")
-    .map(b, prompts_at(b, "content", "tool"))
-    .flatten()
+      .filter(b, text_at(b, "type") == "tool_result")
+      .map(b, prompts_at(b, "content", "tool"))
+      .flatten()
 
 provider anthropic {
   hosts ["api.anthropic.com"]
@@ -89,9 +89,7 @@ provider azure {
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
     finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
-    usage: has_list(body, "output")
-      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
-      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
+    usage: openai_usage(object_at(body, "usage"))
   }
 }
 `,
@@ -374,13 +372,13 @@ provider gemini {
     "/v1/projects/{project}/locations/{location}/publishers/google/models/{model}:generateContent",
     "/v1/projects/{project}/locations/{location}/publishers/google/models/{model}:streamGenerateContent"
   ]
-  keys  "x-goog-api-key"
+  keys "x-goog-api-key"
   map request {
     provider: "gemini"
     prompts: prompts_at(object_at(body, "systemInstruction"), "parts", "system")
       + list_at(body, "contents")
-        .map(c, prompts_at(c, "parts", text_at(c, "role") == "model" ? "assistant" : "user"))
-        .flatten()
+          .map(c, prompts_at(c, "parts", text_at(c, "role") == "model" ? "assistant" : "user"))
+          .flatten()
     tools: list_at(body, "tools")
       .map(t, list_at(t, "functionDeclarations").map(f, llm.ToolOffer {
         name: text_at(f, "name")
@@ -426,9 +424,7 @@ provider groq {
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
     finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
-    usage: has_list(body, "output")
-      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
-      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
+    usage: openai_usage(object_at(body, "usage"))
   }
 }
 `,
@@ -456,9 +452,7 @@ provider huggingface {
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
     finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
-    usage: has_list(body, "output")
-      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
-      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
+    usage: openai_usage(object_at(body, "usage"))
   }
 }
 `,
@@ -495,8 +489,8 @@ fn is_true(of: dyn, key: string) -> bool = type(of) == map && key in of && of[ke
 /// The text at \`key\` as one prompt; of a list, the text of each part as one.
 fn prompts_at(of: dyn, key: string, role: string) -> list<llm.Prompt> =
   has_text(of, key)
-    ? [llm.Prompt { role: role, text: of[key] }]
-    : list_at(of, key).filter(p, has_text(p, "text")).map(p, llm.Prompt { role: role, text: p.text })
+  ? [llm.Prompt { role: role, text: of[key] }]
+  : list_at(of, key).filter(p, has_text(p, "text")).map(p, llm.Prompt { role: role, text: p.text })
 
 /// The text of each part of the list at \`key\` as one completion.
 fn completions_at(of: dyn, key: string) -> list<llm.Completion> =
@@ -579,8 +573,8 @@ provider ollama {
     provider: "ollama"
     model: text_at(body, "model")
     completions: (has_text(object_at(body, "message"), "content")
-        ? [llm.Completion { text: body.message.content }]
-        : [])
+      ? [llm.Completion { text: body.message.content }]
+      : [])
       + (has_text(body, "response") ? [llm.Completion { text: body.response }] : [])
     tool_calls: message_tool_calls(object_at(body, "message"))
     finish_reason: text_at(body, "done_reason")
@@ -647,8 +641,8 @@ fn responses_prompts(body: dyn) -> list<llm.Prompt> =
   (has_text(body, "instructions") ? [llm.Prompt { role: "system", text: body.instructions }] : [])
   + (has_text(body, "input") ? [llm.Prompt { role: "user", text: body.input }] : [])
   + list_at(body, "input")
-    .map(i, prompts_at(i, "content", has_text(i, "role") ? i.role : "assistant") + prompts_at(i, "output", "tool"))
-    .flatten()
+      .map(i, prompts_at(i, "content", has_text(i, "role") ? i.role : "assistant") + prompts_at(i, "output", "tool"))
+      .flatten()
 
 /// Functions of \`tools\`, which stand there without a \`function\` around them.
 fn responses_tools(body: dyn) -> list<llm.ToolOffer> =
@@ -665,6 +659,12 @@ fn responses_tool_calls(body: dyn) -> list<llm.ToolCall> =
   list_at(body, "output")
     .filter(o, text_at(o, "type") == "function_call")
     .map(o, llm.ToolCall { name: text_at(o, "name"), arguments: text_at(o, "arguments") })
+
+/// Tokens as the responses format counts them, or as chat completions do.
+fn openai_usage(usage: dyn) -> llm.Usage = llm.Usage {
+  input: int_at(usage, "input_tokens") ?? int_at(usage, "prompt_tokens") ?? 0
+  output: int_at(usage, "output_tokens") ?? int_at(usage, "completion_tokens") ?? 0
+}
 `,
   },
   {
@@ -690,9 +690,7 @@ provider openai {
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
     finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
-    usage: has_list(body, "output")
-      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
-      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
+    usage: openai_usage(object_at(body, "usage"))
   }
 }
 `,
@@ -720,9 +718,7 @@ provider openrouter {
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
     finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
-    usage: has_list(body, "output")
-      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
-      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
+    usage: openai_usage(object_at(body, "usage"))
   }
 }
 `,
@@ -834,9 +830,7 @@ provider xai {
     completions: chat_completions(body) + responses_completions(body)
     tool_calls: chat_tool_calls(body) + responses_tool_calls(body)
     finish_reason: has_text(body, "status") ? body.status : chat_finish_reason(body)
-    usage: has_list(body, "output")
-      ? usage_of(object_at(body, "usage"), "input_tokens", "output_tokens")
-      : usage_of(object_at(body, "usage"), "prompt_tokens", "completion_tokens")
+    usage: openai_usage(object_at(body, "usage"))
   }
 }
 `,
