@@ -10,13 +10,15 @@ export type Ending = (code: ExitCode) => void;
 export type Verb<O extends Record<string, Options>> = CommandModule<object, InferredOptionTypes<O>>;
 
 /** The form of what is reported. */
-export const formatOption = {
-  format: {
-    choices: ['text', 'json', 'sarif'] as const,
-    default: 'text' as const,
-    describe: 'how diagnostics are reported',
-  },
-} satisfies Record<string, Options>;
+export const formatOption: {
+  readonly format: {
+    readonly choices: readonly ['text', 'json', 'sarif'];
+    readonly default: 'text';
+    readonly describe: string;
+  };
+} = {
+  format: { choices: ['text', 'json', 'sarif'], default: 'text', describe: 'how diagnostics are reported' },
+};
 
 /** Builds a verb from its options, examples and what it does; the result of `run` is the exit code. */
 export function verb<O extends Record<string, Options>>(definition: {

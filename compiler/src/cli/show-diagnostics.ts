@@ -1,7 +1,7 @@
 // Diagnostics on standard output or error, in the form that was asked for.
 
 import { join, relative } from 'node:path';
-import { hasErrors, lineColumn, renderDiagnostic, type Diagnostic, type Span } from '@rdp/language';
+import { hasErrors, lineColumn, renderDiagnostic, type Diagnostic, type SourceFile, type Span } from '@rdp/language';
 import { exitCodes, type ExitCode } from './faults.ts';
 import { toSarif } from './sarif.ts';
 import { paletteFor } from './terminal.ts';
@@ -17,19 +17,34 @@ export interface ShowOptions {
 
 /** Shows all diagnostics and tells how the command ends. Text goes to standard error, documents to standard output. */
 export function showDiagnostics(diagnostics: readonly Diagnostic[], { format, root }: ShowOptions): ExitCode {
-  const pathOf = ({ file }: Span): string => relative(process.cwd(), join(root, file.path)) || file.path;
+  const shown = shownFrom(root);
   if (format === 'sarif') {
-    process.stdout.write(`${JSON.stringify(toSarif(diagnostics, version, pathOf), null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(toSarif(diagnostics, version, (span) => shown(span).file.path), null, 2)}\n`);
   } else if (format === 'json') {
-    process.stdout.write(`${JSON.stringify(diagnostics.map((diagnostic) => plainOf(diagnostic, pathOf)), null, 2)}\n`);
+    const plain = diagnostics.map((diagnostic) => plainOf(diagnostic, (span) => shown(span).file.path));
+    process.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
   } else if (diagnostics.length > 0) {
-    const paint = paletteFor(process.stderr);
+    const { error, warning, note, faint, strong } = paletteFor(process.stderr);
+    const colors = { error, warning, information: note, frame: faint, strong };
     for (const diagnostic of diagnostics) {
-      process.stderr.write(`${renderDiagnostic(diagnostic, { paint, pathOf })}\n\n`);
+      const labels = diagnostic.labels.map((label) => ({ ...label, span: shown(label.span) }));
+      const text = renderDiagnostic({ ...diagnostic, span: shown(diagnostic.span), labels }, colors);
+      process.stderr.write(`${text}\n\n`);
     }
     process.stderr.write(`${summaryOf(diagnostics)}\n`);
   }
   return hasErrors(diagnostics) ? exitCodes.policy : exitCodes.fine;
+}
+
+/** Spans with paths as they are shown: relative to the working directory. */
+function shownFrom(root: string): (span: Span) => Span {
+  const files = new Map<SourceFile, SourceFile>();
+  return (span) => {
+    const known = files.get(span.file);
+    const file = known ?? { path: relative(process.cwd(), join(root, span.file.path)) || span.file.path, text: span.file.text };
+    files.set(span.file, file);
+    return { ...span, file };
+  };
 }
 
 function plainOf(diagnostic: Diagnostic, pathOf: (span: Span) => string): object {

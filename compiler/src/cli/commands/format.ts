@@ -29,7 +29,7 @@ export function formatCommand(ending: Ending): CommandModule {
         const faults: Diagnostic[] = [];
         for (const file of readSources(path)) {
           const formatted = format(file);
-          if (formatted.kind === 'fault') {
+          if ('diagnostics' in formatted) {
             faults.push(...formatted.diagnostics);
             continue;
           }
