@@ -4,7 +4,7 @@
 // INVARIANT: `records[i].id === i`, `unions[i].id === i`; fields are sorted by wire name, records by first need from the
 // input on, so that the same policy gives the same layouts.
 
-import type { CoreExpr, CoreRule, Field, RecordType, Type, UnionType, Variant } from '@rdp/language';
+import type { Const, CoreExpr, CoreRule, Field, RecordType, Type, UnionType, Variant } from '@rdp/language';
 import type { RecordLayout, UnionLayout } from '../ir.ts';
 import { decidingExprs, outputExprs, walkExpr } from '../walk-core.ts';
 
@@ -19,7 +19,7 @@ interface Uses {
   readonly fields: Map<RecordType, Map<string, Field>>;
   readonly variants: Map<UnionType, Map<string, Variant>>;
   readonly whole: Set<RecordType | UnionType>;
-  /** Records that are made by an expression: they need a layout even when no document carries them. */
+  /** Records that expressions make or look into: they need a layout even when no document carries them. */
   readonly made: Set<RecordType>;
 }
 
@@ -46,7 +46,10 @@ function noteUse(uses: Uses, expr: CoreExpr): void {
   switch (expr.op) {
     case 'field': {
       const record = recordOfType(expr.of.type);
-      if (record) useField(uses, record, expr.field);
+      if (record) {
+        useField(uses, record, expr.field);
+        uses.made.add(record);
+      }
       return;
     }
     case 'variant-test':
@@ -79,9 +82,21 @@ function noteUse(uses: Uses, expr: CoreExpr): void {
     case 'record':
       uses.made.add(expr.record);
       return;
+    case 'const':
+      noteConst(uses, expr.value);
+      return;
     default:
       return;
   }
+}
+
+function noteConst(uses: Uses, value: Const): void {
+  if (value.kind === 'record') {
+    uses.made.add(value.record);
+    for (const field of value.fields.values()) noteConst(uses, field);
+  }
+  if (value.kind === 'list') for (const item of value.items) noteConst(uses, item);
+  if (value.kind === 'map') for (const [, item] of value.entries) noteConst(uses, item);
 }
 
 function useField(uses: Uses, record: RecordType, field: Field): void {
