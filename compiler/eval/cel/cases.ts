@@ -7,7 +7,8 @@ export type CelValue =
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'int' | 'uint'; readonly value: bigint }
   | { readonly kind: 'double'; readonly value: number }
-  | { readonly kind: 'string' | 'type'; readonly value: string }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'type'; readonly value: string }
   | { readonly kind: 'bytes'; readonly value: Uint8Array }
   | { readonly kind: 'timestamp' | 'duration'; readonly nanos: bigint }
   | { readonly kind: 'list'; readonly items: readonly CelValue[] }

@@ -41,6 +41,6 @@ ${reasons.join('\n')}
 | --- | --- | --- |
 ${files.join('\n')}
 
-Run it again: \`npm run eval -- CASES.jsonl\`; with \`--write\` it renews this page.
+Run it again: \`node compiler/eval/cel/run.ts CASES.jsonl\`; with \`--write\` it renews this page.
 `;
 }
