@@ -23,6 +23,7 @@ export function abort_with(message: usize): void {
 
 /** Makes memory reach up to `end`, a little further when it has to grow at all. */
 export function reserve(end: u64): void {
+  if (end > 0xffffffff) abort_with(OUT_OF_MEMORY);
   let have = (<u64>memory.size()) << 16;
   if (end > have) {
     const want = end + max<u64>(have >> 1, 0x10000);

@@ -26,18 +26,19 @@ export function json_path(target: usize): u64 {
     p = skip_space(document);
     store<u32>(walker, 0, 4);
   }
-  while (p < target) p = next_value(walker, p);
+  while (p < target) p = next_value(walker, p, target);
   store<u32>(walker, <u32>p);
   return print_path(walker);
 }
 
-/** Start of the value that comes next in the document after the start of the one at `p`. */
-function next_value(walker: usize, p: usize): usize {
+/** Start of the value that comes next in the document after the start of the one at `p`, which is before `target`. */
+function next_value(walker: usize, p: usize, target: usize): usize {
   const c = <u32>load<u8>(p);
   let end: usize;
   if ((c & 0xdf) == 0x5b) {
     const first = skip_space(p + 1);
-    if (load<u8>(first) != c + 2) {
+    // What is at or behind the target was not read.
+    if (first >= target || load<u8>(first) != c + 2) {
       const open = load<u32>(walker, 4);
       const step = walker + STEPS + (<usize>open << 3);
       store<u64>(step, 0);
