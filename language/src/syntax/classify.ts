@@ -9,6 +9,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/suggest.ts';
 import type { SourceFile, Span } from '../source/source-file.ts';
 import { repairBrackets } from './brackets.ts';
+import { makeToken } from './lex.ts';
 import * as t from './tokens.ts';
 import { type Token, tokenEnd } from './tokens.ts';
 
@@ -27,22 +28,34 @@ export interface Block {
 /** Where the blocks of `tokens` start: indexes of their first tokens. The first block has all that stands ahead of it. */
 export function blockStarts(file: SourceFile, tokens: readonly Token[]): readonly number[] {
   const starts: number[] = [];
-  let depth = 0;
+  let open: TokenType[] = [];
   let keyword = '';
   let previous: Token | undefined;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
     if (token === undefined || token.tokenType === t.Unknown) continue;
-    if (starts.length === 0 || startsBlock(file, tokens, i, previous, depth, keyword)) {
+    if (starts.length === 0 || startsBlock(file, tokens, i, previous, open.length, keyword)) {
       starts.push(i);
-      depth = 0;
+      open = [];
       keyword = token.image;
     }
-    if (isOpening(token.tokenType)) depth++;
-    else if (isClosing(token.tokenType) && depth > 0) depth--;
+    if (isOpening(token.tokenType)) open.push(token.tokenType);
+    else if (isClosing(token.tokenType)) closeBracket(open, token.tokenType);
     previous = token;
   }
   return starts;
+}
+
+/** Takes from `open` what a closing bracket closes: nothing, when it would have to reach out of braces. */
+function closeBracket(open: TokenType[], closing: TokenType): void {
+  const opening = closing === t.RightParen ? t.LeftParen : closing === t.RightBracket ? t.LeftBracket : t.LeftBrace;
+  for (let depth = open.length - 1; depth >= 0 && depth > open.length - 100; depth--) {
+    if (open[depth] === opening) {
+      open.length = depth;
+      return;
+    }
+    if (open[depth] === t.LeftBrace) return;
+  }
 }
 
 function startsBlock(
@@ -57,15 +70,15 @@ function startsBlock(
   if (token === undefined || !isNameLike(token.tokenType)) return false;
   const known = t.declarationKeywords.has(token.image);
   const whole = known && hasShapeOfStart(token.image, tokens[index + 1], tokens[index + 2]);
+  const margin = token.startOffset === 0 || file.text.charCodeAt(token.startOffset - 1) === 10;
   if (depth > 0) {
     // A closing bracket is missing above: a declaration at the left margin says so.
-    const margin = token.startOffset === 0 || file.text.charCodeAt(token.startOffset - 1) === 10;
     return margin && whole && !(token.image === 'set' && keyword === 'defend');
   }
   if (whole && (token.lineStart || endsExpression(previous))) return true;
   if (!token.lineStart || !endsExpression(previous) || startsContinuation(tokens[index + 1])) return false;
   if (known) return true;
-  return token.tokenType === t.Name && keyword !== 'classifier';
+  return margin && token.tokenType === t.Name && keyword !== 'classifier';
 }
 
 function hasShapeOfStart(keyword: string, second: Token | undefined, third: Token | undefined): boolean {
@@ -134,9 +147,9 @@ export function classifyBlock(file: SourceFile, tokens: readonly Token[], first:
     type = suggestion === undefined ? undefined : t.declarationKeywords.get(suggestion);
   }
   if (type === undefined) return { first, last, input: [], keyword: '', diagnostics };
-  const input = repairBrackets(file, known, diagnostics);
-  input[0] = retype(head, type);
   const words = bodyKeywords(keyword);
+  const input = repairBrackets(file, words === undefined ? known : openBody(file, known, words, diagnostics), diagnostics);
+  input[0] = retype(head, type);
   return {
     first,
     last,
@@ -144,6 +157,30 @@ export function classifyBlock(file: SourceFile, tokens: readonly Token[], first:
     keyword,
     diagnostics,
   };
+}
+
+/** Adds the opening brace of a rule or test that lacks it: a clause at the start of a line says where. */
+function openBody(
+  file: SourceFile,
+  tokens: readonly Token[],
+  words: ReadonlyMap<string, TokenType>,
+  diagnostics: Diagnostic[],
+): readonly Token[] {
+  for (let i = 2; i < tokens.length; i++) {
+    const token = tokens[i];
+    const previous = tokens[i - 1];
+    if (token === undefined || previous === undefined || token.tokenType === t.LeftBrace) return tokens;
+    if (!token.lineStart || !words.has(token.image) || isSmallWord(previous.tokenType)) continue;
+    const end = tokenEnd(previous);
+    const holes = { expected: '`{`', found: `\`${token.image}\`` };
+    diagnostics.push(diagnose('expected-syntax', { file, start: end, end }, holes));
+    const brace = { ...makeToken(t.LeftBrace, '', end, false), endOffset: end - 1 };
+    const rest = tokens.slice(i);
+    const closed = rest.at(-1)?.tokenType === t.RightBrace;
+    const close = { ...makeToken(t.RightBrace, '', tokenEnd(rest.at(-1) ?? token), false) };
+    return [...tokens.slice(0, i), brace, ...rest, ...(closed ? [] : [{ ...close, endOffset: close.startOffset - 1 }])];
+  }
+  return tokens;
 }
 
 function bodyKeywords(keyword: string): ReadonlyMap<string, TokenType> | undefined {
@@ -210,9 +247,10 @@ function findClauses(
 function startsClause(token: Token, previous: Token | undefined, next: Token | undefined): boolean {
   if (previous === undefined) return true;
   if (endsClausePart(previous)) return token.lineStart || !isSmallWord(previous.tokenType);
-  // An operand is missing above, or this word is it.
-  if (!token.lineStart || startsContinuation(next) || next === undefined) return false;
-  return !next.lineStart && !isClosing(next.tokenType);
+  // An operand is missing ahead of this word, or the word is it: what follows on its line decides.
+  if (next === undefined || next.lineStart) return false;
+  if (isLiteral(next.tokenType)) return true;
+  return token.lineStart && !startsContinuation(next) && !isClosing(next.tokenType);
 }
 
 /** Whether a name stands where none can: after a finished expression, and it is not a unit. */
@@ -258,6 +296,10 @@ const enders: ReadonlySet<TokenType> = new Set([
   t.Greater,
   t.Question,
 ]);
+
+function isLiteral(type: TokenType): boolean {
+  return enders.has(type) && !isClosing(type) && type !== t.Name && type !== t.Greater && type !== t.Question;
+}
 
 /** Whether this token, after a name, makes the name an operand rather than a keyword. */
 function startsContinuation(token: Token | undefined): boolean {

@@ -70,7 +70,9 @@ export function lex(file: SourceFile, range: LexRange = { start: 0, end: file.te
           continue;
         }
       }
-      push(t.fixedWords.get(word) ?? t.Name, to);
+      const fixed = t.fixedWords.get(word) ?? t.Name;
+      // `in: string` and `is: bool` are fields.
+      push((fixed === t.In || fixed === t.Is) && startsWithColon(text, to) ? t.Name : fixed, to);
     } else if (code === 34 || code === 39) {
       const string = scanString(text, at);
       // A quote always starts a string.
@@ -191,6 +193,12 @@ function endOfNotIn(text: string, from: number): number {
   while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++;
   if (at === from || !text.startsWith('in', at) || isNamePart(text.charCodeAt(at + 2))) return 0;
   return at + 2;
+}
+
+function startsWithColon(text: string, from: number): boolean {
+  let at = from;
+  while (text.charCodeAt(at) === 32) at++;
+  return text.charCodeAt(at) === 58;
 }
 
 function endsOperand(token: Token | undefined): boolean {

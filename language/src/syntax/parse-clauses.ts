@@ -373,6 +373,14 @@ export class ClauseParser extends ExpressionParser {
           });
         },
       },
+      {
+        ALT: (): ast.Expectation => {
+          this.report('a rule or an outcome such as `allowed`');
+          const name: ast.Name = { text: '', ...this.nodeFrom(start) };
+          const rule: ast.QualifiedName = { parts: [name], ...this.nodeFrom(start) };
+          return { kind: 'fires', rule, negated, ...this.nodeFrom(start) };
+        },
+      },
     ]);
   });
 

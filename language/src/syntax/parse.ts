@@ -110,7 +110,7 @@ export function parseBlock(file: SourceFile, tokens: readonly Token[], block: Bl
       const lexed = lex(file, range);
       const { expr, faults: exprFaults } = expressionOf(file, lexed.tokens, range);
       template.parts.push({ kind: 'value', expr });
-      diagnostics.push(...lexed.diagnostics, ...exprFaults);
+      diagnostics.push(...[...lexed.diagnostics, ...exprFaults].slice(0, 1));
     }
   }
   // A closing bracket without a partner is an echo where an opening one was missed.

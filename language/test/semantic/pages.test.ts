@@ -1,15 +1,16 @@
-// The page of each code about names, types and rules: its first example fires that code, its second has no diagnostics.
+// The page of each code about syntax, names, types and rules: its first example fires that code, its second has no diagnostics.
 
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { nameCatalog } from '../../src/diagnostics/catalog/names.ts';
 import { ruleCatalog } from '../../src/diagnostics/catalog/rules.ts';
+import { syntaxCatalog } from '../../src/diagnostics/catalog/syntax.ts';
 import { typeCatalog } from '../../src/diagnostics/catalog/types.ts';
 import { checkChunk } from './case-file.ts';
 
 const docs = new URL('../../../docs/diagnostics/', import.meta.url);
 
-for (const code of [nameCatalog, ruleCatalog, typeCatalog].flatMap((catalog) => Object.keys(catalog))) {
+for (const code of [syntaxCatalog, nameCatalog, ruleCatalog, typeCatalog].flatMap((catalog) => Object.keys(catalog))) {
   test(code, (t) => {
     const path = new URL(`${code}.md`, docs);
     t.true(existsSync(path), `docs/diagnostics/${code}.md is missing`);
