@@ -514,3 +514,15 @@ export function dyn_type(value: usize): u64 {
   const place = TYPE_PLACES + (tag(value) << 1);
   return text(TYPE_NAMES + <usize>load<u8>(place), <u32>load<u8>(place, 1));
 }
+
+/** Whether a value is CEL's zero of its kind. */
+export function dyn_is_zero(value: usize): bool {
+  const kind = tag(value);
+  if (kind == TAG_NULL) return true;
+  if (kind == TAG_BOOL) return load<u32>(value, 8) == 0;
+  if (kind == TAG_INT || kind == TAG_UINT) return payload(value) == 0;
+  if (kind == TAG_FLOAT) return real(value) == 0;
+  if (kind == TAG_STRING || kind == TAG_BYTES) return size(payload(value)) == 0;
+  if (kind == TAG_DURATION) return load<i64>(reference(value)) == 0 && load<i32>(reference(value), 8) == 0;
+  return (is_list(value) || is_map(value)) && load<u32>(reference(value)) == 0;
+}

@@ -163,21 +163,30 @@ function fits(node: usize, segment: u64): bool {
 }
 
 /**
- * The route below a node for the segments `[from, count)`, or -1. A node is {string before, string behind, u32 has a
- * parameter, i32 route that ends here or -1, u32 number of children, u32 address of children (u32 each)}; children stand in
- * the order in which they win.
+ * The best node with a route below a node for `count` segments, or 0. A node is {string before, string behind, u32 has a
+ * parameter, i32 route that ends here or -1, u32 number of children, u32 address of children (u32 each), f64 rank of the
+ * route}; literals stand before parameters, and of parameters the smallest rank wins.
  */
-function find_below(node: usize, segments: usize, count: u32): i32 {
-  if (count == 0) return <i32>load<u32>(node, 20);
+function find_below(node: usize, segments: usize, count: u32): usize {
+  if (count == 0) return <i32>load<u32>(node, 20) < 0 ? 0 : node;
   const children = <usize>load<u32>(node, 28);
   const end = children + (load<u32>(node, 24) << 2);
+  let best: usize = 0;
   for (let child = children; child < end; child += 4) {
     const next = <usize>load<u32>(child);
     if (!fits(next, load<u64>(segments))) continue;
     const found = find_below(next, segments + 8, count - 1);
-    if (found >= 0) return found;
+    if (found == 0) continue;
+    if (load<u32>(next, 16) == 0) return found;
+    if (best == 0 || is_before(found, best)) best = found;
   }
-  return -1;
+  return best;
+}
+
+function is_before(a: usize, b: usize): bool {
+  const left = load<f64>(a, 32);
+  const right = load<f64>(b, 32);
+  return left < right || (left == right && load<u32>(a, 20) < load<u32>(b, 20));
 }
 
 /** The documented route of a request below the root of a method's tree, or -1; templates have at most `deepest` segments. */
@@ -195,5 +204,6 @@ export function route_find(root: usize, target: u64, deepest: u32): i32 {
     if (stop == end) break;
     p = stop + 1;
   }
-  return find_below(root, segments, count);
+  const found = find_below(root, segments, count);
+  return found == 0 ? -1 : <i32>load<u32>(found, 20);
 }

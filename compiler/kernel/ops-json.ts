@@ -178,7 +178,7 @@ export function out_duration(value: usize): void {
 }
 
 /** A map's key that is no string, in quotes. */
-function out_key(key: usize): void {
+export function out_key(key: usize): void {
   const kind = tag(key);
   const quoted = kind == TAG_BOOL || kind == TAG_INT || kind == TAG_UINT || kind == TAG_FLOAT;
   if (quoted) out_byte(0x22);
@@ -221,4 +221,13 @@ export function out_dyn(value: usize): void {
     }
     out_byte(0x7d);
   } else out_null();
+}
+
+/** Makes a JSON string of what was written after `length`, which is JSON itself. */
+export function out_quote(length: u32): void {
+  const count = <u32>(out_at - out_start) - length;
+  const copy = alloc(count);
+  memory.copy(copy, out_start + length, count);
+  out_at = out_start + length;
+  out_string(((<u64>copy) << 32) | <u64>count);
 }

@@ -1,0 +1,89 @@
+// The edits of a decision: what fired rules redact or strip, as candidates for the kernel to merge and write.
+
+import type { CoreRule } from '@rdp/language';
+import type { FunctionBuilder } from '../encode-function.ts';
+import { placeSlots } from './constants.ts';
+import { callKernel, helper } from './context.ts';
+import type { EntrypointContext, FunctionContext } from './context.ts';
+import { ruleMatches } from './find.ts';
+import { jsonText } from './json.ts';
+import { pushRuleFired } from './rule-state.ts';
+import { placeKinds } from './sections.ts';
+
+const severities: readonly CoreRule['severity'][] = ['low', 'medium', 'high', 'critical'];
+
+interface Editor {
+  readonly rule: number;
+  /** The rule whose matches are edited. */
+  readonly of: number;
+  readonly severity: number;
+  readonly redaction: number;
+}
+
+/** Writes the section of edits, when some rule of the entrypoint makes any. The frame is local 0. */
+export function writeEditsOf(entry: EntrypointContext, b: FunctionBuilder): void {
+  const editors = editorsOf(entry);
+  if (editors.length === 0) return;
+  b.get(0).call(
+    helper(entry, 'write-edits', { params: ['i32'], results: [] }, (inner) => {
+      const edits = inner.local('i32');
+      const count = inner.local('i32');
+      const f: FunctionContext = { entry, b: inner, frame: 0, locals: new Map(), handler: { depth: 0 } };
+      const whenBoth = ({ rule, of }: Editor, then: () => void): void => {
+        pushRuleFired(f, rule);
+        pushRuleFired(f, of);
+        inner.op('i32.and').if(undefined, then);
+      };
+      for (const editor of editors)
+        whenBoth(editor, () => {
+          inner.get(0).call(ruleMatches(entry, editor.of)).memory('i32.load').get(count).op('i32.add').set(count);
+        });
+      inner.get(count).op('i32.eqz').if(undefined, () => inner.op('return'));
+      callKernel(inner.get(count), 'edits_new').set(edits);
+      for (const editor of editors)
+        whenBoth(editor, () => {
+          inner.get(edits).get(0).call(ruleMatches(entry, editor.of));
+          inner.i32(editor.rule).i32(editor.severity).i32(editor.redaction);
+          callKernel(inner, 'edits_add');
+        });
+      callKernel(inner.get(edits).i32(placeKinds(entry)), 'out_edits');
+    }),
+  );
+}
+
+function editorsOf(entry: EntrypointContext): readonly Editor[] {
+  const { rules } = entry.entrypoint;
+  return rules.flatMap((rule, index) => {
+    const { action } = rule;
+    if (rule.mode !== 'enforce' || (action?.kind !== 'redact' && action?.kind !== 'strip')) return [];
+    const found = rules[action.rule];
+    if ((found?.finds.length ?? 0) === 0) return [];
+    return [
+      {
+        rule: index,
+        of: action.rule,
+        severity: severities.indexOf(found?.severity ?? 'low'),
+        redaction: placeRedaction(entry, rule),
+      },
+    ];
+  });
+}
+
+/** A redaction as the kernel reads it (compiler/kernel/ops-edit.ts). */
+function placeRedaction(entry: EntrypointContext, rule: CoreRule): number {
+  const { data } = entry.module;
+  const view = new DataView(new ArrayBuffer(32));
+  view.setBigUint64(0, data.text(`{"rule":${jsonText(rule.name)}`), true);
+  const redaction = rule.action?.kind === 'redact' ? rule.action.with : undefined;
+  if (redaction?.kind === 'template') {
+    const parts = redaction.parts.map((part) => (typeof part === 'string' ? data.text(part) : 0n));
+    view.setUint32(8, 1, true);
+    view.setUint32(12, parts.length, true);
+    view.setUint32(16, placeSlots(entry, parts), true);
+  } else if (redaction) {
+    view.setUint32(8, 2, true);
+    view.setUint32(20, redaction.keep, true);
+    view.setBigUint64(24, data.text(redaction.with), true);
+  }
+  return data.place(new Uint8Array(view.buffer), 8);
+}
