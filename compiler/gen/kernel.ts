@@ -23,7 +23,7 @@ async function build(features: readonly string[]): Promise<Uint8Array> {
     [
       ...files,
       ...['--outFile', 'kernel.wasm', '--importMemory', '--noExportMemory', '--runtime', 'stub', '--noAssert', '--debug'],
-      ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--memoryBase', '16', '--initialMemory', '1', ...features],
+      ...['--optimizeLevel', '3', '--shrinkLevel', '1', '--memoryBase', '16', '--initialMemory', '1', ...features],
     ],
     {
       readFile: (name) => {

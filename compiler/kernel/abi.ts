@@ -7,7 +7,7 @@ import { guard, unguard } from './document';
 import { dump_value } from './dump';
 import { abort_with, alloc, heap, set_heap } from './heap';
 import { TAG_LIST, TAG_MAP, at, box, map_new, size, tag } from './ops-value';
-import { clear_faults, skip_space } from './scan';
+import { clear_faults, past_space } from './scan';
 import { document_is_utf8 } from './utf8';
 
 @external("rdp", "decide")
@@ -82,8 +82,8 @@ function parse(input: usize, length: u32, mode: u32): usize {
   let value: usize = 0;
   if (document_is_utf8(input, end)) {
     const source = alloc(16);
-    const after = parse_value(skip_space(input), source, 0, mode);
-    if (after != 0 && skip_space(after) == end) {
+    const after = parse_value(past_space(input), source, 0, mode);
+    if (after != 0 && past_space(after) == end) {
       value = <usize>load<u32>(source);
       store<u32>(source, <u32>input, 8);
       store<u32>(source, length, 12);

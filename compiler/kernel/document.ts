@@ -5,7 +5,7 @@
 
 import { heap, reserve, set_heap } from './heap';
 import { count_points } from './ops-text';
-import { INVALID_JSON, INVALID_UTF8, clear_faults, fault, hex_escape, skip_escape, skip_space, string_stop } from './scan';
+import { INVALID_JSON, INVALID_UTF8, clear_faults, fault, hex_escape, skip_escape, past_space, past_text } from './scan';
 import { document_is_utf8 } from './utf8';
 
 /** First byte of the document. */
@@ -44,14 +44,14 @@ export function open_document(input: usize, length: u32): usize {
   clear_faults();
   guard(document_end);
   if (!document_is_utf8(input, document_end)) return fault(INVALID_UTF8, input);
-  return skip_space(input);
+  return past_space(input);
 }
 
 /** Ends reading; `end` is the place behind the document's value, or 0 after a fault. Whether the document was fine. */
 export function close_document(end: usize): bool {
   let whole = false;
   if (end != 0) {
-    whole = skip_space(end) == document_end;
+    whole = past_space(end) == document_end;
     if (!whole) fault(INVALID_JSON, document);
   }
   unguard(document_end);
@@ -94,7 +94,7 @@ function look_up_to(to: usize): void {
     // Of a decoded copy, each raw escape gives as many bytes as its code point has; the rest is one to one.
     let p = seen_to;
     while (p < to) {
-      const plain = min<usize>(string_stop(seen_raw) - seen_raw, to - p);
+      const plain = min<usize>(past_text(seen_raw) - seen_raw, to - p);
       p += plain;
       seen_raw += plain;
       if (p >= to) break;

@@ -1,9 +1,10 @@
 // Dynamic values → text: JSON for OPA's hosts, and the form with Rego's sets.
-// INVARIANT: what `opa_json_parse` read comes out with the same numbers and keys in the same order. Text ends with a NUL.
+// INVARIANT: what `opa_json_parse` read comes out with the same numbers and keys in the same order; a float is there with its
+// text only. Text ends with a NUL.
 
 import { HAS_TEXT } from './dynamic';
-import { out_begin, out_bool, out_byte, out_end, out_float, out_int, out_null, out_string, out_text, out_uint } from './ops-json';
-import { TAG_BOOL, TAG_FLOAT, TAG_INT, TAG_LIST, TAG_MAP, TAG_SET, TAG_STRING, TAG_UINT, tag } from './ops-value';
+import { out_begin, out_bool, out_byte, out_end, out_int, out_null, out_string, out_text, out_uint } from './ops-json';
+import { TAG_BOOL, TAG_INT, TAG_LIST, TAG_MAP, TAG_SET, TAG_STRING, TAG_UINT, tag } from './ops-value';
 
 // "set()"
 const EMPTY_SET = memory.data<u8>([0x73, 0x65, 0x74, 0x28, 0x29]);
@@ -43,7 +44,6 @@ function dump(value: usize, sets: bool): void {
   else if (kind == TAG_STRING) out_string(load<u64>(value, 8));
   else if (kind == TAG_INT) out_int(load<i64>(value, 8));
   else if (kind == TAG_UINT) out_uint(load<u64>(value, 8));
-  else if (kind == TAG_FLOAT) out_float(load<f64>(value, 8));
   else if (kind == TAG_BOOL) out_bool(payload != 0);
   else if (kind == TAG_MAP) dump_members(payload, sets);
   else if (kind == TAG_LIST || (kind == TAG_SET && !sets)) dump_items(payload, 0x5b, 0x5d, sets);

@@ -3,7 +3,6 @@
 // fault, as it is where a document is read. A number whose text says more than its value keeps the text (HAS_TEXT).
 
 import { alloc, heap, resize, set_heap } from './heap';
-import { float_parse } from './ops-float';
 import { index_strings } from './ops-hash';
 import { TAG_BOOL, TAG_FLOAT, TAG_INT, TAG_LIST, TAG_MAP, TAG_NULL, TAG_SET, TAG_STRING, at, size, tag } from './ops-value';
 import { fits_int, read_string } from './read';
@@ -14,12 +13,16 @@ import {
   TOO_DEEP,
   fault,
   fault_at,
-  number_end,
-  skip_space,
+  past_number,
+  past_space,
   string_end_slow,
-  string_stop,
-  word_end,
+  past_text,
+  past_word,
 } from './scan';
+
+/** `float_parse`, or nothing where no policy function looks at a dynamic value: then only the text of a float matters. */
+@external("rdp", "float_value")
+declare function float_value(start: usize, length: u32): f64;
 
 /** A repeated key is a fault. */
 export const STRICT: u32 = 1;
@@ -129,7 +132,7 @@ export function parse_value(p: usize, slot: usize, depth: u32, mode: u32): usize
     store<u64>(slot, <u64>value);
     return p + 5;
   }
-  const end = word_end(p);
+  const end = past_word(p);
   if (end == 0) return fault(INVALID_JSON, p);
   const value = new_value(c == 0x6e ? TAG_NULL : TAG_BOOL, 0, 0);
   store<u32>(value, c == 0x74 ? 1 : 0, 8);
@@ -138,7 +141,7 @@ export function parse_value(p: usize, slot: usize, depth: u32, mode: u32): usize
 }
 
 function parse_number(p: usize, slot: usize): usize {
-  const end = number_end(p);
+  const end = past_number(p);
   if (end == 0) return fault(INVALID_JSON, p);
   const whole = fits_int(p, end, slot);
   const integer = load<u64>(slot);
@@ -146,7 +149,7 @@ function parse_number(p: usize, slot: usize): usize {
   const has_text = !whole || (integer == 0 && load<u8>(p) == 0x2d);
   const value = new_value(whole ? TAG_INT : TAG_FLOAT, has_text ? HAS_TEXT : 0, has_text ? 8 : 0);
   if (whole) store<u64>(value, integer, 8);
-  else store<f64>(value, float_parse(p, <u32>(end - p)), 8);
+  else store<f64>(value, float_value(p, <u32>(end - p)), 8);
   if (has_text) {
     store<u32>(value, <u32>p, 16);
     store<u32>(value, <u32>(end - p), 20);
@@ -172,7 +175,7 @@ function parse_items(p: usize, slot: usize, depth: u32, mode: u32, kind: u32): u
   store<u64>(value, <u64>list, 8);
   let count: u32 = 0;
   let slots: usize = 0;
-  p = skip_space(p + 1);
+  p = past_space(p + 1);
   if (<u32>load<u8>(p) == close) p++;
   else {
     for (;;) {
@@ -180,11 +183,11 @@ function parse_items(p: usize, slot: usize, depth: u32, mode: u32, kind: u32): u
       p = parse_value(p, slots + (<usize>count << 3), depth + 1, mode);
       if (p == 0) return 0;
       count++;
-      p = skip_space(p);
+      p = past_space(p);
       const next = <u32>load<u8>(p);
       if (next == close) break;
       if (next != 0x2c) return fault(INVALID_JSON, start);
-      p = skip_space(p + 1);
+      p = past_space(p + 1);
     }
     p++;
   }
@@ -210,7 +213,7 @@ function index_list(value: usize, slots: usize, count: u32): void {
 function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
   if (depth == DEEPEST) return fault(TOO_DEEP, p);
   const start = p;
-  p = skip_space(p + 1);
+  p = past_space(p + 1);
   if ((mode & SETS) != 0 && load<u8>(p) != 0x7d && is_set(p)) return parse_items(start, slot, depth, mode, TAG_SET);
   const value = new_value(TAG_MAP, 0, 16);
   const map = value + 16;
@@ -225,17 +228,17 @@ function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
       if (load<u8>(p) != 0x22) return fault(INVALID_JSON, start);
       p = read_string(p, entry);
       if (p == 0) return 0;
-      p = skip_space(p);
+      p = past_space(p);
       if (load<u8>(p) != 0x3a) return fault(INVALID_JSON, start);
-      p = skip_space(p + 1);
+      p = past_space(p + 1);
       p = parse_value(p, entry + 8, depth + 1, mode);
       count++;
       if (p == 0) return 0;
-      p = skip_space(p);
+      p = past_space(p);
       const next = load<u8>(p);
       if (next == 0x7d) break;
       if (next != 0x2c) return fault(INVALID_JSON, start);
-      p = skip_space(p + 1);
+      p = past_space(p + 1);
     }
   }
   p++;
@@ -250,7 +253,7 @@ function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
 /** Whether the first thing in braces, at `p`, is no key: then they are a set's. */
 function is_set(p: usize): bool {
   if (load<u8>(p) != 0x22) return true;
-  const stop = string_stop(p + 1);
+  const stop = past_text(p + 1);
   const end = load<u8>(stop) == 0x22 ? stop : string_end_slow(stop);
-  return end != 0 && load<u8>(skip_space(end + 1)) != 0x3a;
+  return end != 0 && load<u8>(past_space(end + 1)) != 0x3a;
 }

@@ -7,7 +7,7 @@ import { alloc, resize } from './heap';
 import { put_digits } from './ops-number';
 import { text } from './ops-value';
 import { decode_escapes } from './read';
-import { DEEPEST, number_end, skip_space, string_end_slow, string_stop, word_end } from './scan';
+import { DEEPEST, past_number, past_space, string_end_slow, past_text, past_word } from './scan';
 
 // The walker: {u32 place, u32 open, (DEEPEST + 1) × {u32 key or 0, u32 key length or index}}. `place` is the start of the
 // value that was reached; a step leads into each of the `open` arrays and objects around it.
@@ -23,7 +23,7 @@ export function json_path(target: usize): u64 {
   }
   let p = <usize>load<u32>(walker);
   if (p == 0 || p > target) {
-    p = skip_space(document);
+    p = past_space(document);
     store<u32>(walker, 0, 4);
   }
   while (p < target) p = next_value(walker, p, target);
@@ -36,7 +36,7 @@ function next_value(walker: usize, p: usize, target: usize): usize {
   const c = <u32>load<u8>(p);
   let end: usize;
   if ((c & 0xdf) == 0x5b) {
-    const first = skip_space(p + 1);
+    const first = past_space(p + 1);
     // What is at or behind the target was not read.
     if (first >= target || load<u8>(first) != c + 2) {
       const open = load<u32>(walker, 4);
@@ -47,17 +47,17 @@ function next_value(walker: usize, p: usize, target: usize): usize {
     }
     end = first + 1;
   } else if (c == 0x22) end = closing_quote(p + 1) + 1;
-  else end = c <= 0x39 ? number_end(p) : word_end(p);
+  else end = c <= 0x39 ? past_number(p) : past_word(p);
   let open = load<u32>(walker, 4);
   for (; open > 0; open--) {
-    p = skip_space(end);
+    p = past_space(end);
     if (load<u8>(p) == 0x2c) break;
     end = p + 1;
   }
   store<u32>(walker, open, 4);
   if (open == 0) return usize.MAX_VALUE;
   const step = walker + STEPS + (<usize>(open - 1) << 3);
-  p = skip_space(p + 1);
+  p = past_space(p + 1);
   if (load<u32>(step) != 0) return take_key(step, p);
   store<u32>(step, load<u32>(step, 4) + 1, 4);
   return p;
@@ -68,11 +68,11 @@ function take_key(step: usize, p: usize): usize {
   const end = closing_quote(p + 1);
   store<u32>(step, <u32>p + 1);
   store<u32>(step, <u32>(end - p) - 1, 4);
-  return skip_space(skip_space(end + 1) + 1);
+  return past_space(past_space(end + 1) + 1);
 }
 
 function closing_quote(first: usize): usize {
-  const stop = string_stop(first);
+  const stop = past_text(first);
   return load<u8>(stop) == 0x22 ? stop : string_end_slow(stop);
 }
 
@@ -100,7 +100,7 @@ function print_index(to: usize, index: u32): usize {
 
 /** The key `[key, end)` decoded, with `~0` and `~1` for `~` and `/`. */
 function print_key(to: usize, key: usize, end: usize): usize {
-  const stop = min(string_stop(key), end);
+  const stop = min(past_text(key), end);
   // Decoded into the far half of the room that the key has, then spread from there.
   const copy = to + (end - key);
   const copy_end = decode_escapes(key, stop, end, copy);

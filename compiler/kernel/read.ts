@@ -16,11 +16,12 @@ import {
   digits_end,
   fault,
   hex_escape,
-  number_end,
+  past_number,
   short_escape,
   string_end_slow,
+  past_text,
   string_stop,
-  word_end,
+  past_word,
 } from './scan';
 
 /** Notes that the value at `p` has another type than wanted, or is no JSON at all, which its first byte says; 0. */
@@ -39,7 +40,7 @@ export function mismatch_any(p: usize, slot: usize): usize {
 export function read_bool(p: usize, slot: usize): usize {
   const c = load<u8>(p);
   if (c != 0x74 && c != 0x66) return mismatch(p);
-  const end = word_end(p);
+  const end = past_word(p);
   if (end == 0) return fault(INVALID_JSON, p);
   store<u64>(slot, <u64>(c == 0x74));
   return end;
@@ -110,7 +111,7 @@ export function decode_escapes(first: usize, stop: usize, end: usize, to: usize)
       }
       to = put_code_point(to, code);
     }
-    stop = string_stop(p);
+    stop = past_text(p);
   }
   return to;
 }
@@ -136,7 +137,7 @@ function digits_value(p: usize, end: usize): u64 {
 function integer_end(p: usize): usize {
   const c = <u32>load<u8>(p);
   if (c != 0x2d && c - 0x30 > 9) return mismatch(p);
-  const end = number_end(p);
+  const end = past_number(p);
   if (end == 0) return fault(INVALID_JSON, p);
   return digits_end(p + <usize>(c == 0x2d)) == end ? end : fault(WRONG_TYPE, p);
 }
@@ -164,7 +165,7 @@ export function read_uint(p: usize, slot: usize): usize {
 export function read_float(p: usize, slot: usize): usize {
   const c = <u32>load<u8>(p);
   if (c != 0x2d && c - 0x30 > 9) return mismatch(p);
-  const end = number_end(p);
+  const end = past_number(p);
   if (end == 0) return fault(INVALID_JSON, p);
   store<f64>(slot, float_parse(p, <u32>(end - p)));
   return end;

@@ -101,6 +101,24 @@ export function string_stop(p: usize): usize {
   }
 }
 
+// The same where they are not hot: called, not copied.
+
+export function past_space(p: usize): usize {
+  return skip_space(p);
+}
+
+export function past_text(p: usize): usize {
+  return string_stop(p);
+}
+
+export function past_number(p: usize): usize {
+  return number_end(p);
+}
+
+export function past_word(p: usize): usize {
+  return word_end(p);
+}
+
 /** Value of a hexadecimal digit, or 16 and more. */
 // @ts-ignore: decorator
 @inline

@@ -29,6 +29,8 @@ export interface WasmModule {
   readonly table: readonly string[];
   readonly exports: readonly { readonly name: string; readonly kind: 'function' | 'memory' | 'global'; readonly of: string }[];
   readonly start: string | undefined;
+  /** Functions whose names stand in the name section. */
+  readonly isNamed: (name: string) => boolean;
   readonly data: readonly DataSegment[];
   readonly customSections: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
@@ -208,16 +210,15 @@ function encodeBody(
   return out;
 }
 
-/** Names of functions and globals, so that stack traces and profiles read like the policy. */
+/** Names of functions, so that stack traces and profiles read like the policy. */
 function nameSection(module: WasmModule): { readonly name: string; readonly bytes: Uint8Array } {
   const out: number[] = [];
   const functions = [...module.imports.map((item) => item.function.name), ...module.functions.map((item) => item.name)];
-  const names = (list: readonly string[]): number[] =>
-    vector(list, (to, name, index) => {
-      writeUnsigned(to, index);
-      writeName(to, name);
-    });
-  writeSection(out, 1, names(functions));
-  writeSection(out, 7, names(module.globals.map((global) => global.name)));
+  const named = functions.flatMap((name, index) => (module.isNamed(name) ? [{ name, index }] : []));
+  const names = vector(named, (to, item) => {
+    writeUnsigned(to, item.index);
+    writeName(to, item.name);
+  });
+  writeSection(out, 1, names);
   return { name: 'name', bytes: Uint8Array.from(out) };
 }

@@ -35,13 +35,20 @@ const activeLimit = 100 * 1024;
 export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   const kernel = kernelFor(options.target);
   const entrypoints = placeEntrypoints(options.data, options.entrypoints);
-  const generated = [...options.functions, entrypoints];
-  const names = nameResolver(kernel, new Map([['rdp.decide', options.decide.name], ['rdp.entrypoints', entrypoints.name]]));
+  const generated = [...options.functions, entrypoints, noFloat];
+  const imports = new Map([
+    ['rdp.decide', options.decide.name],
+    ['rdp.entrypoints', entrypoints.name],
+    ['rdp.float_value', 'float_parse'],
+  ]);
+  const names = nameResolver(kernel, imports);
   const table = (options.table ?? []).map((item) => names(item.name));
 
   const heapBase = Math.ceil(options.data.end() / 16) * 16;
   const start = heapBase > activeLimit ? placeData(options.data, heapBase) : undefined;
   const all = new Map([...kernel.functions.values(), ...generated, ...(start === undefined ? [] : [start])].map((body) => [body.name, body]));
+  const policy = reach(all, names, [options.decide.name, ...table]);
+  if (![...policy.functions].some(looksAtDynamic)) imports.set('rdp.float_value', noFloat.name);
   const kept = reach(all, names, [...[...abiFunctions.keys()].map(names), ...table, ...(start === undefined ? [] : [start.name])]);
   const functions = [...all.values()].filter((body) => kept.functions.has(body.name)).map((body) => renamed(body, names));
 
@@ -65,10 +72,19 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
       ...[...abiFunctions.keys()].map((name) => ({ name, kind: 'function', of: names(name) }) as const),
     ],
     start: start?.name,
+    isNamed: (name) => !kernel.functions.has(name) && name !== abortImport.name,
     data: segments,
     customSections: options.customSections ?? [],
   });
 }
+
+/** Kernel functions that give or take dynamic values. */
+const looksAtDynamic = (name: string): boolean => /^(?:dyn_|data_|read_dyn$|out_dyn$)/.test(name);
+
+/** In place of `float_parse` where nobody can see the value. */
+const noFloat: FunctionBody = buildFunction('no-float', { params: ['i32', 'i32'], results: ['f64'] })
+  .f64(0)
+  .finish();
 
 const utf8 = new TextEncoder();
 

@@ -1,6 +1,6 @@
 // The ABI as hosts see it: OPA's npm host on a module with a hand-made entrypoint, and the calls that other hosts make.
 
-import opa from '@open-policy-agent/opa-wasm';
+import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import test from 'ava';
 import { abiFunctions, abiGlobals } from '../../src/wasm/abi.ts';
 import { callKernel } from '../../src/wasm/codegen/context.ts';
@@ -94,7 +94,7 @@ for (const target of targets) {
   });
 
   test(`${target}: OPA's npm host loads, sets data and evaluates`, async (t) => {
-    const policy = await opa.loadPolicy(exampleModule(target));
+    const policy = await loadPolicy(exampleModule(target));
     t.deepEqual(policy.entrypoints, { 'a/b': 0, 'a/c': 1 });
     const data = { list: ['x', 'y'], n: 1.5, deep: { a: [1, 2, null, true] } };
     policy.setData(data);

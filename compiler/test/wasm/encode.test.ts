@@ -16,6 +16,7 @@ const empty: WasmModule = {
   table: [],
   exports: [],
   start: undefined,
+  isNamed: () => true,
   data: [],
   customSections: [],
 };
