@@ -19,6 +19,12 @@ export const ruleCatalog = {
     message: '`find` looks through text, not {type}',
     help: 'name the text: `prompts[*].text` goes through a list',
   },
+  'find-computed-text': {
+    severity: 'error',
+    message: '`find` looks through text of the event, and this is computed',
+    note: 'a match has a place in the document, so that it can be shown and changed there',
+    help: 'look through the fields that it is computed from, or test it with `matches`',
+  },
   'not-a-list': {
     severity: 'error',
     message: '`[*]` goes through a list, not {type}',

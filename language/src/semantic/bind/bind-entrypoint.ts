@@ -46,7 +46,8 @@ export function bindEntrypoint(
         eventScope(binder, event, { outer: rulesScope(binder, rules, outer), source });
       const names = namesIn(fileScope(binder, declared.unit));
       const { unit } = declared;
-      return bindRule({ binder, unit, event, names, namesIn, rules, references, index, facts: new Map() }, anchor);
+      const origin = mapped ? 'mapping' : 'document';
+      return bindRule({ binder, unit, event, names, namesIn, rules, references, index, origin, facts: new Map() }, anchor);
     }),
   };
 }

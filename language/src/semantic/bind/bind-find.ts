@@ -2,7 +2,7 @@
 // is left out.
 
 import type { Expr } from '../../syntax/ast.ts';
-import type { CoreExpr } from '../core.ts';
+import type { CoreExpr, LocalId } from '../core.ts';
 import type { Facts } from '../infer/context.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
@@ -16,6 +16,7 @@ export interface FindTarget {
   readonly expr: Expr;
   readonly scope: Scope;
   readonly facts: Facts;
+  readonly origin: 'document' | 'mapping';
 }
 
 /** The texts of a `find` target; undefined when it is at fault. */
@@ -26,7 +27,41 @@ export function bindFindTarget(binder: Binder, target: FindTarget): CoreExpr | u
     report(binder, 'normalized-unavailable', { unit, node: expr }, {});
     return undefined;
   }
-  return textsAt(binder, target);
+  const texts = textsAt(binder, target);
+  if (texts === undefined || target.origin === 'mapping' || isInDocument(texts, new Set())) return texts;
+  report(binder, 'find-computed-text', { unit, node: expr }, {});
+  return undefined;
+}
+
+/** Whether every text stands in the event's document, so that a match has a place there. `items`: of lists that do. */
+function isInDocument(core: CoreExpr, items: ReadonlySet<LocalId>): boolean {
+  switch (core.op) {
+    case 'input':
+      return true;
+    case 'local':
+      return items.has(core.id);
+    case 'field':
+    case 'some':
+    case 'unwrap':
+    case 'variant-cast':
+    case 'index':
+    case 'index-optional':
+    case 'from-dyn':
+    case 'select-dyn':
+      return isInDocument(core.of, items);
+    case 'list':
+      return core.items.every((item) => isInDocument(item, items));
+    case 'or-else':
+      return isInDocument(core.of, items) && isInDocument(core.else, items);
+    case 'chain':
+      return isInDocument(core.of, items) && isInDocument(core.body, new Set(items).add(core.id));
+    case 'loop':
+      return isInDocument(core.range, items) && isInDocument(core.body, new Set(items).add(core.item));
+    case 'call':
+      return core.builtin === 'list_flatten' && core.args.every((arg) => isInDocument(arg, items));
+    default:
+      return false;
+  }
 }
 
 function textsAt(binder: Binder, target: FindTarget): CoreExpr | undefined {

@@ -93,7 +93,8 @@ function bindFinds(ctx: RuleContext, clauses: ClausesOf): CoreRule['finds'] {
         .map((pattern) => [pattern.name, pattern]),
     );
     const patterns = [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
-    const texts = bindFindTarget(binder, { unit, expr: clause.target, scope: ctx.names.scope, facts });
+    const target = { unit, expr: clause.target, scope: ctx.names.scope, facts, origin: ctx.origin };
+    const texts = bindFindTarget(binder, target);
     return texts === undefined || patterns.length === 0 ? [] : [{ patterns, texts: ctx.names.close(texts) }];
   });
 }
