@@ -1224,6 +1224,8 @@ event request on llm {
   /// The conversation or agent run that this call belongs to.
   session: string = ""
   time: timestamp?
+  /// What a token limit counts: an estimate, one for every four characters. The provider's own count comes with its answer.
+  let tokens: int = (size(prompts.map(p, p.text).join()) + 3) / 4
 }
 
 /// What a model answered.

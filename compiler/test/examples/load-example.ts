@@ -1,0 +1,74 @@
+// An example as the tests use it: checked as of one day, lowered, with its data document and its requests.
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CoreProgram, TestModel } from '@rdp/language';
+import { checkProgram } from '@rdp/language';
+import { stdFiles } from '@rdp/language/std';
+import { readInput, wrapDocument } from '../../src/cli/parse-input.ts';
+import { readProject } from '../../src/cli/read-project.ts';
+import { composeDataDocument } from '../../src/emit/data-document.ts';
+import type { Ir } from '../../src/ir/ir.ts';
+import { lowerProgram } from '../../src/ir/lower.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..', 'examples');
+
+/** The folders of all examples. */
+export const exampleNames: readonly string[] = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+export interface Example {
+  readonly folder: string;
+  readonly program: CoreProgram;
+  readonly ir: Ir;
+  /** The data document: JSON text. */
+  readonly data: Uint8Array;
+  readonly tests: readonly { readonly test: TestModel; readonly input: Uint8Array }[];
+  /** What `requests/events.json` lists. */
+  readonly requests: readonly {
+    readonly file: string;
+    readonly entrypoint: string;
+    readonly input: Uint8Array;
+    /** Path of the decision that is expected. */
+    readonly golden: string;
+  }[];
+}
+
+/** Reads and checks one example; it must be without fault. */
+export function loadExample(name: string): Example {
+  const folder = join(root, name);
+  const { programs, model, diagnostics } = checkProgram({ ...readProject(folder), std: stdFiles, today: '2026-11-22' });
+  const [program] = programs ?? [];
+  if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const data = composeDataDocument(
+    program.data.map(({ path, file }) => ({ path, file, text: readFileSync(join(folder, file), 'utf8') })),
+  );
+  if (data.kind === 'problem') throw new Error(data.message);
+  const tests = model.tests.map((test) => ({ test, input: inputOf(test, folder) }));
+  return {
+    folder,
+    program,
+    ir: lowerProgram(program),
+    data: new TextEncoder().encode(data.text),
+    tests,
+    requests: requestsOf(folder, program),
+  };
+}
+
+function inputOf({ given }: TestModel, folder: string): Uint8Array {
+  if (given.kind === 'object') return new TextEncoder().encode(given.text);
+  return wrapDocument(readInput(join(folder, given.path)), given.wrap);
+}
+
+function requestsOf(folder: string, program: CoreProgram): Example['requests'] {
+  const list = join(folder, 'requests', 'events.json');
+  if (!existsSync(list)) return [];
+  const events = JSON.parse(readFileSync(list, 'utf8')) as Readonly<Record<string, string>>; // the example's own file
+  return Object.entries(events).map(([file, event]) => ({
+    file,
+    entrypoint: `${program.package}.${event}`.replaceAll('.', '/'),
+    input: readFileSync(join(folder, 'requests', file)),
+    golden: join(folder, 'requests', file.replace(/\.json$/, '.decision.json')),
+  }));
+}
