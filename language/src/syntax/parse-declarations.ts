@@ -28,7 +28,7 @@ export class DeclarationParser extends ClauseParser {
 
   constructor() {
     super();
-    this.performSelfAnalysis();
+    this.recover();
   }
 
   readonly block: ParserMethod<[], BlockNode> = this.RULE('block', (): BlockNode => {

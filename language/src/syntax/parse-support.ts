@@ -24,7 +24,8 @@ export interface SyntaxFault {
 }
 
 const settings = {
-  recoveryEnabled: true,
+  // Switched on by `recover` once the grammar is analysed, which spares the follow sets that we do not use.
+  recoveryEnabled: false,
   maxLookahead: 1,
   // The grammar's tests run with validation; users do not pay for it at each start.
   skipValidations: true,
@@ -82,6 +83,13 @@ export class SyntaxParser extends EmbeddedActionsParser {
   /** Chevrotain would insert only what the follow set allows; we always do. Overrides a member its types do not show. */
   protected canRecoverWithSingleTokenInsertion(): boolean {
     return true;
+  }
+
+  /** Analyses the grammar, and has missing tokens inserted from then on. The last constructor calls it. */
+  protected recover(): void {
+    this.performSelfAnalysis();
+    // Chevrotain's types do not show this field of the parser.
+    (this as unknown as { recoveryEnabled: boolean }).recoveryEnabled = true;
   }
 
   /** Asked only for the decision above; walking the grammar for it would be wasted. */

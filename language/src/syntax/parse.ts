@@ -17,14 +17,21 @@ import { splitTemplate } from './template.ts';
 import { type Comment, type Token, tokenEnd, Unknown } from './tokens.ts';
 
 export interface Parsed {
+  readonly file: SourceFile;
   readonly ast: ast.File;
   readonly tokens: readonly Token[];
   readonly comments: readonly Comment[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What the tree was put together from, for `reparse`. */
+  readonly blocks: readonly ParsedBlock[];
+  /** The lexer's part of `diagnostics`. */
+  readonly lexical: readonly Diagnostic[];
 }
 
 /** One block read: its node (none when it is no declaration) and what was wrong in it. */
 export interface ParsedBlock {
+  /** Index of its first token. */
+  readonly first: number;
   readonly node: BlockNode | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -81,7 +88,7 @@ export function parseBlock(file: SourceFile, tokens: readonly Token[], block: Bl
     const token = tokens[i];
     if (token !== undefined) diagnostics.push(...escapeFaults(file, token));
   }
-  if (first === undefined) return { node: undefined, diagnostics };
+  if (first === undefined) return { first: block.first, node: undefined, diagnostics };
   const grammar = parser();
   grammar.begin(block.input, first.startOffset);
   grammar.docOf = docOf;
@@ -116,7 +123,7 @@ export function parseBlock(file: SourceFile, tokens: readonly Token[], block: Bl
   // A closing bracket without a partner is an echo where an opening one was missed.
   const missed = diagnostics.some((diagnostic) => diagnostic.code === 'expected-syntax');
   const causes = missed ? diagnostics.filter((diagnostic) => diagnostic.code !== 'unmatched-bracket') : diagnostics;
-  return { node, diagnostics: onePerLine(file, causes) };
+  return { first: block.first, node, diagnostics: onePerLine(file, causes) };
 }
 
 function cutDeep(file: SourceFile, root: object, diagnostics: Diagnostic[]): void {
@@ -229,7 +236,8 @@ export function assemble(parts: FileParts): Parsed {
     decls,
   };
   const causes = parts.lexical.length > 0 ? onePerLine(file, diagnostics) : diagnostics;
-  return { ast: tree, tokens, comments, diagnostics: [...causes].sort(compareDiagnostics) };
+  const sorted = [...causes].sort(compareDiagnostics);
+  return { file, ast: tree, tokens, comments, diagnostics: sorted, blocks, lexical: parts.lexical };
 }
 
 function misplaced(file: SourceFile, start: number, keyword: string, help: string): Diagnostic {
