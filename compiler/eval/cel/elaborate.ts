@@ -1,16 +1,18 @@
-// One conformance case to core: its variables become fields of an event, their values constants, its expression is parsed
+// One conformance case to core: its variables become fields of an event (or constants, where JSON has no such value), its expression is parsed
 // and inferred like any in a policy.
 
 import { diagnose, infer, parseExpression } from '@rdp/language';
-import type { Binding, Const, CoreExpr, Diagnostic, Field, RecordType, Type } from '@rdp/language';
+import type { Binding, CoreExpr, Diagnostic, Field, RecordType, Type } from '@rdp/language';
 import type { CelCase, CelType, CelValue } from './cases.ts';
+import { constantOf, dynConstant } from './constants.ts';
 
 /** A case that can be evaluated. */
 export interface Elaborated {
   readonly core: CoreExpr;
   /** The type of the event that carries the variables. */
   readonly input: RecordType;
-  readonly variables: ReadonlyMap<string, { readonly type: Type; readonly value: CelValue }>;
+  /** Values of the event's fields: of all variables that JSON has a value for. The others are constants in `core`. */
+  readonly variables: ReadonlyMap<string, CelValue>;
 }
 
 /** The case in core, or what the language has against it. */
@@ -22,18 +24,25 @@ export function elaborate(
   const file = { path: 'case.cel', text: test.expr };
   const parsed = parseExpression(file);
   const diagnostics = [...parsed.diagnostics];
-  const variables = variablesOf(test);
-  const fields = new Map<string, Field>(
-    [...variables].map(([name, { type }]) => [name, { name, wire: name, type, presence: 'required', doc: '' }]),
-  );
+  const fields = new Map<string, Field>();
   const input: RecordType = { name: 'Variables', doc: '', fields: () => fields };
   const event: CoreExpr = { op: 'input', type: { kind: 'record', record: input } };
-  const bindings = new Map<string, Binding>(
-    [...fields].map(([name, field]) => [
-      name,
-      { kind: 'value', core: { op: 'field', of: event, field, type: field.type } },
-    ]),
-  );
+  const variables = new Map<string, CelValue>();
+  const bindings = new Map<string, Binding>();
+  for (const { name, type: celType } of test.variables) {
+    const value = test.bindings.get(name);
+    if (value === undefined) continue;
+    const type = typeOf(celType);
+    if (isJson(value)) {
+      const field: Field = { name, wire: name, type, presence: 'required', doc: '' };
+      fields.set(name, field);
+      variables.set(name, value);
+      bindings.set(name, { kind: 'value', core: { op: 'field', of: event, field, type } });
+    } else {
+      const core: CoreExpr = type.kind === 'dyn' ? dynConstant(value) : { op: 'const', value: constantOf(value), type };
+      bindings.set(name, { kind: 'value', core });
+    }
+  }
   let locals = 0;
   const core = infer(
     { file, report: (diagnostic) => diagnostics.push(diagnostic), freshLocal: () => locals++ },
@@ -50,13 +59,21 @@ export function elaborate(
   return { kind: 'core', elaborated: { core, input, variables } };
 }
 
-function variablesOf(test: CelCase): ReadonlyMap<string, { readonly type: Type; readonly value: CelValue }> {
-  const variables = new Map<string, { readonly type: Type; readonly value: CelValue }>();
-  for (const { name, type } of test.variables) {
-    const value = test.bindings.get(name);
-    if (value !== undefined) variables.set(name, { type: typeOf(type), value });
+function isJson(value: CelValue): boolean {
+  switch (value.kind) {
+    case 'null':
+    case 'bool':
+    case 'string':
+      return true;
+    case 'int':
+      return BigInt(Number(value.value)) === value.value;
+    case 'list':
+      return value.items.every(isJson);
+    case 'map':
+      return value.entries.every(([key, of]) => key.kind === 'string' && isJson(of));
+    default:
+      return false;
   }
-  return variables;
 }
 
 const primitives: ReadonlyMap<unknown, Type> = new Map<unknown, Type>([
@@ -85,22 +102,4 @@ export function typeOf(type: CelType): Type {
 function part(type: CelType, name: string): CelType | undefined {
   const value = type[name];
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : undefined;
-}
-
-/** A value as a constant of the language. Messages have none. */
-export function constantOf(value: CelValue): Const {
-  switch (value.kind) {
-    case 'double':
-      return { kind: 'float', value: value.value };
-    case 'type':
-      return { kind: 'string', value: value.value };
-    case 'list':
-      return { kind: 'list', items: value.items.map(constantOf) };
-    case 'map':
-      return { kind: 'map', entries: value.entries.map(([key, of]) => [constantOf(key), constantOf(of)]) };
-    case 'message':
-      return { kind: 'null' };
-    default:
-      return value;
-  }
 }

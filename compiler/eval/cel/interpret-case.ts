@@ -15,7 +15,7 @@ export function interpretCase(test: CelCase, elaborated: Elaborated): string | u
     const wanted = celTypeName(test.expected.type);
     return found === wanted ? undefined : `has the type ${found}, not ${wanted}`;
   }
-  const fields = new Map([...variables].map(([name, { value }]) => [name, valueOf(value)]));
+  const fields = new Map([...variables].map(([name, value]) => [name, valueOf(value)]));
   const result = interpretExpression(core, { input: { kind: 'record', record: input, fields } });
   if (test.expected.kind === 'error') {
     return result.kind === 'error' ? undefined : `gives ${showValue(result.value)}, not an error`;

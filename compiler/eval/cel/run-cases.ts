@@ -5,8 +5,8 @@ import type { CelCase } from './cases.ts';
 import { exclusionOf } from './classify.ts';
 import { elaborate } from './elaborate.ts';
 import { interpretCase } from './interpret-case.ts';
-import { openModuleEngine } from './module-case.ts';
-import type { ModuleEngine } from './module-case.ts';
+import { runModules } from './module-case.ts';
+import type { ModuleCase } from './module-case.ts';
 
 export interface Disagreement {
   readonly id: string;
@@ -31,12 +31,11 @@ export interface Outcome {
 /** Runs every case of `text`, one JSON object a line. */
 export async function runCases(text: string): Promise<Outcome> {
   const cases = readCases(text);
-  const engine = await openModuleEngine();
   const outside = new Map<string, number>();
   const files = new Map<string, { inside: number; outside: number }>();
   const disagreements: Disagreement[] = [];
+  const compiled: ModuleCase[] = [];
   let refused = 0;
-  let agreeing = 0;
   for (const test of cases) {
     const counts = files.get(test.file) ?? { inside: 0, outside: 0 };
     files.set(test.file, counts);
@@ -47,16 +46,22 @@ export async function runCases(text: string): Promise<Outcome> {
       continue;
     }
     counts.inside++;
-    const verdict = judge(test, engine);
+    const verdict = judge(test);
     if (verdict === 'refused') refused++;
-    if (typeof verdict === 'string') agreeing++;
-    else disagreements.push(verdict);
+    else if ('reason' in verdict) disagreements.push(verdict);
+    else compiled.push(verdict);
+  }
+  for (const [id, reason] of await runModules(compiled)) {
+    const expr = compiled.find(({ test }) => test.id === id)?.test.expr ?? '';
+    disagreements.push({ id, expr, engine: 'module', reason });
   }
   const inside = cases.length - [...outside.values()].reduce((sum, count) => sum + count, 0);
+  const agreeing = inside - disagreements.length;
   return { total: cases.length, inside, agreeing, refused, outside, files, disagreements };
 }
 
-function judge(test: CelCase, engine: ModuleEngine): 'agrees' | 'refused' | Disagreement {
+/** Checks and interprets; what agrees so far goes on to be compiled. */
+function judge(test: CelCase): 'refused' | ModuleCase | Disagreement {
   const { id, expr } = test;
   const result = elaborate(test);
   if (result.kind === 'refused') {
@@ -66,6 +71,5 @@ function judge(test: CelCase, engine: ModuleEngine): 'agrees' | 'refused' | Disa
   }
   const interpreted = interpretCase(test, result.elaborated);
   if (interpreted !== undefined) return { id, expr, engine: 'interpreter', reason: interpreted };
-  const compiled = engine(test, result.elaborated);
-  return compiled === undefined ? 'agrees' : { id, expr, engine: 'module', reason: compiled };
+  return { test, elaborated: result.elaborated };
 }
