@@ -118,7 +118,7 @@ function textOfLine(file: SourceFile, line: number): string {
   const starts = lineStarts(file);
   const text = file.text.slice(starts[line - 1] ?? 0, starts[line] ?? file.text.length);
   // Control characters would move the terminal's cursor; they are shown as a placeholder.
-  return text.replace(/[\r\n]+$/, '').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return text.replace(/[\r\n]+$/, '').replace(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** Columns that `text` takes in a terminal: a tab two, wide characters two, combining ones none. */
@@ -133,4 +133,5 @@ function widthOf(text: string): number {
 }
 
 /** East Asian wide blocks and emoji. */
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;

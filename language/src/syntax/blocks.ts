@@ -41,7 +41,9 @@ export function reparse(previous: Parsed, file: SourceFile, edit: Edit): Parsed 
   // The first block that is kept must still start where it did, whatever now stands ahead of it.
   const ahead = [...lexed.tokens, ...tokens.slice(newLast, newLast + 3)];
   const starts = blockStarts(file, ahead);
-  const cut = lexed.diagnostics.some(({ code }) => code === 'unterminated-string') && endsInText(lexed.tokens.at(-1), oldEnd + delta);
+  const cut =
+    lexed.diagnostics.some(({ code }) => code === 'unterminated-string') &&
+    endsInText(lexed.tokens.at(-1), oldEnd + delta);
   if (cut || (window.to < previous.blocks.length && !starts.includes(lexed.tokens.length))) return parse(file);
 
   const comments = [
@@ -113,7 +115,8 @@ function moveTree<T>(value: T, delta: number): T {
   if (Array.isArray(value)) return value.map((item) => moveTree(item, delta)) as T; // an array of the same items
   const copy: Record<string, unknown> = {};
   for (const [key, child] of Object.entries(value)) {
-    copy[key] = (key === 'start' || key === 'end') && typeof child === 'number' ? child + delta : moveTree(child, delta);
+    copy[key] =
+      (key === 'start' || key === 'end') && typeof child === 'number' ? child + delta : moveTree(child, delta);
   }
   return copy as T; // the same properties
 }

@@ -89,7 +89,8 @@ function closeDownTo(repairs: Repairs, depth: number, found: number): void {
     // Brackets left open together have one cause: the innermost is named.
     if (!first) continue;
     const next = tokens[at];
-    const place = next === undefined ? { start: offset, end: offset } : { start: next.startOffset, end: tokenEnd(next) };
+    const place =
+      next === undefined ? { start: offset, end: offset } : { start: next.startOffset, end: tokenEnd(next) };
     diagnostics.push(
       diagnose(
         'unclosed-bracket',
@@ -118,7 +119,12 @@ function endOfLine(tokens: readonly Token[], opening: number, limit: number): nu
     const token = tokens[i];
     const previous = tokens[i - 1];
     if (token === undefined || previous === undefined) continue;
-    if (depth === 0 && token.lineStart && canEnd(previous) && token.tokenType.CATEGORIES?.includes(t.BinaryOperator) !== true) {
+    if (
+      depth === 0 &&
+      token.lineStart &&
+      canEnd(previous) &&
+      token.tokenType.CATEGORIES?.includes(t.BinaryOperator) !== true
+    ) {
       if (token.tokenType !== t.Comma && token.tokenType !== t.Dot && token.tokenType !== t.Question) return i;
     }
     if (closingOf.has(token.tokenType)) depth++;

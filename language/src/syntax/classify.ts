@@ -141,14 +141,23 @@ export function classifyBlock(file: SourceFile, tokens: readonly Token[], first:
     const suggestion = isNameLike(head.tokenType) ? nearestName(keyword, t.declarationKeywords.keys()) : undefined;
     const quoted = head.image.length > 30 ? 'this' : `\`${head.image.replaceAll('\n', ' ')}\``;
     diagnostics.push(
-      diagnose('unknown-declaration', place, { found: quoted }, suggestion === undefined ? {} : replacement(place, suggestion)),
+      diagnose(
+        'unknown-declaration',
+        place,
+        { found: quoted },
+        suggestion === undefined ? {} : replacement(place, suggestion),
+      ),
     );
     keyword = suggestion ?? '';
     type = suggestion === undefined ? undefined : t.declarationKeywords.get(suggestion);
   }
   if (type === undefined) return { first, last, input: [], keyword: '', diagnostics };
   const words = bodyKeywords(keyword);
-  const input = repairBrackets(file, words === undefined ? known : openBody(file, known, words, diagnostics), diagnostics);
+  const input = repairBrackets(
+    file,
+    words === undefined ? known : openBody(file, known, words, diagnostics),
+    diagnostics,
+  );
   input[0] = retype(head, type);
   return {
     first,

@@ -23,9 +23,15 @@ export function docsOf(file: SourceFile, tokens: readonly Token[], comments: rea
   for (const comment of comments) {
     if (comment.kind !== 'doc' || !comment.lineStart) continue;
     while ((tokens[next]?.startOffset ?? Infinity) < end) next++;
-    const apart = (tokens[next]?.startOffset ?? Infinity) < comment.start || hasBlankLine(file.text, end, comment.start);
+    const apart =
+      (tokens[next]?.startOffset ?? Infinity) < comment.start || hasBlankLine(file.text, end, comment.start);
     if (end >= 0 && apart) settle();
-    lines.push(file.text.slice(comment.start + 3, comment.end).replace(/^ /, '').trimEnd());
+    lines.push(
+      file.text
+        .slice(comment.start + 3, comment.end)
+        .replace(/^ /, '')
+        .trimEnd(),
+    );
     end = comment.end;
   }
   settle();

@@ -112,8 +112,7 @@ export function layOut(input: LayoutInput): readonly Line[] {
         group,
       });
     }
-    const space =
-      cells.length > 0 && previous !== undefined && hasSpace(previous, token, tokens[i - 2], roles);
+    const space = cells.length > 0 && previous !== undefined && hasSpace(previous, token, tokens[i - 2], roles);
     cells.push({ text: token.tokenType === t.NotIn ? 'not in' : token.image, space, token });
     if (closing && levels.length > 1) levels.pop();
     if (isOpening(token.tokenType)) {
@@ -161,8 +160,7 @@ function indentOf(level: Level, token: Token, starts: boolean): number {
 function contentOf(indent: number, token: Token | undefined): number {
   if (token === undefined) return indent;
   const type = token.tokenType;
-  const operator =
-    type === t.Question || type === t.Colon || type.CATEGORIES?.includes(t.BinaryOperator) === true;
+  const operator = type === t.Question || type === t.Colon || type.CATEGORIES?.includes(t.BinaryOperator) === true;
   return operator ? indent + 2 : indent;
 }
 

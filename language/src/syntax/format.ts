@@ -14,8 +14,7 @@ import { classify } from './classify.ts';
 import { parse } from './parse.ts';
 
 /** The formatted text, or why there is none. */
-export type Formatted =
-  { readonly text: string } | { readonly diagnostics: readonly Diagnostic[] };
+export type Formatted = { readonly text: string } | { readonly diagnostics: readonly Diagnostic[] };
 
 /** Formats a whole file. */
 export function format(file: SourceFile): Formatted {

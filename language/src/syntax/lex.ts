@@ -204,7 +204,9 @@ function startsWithColon(text: string, from: number): boolean {
 function endsOperand(token: Token | undefined): boolean {
   if (token === undefined) return false;
   const type = token.tokenType;
-  return type.CATEGORIES?.includes(t.Name) === true || type === t.Name || type === t.RightParen || type === t.RightBracket;
+  return (
+    type.CATEGORIES?.includes(t.Name) === true || type === t.Name || type === t.RightParen || type === t.RightBracket
+  );
 }
 
 function endOfDate(text: string, at: number): number {

@@ -28,7 +28,8 @@ export function numberLiteral(token: IToken): ast.LiteralExpr {
   const raw = token.image;
   const digits = raw.replaceAll('_', '');
   if (token.tokenType === t.FloatLiteral) return { kind: 'float', ...place(token), value: Number(digits), raw };
-  if (token.tokenType === t.UintLiteral) return { kind: 'uint', ...place(token), value: toBigInt(digits.slice(0, -1)), raw };
+  if (token.tokenType === t.UintLiteral)
+    return { kind: 'uint', ...place(token), value: toBigInt(digits.slice(0, -1)), raw };
   return { kind: 'int', ...place(token), value: toBigInt(digits), raw };
 }
 

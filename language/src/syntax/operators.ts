@@ -45,7 +45,8 @@ export function foldOperators(first: ast.Expr, steps: readonly OperatorStep[]): 
     operands.push({ kind: 'binary', operator, left, right, start: left.start, end: right.end });
   };
   const reduceTo = (precedence: number): void => {
-    for (let top = operators.at(-1); top !== undefined && precedences[top] >= precedence; top = operators.at(-1)) reduce();
+    for (let top = operators.at(-1); top !== undefined && precedences[top] >= precedence; top = operators.at(-1))
+      reduce();
   };
   for (const step of steps) {
     if (step.kind === 'is') {

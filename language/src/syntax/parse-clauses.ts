@@ -387,20 +387,23 @@ export class ClauseParser extends ExpressionParser {
   // -------------------------------------------------------------- settings
 
   /** `{ setting… }` */
-  readonly settingBlock: ParserMethod<[], readonly ast.Setting[]> = this.RULE('settingBlock', (): readonly ast.Setting[] => {
-    const settings: ast.Setting[] = [];
-    this.CONSUME(t.LeftBrace);
-    this.nested(
-      () =>
-        this.MANY(() => {
-          settings.push(this.SUBRULE(this.setting));
-        }),
-      () => undefined,
-    );
-    this.unexpected('a setting or `}`');
-    this.CONSUME(t.RightBrace);
-    return settings;
-  });
+  readonly settingBlock: ParserMethod<[], readonly ast.Setting[]> = this.RULE(
+    'settingBlock',
+    (): readonly ast.Setting[] => {
+      const settings: ast.Setting[] = [];
+      this.CONSUME(t.LeftBrace);
+      this.nested(
+        () =>
+          this.MANY(() => {
+            settings.push(this.SUBRULE(this.setting));
+          }),
+        () => undefined,
+      );
+      this.unexpected('a setting or `}`');
+      this.CONSUME(t.RightBrace);
+      return settings;
+    },
+  );
 
   /** `name value value { … }`: the values end with the line, or at a comma. */
   readonly setting: ParserMethod<[], ast.Setting> = this.RULE('setting', (): ast.Setting => {

@@ -178,6 +178,7 @@ export class ExpressionParser extends SyntaxParser {
       const then = this.SUBRULE(this.expression);
       this.CONSUME(t.Colon);
       const otherwise = this.SUBRULE2(this.expression);
+      // oxlint-disable-next-line unicorn/no-thenable -- the tree's word; no one awaits a node
       result = { kind: 'conditional', condition, then, else: otherwise, ...this.nodeFrom(start) };
     });
     return result;

@@ -11,7 +11,13 @@ export function printTree(node: ast.Node, file?: SourceFile): string {
   return `${lines.join('\n')}\n`;
 }
 
-function printValue(value: unknown, title: string, indent: string, file: SourceFile | undefined, lines: string[]): void {
+function printValue(
+  value: unknown,
+  title: string,
+  indent: string,
+  file: SourceFile | undefined,
+  lines: string[],
+): void {
   const prefix = title === '' ? indent : `${indent}${title}: `;
   if (Array.isArray(value)) {
     if (value.length === 0) lines.push(`${prefix}[]`);
@@ -40,7 +46,8 @@ function printValue(value: unknown, title: string, indent: string, file: SourceF
 function printScalar(value: unknown): string {
   if (typeof value === 'bigint') return `${value}`;
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (value instanceof Uint8Array) return `bytes ${[...value].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  if (value instanceof Uint8Array)
+    return `bytes ${[...value].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
   return JSON.stringify(value) ?? 'undefined';
 }
 

@@ -5,7 +5,8 @@ import { decodeString, type StringShape, stringShape } from './lex-string.ts';
 
 /** A part of a template: decoded text, or a hole as a range of offsets in the token's image. */
 export type RawTemplatePart =
-  { readonly kind: 'text'; readonly value: string } | { readonly kind: 'hole'; readonly start: number; readonly end: number };
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'hole'; readonly start: number; readonly end: number };
 
 /** A brace that has no partner, at an offset in the image. */
 export interface TemplateFault {

@@ -15,11 +15,12 @@ export const policies: readonly string[] = [
 ].map((path) => readFileSync(new URL(path, root), 'utf8'));
 
 const pieces = [
-  ...['{', '}', '(', ')', '[', ']', '"', "'", '"""', '\\', '/', '//', '/// x', '\n', '\r\n', '\n\n\n', ' ', '\t', ',', ':', '=', '->'],
-  ...['?', '??', '?.', '.', '|', '||', '&&', '!', '-', '+', '*', '[*]', '<', '>', '==', 're"', 'b"', '12', '1.5', '0x', '30s', '1u', '5 usd'],
-  ...['when', 'block', 'detect', 'defend X on Y.z {', 'surface', 'set a = [1]', 'in', 'not in', 'is', 'none', 'x', 'package', 'import a'],
-  ...['until 2027-01-01', '`q`', '\u0000', '\ud800', 'é', '😀', '\ufeff', '\u2028'],
-];
+  `{ } ( ) [ ] " ' """ \\ / // ///x , : = -> ? ?? ?. . | || && ! - + * [*] < > ==`,
+  `re" b" 12 1.5 0x 30s 1u when block detect surface in not is none x package`,
+]
+  .flatMap((words) => words.split(' '))
+  .concat(['\n', '\r\n', '\n\n\n', ' ', '\t', '5 usd', 'not in', 'defend X on Y.z {', 'set a = [1]', 'import a'])
+  .concat(['until 2027-01-01', '`q`', '\u0000', '\ud800', 'é', '😀', '\ufeff', '\u2028']);
 
 /** A policy with a few pieces of it deleted, doubled, or replaced by others. */
 export const mutatedPolicy: fc.Arbitrary<string> = fc

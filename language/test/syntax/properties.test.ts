@@ -89,7 +89,8 @@ test('formatting keeps the meaning and every comment, and does nothing the secon
       if (!('text' in formatted)) return formatted.diagnostics.length > 0;
       const again = format({ path, text: formatted.text });
       const [before, after] = [parse(file), parse({ path, text: formatted.text })];
-      const words = (parsed: typeof before): string => parsed.tokens.map((token) => token.image.replace(/\s+/g, ' ')).join(' ');
+      const words = (parsed: typeof before): string =>
+        parsed.tokens.map((token) => token.image.replace(/\s+/g, ' ')).join(' ');
       return (
         'text' in again &&
         again.text === formatted.text &&

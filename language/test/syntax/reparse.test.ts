@@ -8,7 +8,25 @@ import { mutatedPolicy, policies } from './corpus.ts';
 
 const path = 'policy.rdp';
 const replacement = fc.oneof(
-  fc.constantFrom('', ' ', '\n', 'x', '"', '"""', '{', '}', '(', ']', '// c\n', '/// d\n', 'in', ':', '=', 'set a = [1]\n', '\ndetect X on Y.z {'),
+  fc.constantFrom(
+    '',
+    ' ',
+    '\n',
+    'x',
+    '"',
+    '"""',
+    '{',
+    '}',
+    '(',
+    ']',
+    '// c\n',
+    '/// d\n',
+    'in',
+    ':',
+    '=',
+    'set a = [1]\n',
+    '\ndetect X on Y.z {',
+  ),
   fc.string({ maxLength: 4 }),
 );
 const edited = fc.tuple(
@@ -24,7 +42,11 @@ test('an edit gives the tree, tokens, comments and diagnostics of a fresh parse'
       const start = Math.floor(place * text.length);
       const end = Math.min(start + length, text.length);
       const file = { path, text: text.slice(0, start) + inserted + text.slice(end) };
-      const { blocks: _reused, ...found } = reparse(parse({ path, text }), file, { start, end, length: inserted.length });
+      const { blocks: _reused, ...found } = reparse(parse({ path, text }), file, {
+        start,
+        end,
+        length: inserted.length,
+      });
       const { blocks: _fresh, ...expected } = parse(file);
       t.deepEqual(found, expected);
     }),
@@ -36,7 +58,11 @@ test('declarations ahead of the edit stay the same objects', (t) => {
   const text = policies[0] ?? '';
   const before = parse({ path, text });
   const start = text.indexOf('given  {');
-  const after = reparse(before, { path, text: `${text.slice(0, start)} ${text.slice(start)}` }, { start, end: start, length: 1 });
+  const after = reparse(
+    before,
+    { path, text: `${text.slice(0, start)} ${text.slice(start)}` },
+    { start, end: start, length: 1 },
+  );
   t.is(after.ast.decls[0], before.ast.decls[0]);
   t.is(after.ast.decls.length, before.ast.decls.length);
 });
