@@ -11,6 +11,7 @@ import { documentPath } from './bind/document-paths.ts';
 import { dataPath } from './bind/bind-set.ts';
 import { loadProject } from './bind/load-packages.ts';
 import { checkConflicts } from './check/conflicting-rules.ts';
+import { demandsOf } from './check/core-key.ts';
 import { checkDuplicateNames } from './check/duplicate-names.ts';
 import { checkImports } from './check/imports.ts';
 import { checkShadowedRules } from './check/shadowed-rules.ts';
@@ -32,8 +33,9 @@ export function checkProgram(project: Project): CheckResult {
   for (const each of bound) {
     for (const event of each.events) {
       checkUnreachableRules(binder, event);
-      checkShadowedRules(binder, event);
-      checkConflicts(binder, event);
+      const demands = event.entrypoint.rules.map((rule) => demandsOf(rule.condition));
+      checkShadowedRules(binder, event, demands);
+      checkConflicts(binder, event, demands);
     }
   }
   const importedByOthers = new Set(packages.flatMap((symbols) => importedNames(symbols)));

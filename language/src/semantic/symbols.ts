@@ -2,7 +2,7 @@
 // a declaration means; `bind/` does.
 
 import type { SourceFile, Span } from '../source/source-file.ts';
-import type { Decl, DefendDecl, DetectDecl, DiscoverDecl, File, ImportDecl, Node } from '../syntax/ast.ts';
+import type { Decl, DefendDecl, DetectDecl, DiscoverDecl, ExemptDecl, File, ImportDecl, Node } from '../syntax/ast.ts';
 
 /** One parsed file of a package. */
 export interface FileUnit {
@@ -31,6 +31,8 @@ export interface PackageSymbols {
   readonly values: ReadonlyMap<string, Declared>;
   readonly inventories: ReadonlyMap<string, Declared>;
   readonly rules: ReadonlyMap<string, Declared<RuleDecl>>;
+  /** By the rule that they name. */
+  readonly exemptions: ReadonlyMap<string, readonly Declared<ExemptDecl>[]>;
 }
 
 /** Where `node` stands. */
@@ -76,6 +78,7 @@ export function collectSymbols(name: string, units: readonly FileUnit[]): Packag
   const values = new Map<string, Declared>();
   const inventories = new Map<string, Declared>();
   const rules = new Map<string, Declared<RuleDecl>>();
+  const exemptions = new Map<string, Declared<ExemptDecl>[]>();
   for (const unit of sorted) {
     for (const decl of unit.tree.decls) {
       declared.push({ decl, unit });
@@ -83,10 +86,21 @@ export function collectSymbols(name: string, units: readonly FileUnit[]): Packag
       if (text === '') continue;
       if (isRule(decl)) {
         if (!rules.has(text)) rules.set(text, { decl, unit });
+      } else if (decl.kind === 'exempt') {
+        exemptions.set(text, [...(exemptions.get(text) ?? []), { decl, unit }]);
       } else if (decl.kind === 'inventory') {
         if (!inventories.has(text)) inventories.set(text, { decl, unit });
       } else if (isValueDecl(decl) && !values.has(text)) values.set(text, { decl, unit });
     }
   }
-  return { name, std: name === 'std' || name.startsWith('std.'), units: sorted, declared, values, inventories, rules };
+  return {
+    name,
+    std: name === 'std' || name.startsWith('std.'),
+    units: sorted,
+    declared,
+    values,
+    inventories,
+    rules,
+    exemptions,
+  };
 }

@@ -30,6 +30,8 @@ export function bindEntrypoint(
   const source = mapped?.source ?? fieldsOfInput(event.record);
   const anchor = event.surface.kind === 'k8s' && mapped === undefined ? namespaceAnchor(event) : undefined;
   const { settings } = event.surface;
+  const byName = new Map<string, number>();
+  for (const [index, { decl }] of rules.entries()) if (!byName.has(decl.name.text)) byName.set(decl.name.text, index);
   reportCycles(binder, rules, references);
   return {
     name: mapped?.name ?? event.entrypoint,
@@ -43,11 +45,14 @@ export function bindEntrypoint(
     ...(mapped ? { internal: true } : {}),
     rules: rules.map((declared, index) => {
       const namesIn = (outer: Scope): EventScope =>
-        eventScope(binder, event, { outer: rulesScope(binder, rules, outer), source });
+        eventScope(binder, event, { outer: rulesScope(binder, rules, { byName, outer }), source });
       const names = namesIn(fileScope(binder, declared.unit));
       const { unit } = declared;
       const origin = mapped ? 'mapping' : 'document';
-      return bindRule({ binder, unit, event, names, namesIn, rules, references, index, origin, facts: new Map() }, anchor);
+      return bindRule(
+        { binder, unit, event, names, namesIn, rules, references, index, origin, facts: new Map() },
+        anchor,
+      );
     }),
   };
 }
@@ -57,9 +62,12 @@ function malformedAction(value: unknown): CoreEntrypoint['onMalformed'] {
 }
 
 /** The names of the event's rules over those of a file. A `defend` rule decides, it is no condition. */
-function rulesScope(binder: Binder, rules: readonly Declared<RuleDecl>[], outer: Scope): Scope {
-  const byName = new Map<string, number>();
-  for (const [index, { decl }] of rules.entries()) if (!byName.has(decl.name.text)) byName.set(decl.name.text, index);
+function rulesScope(
+  binder: Binder,
+  rules: readonly Declared<RuleDecl>[],
+  options: { readonly byName: ReadonlyMap<string, number>; readonly outer: Scope },
+): Scope {
+  const { byName, outer } = options;
   return {
     lookup: (name): Binding | undefined => {
       const index = byName.get(name);

@@ -5,35 +5,59 @@ import type { CoreRule } from '../core.ts';
 import type { BoundEvent } from '../bind/bind-package.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
+import type { Demands } from './core-key.ts';
 import { coreKey, implies } from './core-key.ts';
 
 /** Reports the later rule of each pair that contradicts itself. */
-export function checkConflicts(binder: Binder, event: BoundEvent): void {
-  const { rules } = event.entrypoint;
-  for (const [index, rule] of rules.entries()) {
+export function checkConflicts(binder: Binder, event: BoundEvent, demands: readonly Demands[]): void {
+  // Only rules about the same thing can contradict each other: one condition, or one detection.
+  const groups = new Map<string, Placed[]>();
+  for (const [index, rule] of event.entrypoint.rules.entries()) {
     const declared = event.rules[index];
-    if (declared === undefined) continue;
-    for (const other of rules.slice(0, index)) {
-      const reason = whyConflict(other, rule);
+    const own = demands[index];
+    if (declared === undefined || own === undefined) continue;
+    const topic = topicOf(rule, own);
+    if (topic === undefined) continue;
+    const others = groups.get(topic) ?? [];
+    groups.set(topic, others);
+    for (const other of others) {
+      const reason = whyConflict(other, { rule, demands: own });
       if (reason === undefined) continue;
-      const labels = [{ span: other.span, text: 'here' }];
-      const holes = { name: rule.name, other: other.name, reason };
+      const labels = [{ span: other.rule.span, text: 'here' }];
+      const holes = { name: rule.name, other: other.rule.name, reason };
       report(binder, 'conflicting-rules', { unit: declared.unit, node: declared.decl.name }, holes, { labels });
       break;
     }
+    others.push({ rule, demands: own });
   }
 }
 
-function whyConflict(first: CoreRule, second: CoreRule): string | undefined {
-  if (first.mode !== 'enforce' || second.mode !== 'enforce' || !first.action || !second.action) return undefined;
-  const [one, two] = [first.action, second.action];
-  if (first.exemptions.length > 0 || second.exemptions.length > 0) return undefined;
-  const same = implies(first.condition, second.condition) && implies(second.condition, first.condition);
-  if ((one.kind === 'permit' && two.kind === 'block') || (one.kind === 'block' && two.kind === 'permit')) {
-    return same ? 'one permits what the other blocks' : undefined;
+interface Placed {
+  readonly rule: CoreRule;
+  readonly demands: Demands;
+}
+
+function topicOf(rule: CoreRule, demands: Demands): string | undefined {
+  if (rule.mode !== 'enforce' || rule.exemptions.length > 0) return undefined;
+  switch (rule.action?.kind) {
+    case 'permit':
+    case 'block':
+      return [...demands].sort().join('\n');
+    case 'redact':
+    case 'strip':
+      return `matches of ${rule.action.rule}`;
+    default:
+      return undefined;
   }
-  const changes = (one.kind === 'redact' || one.kind === 'strip') && (two.kind === 'redact' || two.kind === 'strip');
-  if (!changes || one.rule !== two.rule) return undefined;
-  const overlap = implies(first.condition, second.condition) || implies(second.condition, first.condition);
+}
+
+/** Both have the same topic. */
+function whyConflict(first: Placed, second: Placed): string | undefined {
+  const [one, two] = [first.rule.action, second.rule.action];
+  if (one?.kind === 'permit' || two?.kind === 'permit') {
+    return one?.kind === two?.kind ? undefined : 'one permits what the other blocks';
+  }
+  if (one?.kind === 'block' || two?.kind === 'block') return undefined;
+  const overlap = implies(first.demands, second.demands) || implies(second.demands, first.demands);
   return overlap && coreKey(one) !== coreKey(two) ? 'both replace the same text, each with something else' : undefined;
 }

@@ -45,8 +45,16 @@ export function conjuncts(condition: CoreExpr | undefined): readonly CoreExpr[] 
   return [condition];
 }
 
+/** What a condition asks for: it holds only where all of it does. */
+export type Demands = ReadonlySet<string>;
+
+export function demandsOf(condition: CoreExpr | undefined): Demands {
+  return new Set(conjuncts(condition).map(coreKey));
+}
+
 /** Whether `whole` asks for all that `part` asks for, so that it holds only where `part` does. */
-export function implies(whole: CoreExpr | undefined, part: CoreExpr | undefined): boolean {
-  const asked = new Set(conjuncts(whole).map(coreKey));
-  return conjuncts(part).every((condition) => asked.has(coreKey(condition)));
+export function implies(whole: Demands, part: Demands): boolean {
+  if (part.size > whole.size) return false;
+  for (const demand of part) if (!whole.has(demand)) return false;
+  return true;
 }

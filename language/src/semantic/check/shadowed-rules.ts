@@ -5,59 +5,76 @@ import type { CoreRule } from '../core.ts';
 import type { BoundEvent } from '../bind/bind-package.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
-import { conjuncts, coreKey, implies } from './core-key.ts';
+import type { Demands } from './core-key.ts';
+import { coreKey, implies } from './core-key.ts';
 
 /** Warns of the rules of an event that change nothing. */
-export function checkShadowedRules(binder: Binder, event: BoundEvent): void {
+export function checkShadowedRules(binder: Binder, event: BoundEvent, demands: readonly Demands[]): void {
   const { rules } = event.entrypoint;
-  const keys = rules.map(ruleKey);
+  const blocks = indexBlocks(rules, demands);
+  const first = new Map<string, CoreRule>();
   for (const [index, rule] of rules.entries()) {
     const declared = event.rules[index];
-    if (declared === undefined) continue;
+    const own = demands[index];
+    if (declared === undefined || own === undefined) continue;
     const at = { unit: declared.unit, node: declared.decl.name };
-    const same = keys.indexOf(keys[index] ?? '');
-    const twin = same < index ? rules[same] : undefined;
+    const key = ruleKey(rule, own);
+    const twin = first.get(key);
     if (twin) {
       const labels = [{ span: twin.span, text: 'the same' }];
       report(binder, 'duplicate-rule', at, { name: rule.name, other: twin.name }, { labels });
       continue;
     }
-    const cover = rules.find((other, place) => place !== index && hides(other, rule, place < index));
+    first.set(key, rule);
+    const cover = blocksFor(blocks, own).find((other) => hides(other, { rule, demands: own, index }));
     if (cover === undefined) continue;
-    const labels = [{ span: cover.span, text: 'blocks' }];
-    report(binder, 'shadowed-rule', at, { name: rule.name, other: cover.name }, { labels });
+    const labels = [{ span: cover.rule.span, text: 'blocks' }];
+    report(binder, 'shadowed-rule', at, { name: rule.name, other: cover.rule.name }, { labels });
   }
 }
 
-/** What a rule does, but for its name. */
-function ruleKey(rule: CoreRule): string {
-  const { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message } = rule;
-  const condition = conjuncts(rule.condition).map(coreKey).sort();
-  return coreKey({
-    verb,
-    mode,
-    condition,
-    finds,
-    scores,
-    threshold,
-    exemptions,
-    covers,
-    records,
-    flows,
-    action,
-    severity,
-    message,
-  });
+interface Placed {
+  readonly rule: CoreRule;
+  readonly demands: Demands;
+  readonly index: number;
 }
 
-function hides(block: CoreRule, rule: CoreRule, blockIsFirst: boolean): boolean {
-  if (block.verb !== 'defend' || block.action?.kind !== 'block' || block.mode !== 'enforce') return false;
-  if (block.exemptions.length > 0 || rule.verb !== 'defend' || rule.mode !== 'enforce') return false;
-  if (!implies(rule.condition, block.condition)) return false;
+/** Enforced blocks by one thing that they ask for; those without condition under the empty text. */
+type Blocks = ReadonlyMap<string, readonly Placed[]>;
+
+function indexBlocks(rules: readonly CoreRule[], demands: readonly Demands[]): Blocks {
+  const blocks = new Map<string, Placed[]>();
+  for (const [index, rule] of rules.entries()) {
+    if (rule.action?.kind !== 'block' || rule.mode !== 'enforce' || rule.exemptions.length > 0) continue;
+    const own = demands[index] ?? new Set<string>();
+    const [key = ''] = own;
+    const same = blocks.get(key);
+    if (same) same.push({ rule, demands: own, index });
+    else blocks.set(key, [{ rule, demands: own, index }]);
+  }
+  return blocks;
+}
+
+/** The blocks that may ask for no more than `demands`. */
+function blocksFor(blocks: Blocks, demands: Demands): readonly Placed[] {
+  return ['', ...demands].flatMap((key) => blocks.get(key) ?? []);
+}
+
+/** What a rule does, but for its name. */
+function ruleKey(rule: CoreRule, demands: Demands): string {
+  const { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message } = rule;
+  const condition = [...demands].sort();
+  const rest = { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message };
+  return coreKey({ condition, rest });
+}
+
+function hides(block: Placed, { rule, demands, index }: Placed): boolean {
+  if (block.index === index || rule.verb !== 'defend' || rule.mode !== 'enforce') return false;
+  if (!implies(demands, block.demands)) return false;
   switch (rule.action?.kind) {
     case 'block':
       // The first block gives status and message, so a later one that implies it is never seen.
-      return blockIsFirst;
+      return block.index < index;
     case 'redact':
     case 'strip':
     case 'approve':
@@ -65,7 +82,7 @@ function hides(block: CoreRule, rule: CoreRule, blockIsFirst: boolean): boolean 
       return true;
     case 'permit':
       // Under the very same condition the two contradict each other.
-      return !implies(block.condition, rule.condition);
+      return !implies(block.demands, demands);
     default:
       return false;
   }
