@@ -1,6 +1,7 @@
 // Dynamic values: equality, order, arithmetic, selection, conversion. Numbers compare by value across int, uint and float.
 // What has no meaning for the kinds at hand is the error `no_such_overload`.
 
+import { index_find } from './ops-hash';
 import { list_concat, map_find_string } from './ops-map';
 import * as number from './ops-number';
 import { float_max, float_min, string_of_float } from './ops-float';
@@ -329,6 +330,9 @@ export function dyn_strings_have(from: usize, key: u64): bool {
     no_overload();
     return false;
   }
+  // {u32 address of the strings, u32 hash index}: a parsed document has one for each long list of strings alone.
+  const index = <usize>load<u32>(from, 4);
+  if (index != 0) return index_find(<usize>load<u32>(index, 4), <usize>load<u32>(index), 8, key) >= 0;
   const list = reference(from);
   const count = load<u32>(list);
   let found = false;

@@ -28,7 +28,7 @@ export function createStaticData(base: number): StaticData {
     bytes = larger;
   };
   const place = (content: Uint8Array, align = 1): number => {
-    const key = content.length <= 256 ? `${align}:${content.join()}` : undefined;
+    const key = content.length <= 0x10000 ? `${align}:${content.join()}` : undefined;
     const same = key === undefined ? undefined : known.get(key);
     if (same !== undefined) return same;
     const address = Math.ceil((base + length) / align) * align;

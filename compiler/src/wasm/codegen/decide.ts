@@ -43,13 +43,14 @@ export function generateEntrypoint(entry: EntrypointContext, frameSize: () => nu
   const frame = b.local('i32');
   const record = b.local('i32');
   b.i32(0).globalSet(errorGlobal());
+  // Maps of the document lie above, too, and may get an index.
+  callKernel(b.globalGet(kernelGlobal('heap')), 'set_run_start');
   b.get(input).get(length).call(read).tee(record).op('i32.eqz').if(undefined, () => {
     writeMalformed(entry, b);
     b.op('return');
   });
   b.i32(frameSize());
   callKernel(b, 'alloc').tee(frame).i32(0).i32(frameSize()).op('memory.fill');
-  callKernel(b.get(frame), 'set_run_start');
   b.get(frame).get(record).memory('i32.store', frameOffsets.input);
   b.get(frame).get(data).memory('i32.store', frameOffsets.data);
   b.get(frame).i32(0x7fffffff).memory('i32.store', frameOffsets.errorRule);
