@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { compareDiagnostics, hasErrors } from '../diagnostics/diagnostic.ts';
 import { createBinder } from './bind/binder.ts';
-import type { BoundPackage } from './bind/bind-package.ts';
+import type { BoundEvent, BoundPackage } from './bind/bind-package.ts';
 import { bindPackage, importedNames } from './bind/bind-package.ts';
 import { documentPath } from './bind/document-paths.ts';
 import { dataPath } from './bind/bind-set.ts';
@@ -30,8 +30,10 @@ export function checkProgram(project: Project): CheckResult {
     checkDuplicateNames(binder, symbols);
   }
   const bound = packages.map((symbols) => bindPackage(binder, symbols));
+  const faults = binder.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   for (const each of bound) {
-    for (const event of each.events) {
+    for (const whole of each.events) {
+      const event = withoutFaulty(whole, faults);
       checkUnreachableRules(binder, event);
       const demands = event.entrypoint.rules.map((rule) => demandsOf(rule.condition));
       checkShadowedRules(binder, event, demands);
@@ -48,6 +50,20 @@ export function checkProgram(project: Project): CheckResult {
     model: buildModel(binder, bound),
     typeOf: (expr) => binder.types.get(expr),
     bindingOf: (node) => binder.bindings.get(node),
+  };
+}
+
+/** The event without rules that have an error: of what is left of them nothing could be said. */
+function withoutFaulty(event: BoundEvent, faults: readonly Diagnostic[]): BoundEvent {
+  const sound = event.rules.map(
+    ({ decl, unit }) =>
+      !faults.some(({ span }) => span.file === unit.file && span.start >= decl.start && span.end <= decl.end),
+  );
+  if (sound.every((is) => is)) return event;
+  return {
+    ...event,
+    rules: event.rules.filter((_, index) => sound[index]),
+    entrypoint: { ...event.entrypoint, rules: event.entrypoint.rules.filter((_, index) => sound[index]) },
   };
 }
 

@@ -6,7 +6,7 @@ import { annotate, splitChunks, withoutExpectations } from './case-file.ts';
 
 const root = new URL('../cases/', import.meta.url);
 
-for (const area of ['syntax', 'names', 'rules', 'types']) {
+for (const area of ['syntax', 'names', 'rules', 'types', 'imports']) {
   const folder = new URL(`${area}/`, root);
   for (const name of readdirSync(folder).sort()) {
     test(`${area}/${name}`, (t) => {
