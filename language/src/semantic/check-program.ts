@@ -4,6 +4,8 @@
 
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { compareDiagnostics, hasErrors } from '../diagnostics/diagnostic.ts';
+import { bindDeclaration } from './bind/bind-declaration.ts';
+import { providerLookup } from './bind/bind-provider.ts';
 import { createBinder } from './bind/binder.ts';
 import type { BoundEvent, BoundPackage } from './bind/bind-package.ts';
 import { bindPackage, importedNames } from './bind/bind-package.ts';
@@ -23,7 +25,7 @@ import type { CheckResult, Project } from './project.ts';
 
 /** Checks a whole project. */
 export function checkProgram(project: Project): CheckResult {
-  const binder = createBinder(project);
+  const binder = createBinder(project, { bindDeclaration, providerLookup });
   const packages = loadProject(binder);
   for (const symbols of packages) {
     checkImports(binder, symbols);

@@ -8,7 +8,6 @@ import type { CoreExpr, CorePattern } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
 import { dotted, spanIn } from '../symbols.ts';
-import { bindDeclaration } from './bind-declaration.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { inferBool, inferConst } from './expressions.ts';
@@ -54,7 +53,7 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
       );
       const patterns = others.flatMap((other) => {
         binder.used.add(other.decl);
-        const binding = bindDeclaration(binder, other);
+        const binding = binder.late.bindDeclaration(binder, other);
         return binding.kind === 'pattern' ? binding.patterns : [];
       });
       return { kind: 'pattern', patterns: narrow(binder, own, patterns), declared };

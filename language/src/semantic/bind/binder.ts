@@ -11,12 +11,19 @@ import type { Decl, Expr, File, ImportDecl, Name, Node } from '../../syntax/ast.
 import { parse } from '../../syntax/parse.ts';
 import type { Project } from '../project.ts';
 import type { Binding, Scope } from '../scope.ts';
-import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import type { Declared, FileUnit, PackageSymbols } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
 import type { Type, UnionType } from '../types.ts';
 
+/** Stages that scopes start when a name is first looked up; handed in, because they need scopes themselves. */
+export interface LateStages {
+  readonly bindDeclaration: (binder: Binder, declared: Declared) => Binding;
+  readonly providerLookup: (binder: Binder, symbols: PackageSymbols) => Binding | undefined;
+}
+
 export interface Binder {
   readonly project: Project;
+  readonly late: LateStages;
   /** By name; a package of the library is added when it is first needed, `undefined` when there is none. */
   readonly packages: Map<string, PackageSymbols | undefined>;
   readonly diagnostics: Diagnostic[];
@@ -35,9 +42,10 @@ export interface Binder {
   nextLocal: number;
 }
 
-export function createBinder(project: Project): Binder {
+export function createBinder(project: Project, late: LateStages): Binder {
   return {
     project,
+    late,
     packages: new Map(),
     diagnostics: [],
     used: new Set(),

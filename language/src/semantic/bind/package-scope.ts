@@ -5,8 +5,6 @@ import { unknownValue } from '../infer/context.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { dotted, importAlias, spanIn } from '../symbols.ts';
-import { bindDeclaration } from './bind-declaration.ts';
-import { providerLookup } from './bind-provider.ts';
 import { threatNames, threatScope } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
 import { findPackage } from './load-packages.ts';
@@ -82,11 +80,11 @@ function lookupMember(binder: Binder, symbols: PackageSymbols, name: string): Bi
   const declared = symbols.values.get(name);
   if (declared) {
     binder.used.add(declared.decl);
-    return bindDeclaration(binder, declared);
+    return binder.late.bindDeclaration(binder, declared);
   }
   const threats = threatScope(symbols, [], name);
   if (threats) return threats;
-  if (name === 'provider_of') return providerLookup(binder, symbols);
+  if (name === 'provider_of') return binder.late.providerLookup(binder, symbols);
   return undefined;
 }
 
