@@ -89,7 +89,7 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return bool(expr.order === '>' ? order > 0 : order >= 0);
     }
     case 'call':
-      return callBuiltin(expr.builtin, expr.args.map(of));
+      return callWithAmounts(expr, expr.args.map(of));
     case 'list':
       return list(
         expr.items.flatMap((item, i) => {
@@ -347,4 +347,15 @@ function stepsOf(expr: CoreExpr & { readonly op: 'loop' }, range: Value): readon
 
 function unexpected(what: string): never {
   throw new Error(`unchecked program: ${what}`);
+}
+
+/** Arithmetic on amounts is that of their numbers: the checker has seen to the units. */
+function callWithAmounts(expr: CoreExpr & { readonly op: 'call' }, args: readonly Value[]): Value {
+  if (!args.some((arg) => arg.kind === 'quantity') || !expr.builtin.startsWith('int_')) {
+    return callBuiltin(expr.builtin, args);
+  }
+  const numbers = args.map((arg) => (arg.kind === 'quantity' ? int(arg.amount) : arg));
+  const result = callBuiltin(expr.builtin, numbers);
+  if (expr.type.kind !== 'quantity' || result.kind !== 'int') return result;
+  return { kind: 'quantity', unit: expr.type.unit, amount: result.value };
 }

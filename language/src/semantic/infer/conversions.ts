@@ -25,6 +25,7 @@ import { fault, isUnknown, unknownValue } from './context.ts';
 import { pathKey } from './facts.ts';
 import { resolveCall } from './overloads.ts';
 import { signaturesOf } from './signatures.ts';
+import { intConst } from './literals.ts';
 import { inferExpr } from './recursion.ts';
 import type { Inference } from './recursion.ts';
 
@@ -109,7 +110,8 @@ export function amountOf(value: CoreExpr): CoreExpr {
   if (value.op === 'const' && value.value.kind === 'quantity') {
     return { op: 'const', value: { kind: 'int', value: value.value.amount }, type: intType };
   }
-  return { ...value, type: intType };
+  // Nothing changes but the type; core has no operation for that alone.
+  return { op: 'call', builtin: 'int_bit_or', args: [value, intConst(0n)], type: intType };
 }
 
 function typeConst(name: string): CoreExpr {
