@@ -5,3 +5,5 @@ export { composeDataDocument } from './emit/data-document.ts';
 export type { DataDocument, DataText } from './emit/data-document.ts';
 export { signBundle, signingAlgorithms } from './emit/sign-bundle.ts';
 export type { SignedBundle, SigningAlgorithm, SigningOptions } from './emit/sign-bundle.ts';
+export { compilePrograms, lowerPrograms } from './compile.ts';
+export type { Compiled } from './compile.ts';

@@ -39,21 +39,10 @@ const instructions: Readonly<Partial<Record<BuiltinId, readonly string[]>>> = {
 export function compileCall(f: FunctionContext, expr: CallExpr): void {
   const { b } = f;
   switch (expr.builtin) {
-    case 'optional_of':
     case 'optional_of_non_zero':
-      return compileOptionalOf(f, expr);
+      return compileNonZero(f, expr);
     case 'optional_value':
       return compileOptionalValue(f, expr);
-    case 'optional_or': {
-      const first = b.local('i32');
-      const second = b.local('i32');
-      const [a, other] = expr.args;
-      if (a) compileExpr(f, a);
-      b.set(first);
-      if (other) compileExpr(f, other);
-      b.set(second).get(first).get(second).get(first).op('select');
-      return;
-    }
     default:
       break;
   }
@@ -80,7 +69,7 @@ function isZoned(builtin: BuiltinId): boolean {
   );
 }
 
-function compileOptionalOf(f: FunctionContext, expr: CallExpr): void {
+function compileNonZero(f: FunctionContext, expr: CallExpr): void {
   const { b } = f;
   const arg = expr.args[0];
   if (!arg) return;
@@ -88,16 +77,18 @@ function compileOptionalOf(f: FunctionContext, expr: CallExpr): void {
   const slot = b.local('i32');
   compileExpr(f, arg);
   b.set(value);
-  const wrap = (): void => {
-    b.i32(8);
-    callKernel(b, 'alloc').tee(slot).get(value);
-    storeSlot(b, arg.type);
-    b.get(slot);
-  };
-  if (expr.builtin === 'optional_of') return wrap();
   b.get(value);
   pushIsZero(f, arg.type);
-  b.if('i32', () => b.i32(0), wrap);
+  b.if(
+    'i32',
+    () => b.i32(0),
+    () => {
+      b.i32(8);
+      callKernel(b, 'alloc').tee(slot).get(value);
+      storeSlot(b, arg.type);
+      b.get(slot);
+    },
+  );
 }
 
 /** Takes a value from the stack, leaves whether it is CEL's zero of its type. */

@@ -7,6 +7,7 @@ import { buildFunction } from '../encode-function.ts';
 import type { FunctionBody, FunctionBuilder, FunctionReference, FunctionType, Label, Local } from '../encode-function.ts';
 import { kernelFunction, kernelGlobal } from '../kernel.ts';
 import type { StaticData } from '../layout.ts';
+import type { RuleFunction } from './function-map.ts';
 
 /** The module while it is being made. */
 export interface ModuleContext {
@@ -17,6 +18,7 @@ export interface ModuleContext {
   readonly helpers: Map<string, FunctionReference>;
   /** Addresses of the programs of patterns, by what the pattern is. */
   readonly programs: Map<string, number>;
+  readonly rules: RuleFunction[];
 }
 
 /** One entrypoint while its functions are being made. */

@@ -9,6 +9,7 @@ import type { StaticData } from '../layout.ts';
 import { callKernel, frameOffsets } from './context.ts';
 import type { EntrypointContext, ModuleContext } from './context.ts';
 import { generateEntrypoint } from './decide.ts';
+import type { RuleFunction } from './function-map.ts';
 import { writeStatic } from './json.ts';
 import { firedWords } from './rule-state.ts';
 
@@ -19,6 +20,7 @@ export interface GeneratedModule {
   readonly data: StaticData;
   readonly decide: FunctionReference;
   readonly entrypoints: readonly string[];
+  readonly rules: readonly RuleFunction[];
 }
 
 /** Generates the functions and static data of a policy; the same for the scalar and the SIMD module. */
@@ -29,6 +31,7 @@ export function generateModule(ir: Ir): GeneratedModule {
     table: [],
     helpers: new Map(),
     programs: new Map(),
+    rules: [],
   };
   const contexts = ir.entrypoints.map((entrypoint, index) => createEntrypoint(module, entrypoint, index));
   const decisions = contexts.map(({ entry, frameSize }) => generateEntrypoint(entry, frameSize));
@@ -39,6 +42,7 @@ export function generateModule(ir: Ir): GeneratedModule {
     data: module.data,
     decide,
     entrypoints: ir.entrypoints.map((entrypoint) => entrypoint.name),
+    rules: module.rules,
   };
 }
 

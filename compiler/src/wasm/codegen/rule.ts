@@ -38,6 +38,7 @@ export function generateRule(entry: EntrypointContext, rule: CoreRule, index: nu
   });
   b.i32(0);
   entry.module.functions.push(b.finish());
+  entry.module.rules.push({ function: name, entrypoint: entry.entrypoint.name, rule });
   return { name, type: ruleType };
 }
 

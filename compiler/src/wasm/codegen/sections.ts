@@ -111,7 +111,7 @@ function placeDescriptor(entry: EntrypointContext, rule: CoreRule, index: number
 function summaryOf(rule: CoreRule): number {
   if (rule.action === undefined || rule.mode !== 'enforce') return 0;
   const flags =
-    (rule.action.kind === 'permit' ? summaryBits.permits : 0) | (rule.action.kind === 'block' ? summaryBits.blocks : 0);
+    (rule.action.kind === 'permit' || rule.action.kind === 'approve' ? summaryBits.permits : 0) | (rule.action.kind === 'block' ? summaryBits.blocks : 0);
   return actionsByStrength.indexOf(actionName(rule.action)) | flags;
 }
 

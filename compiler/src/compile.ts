@@ -1,0 +1,48 @@
+// The pipeline on one screen: checked programs → intermediate representation → generated code → two modules and the map
+// that leads from their functions back to rules. Reading sources is the language's business, writing files the caller's.
+// INVARIANT: same programs, same bytes; nothing here knows of paths, clocks or machines.
+
+import type { CoreProgram } from '@rdp/language';
+import type { Ir } from './ir/ir.ts';
+import { lowerProgram } from './ir/lower.ts';
+import { mapText } from './wasm/codegen/function-map.ts';
+import { generateModule } from './wasm/codegen/module.ts';
+import { linkModule } from './wasm/link.ts';
+
+/** A compiled policy. */
+export interface Compiled {
+  /** Scalar WebAssembly, which every OPA host loads. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** The same policy with SIMD128. */
+  readonly simd: Uint8Array<ArrayBuffer>;
+  /** Text of `policy.map.json`. */
+  readonly map: string;
+  /** `shop/checkout/Chat/request` …; an entrypoint's position is its id. */
+  readonly entrypoints: readonly string[];
+  readonly ir: Ir;
+}
+
+/** Compiles programs that have no errors into one policy. */
+export function compilePrograms(programs: readonly CoreProgram[]): Compiled {
+  return compileIr(lowerPrograms(programs));
+}
+
+/** Generates and links both modules. */
+export function compileIr(ir: Ir): Compiled {
+  const generated = generateModule(ir);
+  const [wasm, simd] = (['scalar', 'simd'] as const).map((target) => linkModule({ target, ...generated }));
+  if (!wasm || !simd) throw new Error('two targets give two modules');
+  return { wasm, simd, map: mapText(ir, generated.rules), entrypoints: generated.entrypoints, ir };
+}
+
+/** The intermediate representation of several packages, as one policy. */
+export function lowerPrograms(programs: readonly CoreProgram[]): Ir {
+  const parts = programs.map(lowerProgram);
+  const patterns = new Map(parts.flatMap((ir) => ir.patterns.map((pattern) => [pattern.name, pattern])));
+  return {
+    package: parts[0]?.package ?? '',
+    entrypoints: parts.flatMap((ir) => ir.entrypoints),
+    patterns: [...patterns.keys()].sort().flatMap((name) => patterns.get(name) ?? []),
+    data: parts.flatMap((ir) => ir.data),
+  };
+}
