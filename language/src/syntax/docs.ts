@@ -2,7 +2,7 @@
 // documentation.
 
 import type { SourceFile } from '../source/source-file.ts';
-import type { DocOf } from './parse-declarations.ts';
+import type { DocOf } from './parse-data.ts';
 import type { Comment, Token } from './tokens.ts';
 
 /** Finds documentation by the offset of the token that it precedes; markers removed, lines joined by `\n`. */

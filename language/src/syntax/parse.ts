@@ -9,7 +9,8 @@ import { type Block, classify } from './classify.ts';
 import { escapeFaults } from './escapes.ts';
 import { lex } from './lex.ts';
 import { limitDepth, treeDepthLimit } from './limit-depth.ts';
-import { type BlockNode, DeclarationParser, type DocOf } from './parse-declarations.ts';
+import type { DocOf } from './parse-data.ts';
+import { type BlockNode, DeclarationParser } from './parse-declarations.ts';
 import { depthLimit, type SyntaxFault } from './parse-support.ts';
 import { docsOf } from './docs.ts';
 import { repairBrackets } from './brackets.ts';
@@ -52,7 +53,7 @@ export function parseExpression(file: SourceFile): {
   const { tokens, diagnostics } = lex(file);
   const range = { start: 0, end: file.text.length };
   const { expr, faults } = expressionOf(file, tokens, range);
-  return { expr, diagnostics: [...diagnostics, ...faults].sort(compareDiagnostics) };
+  return { expr, diagnostics: [...diagnostics, ...faults].toSorted(compareDiagnostics) };
 }
 
 let shared: DeclarationParser | undefined;
@@ -236,7 +237,7 @@ export function assemble(parts: FileParts): Parsed {
     decls,
   };
   const causes = parts.lexical.length > 0 ? onePerLine(file, diagnostics) : diagnostics;
-  const sorted = [...causes].sort(compareDiagnostics);
+  const sorted = causes.toSorted(compareDiagnostics);
   return { file, ast: tree, tokens, comments, diagnostics: sorted, blocks, lexical: parts.lexical };
 }
 
