@@ -83,7 +83,7 @@ function programOf(bound: BoundPackage): readonly CoreProgram[] {
 /** Sorted, each once: what several rules inline is checked several times. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Set<string>();
-  return [...diagnostics].sort(compareDiagnostics).filter((diagnostic) => {
+  return [...diagnostics].toSorted(compareDiagnostics).filter((diagnostic) => {
     const { span, code, message } = diagnostic;
     const key = `${span.file.path}\n${span.start}\n${span.end}\n${code}\n${message}`;
     if (seen.has(key)) return false;

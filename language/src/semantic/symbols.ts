@@ -73,7 +73,7 @@ export function dotted(name: { readonly parts: readonly { readonly text: string 
 
 /** Collects the declarations of the files of one package. */
 export function collectSymbols(name: string, units: readonly FileUnit[]): PackageSymbols {
-  const sorted = [...units].sort((a, b) => (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0));
+  const sorted = [...units].toSorted((a, b) => (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0));
   const declared: Declared[] = [];
   const values = new Map<string, Declared>();
   const inventories = new Map<string, Declared>();

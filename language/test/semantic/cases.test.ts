@@ -8,7 +8,7 @@ const root = new URL('../cases/', import.meta.url);
 
 for (const area of ['syntax', 'names', 'rules', 'types', 'imports']) {
   const folder = new URL(`${area}/`, root);
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of readdirSync(folder).toSorted()) {
     test(`${area}/${name}`, (t) => {
       const path = new URL(name, folder);
       const text = readFileSync(path, 'utf8');

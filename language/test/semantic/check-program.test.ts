@@ -28,6 +28,10 @@ function checkTour(text: string): CheckResult {
   return check('', { files: [{ path: 'checkout.rdp', text }], documents, today: '2026-11-22' });
 }
 
+function seen(result: CheckResult): string {
+  return JSON.stringify(result.programs, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+}
+
 function rule(result: CheckResult, name: string): CoreRule | undefined {
   const rules = result.programs?.flatMap((program) => program.entrypoints.flatMap((entrypoint) => entrypoint.rules));
   return rules?.find((each) => each.name === name);
@@ -177,9 +181,7 @@ test('the same project gives the same result, whatever order its files have', (t
     { path: 'b.rdp', text: 'package p\ndefend Stop on Chat.request { when model in bad block }' },
     { path: 'a.rdp', text: 'package p\nsurface Chat: llm {}\nset bad = ["x"]' },
   ];
-  const seen = (result: CheckResult): string =>
-    JSON.stringify(result.programs, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-  t.is(seen(check('', { files })), seen(check('', { files: [...files].reverse() })));
+  t.is(seen(check('', { files })), seen(check('', { files: files.toReversed() })));
 });
 
 test('checkProgram never throws, whatever is cut out of the tour or put into it', (t) => {

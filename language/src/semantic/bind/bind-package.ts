@@ -62,12 +62,9 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     if (same) same.push({ decl, unit });
     else rules.set(event, [{ decl, unit }]);
   }
-  const events = [...rules].map(([event, own]) => ({
-    event,
-    rules: own,
-    entrypoint: bindEntrypoint(binder, event, { rules: own }),
-  }));
-  events.sort((a, b) => (a.event.entrypoint < b.event.entrypoint ? -1 : 1));
+  const events = [...rules]
+    .map(([event, own]) => ({ event, rules: own, entrypoint: bindEntrypoint(binder, event, { rules: own }) }))
+    .toSorted((a, b) => (a.event.entrypoint < b.event.entrypoint ? -1 : 1));
 
   const providers = new Map<string, { readonly event: SurfaceEvent; readonly provider: TestProvider }>();
   const tests = symbols.declared.flatMap(({ decl, unit }) => {
@@ -79,7 +76,7 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     if (test.provider) providers.set(test.model.entrypoint, { event, provider: test.provider });
     return [test.model];
   });
-  const internal = [...providers.keys()].sort().flatMap((name) => {
+  const internal = [...providers.keys()].toSorted().flatMap((name) => {
     const wanted = providers.get(name);
     return wanted ? bindProviderEntrypoint(binder, { name, ...wanted, rules: rules.get(wanted.event) ?? [] }) : [];
   });

@@ -124,7 +124,7 @@ function narrow(binder: Binder, own: Narrowing, patterns: readonly CorePattern[]
       });
     }
   }
-  return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
+  return [...byName.keys()].toSorted().flatMap((name) => byName.get(name) ?? []);
 }
 
 function bothHold(binder: Binder, first: CorePattern['where'], second: CorePattern['where']): CorePattern['where'] {

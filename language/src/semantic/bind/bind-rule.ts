@@ -92,7 +92,7 @@ function bindFinds(ctx: RuleContext, clauses: ClausesOf): CoreRule['finds'] {
         .flatMap((name) => resolvePattern(binder, unit, name, fileScope(binder, unit)))
         .map((pattern) => [pattern.name, pattern]),
     );
-    const patterns = [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
+    const patterns = [...byName.keys()].toSorted().flatMap((name) => byName.get(name) ?? []);
     const target = { unit, expr: clause.target, scope: ctx.names.scope, facts, origin: ctx.origin };
     const texts = bindFindTarget(binder, target);
     return texts === undefined || patterns.length === 0 ? [] : [{ patterns, texts: ctx.names.close(texts) }];

@@ -26,7 +26,7 @@ export function documentPaths(files: readonly SourceFile[]): DocumentPaths {
       if (decl.kind === 'test' && decl.given?.kind === 'file') tests.add(documentPath(file, decl.given.path.value));
     }
   }
-  return { documents: [...documents].sort(), data: [...data].sort(), tests: [...tests].sort() };
+  return { documents: [...documents].toSorted(), data: [...data].toSorted(), tests: [...tests].toSorted() };
 }
 
 function namedDocuments(decl: Decl): readonly string[] {

@@ -16,7 +16,7 @@ export function loadProject(binder: Binder): readonly PackageSymbols[] {
     if (units) units.push(unit);
     else byName.set(unit.package, [unit]);
   }
-  const packages = [...byName.keys()].sort().map((name) => collectSymbols(name, byName.get(name) ?? []));
+  const packages = [...byName.keys()].toSorted().map((name) => collectSymbols(name, byName.get(name) ?? []));
   for (const symbols of packages) if (symbols.name !== '') binder.packages.set(symbols.name, symbols);
   return packages;
 }
@@ -46,7 +46,7 @@ export function packageNames(binder: Binder): readonly string[] {
     const parts = file.path.replace(/\.rdp$/, '').split('/');
     names.add(parts.length > 2 ? parts.slice(0, -1).join('.') : parts.join('.'));
   }
-  return [...names].sort();
+  return [...names].toSorted();
 }
 
 function libraryFiles(binder: Binder, name: string): readonly SourceFile[] {

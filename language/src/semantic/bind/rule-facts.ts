@@ -43,7 +43,7 @@ export function ruleFacts(
       if (!faulty && isShown(core.type) && !someCore(core, mayFail)) found.set(name, core);
     }
   }
-  return [...found.keys()].sort().flatMap((name) => {
+  return [...found.keys()].toSorted().flatMap((name) => {
     const value = found.get(name);
     return value ? [{ name, value }] : [];
   });

@@ -42,7 +42,7 @@ function topicOf(rule: CoreRule, demands: Demands): string | undefined {
   switch (rule.action?.kind) {
     case 'permit':
     case 'block':
-      return [...demands].sort().join('\n');
+      return [...demands].toSorted().join('\n');
     case 'redact':
     case 'strip':
       return `matches of ${rule.action.rule}`;

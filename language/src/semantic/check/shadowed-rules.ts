@@ -63,7 +63,7 @@ function blocksFor(blocks: Blocks, demands: Demands): readonly Placed[] {
 /** What a rule does, but for its name. */
 function ruleKey(rule: CoreRule, demands: Demands): string {
   const { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message } = rule;
-  const condition = [...demands].sort();
+  const condition = [...demands].toSorted();
   const rest = { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message };
   return coreKey({ condition, rest });
 }
