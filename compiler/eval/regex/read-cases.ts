@@ -30,7 +30,6 @@ function tomlCase(file: string, table: ReadonlyMap<string, unknown>): CaseOrReas
   for (const [key, wanted] of [
     ['match-kind', 'leftmost-first'],
     ['search-kind', 'leftmost'],
-    ['anchored', false],
     ['utf8', true],
     ['line-terminator', '\n'],
   ] as const)
@@ -45,8 +44,12 @@ function tomlCase(file: string, table: ReadonlyMap<string, unknown>): CaseOrReas
   if (table.get('unicode') === false && !/^[\0-\x7f]*$/.test(text)) return outside('matches bytes');
   if (/\(\?[a-zA-Z]*-?[a-zA-Z]*[xuR]|\[[^\]]*\[[^:]|&&|--|~~|\\[uU<>]|\\b\{|\(\?<[^>]*[^\w>]/.test(regex))
     return outside('syntax that RE2 has not');
-  const pattern = table.get('case-insensitive') === true ? `(?i)${regex}` : regex;
-  return { name, pattern, text, spans: matches.map(spanOf), extent: table.get('match-limit') === 1 ? 'first' : 'all' };
+  const first = table.get('match-limit') === 1;
+  const anchored = table.get('anchored') === true;
+  if (anchored && !first && matches.length > 1) return outside('several anchored searches');
+  const folded = table.get('case-insensitive') === true ? `(?i)${regex}` : regex;
+  const pattern = anchored ? `\\A(?:${folded})` : folded;
+  return { name, pattern, text, spans: matches.map(spanOf), extent: first || anchored ? 'first' : 'all' };
 }
 
 /** `[0, 1]`, `[[0, 1], …]` or `{ id = 0, span = [0, 1] }`: the span of the whole match. */

@@ -36,7 +36,7 @@ function searchAll(search: Search, text: Uint8Array, extent: RegexCase['extent']
   return spans;
 }
 
-const find = await kernelMatcher();
+const find = kernelMatcher();
 const outside = new Map<string, number>();
 const wrong: string[] = [];
 let right = 0;
