@@ -979,7 +979,7 @@ type Item {
 /// Items on their way into a store.
 event write on data {
   store: Store
-  items: [Item] = []
+  items: [Item]
   client: identity.Client = identity.Client {}
   /// The agent run that writes, for memories.
   session: string = ""
@@ -991,7 +991,7 @@ event read on data {
   store: Store
   /// What was looked for.
   query: sensitive string = ""
-  items: [Item] = []
+  items: [Item]
   client: identity.Client = identity.Client {}
   session: string = ""
   time: timestamp?
@@ -1140,7 +1140,7 @@ type User {
 event admission on k8s at "request" {
   uid: string = ""
   /// \`CREATE\`, \`UPDATE\`, \`DELETE\` or \`CONNECT\`.
-  operation: string = "CREATE"
+  operation: string
   kind: GroupVersionKind = GroupVersionKind {}
   resource: GroupVersionResource = GroupVersionResource {}
   /// \`status\`, \`scale\`, …; empty for the object itself.
@@ -1214,7 +1214,7 @@ event request on llm {
   /// Name of the provider: \`openai\`, \`anthropic\`, …
   provider: string = ""
   model: string = ""
-  prompts: [Prompt] = []
+  prompts: [Prompt]
   tools: [ToolOffer] = []
   /// The most tokens that the answer may have.
   max_tokens: int?
@@ -1232,7 +1232,7 @@ event request on llm {
 event response on llm {
   provider: string = ""
   model: string = ""
-  completions: [Completion] = []
+  completions: [Completion]
   tool_calls: [ToolCall] = []
   /// Why the model stopped, as the provider says it.
   finish_reason: string = ""
@@ -1280,7 +1280,7 @@ event call on mcp {
 /// What the tool gave back, before the agent reads it.
 event result on mcp {
   tool: Tool
-  content: [Content] = []
+  content: [Content]
   structured: dyn? at "structuredContent"
   is_error: bool at "isError" = false
   client: identity.Client = identity.Client {}
@@ -1337,7 +1337,7 @@ type Destination {
 
 event connection on net {
   source: Source = Source {}
-  destination: Destination = Destination {}
+  destination: Destination
   /// \`tcp\` or \`udp\`.
   protocol: string = "tcp"
   time: timestamp?
