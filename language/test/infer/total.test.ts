@@ -13,10 +13,65 @@ const variables: Readonly<Record<string, Type>> = {
 };
 
 const pieces = [
-  ...['text', 'maybe', 'json', 'n', 'x', 'none', 'null', 'true', '1', '2u', '1.5', '"a"', "b'a'", '[', ']', '{', '}', '(', ')'],
-  ...['.', '?.', '??', '?', ':', ',', '==', '!=', '<', '+', '-', '*', '&&', '||', '!', ' in ', ' not in ', ' is ', '[*]', '[?'],
-  ...['.exists(x, ', '.map(x, ', '.filter(x, ', 'has(', '.size()', '.matches("a")', 'math.greatest(', 'cel.bind(x, ', 'type(', 'int('],
-  ...['.orValue(', '.optMap(x, ', 'optional.of(', '.format([', '5 usd', '1h', 're"a"', '.getHours()', 'dyn(', '.transformMap(k, v, '],
+  'text',
+  'maybe',
+  'json',
+  'n',
+  'x',
+  'none',
+  'null',
+  'true',
+  '1',
+  '2u',
+  '1.5',
+  '"a"',
+  "b'a'",
+  '[',
+  ']',
+  '{',
+  '}',
+  '(',
+  ')',
+  '.',
+  '?.',
+  '??',
+  '?',
+  ':',
+  ',',
+  '==',
+  '!=',
+  '<',
+  '+',
+  '-',
+  '*',
+  '&&',
+  '||',
+  '!',
+  ' in ',
+  ' not in ',
+  ' is ',
+  '[*]',
+  '[?',
+  '.exists(x, ',
+  '.map(x, ',
+  '.filter(x, ',
+  'has(',
+  '.size()',
+  '.matches("a")',
+  'math.greatest(',
+  'cel.bind(x, ',
+  'type(',
+  'int(',
+  '.orValue(',
+  '.optMap(x, ',
+  'optional.of(',
+  '.format([',
+  '5 usd',
+  '1h',
+  're"a"',
+  '.getHours()',
+  'dyn(',
+  '.transformMap(k, v, ',
 ];
 
 test('any sequence of tokens', (t) => {
@@ -30,7 +85,14 @@ test('any sequence of tokens', (t) => {
   t.pass();
 });
 
-const oneFault = ['nowhere', 'nowhere.a.b', 'nowhere(1) + 2', 'text.nowhere() == 3', '[nowhere, 1].exists(x, x.y)', '!nowhere && true'];
+const oneFault = [
+  'nowhere',
+  'nowhere.a.b',
+  'nowhere(1) + 2',
+  'text.nowhere() == 3',
+  '[nowhere, 1].exists(x, x.y)',
+  '!nowhere && true',
+];
 for (const text of oneFault) {
   test(`one diagnostic: ${text}`, (t) => {
     t.is(inferText(text, variables).codes.length, 1);

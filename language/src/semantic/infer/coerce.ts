@@ -153,7 +153,9 @@ export function expectType(ctx: InferContext, expectation: Expectation): CoreExp
   const fits = coerce(ctx, core, type);
   if (fits !== undefined && !(isSensitive(found) && type.kind === 'dyn')) return fits;
   if (isSensitive(found) && (type.kind === 'dyn' || canCoercePlain(found, type))) {
-    return fault(ctx, 'sensitive-leak', node, { place: expectation.place ?? (type.kind === 'string' ? 'plain text' : describeType(type)) });
+    return fault(ctx, 'sensitive-leak', node, {
+      place: expectation.place ?? (type.kind === 'string' ? 'plain text' : describeType(type)),
+    });
   }
   if (found.kind === 'optional' && type.kind !== 'optional' && found.of.kind !== 'never') {
     return unhandledOptional(ctx, core, node);

@@ -10,7 +10,7 @@ import type { Type } from '../types.ts';
 import { coerce, expectType, noneOf, settle } from './coerce.ts';
 import { fault, isUnknown, unknownValue } from './context.ts';
 import { extendScope } from './names.ts';
-import { firstPresent } from './operators.ts';
+import { firstPresent } from './presence.ts';
 import { inferExpr } from './recursion.ts';
 import type { Inference } from './recursion.ts';
 

@@ -1,0 +1,95 @@
+// What deals with values that may be missing, or be of several kinds: `== none`, `??`, `is`. Their outcomes become facts.
+
+import { nearestName } from '../../diagnostics/suggest.ts';
+import type { Expr } from '../../syntax/ast.ts';
+import type { CoreExpr } from '../core.ts';
+import { describeType } from '../print-type.ts';
+import { boolType, joinTypes, optionalOf, payloadOf, recordOf, settleType } from '../relate-types.ts';
+import type { Binding, Scope } from '../scope.ts';
+import type { Type } from '../types.ts';
+import { coerce, expectType, settle, unhandledOptional } from './coerce.ts';
+import { fault, isUnknown, textOf, unknownValue } from './context.ts';
+import { widen } from './facts.ts';
+import { boolConst } from './literals.ts';
+import { inferExpr } from './recursion.ts';
+import type { Inference } from './recursion.ts';
+import { convertSides, negateIf } from './operands.ts';
+import type { Binary } from './operands.ts';
+
+/** Whether the expression is `none`, in parentheses or not. */
+export function isNone(expr: Expr): boolean {
+  return expr.kind === 'none' || (expr.kind === 'paren' && isNone(expr.of));
+}
+
+/** What is compared with `none`. */
+export interface PresenceTest {
+  readonly tested: Expr;
+  /** `!= none` */
+  readonly negated: boolean;
+}
+
+/** `tested == none`, `tested != none` */
+export function presence(ctx: Inference, expr: Binary, test: PresenceTest, scope: Scope): CoreExpr {
+  const of = widen(inferExpr(ctx, test.tested, scope, undefined), 'optional');
+  if (isUnknown(of)) return of;
+  if (of.type.kind !== 'optional') {
+    fault(ctx, 'unneeded-none-test', expr, { path: textOf(ctx, test.tested), outcome: String(test.negated) });
+    return boolConst(test.negated);
+  }
+  const isSome: CoreExpr = { op: 'is-some', of: settle(of), type: boolType };
+  return negateIf(isSome, !test.negated);
+}
+
+/** `of ?? otherwise` */
+export function fallback(ctx: Inference, expr: Binary, scope: Scope, hint: Type | undefined): CoreExpr {
+  const of = widen(inferExpr(ctx, expr.left, scope, hint && optionalOf(hint)), 'optional');
+  const otherwise = inferExpr(ctx, expr.right, scope, isUnknown(of) ? hint : payloadOf(of.type));
+  if (isUnknown(of) || isUnknown(otherwise)) return unknownValue;
+  if (of.type.kind !== 'optional') {
+    const help = expr.left.kind === 'index' ? 'ask with `[?…]` for what may be missing' : undefined;
+    const extra = help === undefined ? {} : { help };
+    fault(ctx, 'unneeded-fallback', expr.right, { path: textOf(ctx, expr.left), operator: '??' }, extra);
+    return of;
+  }
+  const type = joinTypes(of.type.of, otherwise.type);
+  if (type === undefined) {
+    return expectType(ctx, { core: otherwise, node: expr.right, type: of.type.of });
+  }
+  const settled = settleType(type);
+  if (otherwise.type.kind === 'optional') return firstPresent(ctx, of, otherwise, optionalOf(settled));
+  const read = coerce(ctx, of, optionalOf(settled));
+  const other = coerce(ctx, otherwise, settled);
+  if (read === undefined || other === undefined) return unknownValue;
+  return { op: 'or-else', of: read, else: other, type: settled };
+}
+
+/** Of two optionals the first that is there. */
+export function firstPresent(ctx: Inference, of: CoreExpr, otherwise: CoreExpr, type: Type): CoreExpr {
+  const sides = convertSides(ctx, of, otherwise, type);
+  if (sides === undefined) return unknownValue;
+  const id = ctx.freshLocal();
+  const local: CoreExpr = { op: 'local', id, type };
+  const condition: CoreExpr = { op: 'is-some', of: local, type: boolType };
+  return { op: 'let', id, value: sides[0], body: { op: 'if', condition, then: local, else: sides[1], type }, type };
+}
+
+/** `object is Pod` */
+export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, scope: Scope): CoreExpr {
+  const of = widen(inferExpr(ctx, expr.of, scope, undefined), 'union');
+  if (isUnknown(of)) return of;
+  const name = expr.type.parts.map((part) => part.text).join('.');
+  if (of.type.kind === 'optional') return unhandledOptional(ctx, of, expr.of);
+  if (of.type.kind !== 'union') return fault(ctx, 'not-a-kind', expr.type, { type: describeType(of.type), name });
+  const { union } = of.type;
+  const variant = union.variant(name);
+  if (variant === undefined) {
+    if (expr.type.parts.some((part) => part.text === '')) return unknownValue;
+    const near = nearestName(name, union.variantNames());
+    const help = near === undefined ? {} : { help: `did you mean \`${near}\`?` };
+    return fault(ctx, 'not-a-kind', expr.type, { type: `\`${union.name}\``, name }, help);
+  }
+  const binding: Binding = { kind: 'type', type: recordOf(variant.record) };
+  const last = expr.type.parts.at(-1);
+  if (last) ctx.noteBinding?.(last, binding);
+  return { op: 'variant-test', of, union, variant, type: boolType };
+}
