@@ -11,7 +11,7 @@ import { importRoutes, importTools } from './import-documents.ts';
 import type { SurfaceKind } from './package-scope.ts';
 import { fileScope, isBroken, isSurfaceKind, lookupPath, surfaceKinds } from './package-scope.ts';
 import type { SettingSchema } from './settings.ts';
-import { checkSettings } from './settings.ts';
+import { checkSettings, referenceParts } from './settings.ts';
 
 /** A surface that events can be taken from. */
 export interface Surface {
@@ -67,7 +67,7 @@ function checkProviders(binder: Binder, decl: SurfaceDecl, unit: FileUnit): void
   const list = decl.settings.find((setting) => setting.name.text === 'providers')?.values[0];
   if (list?.kind !== 'list') return;
   for (const item of list.items) {
-    const parts = item.kind === 'member' && item.of.kind === 'name' ? [item.of.name, item.name] : [];
+    const parts = referenceParts(item);
     const result = lookupPath(fileScope(binder, unit), parts);
     if ('found' in result && result.found.kind === 'other' && result.found.what === 'a provider') continue;
     if ('found' in result && isBroken(result.found)) continue;

@@ -17,7 +17,7 @@ export function loadProject(binder: Binder): readonly PackageSymbols[] {
     else byName.set(unit.package, [unit]);
   }
   const packages = [...byName.keys()].toSorted().map((name) => collectSymbols(name, byName.get(name) ?? []));
-  for (const symbols of packages) if (symbols.name !== '') binder.packages.set(symbols.name, symbols);
+  for (const symbols of packages) binder.packages.set(symbols.name, symbols);
   return packages;
 }
 
@@ -41,7 +41,7 @@ export function packageExists(binder: Binder, name: string): boolean {
 /** The names of all packages that can be imported. */
 export function packageNames(binder: Binder): readonly string[] {
   const names = new Set<string>();
-  for (const [name, symbols] of binder.packages) if (symbols !== undefined) names.add(name);
+  for (const [name, symbols] of binder.packages) if (symbols !== undefined && name !== '') names.add(name);
   for (const file of binder.project.std ?? []) {
     const parts = file.path.replace(/\.rdp$/, '').split('/');
     names.add(parts.length > 2 ? parts.slice(0, -1).join('.') : parts.join('.'));

@@ -1,7 +1,7 @@
 // Settings (`name value value { block }`) against a schema: unknown and repeated names, values of another type, what is
 // missing. Gives the checked values; knows nothing of what they are for.
 
-import type { Expr, Node, Setting } from '../../syntax/ast.ts';
+import type { Expr, Name, Node, Setting } from '../../syntax/ast.ts';
 import type { SettingValue, Settings } from '../model.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Binder } from './binder.ts';
@@ -131,12 +131,17 @@ function settingValue(expr: Expr, type: SettingType): SettingValue | undefined {
   }
 }
 
-/** `a.b.c` as text, when `expr` is just that. */
-export function referenceText(expr: Expr): string | undefined {
-  if (expr.kind === 'name') return expr.name.text;
-  if (expr.kind !== 'member' || expr.optional) return undefined;
-  const of = referenceText(expr.of);
-  return of === undefined ? undefined : `${of}.${expr.name.text}`;
+/** The names of `a.b.c`, when `expr` is just that; none otherwise. */
+export function referenceParts(expr: Expr): readonly Name[] {
+  if (expr.kind === 'name') return [expr.name];
+  if (expr.kind !== 'member' || expr.optional) return [];
+  const of = referenceParts(expr.of);
+  return of.length === 0 ? [] : [...of, expr.name];
+}
+
+function referenceText(expr: Expr): string | undefined {
+  const parts = referenceParts(expr);
+  return parts.length === 0 ? undefined : parts.map((part) => part.text).join('.');
 }
 
 function allDefined(items: readonly (string | undefined)[]): readonly string[] | undefined {
