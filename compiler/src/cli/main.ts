@@ -11,7 +11,7 @@ import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { printCommand } from './commands/print.ts';
 import { testCommand } from './commands/test.ts';
-import { CommandFault, exitCodes, type ExitCode } from './faults.ts';
+import { CommandFault, exitCodes, type ExitCode, type UsageFault } from './faults.ts';
 import { paletteFor } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -45,7 +45,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .epilogue('Exit codes: 0 fine, 1 the policy or a test is at fault, 2 usage, 3 a bug of rdpc.')
     .exitProcess(false)
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? new CommandFault({ fault: 'usage', message, remedy: 'see `rdpc --help`' });
+      throw error ?? new CommandFault(misuse(message));
     });
   try {
     await parser.parseAsync();
@@ -53,6 +53,14 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     return endingOf(error);
   }
+}
+
+/** What yargs says of a wrong call, in our words. */
+function misuse(message: string): UsageFault {
+  const near = /^Did you mean (\S+)\?$/.exec(message)?.[1];
+  return near === undefined
+    ? { fault: 'usage', message: message.charAt(0).toLowerCase() + message.slice(1), remedy: 'see `rdpc --help`' }
+    : { fault: 'usage', message: 'there is no such verb', remedy: `did you mean \`rdpc ${near}\`?` };
 }
 
 function endingOf(error: unknown): ExitCode {

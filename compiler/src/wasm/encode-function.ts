@@ -178,7 +178,7 @@ export function buildFunction(name: string, type: FunctionType): FunctionBuilder
       return builder;
     },
     memory: (operator, offset = 0) => {
-      const [opcode, align] = memoryOperators[operator];
+      const [opcode, align] = memoryOperators.get(operator) ?? [0, 0]; // every operator of the type has a row
       code.push(opcode, align);
       writeUnsigned(code, offset);
       return builder;

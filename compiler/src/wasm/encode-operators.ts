@@ -43,34 +43,36 @@ const plainRows = [
 /** Instructions without immediates (those of memory 0 with them). */
 export const plainOperators: ReadonlyMap<string, readonly number[]> = new Map(plainRows);
 
-const memoryRows = {
-  'i32.load': [0x28, 2],
-  'i64.load': [0x29, 3],
-  'f32.load': [0x2a, 2],
-  'f64.load': [0x2b, 3],
-  'i32.load8_s': [0x2c, 0],
-  'i32.load8_u': [0x2d, 0],
-  'i32.load16_s': [0x2e, 1],
-  'i32.load16_u': [0x2f, 1],
-  'i64.load8_s': [0x30, 0],
-  'i64.load8_u': [0x31, 0],
-  'i64.load16_s': [0x32, 1],
-  'i64.load16_u': [0x33, 1],
-  'i64.load32_s': [0x34, 2],
-  'i64.load32_u': [0x35, 2],
-  'i32.store': [0x36, 2],
-  'i64.store': [0x37, 3],
-  'f32.store': [0x38, 2],
-  'f64.store': [0x39, 3],
-  'i32.store8': [0x3a, 0],
-  'i32.store16': [0x3b, 1],
-  'i64.store8': [0x3c, 0],
-  'i64.store16': [0x3d, 1],
-  'i64.store32': [0x3e, 2],
-} as const satisfies Record<string, readonly [opcode: number, align: number]>;
+const memoryRows = [
+  ['i32.load', 0x28, 2],
+  ['i64.load', 0x29, 3],
+  ['f32.load', 0x2a, 2],
+  ['f64.load', 0x2b, 3],
+  ['i32.load8_s', 0x2c, 0],
+  ['i32.load8_u', 0x2d, 0],
+  ['i32.load16_s', 0x2e, 1],
+  ['i32.load16_u', 0x2f, 1],
+  ['i64.load8_s', 0x30, 0],
+  ['i64.load8_u', 0x31, 0],
+  ['i64.load16_s', 0x32, 1],
+  ['i64.load16_u', 0x33, 1],
+  ['i64.load32_s', 0x34, 2],
+  ['i64.load32_u', 0x35, 2],
+  ['i32.store', 0x36, 2],
+  ['i64.store', 0x37, 3],
+  ['f32.store', 0x38, 2],
+  ['f64.store', 0x39, 3],
+  ['i32.store8', 0x3a, 0],
+  ['i32.store16', 0x3b, 1],
+  ['i64.store8', 0x3c, 0],
+  ['i64.store16', 0x3d, 1],
+  ['i64.store32', 0x3e, 2],
+] as const;
 
 /** `i32.load`, `i64.store8` … */
-export type MemoryOperator = keyof typeof memoryRows;
+export type MemoryOperator = (typeof memoryRows)[number][0];
 
 /** Loads and stores: opcode and log2 of the natural alignment. */
-export const memoryOperators: Readonly<Record<MemoryOperator, readonly [opcode: number, align: number]>> = memoryRows;
+export const memoryOperators: ReadonlyMap<MemoryOperator, readonly [opcode: number, align: number]> = new Map(
+  memoryRows.map(([name, opcode, align]) => [name, [opcode, align]]),
+);
