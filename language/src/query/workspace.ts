@@ -2,18 +2,17 @@
 // Parsing is memoised by file and checking by snapshot, so that asking twice costs nothing.
 
 import { checkProgram } from '../semantic/check-program.ts';
-import { parseOnce } from '../semantic/bind/binder.ts';
+import { parseEdited, parseOnce } from '../semantic/parse-memo.ts';
 import type { CheckResult, Project } from '../semantic/project.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import type { File } from '../syntax/ast.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Parsed } from '../syntax/parse.ts';
 
 /** One state of a project. */
 export interface Workspace {
   readonly project: Project;
   readonly file: (path: string) => SourceFile | undefined;
-  /** The tree of a file, and what is wrong with its syntax alone. */
-  readonly parsed: (path: string) => { readonly tree: File; readonly diagnostics: readonly Diagnostic[] } | undefined;
+  /** The tree and tokens of a file, and what is wrong with its syntax alone. */
+  readonly parsed: (path: string) => Parsed | undefined;
   /** The whole project, checked. */
   readonly checked: () => CheckResult;
   /** This state with the file added, or in place of the one with its path. */
@@ -38,6 +37,8 @@ export function createWorkspace(project: Project): Workspace {
     withFile: (file) => {
       const before = find(file.path);
       if (before && before.text === file.text) return workspace;
+      // Read now, while the state ahead of the edit is at hand.
+      if (before) parseEdited(before, file);
       const files = before
         ? project.files.map((each) => (each.path === file.path ? file : each))
         : [...project.files, file];

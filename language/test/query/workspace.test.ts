@@ -31,3 +31,12 @@ test('files come and go', (t) => {
   const dated = start.withProject({ today: '2026-11-22' });
   t.is(dated.project.today, '2026-11-22');
 });
+
+test('an edited file parses as it would from scratch', (t) => {
+  const before = start.withFile({ path: 'c.rdp', text: 'package p\n\nset a = ["x"]\n\nset b = ["y"]\n' });
+  t.is(before.parsed('c.rdp')?.ast.decls.length, 2);
+  const text = 'package p\n\nset a = ["x", "z"]\n\nset b = ["y"]\n';
+  const after = before.withFile({ path: 'c.rdp', text });
+  const fresh = createWorkspace({ files: [{ path: 'c.rdp', text }], documents: new Map() });
+  t.deepEqual(after.parsed('c.rdp')?.ast, fresh.parsed('c.rdp')?.ast);
+});

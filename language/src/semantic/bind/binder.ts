@@ -8,7 +8,6 @@ import { diagnose } from '../../diagnostics/catalog.ts';
 import { nearestName } from '../../diagnostics/suggest.ts';
 import type { SourceFile } from '../../source/source-file.ts';
 import type { Decl, Expr, File, ImportDecl, Name, Node } from '../../syntax/ast.ts';
-import { parse } from '../../syntax/parse.ts';
 import type { Project } from '../project.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../symbols.ts';
@@ -82,16 +81,4 @@ export function didYouMean(unit: FileUnit, name: Name, candidates: Iterable<stri
     help: `did you mean \`${nearest}\`?`,
     fixes: [{ title: `write \`${nearest}\``, safety: 'unsafe', edits: [{ span: spanIn(unit, name), text: nearest }] }],
   };
-}
-
-const parsedFiles = new WeakMap<SourceFile, { readonly tree: File; readonly diagnostics: readonly Diagnostic[] }>();
-
-/** Parses a file once in the life of its object. */
-export function parseOnce(file: SourceFile): { readonly tree: File; readonly diagnostics: readonly Diagnostic[] } {
-  const known = parsedFiles.get(file);
-  if (known) return known;
-  const parsed = parse(file);
-  const result = { tree: parsed.ast, diagnostics: parsed.diagnostics };
-  parsedFiles.set(file, result);
-  return result;
 }

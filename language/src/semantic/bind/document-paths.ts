@@ -3,7 +3,7 @@
 
 import type { SourceFile } from '../../source/source-file.ts';
 import type { Decl } from '../../syntax/ast.ts';
-import { parseOnce } from './binder.ts';
+import { parseOnce } from '../parse-memo.ts';
 
 export interface DocumentPaths {
   /** OpenAPI documents, custom resource definitions, tool lists: `checkProgram` needs them, parsed. Sorted. */
@@ -20,7 +20,7 @@ export function documentPaths(files: readonly SourceFile[]): DocumentPaths {
   const data = new Set<string>();
   const tests = new Set<string>();
   for (const file of files) {
-    for (const decl of parseOnce(file).tree.decls) {
+    for (const decl of parseOnce(file).ast.decls) {
       for (const path of namedDocuments(decl)) documents.add(documentPath(file, path));
       if (decl.kind === 'data') data.add(documentPath(file, decl.path.value));
       if (decl.kind === 'test' && decl.given?.kind === 'file') tests.add(documentPath(file, decl.given.path.value));

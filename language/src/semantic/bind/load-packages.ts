@@ -3,9 +3,9 @@
 
 import type { SourceFile } from '../../source/source-file.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import { parseOnce } from '../parse-memo.ts';
 import { collectSymbols, dotted } from '../symbols.ts';
 import type { Binder } from './binder.ts';
-import { parseOnce } from './binder.ts';
 
 /** Parses the project's own files and adds their packages; what the parser found goes to the diagnostics. */
 export function loadProject(binder: Binder): readonly PackageSymbols[] {
@@ -60,5 +60,5 @@ function libraryFiles(binder: Binder, name: string): readonly SourceFile[] {
 function loadFile(binder: Binder, file: SourceFile): FileUnit {
   const parsed = parseOnce(file);
   binder.diagnostics.push(...parsed.diagnostics);
-  return { file, tree: parsed.tree, package: parsed.tree.package === undefined ? '' : dotted(parsed.tree.package) };
+  return { file, tree: parsed.ast, package: parsed.ast.package === undefined ? '' : dotted(parsed.ast.package) };
 }

@@ -1,0 +1,42 @@
+// Parses each file once in the life of its object; an edited file from the one that it came from. Files are immutable, so
+// what is remembered never goes stale.
+
+import type { SourceFile } from '../source/source-file.ts';
+import { reparse } from '../syntax/blocks.ts';
+import type { Parsed } from '../syntax/parse.ts';
+import { parse } from '../syntax/parse.ts';
+
+const known = new WeakMap<SourceFile, Parsed>();
+
+/** The parse of `file`. */
+export function parseOnce(file: SourceFile): Parsed {
+  const before = known.get(file);
+  if (before) return before;
+  const parsed = parse(file);
+  known.set(file, parsed);
+  return parsed;
+}
+
+/** The parse of `file`, of which `previous` is the state before an edit: only the blocks around the change are read. */
+export function parseEdited(previous: SourceFile, file: SourceFile): Parsed {
+  const before = known.get(previous);
+  if (before === undefined || known.has(file)) return parseOnce(file);
+  const parsed = reparse(before, file, editBetween(previous.text, file.text));
+  known.set(file, parsed);
+  return parsed;
+}
+
+/** The smallest replacement that makes `after` of `before`. */
+function editBetween(before: string, after: string): { start: number; end: number; length: number } {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let tail = 0;
+  while (
+    tail < shorter - start &&
+    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
+  ) {
+    tail++;
+  }
+  return { start, end: before.length - tail, length: after.length - tail - start };
+}
