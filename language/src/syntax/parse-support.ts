@@ -7,6 +7,7 @@ import { EmbeddedActionsParser, EOF, type IToken, MismatchedTokenException, type
 import type * as ast from './ast.ts';
 import { isClosing, isOpening } from './classify.ts';
 import { makeToken } from './lex.ts';
+import { type Deciding, loadDecisions } from './lookahead.ts';
 import * as t from './tokens.ts';
 import { type Token, tokenEnd } from './tokens.ts';
 
@@ -24,7 +25,7 @@ export interface SyntaxFault {
 }
 
 const settings = {
-  // Switched on by `recover` once the grammar is analysed, which spares the follow sets that we do not use.
+  // Switched on by `recover`: until then chevrotain's ways to resynchronise are not set up, which we do not use.
   recoveryEnabled: false,
   maxLookahead: 1,
   // The grammar's tests run with validation; users do not pay for it at each start.
@@ -85,7 +86,12 @@ export class SyntaxParser extends EmbeddedActionsParser {
     return true;
   }
 
-  /** Analyses the grammar, and has missing tokens inserted from then on. The last constructor calls it. */
+  /** Decides by the tables that `npm run gen` makes of the grammar. Run it whenever a rule has changed. */
+  protected override performSelfAnalysis(): void {
+    loadDecisions(this as unknown as Deciding, t.vocabulary); // members that chevrotain's types do not show
+  }
+
+  /** Readies the grammar, and has missing tokens inserted from then on. The last constructor calls it. */
   protected recover(): void {
     this.performSelfAnalysis();
     // Chevrotain's types do not show this field of the parser.
