@@ -69,12 +69,13 @@ function parseChoice(reader: PatternReader, flags: Flags, depth: number): { node
       finish();
       continue;
     }
+    const start = reader.at;
     const changed = takeFlags(reader, current);
     if (changed && changed.group === 'rest') {
       current = changed.flags;
       continue;
     }
-    parts.push(...parseRepeat(reader, current, changed ? changed.flags : undefined, depth));
+    parts.push(...parseRepeat(reader, current, { start, inGroup: changed?.flags }, depth));
   }
   finish();
   const only = choices[0];
@@ -87,14 +88,13 @@ function sequence(parts: readonly RegexNode[]): RegexNode {
   return parts.length === 1 ? only : { kind: 'sequence', parts };
 }
 
-/** One item and what repeats it; `inGroup`: the reader stands inside a group whose head was read. */
+/** One item, from `start` on, and what repeats it; `inGroup`: the flags of a group whose head was read. */
 function parseRepeat(
   reader: PatternReader,
   flags: Flags,
-  inGroup: Flags | undefined,
+  { start, inGroup }: { readonly start: number; readonly inGroup: Flags | undefined },
   depth: number,
 ): readonly RegexNode[] {
-  const start = reader.at;
   const items = inGroup ? [takeGroupBody(reader, inGroup, start, depth)] : parseItem(reader, flags, depth);
   const bounds = takeBounds(reader);
   if (!bounds) return items;
