@@ -228,8 +228,9 @@ function method(ctx: Inference, use: MethodCall, scope: Scope): CoreExpr {
   }
   if (name.text === 'format') return inferFormat(ctx, { of, receiver, call }, scope);
   const signatures = [...methodsOf(name.text), ...(name.text === 'size' ? signaturesOf('size') : [])];
-  const args = inferArguments(ctx, call, scope);
+  // What is no method may be a macro with a slip in its name, whose variable nobody knows.
   if (signatures.length === 0) return noSuchMethod(ctx, of.type, name);
+  const args = inferArguments(ctx, call, scope);
   const receiverArgument: Argument = { core: settle(of), node: receiver };
   const given = args.map((core, index) => ({ core, node: call.args[index] ?? receiver }));
   if (args.some(isUnknown)) return unknownValue;

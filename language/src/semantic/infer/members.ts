@@ -143,7 +143,10 @@ export function fieldType(field: Field): Type {
 }
 
 function noField(ctx: Inference, type: Type, name: Name): CoreExpr {
-  return fault(ctx, 'unknown-field', name, { type: describeType(type), field: name.text });
+  const each = type.kind === 'list' || type.kind === 'set' ? type.of : undefined;
+  const inItems = each?.kind === 'record' && each.record.fields().has(name.text);
+  const extra = inItems ? { help: `its items have: \`list.exists(x, x.${name.text} …)\`` } : {};
+  return fault(ctx, 'unknown-field', name, { type: describeType(type), field: name.text }, extra);
 }
 
 /** `a[k]`, `a[?k]` */

@@ -106,6 +106,7 @@ function equality(ctx: Inference, expr: Binary, scope: Scope): CoreExpr {
   const [left, right] = operands;
   // An optional compares with an optional, as in CEL; with a plain value, the missing one has to be dealt with.
   if ((left.type.kind === 'optional') !== (right.type.kind === 'optional')) {
+    if (left.type.kind === 'null' || right.type.kind === 'null') return mismatch(ctx, expr, left, right);
     return left.type.kind === 'optional'
       ? unhandledOptional(ctx, left, expr.left)
       : unhandledOptional(ctx, right, expr.right);

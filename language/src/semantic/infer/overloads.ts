@@ -15,6 +15,10 @@ import type { Assignment, Signature } from './signatures.ts';
 /** Functions whose result tells nothing that a sensitive argument holds. */
 const telling: ReadonlySet<BuiltinId> = new Set<BuiltinId>(['string_mask', 'string_last']);
 
+function isDynamicOverload(signature: Signature): boolean {
+  return signature.id.startsWith('dyn_');
+}
+
 interface Match {
   readonly signature: Signature;
   readonly params: readonly Type[];
@@ -31,10 +35,15 @@ export function resolveCall(
   args: readonly CoreExpr[],
   node: Node,
 ): CoreExpr | undefined {
-  const matches = signatures.map((signature) => match(signature, args)).filter((found) => found !== undefined);
+  const anyDynamic = args.some((arg) => arg.type.kind === 'dyn');
+  const matches = signatures
+    // Values of known types do not become dynamic to find an overload.
+    .filter((signature) => anyDynamic || !isDynamicOverload(signature))
+    .map((signature) => match(signature, args))
+    .filter((found) => found !== undefined);
   if (matches.length === 0) return undefined;
-  const dynamic = matches.find((found) => found.signature.id.startsWith('dyn_'));
-  if (dynamic && args.some((arg) => arg.type.kind === 'dyn')) return build(ctx, dynamic, args, node);
+  const dynamic = matches.find((found) => isDynamicOverload(found.signature));
+  if (dynamic) return build(ctx, dynamic, args, node);
   const cost = Math.min(...matches.map((found) => found.cost));
   const best = matches.filter((found) => found.cost === cost);
   const [first] = best;
