@@ -5,7 +5,7 @@ import type { TestDecl } from '../../syntax/ast.ts';
 import type { CoreEntrypoint } from '../core.ts';
 import type { DeployModel, TestModel } from '../model.ts';
 import type { Declared, FileUnit, PackageSymbols, RuleDecl } from '../symbols.ts';
-import { dotted, isRule, isValueDecl } from '../symbols.ts';
+import { dotted, isRule, isValueDecl, spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import { bindDeclaration } from './bind-declaration.ts';
 import { bindDeploy } from './bind-deploy.ts';
@@ -139,10 +139,16 @@ function findEvent(
     report(binder, 'unknown-surface', { unit, node: name }, { name: name.text }, didYouMean(unit, name, known));
     return undefined;
   }
-  binder.used.add(found.surface.decl);
+  const { decl, unit: home } = found.surface;
+  binder.used.add(decl);
+  binder.bindings.set(name, { kind: 'other', what: 'a surface', declared: spanIn(home, decl.name) });
   if (event.text === '') return undefined;
   const result = found.events.get(event.text);
-  if (result) return result;
+  if (result) {
+    const declared = spanIn(result.unit, result.decl.name);
+    binder.bindings.set(event, { kind: 'other', what: 'an event', declared });
+    return result;
+  }
   const holes = {
     name: event.text,
     kind: found.surface.kind,
