@@ -82,3 +82,5 @@ export { format } from './syntax/format.ts';
 export type { AnyNode } from './syntax/walk.ts';
 export { childrenOf, forEachChild, pathTo, walk } from './syntax/walk.ts';
 export { printTree } from './syntax/print.ts';
+export type { Edit } from './syntax/blocks.ts';
+export { reparse } from './syntax/blocks.ts';
