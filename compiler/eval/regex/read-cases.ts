@@ -141,7 +141,7 @@ export function readRe2Cases(text: string): readonly CaseOrReason[] {
     } else if (line === 'regexps') into = 'regexps';
     else if (line.startsWith('"')) {
       const quoted: unknown = JSON.parse(
-        line.replace(/[\0-\x1f\x7f]/g, controlEscape).replace(/\\(?:x([0-9a-f]{2})|(.))/g, goEscape),
+        line.replace(/\p{Cc}/gu, controlEscape).replace(/\\(?:x([0-9a-f]{2})|(.))/g, goEscape),
       );
       if (typeof quoted !== 'string') continue;
       if (into === 'strings') strings.push(quoted);

@@ -74,7 +74,7 @@ let orbits: ReadonlyMap<number, readonly number[]> | undefined;
 
 /** `ranges` and every code point that is the same but for case (Unicode's simple folding). */
 export function closeUnderCase(ranges: Ranges): Ranges {
-  const more: [number, number][] = [...ranges.map(([low, high]): [number, number] => [low, high])];
+  const more: [number, number][] = ranges.map(([low, high]) => [low, high]);
   if (ranges.every(([, high]) => high < 0x80)) {
     // The two letters outside ASCII that fold into it: long s and the Kelvin sign.
     for (const [low, high] of ranges) {

@@ -3,8 +3,7 @@
 
 import type { BuiltinId } from '@rdp/language';
 import { checkedInteger } from './builtins-math.ts';
-import type { Builtin } from './builtins.ts';
-import { bytesArg, floatArg, intArg, textArg, truth } from './builtins.ts';
+import { type Builtin, bytesArg, floatArg, intArg, textArg, truth } from './builtin-arguments.ts';
 import { base64Bytes, base64Text, utf8Bytes, utf8Text } from './text-codecs.ts';
 import { checkTimestamp, durationText, parseDuration, parseTimestamp, timestampText } from './time.ts';
 import { bool, fail, float, int, string, type Value } from './value.ts';

@@ -1,7 +1,7 @@
 // Arithmetic on int, uint and float. Integers are 64 bits wide; a result outside is the error `overflow`.
 
 import type { BuiltinId } from '@rdp/language';
-import type { Builtin } from './builtins.ts';
+import type { Builtin } from './builtin-arguments.ts';
 import { bool, fail, float, int, type Value } from './value.ts';
 
 type Integer = 'int' | 'uint';

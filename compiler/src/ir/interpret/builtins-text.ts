@@ -1,8 +1,7 @@
 // Strings. Offsets count code points; an offset outside the text is the error `out_of_range`.
 
 import type { BuiltinId } from '@rdp/language';
-import type { Builtin } from './builtins.ts';
-import { intArg, itemsArg, textArg } from './builtins.ts';
+import { type Builtin, intArg, itemsArg, textArg } from './builtin-arguments.ts';
 import { formatText } from './format-text.ts';
 import { bool, fail, int, list, type StringValue, string, type Value } from './value.ts';
 

@@ -1,8 +1,7 @@
 // Timestamps and durations: sums, differences, and the fields of a clock in a zone.
 
 import type { BuiltinId } from '@rdp/language';
-import type { Builtin } from './builtins.ts';
-import { textArg } from './builtins.ts';
+import { type Builtin, textArg } from './builtin-arguments.ts';
 import { type Calendar, calendarOf, checkDuration, checkTimestamp, zoneOffset } from './time.ts';
 import { fail, int, type Value } from './value.ts';
 

@@ -2,6 +2,7 @@
 // Families with more to them have files of their own; arguments have the kinds that the checker promised.
 
 import type { BuiltinId } from '@rdp/language';
+import { type Builtin, intArg, itemsArg, textArg, truth } from './builtin-arguments.ts';
 import { compareValues, isNumber } from './compare-values.ts';
 import { conversionBuiltins } from './builtins-conversion.ts';
 import { mathBuiltins } from './builtins-math.ts';
@@ -11,49 +12,9 @@ import { pathNormalized, pathOnly, pathSegment, queryParams } from './http.ts';
 import { entropy, isIban, isUsSsnArea, passesLuhn } from './validators.ts';
 import { bool, fail, float, int, list, none, some, string, type Value } from './value.ts';
 
-/** What a builtin does with its arguments, which were all evaluated. */
-export type Builtin = (...args: readonly Value[]) => Value;
-
 /** The result of the builtin `id`; raises `EvaluationError`. */
 export function callBuiltin(id: BuiltinId, args: readonly Value[]): Value {
   return builtins[id](...args);
-}
-
-/** The value of a condition; a dynamic one must be a bool. */
-export function truth(value: Value | undefined): boolean {
-  return value?.kind === 'bool' ? value.value : fail('no_such_overload');
-}
-
-/** The text of a string argument. */
-export function textArg(value: Value | undefined): string {
-  return value?.kind === 'string' ? value.value : fail('no_such_overload');
-}
-
-/** The number of an int or uint argument. */
-export function intArg(value: Value | undefined): bigint {
-  return value?.kind === 'int' || value?.kind === 'uint' ? value.value : fail('no_such_overload');
-}
-
-/** The number of a float argument. */
-export function floatArg(value: Value | undefined): number {
-  return value?.kind === 'float' ? value.value : fail('no_such_overload');
-}
-
-/** The items of a list argument. */
-export function itemsArg(value: Value | undefined): readonly Value[] {
-  return value?.kind === 'list' ? value.items : fail('no_such_overload');
-}
-
-/** The bytes of a bytes argument. */
-export function bytesArg(value: Value | undefined): Uint8Array {
-  return value?.kind === 'bytes' ? value.value : fail('no_such_overload');
-}
-
-/** A position that a number names: a float only when it is whole. */
-export function numericIndex(index: Value): bigint {
-  if (index.kind === 'int' || index.kind === 'uint') return index.value;
-  if (index.kind === 'float' && Number.isSafeInteger(index.value)) return BigInt(index.value);
-  return fail('no_such_overload');
 }
 
 /** Sizes of strings are code points. */

@@ -90,7 +90,7 @@ export function isNumber(value: Value): value is NumberValue {
 /** By mathematical value; JavaScript compares bigint and number exactly. */
 function compareNumbers(a: NumberValue, b: NumberValue): number {
   const [left, right]: readonly [bigint | number, bigint | number] = [a.value, b.value];
-  return left < right ? -1 : left > right ? 1 : left == right ? 0 : NaN;
+  return left < right ? -1 : left > right ? 1 : left >= right ? 0 : NaN;
 }
 
 /** Order by code point, which is that of the UTF-8 bytes. */

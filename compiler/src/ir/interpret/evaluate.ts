@@ -3,7 +3,8 @@
 // One case an operator; builtins are elsewhere. Slow and obvious on purpose: generated code is compared with this.
 
 import type { CoreExpr, CorePattern, LocalId, Type } from '@rdp/language';
-import { callBuiltin, numericIndex, truth } from './builtins.ts';
+import { numericIndex, truth } from './builtin-arguments.ts';
+import { callBuiltin } from './builtins.ts';
 import { compareValues, equalValues, lookupKey } from './compare-values.ts';
 import { fromDyn, keyed, toDyn } from './dynamic.ts';
 import { findRoute } from './http.ts';

@@ -4,21 +4,14 @@
 import type { CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from '../ir.ts';
 import { type Context, evaluate } from './evaluate.ts';
-import { type FoundMatch, findMatches } from './find-matches.ts';
+import { findMatches } from './find-matches.ts';
 import { MalformedDocument } from './json-scan.ts';
 import { readDocument, readJson } from './read-document.ts';
-import { truth } from './builtins.ts';
+import { truth } from './builtin-arguments.ts';
+import type { RuleOutcome } from './rule-outcome.ts';
 import { EvaluationError, type RecordValue, type Value } from './value.ts';
 import { valueOfData } from './data-value.ts';
 import { errorDecision, malformedDecision, writeDecision } from './write-decision.ts';
-
-/** What one rule came to. */
-export interface RuleOutcome {
-  readonly fired: boolean;
-  readonly matches: readonly FoundMatch[];
-  readonly count: number;
-  readonly score: number;
-}
 
 /** What was seen of one rule; undefined: it was not evaluated. */
 export interface RuleTrace {

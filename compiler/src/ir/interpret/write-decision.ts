@@ -5,9 +5,9 @@ import { type CoreAction, type CoreExpr, type CoreRule, lineColumn } from '@rdp/
 import { type ActionName, actionsByStrength } from '@rdp/runtime/contract';
 import type { IrEntrypoint } from '../ir.ts';
 import { type Context, evaluate } from './evaluate.ts';
-import type { RuleOutcome } from './interpret.ts';
 import type { MalformedDocument } from './json-scan.ts';
 import { makeEdits } from './make-edits.ts';
+import type { RuleOutcome } from './rule-outcome.ts';
 import { type ErrorWord, EvaluationError } from './value.ts';
 import { jsonString, writeValue } from './write-json.ts';
 
