@@ -5,7 +5,7 @@
 
 import { heap, reserve, set_heap } from './heap';
 import { count_points } from './ops-text';
-import { INVALID_JSON, INVALID_UTF8, clear_faults, fault, hex_escape, skip_escape, past_space, past_text } from './scan';
+import { INVALID_JSON, INVALID_UTF8, clear_faults, fault, forget_block, hex_escape, skip_escape, past_space, past_text } from './scan';
 import { document_is_utf8 } from './utf8';
 
 /** First byte of the document. */
@@ -22,6 +22,7 @@ export function guard(end: usize): void {
     reserve(<u64>end + 64);
     set_heap(end + 64);
   }
+  forget_block();
   memory.copy(BEHIND, end, 64);
   memory.fill(end, 0, 64);
 }

@@ -35,6 +35,13 @@ export function reserve(end: u64): void {
   limit = <usize>min<u64>(have, 0xffffffff);
 }
 
+/** Makes sure that memory reaches up to `end`; allocates nothing. */
+// @ts-ignore: decorator
+@inline
+export function ensure(end: usize): void {
+  if (end > limit) reserve(<u64>end);
+}
+
 /** `size` bytes, 8-aligned, not cleared; ends the run when there is no memory. */
 export function alloc(size: usize): usize {
   const start = (heap + 7) & ~7;

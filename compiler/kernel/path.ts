@@ -6,7 +6,7 @@ import { document, path_walker, set_path_walker } from './document';
 import { alloc, resize } from './heap';
 import { put_digits } from './ops-number';
 import { text } from './ops-value';
-import { decode_escapes } from './read';
+import { decode_text } from './read';
 import { DEEPEST, past_number, past_space, string_end_slow, past_text, past_word } from './scan';
 
 // The walker: {u32 place, u32 open, (DEEPEST + 1) × {u32 key or 0, u32 key length or index}}. `place` is the start of the
@@ -100,10 +100,9 @@ function print_index(to: usize, index: u32): usize {
 
 /** The key `[key, end)` decoded, with `~0` and `~1` for `~` and `/`. */
 function print_key(to: usize, key: usize, end: usize): usize {
-  const stop = min(past_text(key), end);
   // Decoded into the far half of the room that the key has, then spread from there.
   const copy = to + (end - key);
-  const copy_end = decode_escapes(key, stop, end, copy);
+  const copy_end = decode_text(key, past_text(key), copy);
   for (let p = copy; p < copy_end; p++) {
     const c = load<u8>(p);
     if (c == 0x7e || c == 0x2f) {

@@ -4,7 +4,7 @@
 // INVARIANT: a string without escapes is a piece of the document; one with escapes is a copy that has {u32 address, u32
 // length} of its raw text in the 8 bytes before it. Nothing else is allocated but timestamps, durations and bytes.
 
-import { alloc, heap, resize, set_heap } from './heap';
+import { alloc, ensure, heap, set_heap } from './heap';
 import { float_parse } from './ops-float';
 import { base64_decode, put_code_point } from './ops-text';
 import { duration_of_string, timestamp_of_string } from './ops-time';
@@ -18,8 +18,9 @@ import {
   hex_escape,
   past_number,
   short_escape,
-  string_end_slow,
-  past_text,
+  skip_escape,
+  stops_of_vector,
+  stops_of_word,
   string_stop,
   past_word,
 } from './scan';
@@ -63,15 +64,14 @@ export function read_string(p: usize, slot: usize): usize {
 
 /** The string whose first byte is `first`, which something else than a quote stopped at `stop`. */
 function read_escaped(first: usize, stop: usize, slot: usize): usize {
-  const end = string_end_slow(stop);
+  const copy = alloc(8) + 8;
+  const end = decode_text(first, stop, copy);
   if (end == 0) return fault(INVALID_JSON, first - 1);
-  const copy = alloc(8 + (end - first));
-  store<u32>(copy, <u32>first);
-  store<u32>(copy, <u32>(end - first), 4);
-  const decoded = decode_escapes(first, stop, end, copy + 8);
-  resize(copy, 8 + (end - first), decoded - copy);
-  store<u64>(slot, text(copy + 8, <u32>(decoded - copy) - 8));
-  return end + 1;
+  store<u32>(copy - 8, <u32>first);
+  store<u32>(copy - 8, <u32>(text_close - first), 4);
+  store<u64>(slot, text(copy, <u32>(end - copy)));
+  set_heap(end);
+  return text_close + 1;
 }
 
 /** The key that `slow_key` decoded, until something is allocated. */
@@ -82,38 +82,62 @@ export let key_text: u64 = 0;
  * its closing quote, or 0. Eight bytes behind the decoded key may be read.
  */
 export function slow_key(first: usize, stop: usize): usize {
-  const end = string_end_slow(stop);
+  const end = decode_text(first, stop, heap);
   if (end == 0) return 0;
-  const mark = heap;
-  const copy = alloc(end - first + 8);
-  key_text = text(copy, <u32>(decode_escapes(first, stop, end, copy) - copy));
-  set_heap(mark);
-  return end;
+  key_text = text(heap, <u32>(end - heap));
+  return text_close;
 }
 
-/** Writes the text of `[first, end)`, whose first escape is at `stop`, to `to`; returns the place behind it. */
-export function decode_escapes(first: usize, stop: usize, end: usize, to: usize): usize {
-  let p = first;
-  for (;;) {
-    memory.copy(to, p, stop - p);
-    to += stop - p;
-    if (stop >= end) return to;
-    const c = <u32>load<u8>(stop, 1);
+/** Where the text that was decoded last ends in the document. */
+export let text_close: usize = 0;
+
+/**
+ * Writes the text of the string whose first byte is `first`, and which something stopped at `stop`, to `to`; returns the place
+ * behind it, or 0 when it has a fault. Up to 32 bytes behind that place are written, too.
+ */
+export function decode_text(first: usize, stop: usize, to: usize): usize {
+  let p = stop;
+  ensure(to + (stop - first) + 32);
+  memory.copy(to, first, stop - first);
+  to += stop - first;
+  while (load<u8>(p) == 0x5c) {
+    const c = <u32>load<u8>(p, 1);
     if (c != 0x75) {
-      store<u8>(to++, short_escape(c));
-      p = stop + 2;
+      const plain = short_escape(c);
+      if (plain == 0) return 0;
+      store<u8>(to++, plain);
+      p += 2;
     } else {
-      let code = hex_escape(stop + 2);
-      p = stop + 6;
-      if ((code & 0xf800) == 0xd800) {
-        code = 0x10000 + ((code & 0x3ff) << 10) + (hex_escape(stop + 8) & 0x3ff);
-        p = stop + 12;
-      }
+      const next = skip_escape(p);
+      if (next == 0) return 0;
+      let code = hex_escape(p + 2);
+      if (next - p > 6) code = 0x10000 + ((code & 0x3ff) << 10) + (hex_escape(p + 8) & 0x3ff);
       to = put_code_point(to, code);
+      p = next;
     }
-    stop = past_text(p);
+    // Text up to the next stop is copied while it is looked at.
+    for (;;) {
+      ensure(to + 32);
+      if (ASC_FEATURE_SIMD) {
+        v128.store(to, v128.load(p));
+        const stops = stops_of_vector(p);
+        const length: usize = stops == 0 ? 16 : ctz(stops);
+        p += length;
+        to += length;
+        if (stops != 0) break;
+      } else {
+        const bytes = load<u64>(p);
+        store<u64>(to, bytes);
+        const stops = stops_of_word(bytes);
+        const length: usize = stops == 0 ? 8 : <usize>(ctz(stops) >> 3);
+        p += length;
+        to += length;
+        if (stops != 0) break;
+      }
+    }
   }
-  return to;
+  text_close = p;
+  return load<u8>(p) == 0x22 ? to : 0;
 }
 
 /** Whether the last number that was read has more than 64 bits. */

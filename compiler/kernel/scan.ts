@@ -66,34 +66,75 @@ export function skip_spaces(p: usize): usize {
   }
 }
 
+/** With SIMD: a bit for each of the 16 bytes at `p` that is a quote, a backslash or a control character. */
+// @ts-ignore: decorator
+@inline
+export function stops_of_vector(p: usize): u32 {
+  if (ASC_FEATURE_SIMD) {
+    const bytes = v128.load(p);
+    const quoting = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
+    return i8x16.bitmask(v128.or(quoting, i8x16.le_u(bytes, i8x16.splat(0x1f))));
+  } else return 0;
+}
+
+/** The high bit of each byte of a word that is a quote, a backslash or a control character; those above the first may lie. */
+// @ts-ignore: decorator
+@inline
+export function stops_of_word(bytes: u64): u64 {
+  const quote = bytes ^ 0x2222222222222222;
+  const slash = bytes ^ 0x5c5c5c5c5c5c5c5c;
+  return (
+    (((quote - 0x0101010101010101) & ~quote) |
+      ((slash - 0x0101010101010101) & ~slash) |
+      ((bytes - 0x2020202020202020) & ~bytes)) &
+    0x8080808080808080
+  );
+}
+
+// With SIMD: where the last 64 bytes that were looked at begin, and which of them are stops. Short strings follow one another
+// in the same block, so that the next stop is mostly a shift away and does not wait for memory.
+let block: usize = 0;
+let block_stops: u64 = 0;
+
+/** Said when memory changes under what was scanned. */
+export function forget_block(): void {
+  block = 0;
+  block_stops = 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function block_at(p: usize): u64 {
+  return (
+    <u64>stops_of_vector(p) |
+    (<u64>stops_of_vector(p + 16) << 16) |
+    (<u64>stops_of_vector(p + 32) << 32) |
+    (<u64>stops_of_vector(p + 48) << 48)
+  );
+}
+
 /** First quote, backslash or control character at or after `p`. */
 // @ts-ignore: decorator
 @inline
 export function string_stop(p: usize): usize {
   if (ASC_FEATURE_SIMD) {
-    let stops: i32;
-    for (;;) {
-      const bytes = v128.load(p);
-      const special = v128.or(
-        v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c))),
-        i8x16.le_u(bytes, i8x16.splat(0x1f)),
-      );
-      stops = i8x16.bitmask(special);
-      if (stops != 0) break;
-      p += 16;
+    const inside = p - block;
+    let stops: u64 = inside < 64 ? block_stops >> inside : 0;
+    if (stops == 0) {
+      if (inside < 64) p = block + 64;
+      for (;;) {
+        stops = block_at(p);
+        if (stops != 0) break;
+        p += 64;
+      }
+      block = p;
+      block_stops = stops;
     }
-    return p + ctz(stops);
+    return p + <usize>ctz(stops);
   } else {
     let stops: u64;
     for (;;) {
-      const bytes = load<u64>(p);
-      const quote = bytes ^ 0x2222222222222222;
-      const slash = bytes ^ 0x5c5c5c5c5c5c5c5c;
-      stops =
-        (((quote - 0x0101010101010101) & ~quote) |
-          ((slash - 0x0101010101010101) & ~slash) |
-          ((bytes - 0x2020202020202020) & ~bytes)) &
-        0x8080808080808080;
+      stops = stops_of_word(load<u64>(p));
       if (stops != 0) break;
       p += 8;
     }
@@ -171,22 +212,12 @@ export function string_end_slow(p: usize): usize {
   return load<u8>(p) == 0x22 ? p : 0;
 }
 
-/** First byte at or after `p` that is no digit. */
+/** First byte at or after `p` that is no digit. Numbers are short: vectors were slower. */
 // @ts-ignore: decorator
 @inline
 export function digits_end(p: usize): usize {
-  if (ASC_FEATURE_SIMD) {
-    let others: i32;
-    for (;;) {
-      others = i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(0x30)), i8x16.splat(9))) ^ 0xffff;
-      if (others != 0) break;
-      p += 16;
-    }
-    return p + ctz(others);
-  } else {
-    while (<u32>load<u8>(p) - 0x30 < 10) p++;
-    return p;
-  }
+  while (<u32>load<u8>(p) - 0x30 < 10) p++;
+  return p;
 }
 
 /** Past the number at `p`; 0 when it is none. Notes no fault. */
@@ -231,11 +262,27 @@ export function word_end(p: usize): usize {
 /** Rows of 64 levels of nesting that are not at hand; scratch. */
 const LEVELS = memory.data(72);
 
+/** Past the string, number or word at `start`, whose first byte is `c`. */
+function skip_scalar(start: usize, c: u32): usize {
+  let p: usize;
+  if (c == 0x22) {
+    p = string_stop(start + 1);
+    if (load<u8>(p) != 0x22) p = string_end_slow(p);
+    if (p != 0) return p + 1;
+  } else {
+    p = c <= 0x39 ? number_end(start) : word_end(start);
+    if (p != 0) return p;
+  }
+  return fault(INVALID_JSON, start);
+}
+
 /**
  * Past the value at `start`, which is at the depth `depth` (0: the document itself). A fault stands at `start`.
  * The kind of each open array or object is one bit of `kinds`, innermost lowest: 1 for an object.
  */
 export function skip_value(start: usize, depth: u32): usize {
+  const first = <u32>load<u8>(start);
+  if ((first & 0xdf) != 0x5b) return skip_scalar(start, first);
   let p = start;
   let kinds: u64 = 0;
   let open: u32 = 0;
@@ -243,12 +290,13 @@ export function skip_value(start: usize, depth: u32): usize {
     if ((<u32>kinds & 1) != 0) {
       if (load<u8>(p) != 0x22) break;
       p = string_stop(p + 1);
-      if (load<u8>(p) != 0x22) {
-        p = string_end_slow(p);
-        if (p == 0) break;
-      }
-      if (load<u8>(p, 1) == 0x3a) p += 2;
+      // Most keys end with `":`.
+      if (load<u16>(p) == 0x3a22) p += 2;
       else {
+        if (load<u8>(p) != 0x22) {
+          p = string_end_slow(p);
+          if (p == 0) break;
+        }
         p = skip_space(p + 1);
         if (load<u8>(p) != 0x3a) break;
         p++;
@@ -258,6 +306,10 @@ export function skip_value(start: usize, depth: u32): usize {
     const c = <u32>load<u8>(p);
     if (c == 0x22) {
       p = string_stop(p + 1);
+      if (load<u16>(p) == 0x2c22) {
+        p = skip_space(p + 2);
+        continue;
+      }
       if (load<u8>(p) != 0x22) {
         p = string_end_slow(p);
         if (p == 0) break;
@@ -272,14 +324,14 @@ export function skip_value(start: usize, depth: u32): usize {
       if (load<u8>(p) != c + 2) continue;
       p++;
       open--;
-      kinds = (open & 63) == 0 && open != 0 ? load<u64>(LEVELS + <usize>(open >> 6 << 3)) : kinds >> 1;
+      if (open == 0) return p;
+      kinds = (open & 63) == 0 ? load<u64>(LEVELS + <usize>(open >> 6 << 3)) : kinds >> 1;
     } else {
       p = c <= 0x39 ? number_end(p) : word_end(p);
       if (p == 0) break;
     }
     // Behind a value: on to the next one, or out of as many arrays and objects as end here.
     for (;;) {
-      if (open == 0) return p;
       let next = <u32>load<u8>(p);
       if (next <= 0x20) {
         p = skip_spaces(p);
@@ -292,7 +344,8 @@ export function skip_value(start: usize, depth: u32): usize {
       if (next != (0x5d | (<u32>kinds & 1) << 5)) return fault(INVALID_JSON, start);
       p++;
       open--;
-      kinds = (open & 63) == 0 && open != 0 ? load<u64>(LEVELS + <usize>(open >> 6 << 3)) : kinds >> 1;
+      if (open == 0) return p;
+      kinds = (open & 63) == 0 ? load<u64>(LEVELS + <usize>(open >> 6 << 3)) : kinds >> 1;
     }
   }
   return fault(INVALID_JSON, start);
