@@ -97,12 +97,15 @@ export let text_close: usize = 0;
  */
 export function decode_text(first: usize, stop: usize, to: usize): usize {
   let p = stop;
-  ensure(to + (stop - first) + 32);
+  ensure(to + (stop - first) + 64);
   memory.copy(to, first, stop - first);
   to += stop - first;
   while (load<u8>(p) == 0x5c) {
     const c = <u32>load<u8>(p, 1);
-    if (c != 0x75) {
+    if (c == 0x6e) {
+      store<u8>(to++, 10);
+      p += 2;
+    } else if (c != 0x75) {
       const plain = short_escape(c);
       if (plain == 0) return 0;
       store<u8>(to++, plain);
@@ -117,22 +120,29 @@ export function decode_text(first: usize, stop: usize, to: usize): usize {
     }
     // Text up to the next stop is copied while it is looked at.
     for (;;) {
-      ensure(to + 32);
+      ensure(to + 64);
       if (ASC_FEATURE_SIMD) {
         v128.store(to, v128.load(p));
-        const stops = stops_of_vector(p);
-        const length: usize = stops == 0 ? 16 : ctz(stops);
-        p += length;
-        to += length;
-        if (stops != 0) break;
+        v128.store(to, v128.load(p, 16), 16);
+        const stops = stops_of_vector(p) | (stops_of_vector(p + 16) << 16);
+        if (stops != 0) {
+          p += ctz(stops);
+          to += ctz(stops);
+          break;
+        }
+        p += 32;
+        to += 32;
       } else {
         const bytes = load<u64>(p);
         store<u64>(to, bytes);
         const stops = stops_of_word(bytes);
-        const length: usize = stops == 0 ? 8 : <usize>(ctz(stops) >> 3);
-        p += length;
-        to += length;
-        if (stops != 0) break;
+        if (stops != 0) {
+          p += <usize>(ctz(stops) >> 3);
+          to += <usize>(ctz(stops) >> 3);
+          break;
+        }
+        p += 8;
+        to += 8;
       }
     }
   }
