@@ -20,13 +20,13 @@ export function opaCommand(): string {
   return command;
 }
 
-/** A Rego policy of `bench/policies` as OPA compiles it, optimised. */
-export function regoModule(name: string, entrypoint: string): Uint8Array {
+/** A Rego policy of `bench/policies` as OPA compiles it; `-O 1` for those that it can optimise. */
+export function regoModule(name: string, entrypoint: string, optimise = 1): Uint8Array {
   const stage = mkdtempSync(join(cache, 'rego-'));
   try {
     const bundle = join(stage, 'bundle.tar.gz');
-    execFileSync(opaCommand(), ['build', '-t', 'wasm', '-O', '2', '-e', entrypoint, '-o', bundle, join(here, 'policies', name)]);
-    execFileSync('tar', ['-xzf', bundle, '-C', stage, '/policy.wasm']);
+    execFileSync(opaCommand(), ['build', '-t', 'wasm', '-O', String(optimise), '-e', entrypoint, '-o', bundle, join(here, 'policies', name)]);
+    execFileSync('tar', ['--absolute-names', '-xzf', bundle, '-C', stage, '--transform=s,^/,,', '/policy.wasm']);
     return readFileSync(join(stage, 'policy.wasm'));
   } finally {
     rmSync(stage, { recursive: true, force: true });

@@ -55,7 +55,7 @@ export const loadCase: BenchCase = {
   direction: 'at-most',
   prepare: async (): Promise<Pair> => {
     const { wasm } = moduleOf(policyText(chat.policy));
-    const rego = regoModule('allow.rego', 'bench/allow/allow');
+    const rego = regoModule('allow.rego', 'bench/allow/allow', 0);
     const document = chat.document(1024);
     const enforcer = await enforce(policyText(chat.policy));
     const peer = await loadRego(rego);
