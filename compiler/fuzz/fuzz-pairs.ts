@@ -6,9 +6,10 @@ import { stdFiles } from '@rdp/language/std';
 import { lowerProgram } from '../src/ir/lower.ts';
 import { verifyIr } from '../src/ir/verify.ts';
 import { enginesOf } from './engines.ts';
+import { makeAdmissionPolicy, makeReview } from './make-admission.ts';
 import { type Closeness, makeDocument } from './make-document.ts';
 import { makePolicy } from './make-policy.ts';
-import { randomFrom } from './random.ts';
+import { type Random, randomFrom } from './random.ts';
 
 /** How many cases were run, and what went wrong. */
 export interface FuzzOutcome {
@@ -32,7 +33,7 @@ export function fuzzPairs(seed: number, pairs: number, progress: (done: number) 
   let refused = 0;
   for (let number = 0; cases < pairs && faults.length < 10; number++) {
     const random = randomFrom(Math.imul(seed, 0x9e3779b1) ^ number);
-    const { text, event } = makePolicy(random);
+    const { text, document: make } = random.chance(0.15) ? admission(random) : ownEvent(random);
     const fault = (what: string): number => faults.push(`seed ${seed}, policy ${number}: ${what}`);
     const project = { files: [{ path: 'p.rdp', text }], documents: new Map([['blocked.json', ['ab']]]), std: stdFiles };
     const program = checkProgram(project).programs?.[0];
@@ -45,7 +46,7 @@ export function fuzzPairs(seed: number, pairs: number, progress: (done: number) 
     for (const problem of verifyIr(ir)) fault(problem);
     const engines = enginesOf(ir, data);
     for (const closeness of closenesses) {
-      const document = makeDocument(random, event, closeness);
+      const document = make(closeness);
       const [expected = '', ...others] = engines.map(([, decide]) => decide(document));
       others.forEach((got, i) => {
         if (got !== expected)
@@ -56,4 +57,19 @@ export function fuzzPairs(seed: number, pairs: number, progress: (done: number) 
     progress(cases);
   }
   return { cases, refused, faults };
+}
+
+/** A policy with documents for it. */
+interface Subject {
+  readonly text: string;
+  readonly document: (closeness: Closeness) => Uint8Array;
+}
+
+function ownEvent(random: Random): Subject {
+  const { text, event } = makePolicy(random);
+  return { text, document: (closeness) => makeDocument(random, event, closeness) };
+}
+
+function admission(random: Random): Subject {
+  return { text: makeAdmissionPolicy(random), document: (closeness) => makeReview(random, closeness) };
 }

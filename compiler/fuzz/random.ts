@@ -21,10 +21,9 @@ export function randomFrom(seed: number): Random {
   const below = (limit: number): number => next() % limit;
   return {
     below,
-    pick: (items) => {
-      const item = items[below(items.length)];
-      if (item === undefined) throw new Error('nothing to pick from');
-      return item;
+    pick: <T>(items: readonly T[]) => {
+      if (items.length === 0) throw new Error('nothing to pick from');
+      return items[below(items.length)] as T; // in range; an item may be undefined itself
     },
     chance: (share) => next() < share * 2 ** 32,
   };

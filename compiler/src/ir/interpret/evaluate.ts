@@ -2,7 +2,7 @@
 // of everything around it but `&&`, `||`, `all` and `exists`, which absorb it when it cannot change the result.
 // One case an operator; builtins are elsewhere. Slow and obvious on purpose: generated code is compared with this.
 
-import type { CoreExpr, CorePattern, LocalId, Type } from '@rdp/language';
+import type { CoreExpr, CorePattern, LocalId } from '@rdp/language';
 import { numericIndex, truth } from './builtin-arguments.ts';
 import { callBuiltin } from './builtins.ts';
 import { compareValues, equalValues, lookupKey } from './compare-values.ts';
@@ -40,7 +40,7 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
   const of = (inner: CoreExpr): Value => evaluate(inner, ctx);
   switch (expr.op) {
     case 'const':
-      return constant(expr.type, valueOfConst(expr.value));
+      return valueOfConst(expr.value, expr.type);
     case 'input':
       return ctx.input;
     case 'local':
@@ -118,7 +118,7 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
     }
     case 'in-set': {
       const value = of(expr.value);
-      return bool(expr.set.some((item) => equalValues(constant(expr.value.type, valueOfConst(item)), value)));
+      return bool(expr.set.some((item) => equalValues(valueOfConst(item, expr.value.type), value)));
     }
     case 'lookup': {
       const found = expr.table.get(textOf(of(expr.key)));
@@ -161,7 +161,7 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
     case 'table': {
       const index = of(expr.index);
       const value = expr.values[Number(index.kind === 'int' ? index.value : 0n)];
-      return value ? constant(expr.type, valueOfConst(value)) : unexpected('table index');
+      return value ? valueOfConst(value, expr.type) : unexpected('table index');
     }
   }
 }
@@ -179,11 +179,6 @@ export function whereOf(pattern: CorePattern, ctx: Context): ((match: string) =>
 /** The text of a string value. */
 export function textOf(value: Value): string {
   return value.kind === 'string' ? value.value : fail('no_such_overload');
-}
-
-/** Types are written as strings in constants. */
-function constant(type: Type, value: Value): Value {
-  return type.kind === 'type' && value.kind === 'string' ? { kind: 'type', name: value.value } : value;
 }
 
 function fieldOf(expr: CoreExpr & { readonly op: 'field' }, of: Value): Value {

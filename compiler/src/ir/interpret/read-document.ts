@@ -124,7 +124,7 @@ function recordReader(layouts: Layouts, layout: RecordLayout): RecordReader {
 
 /** The value that a field has when a document leaves it out. */
 export function defaultOf(field: Field): Value {
-  return field.default ? valueOfConst(field.default) : none;
+  return field.default ? valueOfConst(field.default, field.type) : none;
 }
 
 /** The field's value; undefined when it is null and may be missing. */

@@ -2,7 +2,7 @@
 // was read from the document knows where it stands there. Also the error values that evaluation raises.
 // INVARIANT: strings hold no lone surrogates; lists and maps keep the order of the document or the literal.
 
-import type { Const, RecordType, UnionType, Unit } from '@rdp/language';
+import type { Const, RecordType, Type, UnionType, Unit } from '@rdp/language';
 
 export type Value =
   | { readonly kind: 'bool'; readonly value: boolean }
@@ -87,8 +87,9 @@ export const list = (items: readonly Value[]): ListValue => ({ kind: 'list', ite
 export const none: Value = { kind: 'none' };
 export const some = (of: Value): Value => ({ kind: 'some', of });
 
-/** The value of a constant; a record's fields that are left out take their defaults. */
-export function valueOfConst(value: Const): Value {
+/** The value of a constant of `type`; a record's fields that are left out take their defaults. */
+export function valueOfConst(value: Const, type: Type): Value {
+  if (type.kind === 'optional') return value.kind === 'none' ? none : some(valueOfConst(value, type.of));
   switch (value.kind) {
     case 'bool':
       return bool(value.value);
@@ -98,7 +99,7 @@ export function valueOfConst(value: Const): Value {
     case 'float':
       return float(value.value);
     case 'string':
-      return string(value.value);
+      return type.kind === 'type' ? { kind: 'type', name: value.value } : string(value.value);
     case 'bytes':
       return { kind: 'bytes', value: value.value };
     case 'null':
@@ -110,15 +111,31 @@ export function valueOfConst(value: Const): Value {
       return { kind: value.kind, nanos: value.nanos };
     case 'quantity':
       return { kind: 'quantity', unit: value.unit, amount: value.amount };
-    case 'list':
-      return list(value.items.map(valueOfConst));
-    case 'map':
-      return { kind: 'map', entries: value.entries.map(([key, item]) => [valueOfConst(key), valueOfConst(item)]) };
-    case 'record':
+    case 'list': {
+      const of: Type = type.kind === 'list' || type.kind === 'set' ? type.of : { kind: 'dyn' };
+      return list(value.items.map((item) => valueOfConst(item, of)));
+    }
+    case 'map': {
+      const [key, item]: readonly [Type, Type] =
+        type.kind === 'map' ? [type.key, type.value] : [{ kind: 'dyn' }, { kind: 'dyn' }];
       return {
-        kind: 'record',
-        record: value.record,
-        fields: new Map([...value.fields].map(([name, field]) => [name, valueOfConst(field)])),
+        kind: 'map',
+        entries: value.entries.map(([k, v]) => [valueOfConst(k, key), valueOfConst(v, item)]),
       };
+    }
+    case 'record': {
+      const record = recordOfConst(value);
+      return type.kind === 'union' ? { kind: 'union', union: type.union, base: record, variant: undefined } : record;
+    }
   }
+}
+
+function recordOfConst(value: Const & { readonly kind: 'record' }): RecordValue {
+  const fields = new Map<string, Value>();
+  for (const field of value.record.fields().values()) {
+    const given = value.fields.get(field.name) ?? (field.presence === 'default' ? field.default : undefined);
+    if (given && !(field.presence === 'optional' && given.kind === 'none'))
+      fields.set(field.name, valueOfConst(given, field.type));
+  }
+  return { kind: 'record', record: value.record, fields };
 }

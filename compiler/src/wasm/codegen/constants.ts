@@ -67,8 +67,11 @@ export function constSlot(entry: EntrypointContext, value: Const, type: Type): b
       const slots = value.entries.flatMap(([k, v]) => [constSlot(entry, k, key), constSlot(entry, v, item)]);
       return BigInt(placeMap(entry, slots));
     }
-    case 'record':
-      return BigInt(placeRecord(entry, value));
+    case 'record': {
+      const record = BigInt(placeRecord(entry, value));
+      // An object of no kind: variant -1, the fields that all kinds have, no others.
+      return type.kind === 'union' ? BigInt(placeSlots(entry, [(record << 32n) | 0xffffffffn, 0n])) : record;
+    }
   }
 }
 
