@@ -24,7 +24,16 @@ async function build(features: readonly string[]): Promise<Uint8Array> {
   const { error, stderr } = await asc.main(
     [
       ...files,
-      ...['--outFile', 'kernel.wasm', '--importMemory', '--noExportMemory', '--runtime', 'stub', '--noAssert', '--debug'],
+      ...[
+        '--outFile',
+        'kernel.wasm',
+        '--importMemory',
+        '--noExportMemory',
+        '--runtime',
+        'stub',
+        '--noAssert',
+        '--debug',
+      ],
       ...['--optimizeLevel', '3', '--shrinkLevel', '1', '--memoryBase', '16', '--initialMemory', '1', ...features],
     ],
     {

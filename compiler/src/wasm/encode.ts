@@ -27,7 +27,11 @@ export interface WasmModule {
   readonly globals: readonly GlobalDefinition[];
   /** Table 0, when there is any: functions by name, from index 0. */
   readonly table: readonly string[];
-  readonly exports: readonly { readonly name: string; readonly kind: 'function' | 'memory' | 'global'; readonly of: string }[];
+  readonly exports: readonly {
+    readonly name: string;
+    readonly kind: 'function' | 'memory' | 'global';
+    readonly of: string;
+  }[];
   readonly start: string | undefined;
   /** Functions whose names stand in the name section. */
   readonly isNamed: (name: string) => boolean;

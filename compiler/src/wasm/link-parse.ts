@@ -84,78 +84,115 @@ export function parseKernel(bytes: Uint8Array): ParsedKernel {
     return found === undefined ? absent : read({ bytes, at: found.from });
   };
 
-  const types = section<readonly FunctionType[]>(1, (cursor) => readVector(cursor, () => {
-    cursor.at++;
-    return { params: readVector(cursor, () => readType(cursor)), results: readVector(cursor, () => readType(cursor)) };
-  }), []);
+  const types = section<readonly FunctionType[]>(
+    1,
+    (cursor) =>
+      readVector(cursor, () => {
+        cursor.at++;
+        return {
+          params: readVector(cursor, () => readType(cursor)),
+          results: readVector(cursor, () => readType(cursor)),
+        };
+      }),
+    [],
+  );
   const typeAt = (index: number): FunctionType => types[index] ?? { params: [], results: [] };
 
   const imports: { module: string; name: string; function: FunctionReference }[] = [];
-  section(2, (cursor) => readVector(cursor, () => {
-    const module = readName(cursor);
-    const name = readName(cursor);
-    if (cursor.bytes[cursor.at++] === 0x02) {
-      const limits = cursor.bytes[cursor.at++] ?? 0;
-      readUnsigned(cursor);
-      if (limits !== 0) readUnsigned(cursor);
-    } else imports.push({ module, name, function: { name: `${module}.${name}`, type: typeAt(readUnsigned(cursor)) } });
-  }), []);
+  section(
+    2,
+    (cursor) =>
+      readVector(cursor, () => {
+        const module = readName(cursor);
+        const name = readName(cursor);
+        if (cursor.bytes[cursor.at++] === 0x02) {
+          const limits = cursor.bytes[cursor.at++] ?? 0;
+          readUnsigned(cursor);
+          if (limits !== 0) readUnsigned(cursor);
+        } else
+          imports.push({ module, name, function: { name: `${module}.${name}`, type: typeAt(readUnsigned(cursor)) } });
+      }),
+    [],
+  );
 
   const functionTypes = section(3, (cursor) => readVector(cursor, () => typeAt(readUnsigned(cursor))), []);
-  const globalRows = section(6, (cursor) => readVector(cursor, () => {
-    const type = readType(cursor);
-    const mutable = cursor.bytes[cursor.at++] === 1;
-    return { type, mutable, value: readConstant(cursor) };
-  }), []);
-  const exports = section(7, (cursor) => readVector(cursor, () => {
-    const name = readName(cursor);
-    const kind = cursor.bytes[cursor.at++] ?? 0;
-    return { name, kind, index: readUnsigned(cursor) };
-  }), []);
+  const globalRows = section(
+    6,
+    (cursor) =>
+      readVector(cursor, () => {
+        const type = readType(cursor);
+        const mutable = cursor.bytes[cursor.at++] === 1;
+        return { type, mutable, value: readConstant(cursor) };
+      }),
+    [],
+  );
+  const exports = section(
+    7,
+    (cursor) =>
+      readVector(cursor, () => {
+        const name = readName(cursor);
+        const kind = cursor.bytes[cursor.at++] ?? 0;
+        return { name, kind, index: readUnsigned(cursor) };
+      }),
+    [],
+  );
 
   const functionNames = nameFunctions(bytes, sections, { imports: imports.length, exports });
-  const globalNames = globalRows.map((_, index) => exports.find((item) => item.kind === 3 && item.index === index)?.name ?? `global${index}`);
+  const globalNames = globalRows.map(
+    (_, index) => exports.find((item) => item.kind === 3 && item.index === index)?.name ?? `global${index}`,
+  );
 
   const functionName = (index: number): string => imports[index]?.function.name ?? functionNames(index);
-  const bodies = section(10, (cursor) => readVector(cursor, (index) => {
-    const length = readUnsigned(cursor);
-    const end = cursor.at + length;
-    const locals = readVector(cursor, () => {
-      const count = readUnsigned(cursor);
-      const type = readType(cursor);
-      return Array.from({ length: count }, () => type);
-    }).flat();
-    const from = cursor.at;
-    cursor.at = end;
-    const code: number[] = [];
-    const relocations: Relocation[] = [];
-    let copied = from;
-    for (const use of scanCode(bytes, from, end - 1)) {
-      code.push(...bytes.subarray(copied, use.from));
-      copied = use.to;
-      if (use.kind === 'type') relocations.push({ at: code.length, kind: 'type', type: typeAt(use.index) });
-      else {
-        const name = use.kind === 'function' ? functionName(use.index) : (globalNames[use.index] ?? '');
-        relocations.push({ at: code.length, kind: use.kind, name });
-      }
-    }
-    code.push(...bytes.subarray(copied, end - 1));
-    const name = functionName(imports.length + index);
-    return { name, type: functionTypes[index] ?? typeAt(0), locals, code, relocations };
-  }), []);
+  const bodies = section(
+    10,
+    (cursor) =>
+      readVector(cursor, (index) => {
+        const length = readUnsigned(cursor);
+        const end = cursor.at + length;
+        const locals = readVector(cursor, () => {
+          const count = readUnsigned(cursor);
+          const type = readType(cursor);
+          return Array.from({ length: count }, () => type);
+        }).flat();
+        const from = cursor.at;
+        cursor.at = end;
+        const code: number[] = [];
+        const relocations: Relocation[] = [];
+        let copied = from;
+        for (const use of scanCode(bytes, from, end - 1)) {
+          code.push(...bytes.subarray(copied, use.from));
+          copied = use.to;
+          if (use.kind === 'type') relocations.push({ at: code.length, kind: 'type', type: typeAt(use.index) });
+          else {
+            const name = use.kind === 'function' ? functionName(use.index) : (globalNames[use.index] ?? '');
+            relocations.push({ at: code.length, kind: use.kind, name });
+          }
+        }
+        code.push(...bytes.subarray(copied, end - 1));
+        const name = functionName(imports.length + index);
+        return { name, type: functionTypes[index] ?? typeAt(0), locals, code, relocations };
+      }),
+    [],
+  );
 
-  const data = section(11, (cursor) => readVector(cursor, () => {
-    if (readUnsigned(cursor) !== 0) throw new Error('the kernel has passive data');
-    const offset = Number(readConstant(cursor));
-    const length = readUnsigned(cursor);
-    cursor.at += length;
-    return { offset, bytes: bytes.subarray(cursor.at - length, cursor.at) };
-  }), []);
+  const data = section(
+    11,
+    (cursor) =>
+      readVector(cursor, () => {
+        if (readUnsigned(cursor) !== 0) throw new Error('the kernel has passive data');
+        const offset = Number(readConstant(cursor));
+        const length = readUnsigned(cursor);
+        cursor.at += length;
+        return { offset, bytes: bytes.subarray(cursor.at - length, cursor.at) };
+      }),
+    [],
+  );
 
   const globals = new Map<string, GlobalDefinition>();
   globalRows.forEach((row, index) => {
     const name = globalNames[index] ?? '';
-    if (row.type === 'i32' || row.type === 'i64') globals.set(name, { name, type: row.type, mutable: row.mutable, value: row.value });
+    if (row.type === 'i32' || row.type === 'i64')
+      globals.set(name, { name, type: row.type, mutable: row.mutable, value: row.value });
   });
   return {
     imports,

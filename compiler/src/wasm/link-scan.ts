@@ -79,7 +79,13 @@ export function scanCode(bytes: Uint8Array, from: number, to: number): readonly 
 }
 
 const isPlain = (opcode: number): boolean =>
-  opcode <= 0x01 || opcode === 0x05 || opcode === 0x0b || opcode === 0x0f || opcode === 0x1a || opcode === 0x1b || (opcode >= 0x45 && opcode <= 0xc4);
+  opcode <= 0x01 ||
+  opcode === 0x05 ||
+  opcode === 0x0b ||
+  opcode === 0x0f ||
+  opcode === 0x1a ||
+  opcode === 0x1b ||
+  (opcode >= 0x45 && opcode <= 0xc4);
 
 function skipBulk(cursor: Cursor): void {
   const operator = readUnsigned(cursor);

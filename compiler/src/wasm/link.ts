@@ -46,20 +46,34 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
 
   const heapBase = Math.ceil(options.data.end() / 16) * 16;
   const start = heapBase > activeLimit ? placeData(options.data, heapBase) : undefined;
-  const all = new Map([...kernel.functions.values(), ...generated, ...(start === undefined ? [] : [start])].map((body) => [body.name, body]));
+  const all = new Map(
+    [...kernel.functions.values(), ...generated, ...(start === undefined ? [] : [start])].map((body) => [
+      body.name,
+      body,
+    ]),
+  );
   const policy = reach(all, names, [options.decide.name, ...table]);
   if (![...policy.functions].some(looksAtDynamic)) imports.set('rdp.float_value', noFloat.name);
-  const kept = reach(all, names, [...[...abiFunctions.keys()].map(names), ...table, ...(start === undefined ? [] : [start.name])]);
-  const functions = [...all.values()].filter((body) => kept.functions.has(body.name)).map((body) => renamed(body, names));
+  const kept = reach(all, names, [
+    ...[...abiFunctions.keys()].map(names),
+    ...table,
+    ...(start === undefined ? [] : [start.name]),
+  ]);
+  const functions = [...all.values()]
+    .filter((body) => kept.functions.has(body.name))
+    .map((body) => renamed(body, names));
 
   const globals: GlobalDefinition[] = [...kernel.globals.values()]
     .filter((global) => kept.globals.has(global.name))
-    .map((global) => (global.name === 'heap' || global.name === 'heap_base' ? { ...global, value: BigInt(heapBase) } : global));
+    .map((global) =>
+      global.name === 'heap' || global.name === 'heap_base' ? { ...global, value: BigInt(heapBase) } : global,
+    );
   for (const [name, value] of abiGlobals) globals.push({ name, type: 'i32', mutable: false, value });
 
   const bytes = options.data.finish();
   const segments: DataSegment[] = [...kernel.data];
-  if (bytes.length > 0) segments.unshift({ offset: start === undefined ? options.data.end() - bytes.length : undefined, bytes });
+  if (bytes.length > 0)
+    segments.unshift({ offset: start === undefined ? options.data.end() - bytes.length : undefined, bytes });
   return encodeModule({
     memory: { module: 'env', name: 'memory', minPages },
     imports: [{ module: 'env', name: 'opa_abort', function: abortImport }],
@@ -95,7 +109,9 @@ function placeEntrypoints(data: StaticData, names: readonly string[]): FunctionB
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, 4);
   const type = generatedImports.get('rdp.entrypoints') ?? { params: [], results: ['i32'] };
-  return buildFunction('entrypoint-names', type).i32(data.place(bytes, 4) + 4).finish();
+  return buildFunction('entrypoint-names', type)
+    .i32(data.place(bytes, 4) + 4)
+    .finish();
 }
 
 /** The start function that makes memory large enough and copies segment 0 to where the data belongs. */
@@ -108,7 +124,12 @@ function placeData(data: StaticData, end: number): FunctionBody {
     start.i32(pages).op('memory.size', 'i32.sub', 'memory.grow').i32(-1).op('i32.eq');
     start.if(undefined, () => start.op('unreachable'));
   });
-  return start.i32(data.end() - length).i32(0).i32(length).memoryInit(0).finish();
+  return start
+    .i32(data.end() - length)
+    .i32(0)
+    .i32(length)
+    .memoryInit(0)
+    .finish();
 }
 
 /** From the names that code uses to those of functions that exist: imports of the kernel, and functions merged into one. */
@@ -121,7 +142,11 @@ interface Kept {
   readonly globals: ReadonlySet<string>;
 }
 
-function reach(all: ReadonlyMap<string, FunctionBody>, names: (name: string) => string, roots: readonly string[]): Kept {
+function reach(
+  all: ReadonlyMap<string, FunctionBody>,
+  names: (name: string) => string,
+  roots: readonly string[],
+): Kept {
   const functions = new Set<string>();
   const globals = new Set<string>();
   const open = [...roots];

@@ -59,7 +59,10 @@ export function emitIsByte(b: FunctionBuilder, p: Local, char: string): Function
 }
 
 /** Leaves with a fault unless an array or object that `open` begins starts at `p`, and may start at this depth. */
-export function emitOpen(b: FunctionBuilder, options: { readonly p: Local; readonly depth: Local; readonly open: '{' | '[' }): void {
+export function emitOpen(
+  b: FunctionBuilder,
+  options: { readonly p: Local; readonly depth: Local; readonly open: '{' | '[' },
+): void {
   emitIsByte(b, options.p, options.open).op('i32.eqz');
   b.if(undefined, () => callKernel(b.get(options.p), 'mismatch').op('return'));
   b.get(options.depth).i32(deepest).op('i32.eq');
@@ -187,7 +190,8 @@ function emitIsKey(b: FunctionBuilder, key: Local, bytes: Uint8Array): void {
   padded.set(bytes);
   const view = new DataView(padded.buffer);
   // Whole words from the front; the last one ends with the key and may overlap the one before.
-  const offsets = length <= 8 ? [0] : [...Array.from({ length: (length - 1) >> 3 }, (_, index) => index * 8), length - 8];
+  const offsets =
+    length <= 8 ? [0] : [...Array.from({ length: (length - 1) >> 3 }, (_, index) => index * 8), length - 8];
   offsets.forEach((offset, index) => {
     b.get(key).memory('i64.load', offset);
     if (length < 8) b.i64((1n << BigInt(length * 8)) - 1n).op('i64.and');

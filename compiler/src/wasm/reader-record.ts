@@ -30,7 +30,9 @@ export function recordReader(entry: EntrypointContext, layout: RecordLayout, rea
     emitOpen(b, { p, depth, open: '{' });
     b.get(p).set(start);
     b.get(slot);
-    callKernel(b.i32(recordSize(layout)), 'alloc').tee(record).memory('i32.store');
+    callKernel(b.i32(recordSize(layout)), 'alloc')
+      .tee(record)
+      .memory('i32.store');
     const bits = recordBits(b, layout);
     emitMembers(b, {
       p,
@@ -101,7 +103,11 @@ export function emitFinish(
   const { layout, record, start } = options;
   presenceMask(layout, 'required').forEach((mask, word) => {
     if (mask === 0n) return;
-    b.get(options.bits.there[word] ?? 0).i64(mask).op('i64.and').i64(mask).op('i64.ne');
+    b.get(options.bits.there[word] ?? 0)
+      .i64(mask)
+      .op('i64.and')
+      .i64(mask)
+      .op('i64.ne');
     b.if(undefined, () => emitFault(b, 'missing_field', start));
   });
   presenceMask(layout, 'default').forEach((mask, word) => {
@@ -111,11 +117,20 @@ export function emitFinish(
     b.if(undefined, () => {
       layout.fields.forEach((field, index) => {
         if (field.presence !== 'default' || index >> 6 !== word) return;
-        b.get(there).i64(1n << BigInt(index & 63)).op('i64.and', 'i64.eqz');
-        b.if(undefined, () => b.get(record).i64(defaultSlot(entry, field)).memory('i64.store', fieldPlace(layout, index).slot));
+        b.get(there)
+          .i64(1n << BigInt(index & 63))
+          .op('i64.and', 'i64.eqz');
+        b.if(undefined, () =>
+          b.get(record).i64(defaultSlot(entry, field)).memory('i64.store', fieldPlace(layout, index).slot),
+        );
       });
       b.get(there).i64(mask).op('i64.or').set(there);
     });
   });
-  options.bits.there.forEach((local, word) => b.get(record).get(local).memory('i64.store', word * 8));
+  options.bits.there.forEach((local, word) =>
+    b
+      .get(record)
+      .get(local)
+      .memory('i64.store', word * 8),
+  );
 }

@@ -55,13 +55,19 @@ export function unionReader(entry: EntrypointContext, layout: UnionLayout, read:
         const index = layout.base.fields.findIndex((field) => field.wire === name);
         const tag = layout.union.discriminators.indexOf(name);
         b.get(p).set(after);
-        if (index >= 0) emitField(entry, b, { layout: layout.base, index, p: after, start, depth, record: base, bits, read });
+        if (index >= 0)
+          emitField(entry, b, { layout: layout.base, index, p: after, start, depth, record: base, bits, read });
         if (index >= 0) {
           b.get(after).op('i32.eqz');
           b.if(undefined, () => b.i32(0).op('return'));
         }
         if (tag >= 0) {
-          b.get(tags).i32(1 << tag).op('i32.or').tee(tags).i32(allTags).op('i32.eq');
+          b.get(tags)
+            .i32(1 << tag)
+            .op('i32.or')
+            .tee(tags)
+            .i32(allTags)
+            .op('i32.eq');
           b.if(undefined, () => emitChoose(b, { entry, layout, base, variant, record }));
         }
         const defer = (): void => {
@@ -111,7 +117,15 @@ export function unionReader(entry: EntrypointContext, layout: UnionLayout, read:
       b.block(undefined, (done) => {
         b.loop(undefined, (next) => {
           b.get(first).op('i32.eqz').brIf(done);
-          b.get(variant).get(first).memory('i32.load', 4).get(first).memory('i32.load', 8).get(record).get(depth).get(start).i32(0);
+          b.get(variant)
+            .get(first)
+            .memory('i32.load', 4)
+            .get(first)
+            .memory('i32.load', 8)
+            .get(record)
+            .get(depth)
+            .get(start)
+            .i32(0);
           b.call(member).op('i32.eqz');
           b.if(undefined, () => b.i32(0).op('return'));
           b.get(first).memory('i32.load').set(first).br(next);
@@ -131,21 +145,31 @@ export function unionReader(entry: EntrypointContext, layout: UnionLayout, read:
 
 /** All keys that some kind of object of the union has, sorted. */
 function unionKeys(layout: UnionLayout): readonly string[] {
-  const names = [layout.base, ...layout.variants.map((item) => item.layout)].flatMap((item) => item.fields.map((field) => field.wire));
+  const names = [layout.base, ...layout.variants.map((item) => item.layout)].flatMap((item) =>
+    item.fields.map((field) => field.wire),
+  );
   return [...new Set(names)].sort();
 }
 
 /** Sets the variant, and makes its record, if the tags that were read are those of one. */
 function emitChoose(
   b: FunctionBuilder,
-  options: { readonly entry: EntrypointContext; readonly layout: UnionLayout; readonly base: Local; readonly variant: Local; readonly record: Local },
+  options: {
+    readonly entry: EntrypointContext;
+    readonly layout: UnionLayout;
+    readonly base: Local;
+    readonly variant: Local;
+    readonly record: Local;
+  },
 ): void {
   const { layout, base, variant, record } = options;
   b.block(undefined, (done) => {
     layout.variants.forEach((item, index) => {
       layout.union.discriminators.forEach((name, position) => {
         const field = layout.base.fields.findIndex((candidate) => candidate.wire === name);
-        b.get(base).memory('i64.load', fieldPlace(layout.base, field).slot).i64(options.entry.module.data.text(item.variant.tag[position] ?? ''));
+        b.get(base)
+          .memory('i64.load', fieldPlace(layout.base, field).slot)
+          .i64(options.entry.module.data.text(item.variant.tag[position] ?? ''));
         callKernel(b, 'string_equal');
         if (position > 0) b.op('i32.and');
       });
@@ -153,8 +177,12 @@ function emitChoose(
         b.i32(index).set(variant);
         callKernel(b.i32(recordSize(item.layout) + wordsOf(item.layout) * 8), 'alloc').set(record);
         for (let word = 0; word < wordsOf(item.layout); word++) {
-          b.get(record).i64(0n).memory('i64.store', word * 8);
-          b.get(record).i64(0n).memory('i64.store', recordSize(item.layout) + word * 8);
+          b.get(record)
+            .i64(0n)
+            .memory('i64.store', word * 8);
+          b.get(record)
+            .i64(0n)
+            .memory('i64.store', recordSize(item.layout) + word * 8);
         }
         b.br(done);
       });
@@ -163,7 +191,11 @@ function emitChoose(
 }
 
 /** Reads one member of an object's own kind; its bits are kept in memory between calls. */
-function memberFunction(entry: EntrypointContext, layout: UnionLayout, options: { readonly keys: readonly string[]; readonly read: ReadValue }): FunctionReference {
+function memberFunction(
+  entry: EntrypointContext,
+  layout: UnionLayout,
+  options: { readonly keys: readonly string[]; readonly read: ReadValue },
+): FunctionReference {
   return helper(entry, `read-member-${layout.union.name}#${layout.id}`, memberType, (b) => {
     const [variant, id, p, record, depth, start, waiting] = [0, 1, 2, 3, 4, 5, 6];
     const seen = b.local('i64');
@@ -178,10 +210,14 @@ function memberFunction(entry: EntrypointContext, layout: UnionLayout, options: 
           b.if(undefined, () => {
             callKernel(b.get(waiting).get(id), 'is_deferred');
             b.if(undefined, () => emitFault(b, 'duplicate_key', start));
-            b.get(record).memory('i64.load', recordSize(item.layout) + word).set(seen);
+            b.get(record)
+              .memory('i64.load', recordSize(item.layout) + word)
+              .set(seen);
             b.get(record).memory('i64.load', word).set(there);
             emitField(entry, b, { layout: item.layout, index, p, start, depth, record, bits, read: options.read });
-            b.get(record).get(seen).memory('i64.store', recordSize(item.layout) + word);
+            b.get(record)
+              .get(seen)
+              .memory('i64.store', recordSize(item.layout) + word);
             b.get(record).get(there).memory('i64.store', word);
             b.get(p).op('return');
           });
@@ -200,7 +236,12 @@ function finishFunction(entry: EntrypointContext, layout: UnionLayout): Function
       b.get(variant).i32(position).op('i32.eq');
       b.if(undefined, () => {
         const bits = recordBits(b, item.layout);
-        bits.there.forEach((local, word) => b.get(record).memory('i64.load', word * 8).set(local));
+        bits.there.forEach((local, word) =>
+          b
+            .get(record)
+            .memory('i64.load', word * 8)
+            .set(local),
+        );
         emitFinish(entry, b, { layout: item.layout, start, record, bits });
       });
     });

@@ -122,12 +122,33 @@ for (const target of targets) {
 
   test(`${target}: documents come out as they went in`, (t) => {
     const { call, write, text } = host(exampleModule(target));
-    for (const value of ['null', 'true', 'false', '0', '-0', '1.0', '1e400', '-12345678901234567890', '9223372036854775807', '"a\\"\\\\\\n\\u0001é😀"', '[]', '{}', '[1,[2,{"a":null,"b":"c"}]]', '{"a":1,"a":2}', '"\\u0000"', `[${'"x",'.repeat(20)}"y"]`]) {
+    for (const value of [
+      'null',
+      'true',
+      'false',
+      '0',
+      '-0',
+      '1.0',
+      '1e400',
+      '-12345678901234567890',
+      '9223372036854775807',
+      '"a\\"\\\\\\n\\u0001é😀"',
+      '[]',
+      '{}',
+      '[1,[2,{"a":null,"b":"c"}]]',
+      '{"a":1,"a":2}',
+      '"\\u0000"',
+      `[${'"x",'.repeat(20)}"y"]`,
+    ]) {
       t.is(text(call('opa_json_dump', call('opa_json_parse', ...write(value)))), value);
       t.is(text(call('opa_value_dump', call('opa_value_parse', ...write(`${value}\0`)))), value);
     }
-    t.is(text(call('opa_value_dump', call('opa_value_parse', ...write('{{"a",{"b":1}},set(),{2}}')))), '{{"a",{"b":1}},set(),{2}}');
-    for (const bad of ['', ' ', '{', '[1,]', '{"a":1,}', '01', '1 2', 'nul', '"\\x"', '\u{ffff}x', '[1}', '+1', '"a']) t.is(call('opa_json_parse', ...write(bad)), 0, bad);
+    t.is(
+      text(call('opa_value_dump', call('opa_value_parse', ...write('{{"a",{"b":1}},set(),{2}}')))),
+      '{{"a",{"b":1}},set(),{2}}',
+    );
+    for (const bad of ['', ' ', '{', '[1,]', '{"a":1,}', '01', '1 2', 'nul', '"\\x"', '\u{ffff}x', '[1}', '+1', '"a'])
+      t.is(call('opa_json_parse', ...write(bad)), 0, bad);
     t.is(call('opa_json_parse', 0, 0), 0);
   });
 
@@ -166,7 +187,11 @@ for (const target of targets) {
   test(`${target}: much static data still loads into two pages`, (t) => {
     const bytes = exampleModule(target, 400 * 1024);
     const { call, write, text } = host(bytes);
-    t.true(text(call('opa_eval', 0, 0, 0, ...write('{}'), call('opa_heap_ptr_get'), 0)).endsWith(`"ballast":${((400 * 1024 - 1) * 7) & 255}}}]`));
+    t.true(
+      text(call('opa_eval', 0, 0, 0, ...write('{}'), call('opa_heap_ptr_get'), 0)).endsWith(
+        `"ballast":${((400 * 1024 - 1) * 7) & 255}}}]`,
+      ),
+    );
     t.true(call('opa_heap_ptr_get') > 400 * 1024);
   });
 }

@@ -2,7 +2,15 @@
 
 import test from 'ava';
 import type { RecordType, Type, UnionType } from '@rdp/language';
-import { entrypointOf, field, generatedReader, interpretedReader, record, stringType, withDefault } from './read-module.ts';
+import {
+  entrypointOf,
+  field,
+  generatedReader,
+  interpretedReader,
+  record,
+  stringType,
+  withDefault,
+} from './read-module.ts';
 
 const map = (value: Type): Type => ({ kind: 'map', key: stringType, value });
 const list = (of: Type): Type => ({ kind: 'list', of });
@@ -22,12 +30,21 @@ const podSpec = record('PodSpec', [
   field('containers', list({ kind: 'record', record: container })),
   field('hostNetwork', { kind: 'bool' }, optional),
 ]);
-const tag = (name: string): ReturnType<typeof field> => field(name, stringType, withDefault({ kind: 'string', value: '' }));
-const pod = record('Pod', [tag('kind'), field('metadata', { kind: 'record', record: meta }), field('spec', { kind: 'record', record: podSpec })]);
+const tag = (name: string): ReturnType<typeof field> =>
+  field(name, stringType, withDefault({ kind: 'string', value: '' }));
+const pod = record('Pod', [
+  tag('kind'),
+  field('metadata', { kind: 'record', record: meta }),
+  field('spec', { kind: 'record', record: podSpec }),
+]);
 const service = record('Service', [field('spec', map({ kind: 'dyn' }), optional), field('kind', stringType)]);
 const object: UnionType = {
   name: 'Object',
-  base: record('Object', [tag('apiVersion'), tag('kind'), field('metadata', { kind: 'record', record: meta }, optional)]),
+  base: record('Object', [
+    tag('apiVersion'),
+    tag('kind'),
+    field('metadata', { kind: 'record', record: meta }, optional),
+  ]),
   discriminators: ['apiVersion', 'kind'],
   variant: (name) =>
     name === 'Pod'
@@ -40,7 +57,13 @@ const object: UnionType = {
 const tree: RecordType = {
   name: 'Tree',
   doc: '',
-  fields: () => new Map([field('left', { kind: 'record', record: tree }, optional), field('value', { kind: 'uint' })].map((item) => [item.name, item])),
+  fields: () =>
+    new Map(
+      [field('left', { kind: 'record', record: tree }, optional), field('value', { kind: 'uint' })].map((item) => [
+        item.name,
+        item,
+      ]),
+    ),
 };
 const input = record('Input', [
   field('object', { kind: 'union', union: object }, optional),
@@ -72,9 +95,18 @@ const whole = JSON.stringify({
     groups: ['a', 'b', 'system:masters'],
     object: {
       kind: 'Pod',
-      spec: { containers: [{ image: 'x', ports: [80, 443] }, { image: 'y:latest', privileged: true, other: [{}] }], hostNetwork: false },
+      spec: {
+        containers: [
+          { image: 'x', ports: [80, 443] },
+          { image: 'y:latest', privileged: true, other: [{}] },
+        ],
+        hostNetwork: false,
+      },
       apiVersion: 'v1',
-      metadata: { name: 'p', labels: { app: 'x', tier: 'y', a: '1', b: '2', c: '3', d: '4', e: '5', f: '6', g: '7', h: '8' } },
+      metadata: {
+        name: 'p',
+        labels: { app: 'x', tier: 'y', a: '1', b: '2', c: '3', d: '4', e: '5', f: '6', g: '7', h: '8' },
+      },
       status: { phase: 'Running' },
     },
     oldObject: { apiVersion: 'v1', kind: 'Service', spec: { a: 1, b: [true, null, 'x'] } },
@@ -156,7 +188,9 @@ for (const [name, text] of Object.entries({
   'an incomplete variant': request(',"object":{"kind":"Pod","apiVersion":"v1","metadata":{}}'),
   'a discriminator twice': request(',"object":{"kind":"Pod","apiVersion":"v1","kind":"Pod"}'),
   'a discriminator that is null': request(',"object":{"kind":null,"apiVersion":"v1"}'),
-  'the same field in base and variant': request(',"object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":1},"spec":{"containers":[]}}'),
+  'the same field in base and variant': request(
+    ',"object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":1},"spec":{"containers":[]}}',
+  ),
   'the deepest document': request(`,"z":${'['.repeat(510)}${']'.repeat(510)}`),
   'one deeper': request(`,"z":${'['.repeat(511)}${']'.repeat(511)}`),
   'mixed depths': request(`,"z":${'[{"a":'.repeat(254)}1${'}]'.repeat(254)}`),
@@ -167,7 +201,19 @@ for (const [name, text] of Object.entries({
 }))
   test(name, (t) => agree(t, utf8.encode(text)));
 
-const invalidUtf8 = [[0x80], [0xc0, 0x80], [0xc3], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xf0, 0x80, 0x80, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xe4, 0xb8], [0xff], [0xc3, 0xc3, 0xa9]];
+const invalidUtf8 = [
+  [0x80],
+  [0xc0, 0x80],
+  [0xc3],
+  [0xe0, 0x80, 0x80],
+  [0xed, 0xa0, 0x80],
+  [0xf0, 0x80, 0x80, 0x80],
+  [0xf4, 0x90, 0x80, 0x80],
+  [0xf5, 0x80, 0x80, 0x80],
+  [0xe4, 0xb8],
+  [0xff],
+  [0xc3, 0xc3, 0xa9],
+];
 
 test('what is no UTF-8 is refused wherever it stands', (t) => {
   for (const bad of invalidUtf8) {
@@ -190,7 +236,35 @@ function random(seed: number): () => number {
   };
 }
 
-const pieces = ['"', '\\', '{', '}', '[', ']', ',', ':', ' ', '\n', '0', '-', '1', '9', '.', 'e', 'null', 'true', '\\u00e9', '\\ud800', '\u00e9', '"kind":"Pod",', '"apiVersion":"v1",', '"spec":{},', '"user":"u",', '\0', '\u0001'];
+const pieces = [
+  '"',
+  '\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  ' ',
+  '\n',
+  '0',
+  '-',
+  '1',
+  '9',
+  '.',
+  'e',
+  'null',
+  'true',
+  '\\u00e9',
+  '\\ud800',
+  '\u00e9',
+  '"kind":"Pod",',
+  '"apiVersion":"v1",',
+  '"spec":{},',
+  '"user":"u",',
+  '\0',
+  '\u0001',
+];
 
 test('documents that were changed at random places', (t) => {
   const rounds = Number(process.env['RDP_FUZZ'] ?? 1500);
