@@ -12,7 +12,7 @@ const path = 'compiler/src/wasm/kernel.generated.ts';
 const target = fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const files = readdirSync(kernelFolder)
   .filter((name) => name.endsWith('.ts'))
-  .sort();
+  .toSorted();
 
 // The generated file says what it was made from, so that a check needs no compile.
 const hash = createHash('sha256');
@@ -24,17 +24,17 @@ async function build(features: readonly string[]): Promise<Uint8Array> {
   const { error, stderr } = await asc.main(
     [
       ...files,
-      ...[
-        '--outFile',
-        'kernel.wasm',
-        '--importMemory',
-        '--noExportMemory',
-        '--runtime',
-        'stub',
-        '--noAssert',
-        '--debug',
-      ],
-      ...['--optimizeLevel', '3', '--shrinkLevel', '1', '--memoryBase', '16', '--initialMemory', '1', ...features],
+      ...features,
+      '--outFile=kernel.wasm',
+      '--importMemory',
+      '--noExportMemory',
+      '--runtime=stub',
+      '--noAssert',
+      '--debug',
+      '--optimizeLevel=3',
+      '--shrinkLevel=1',
+      '--memoryBase=16',
+      '--initialMemory=1',
     ],
     {
       readFile: (name) => {

@@ -166,7 +166,7 @@ function emitFindKey(b: FunctionBuilder, options: FindOptions): void {
   });
   b.i32(options.keys.length).set(options.id);
   b.block(undefined, (found) => {
-    for (const [length, group] of [...groups].sort(([a], [c]) => a - c)) {
+    for (const [length, group] of [...groups].toSorted(([a], [c]) => a - c)) {
       b.get(options.length).i32(length).op('i32.eq');
       b.if(undefined, () => {
         for (const item of group) {

@@ -148,7 +148,7 @@ function unionKeys(layout: UnionLayout): readonly string[] {
   const names = [layout.base, ...layout.variants.map((item) => item.layout)].flatMap((item) =>
     item.fields.map((field) => field.wire),
   );
-  return [...new Set(names)].sort();
+  return [...new Set(names)].toSorted();
 }
 
 /** Sets the variant, and makes its record, if the tags that were read are those of one. */

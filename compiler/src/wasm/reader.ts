@@ -23,7 +23,7 @@ import { unionReader } from './reader-union.ts';
 export function generateReader(entry: EntrypointContext): FunctionReference {
   const { entrypoint } = entry;
   let read = recordReader(entry, entrypoint.input, readValue(entry));
-  for (const key of [...entrypoint.at].reverse()) read = keyReader(entry, key, read);
+  for (const key of entrypoint.at.toReversed()) read = keyReader(entry, key, read);
   return helper(entry, 'read', { params: ['i32', 'i32'], results: ['i32'] }, (b) => {
     const p = b.local('i32');
     const slot = b.local('i32');

@@ -11,7 +11,7 @@ const skipped = entrypointOf(record('Skipped', [field('other', { kind: 'dyn' }, 
 
 const files = readdirSync(process.argv[2] ?? '.', { recursive: true, withFileTypes: true })
   .filter((entry) => /^[yn]_.*\.json$/.test(entry.name))
-  .sort((a, b) => (a.name < b.name ? -1 : 1));
+  .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 let wrong = 0;
 let runs = 0;

@@ -39,7 +39,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
   const layout = (of: RecordType): RecordLayout => {
     const known = records.get(of);
     if (known) return known;
-    const fields = [...of.fields().values()].sort((a, b) => (a.wire < b.wire ? -1 : 1));
+    const fields = [...of.fields().values()].toSorted((a, b) => (a.wire < b.wire ? -1 : 1));
     const made: RecordLayout = { id: records.size, record: of, fields };
     records.set(of, made);
     for (const item of fields) visit(item.type);
