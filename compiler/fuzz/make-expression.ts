@@ -29,6 +29,9 @@ const words = [
   '4111 1111 1111 1111',
   'Ignore  all',
   '/v1/users/42?x=1',
+  '/a%2Fb//550e8400-e29b-41d4-a716-446655440000/9f8e7d6c5b4a39281/?a=1&b=%41+x&a=2&&c#f',
+  '%zz%41%ff',
+  'GB82 WEST 1234 5698 7654 32',
   '12',
   '-7',
   '1.5',
@@ -211,6 +214,8 @@ function stringForms(scope: ExpressionScope, make: (kind: Shape['kind']) => stri
     () => `"%s %d %x".format([${make('string')}, ${make('int')}, ${make('int')}])`,
     () => `"%.2f %e".format([${make('float')}, ${make('float')}])`,
     () => `strings.quote(${make('string')})`,
+    () => `${random.pick(['path_only', 'normalized_path'])}(${make('string')})`,
+    () => `path_segment(${make('string')}, ${make('int')})`,
     () => `base64.encode(${make('bytes')})`,
   ];
 }
@@ -242,6 +247,10 @@ function boolForms(scope: ExpressionScope, depth: number): readonly Form[] {
     () =>
       `(${make('string')} ${random.pick(['in', 'not in'])} ${random.pick(['known', '["a", "ab"]', `[${make('string')}]`])})`,
     () => `(${make('string')} in blocked)`,
+    () => `${random.pick(['luhn', 'iban', 'us_ssn_area'])}(${make('string')})`,
+    () => `(entropy(${make('string')}) > ${make('float')})`,
+    () => `query_params(${make('string')}).exists(k${scope.bound}, k${scope.bound} == ${make('string')})`,
+    () => `(query_params(${make('string')})[?"a"] ?? "") == ${make('string')}`,
     ...scope.rules.map(
       (rule): Form =>
         () =>
