@@ -1,10 +1,10 @@
-// Runs the cases of JSONTestSuite in a folder (`node compiler/test/wasm/json-suite.ts FOLDER`) through both modules: `y_` files
+// Runs the cases of JSONTestSuite in a folder (`node compiler/eval/json/run.ts FOLDER`) through both modules: `y_` files
 // must be read, `n_` files refused, as free JSON of a field, as a skipped field, and as a host's data document.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { entrypointOf, field, generatedReader, readerModule, record } from './read-module.ts';
-import type { Reading } from './read-module.ts';
+import { entrypointOf, field, generatedReader, readerModule, record } from '../../test/wasm/read-module.ts';
+import type { Reading } from '../../test/wasm/read-module.ts';
 
 const read = entrypointOf(record('Read', [field('value', { kind: 'dyn' })]));
 const skipped = entrypointOf(record('Skipped', [field('other', { kind: 'dyn' }, { presence: 'optional' })]));

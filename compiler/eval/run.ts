@@ -1,0 +1,39 @@
+// `npm run eval -- FOLDER`: runs every conformance suite whose files are somewhere below FOLDER: CEL's cases, other engines'
+// regular expressions, JSONTestSuite. The suites themselves are not part of this repository.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  process.stderr.write('usage: npm run eval -- FOLDER\n');
+  process.exit(2);
+}
+
+const paths = readdirSync(resolve(folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+  join(resolve(folder), path),
+);
+
+/** Each suite: its script, and what it is given. */
+const suites: readonly (readonly [string, readonly string[]])[] = [
+  ['cel/run.ts', paths.filter((path) => /cel[^/]*\/.*cases\.jsonl$/.test(path))],
+  ['regex/run.ts', foldersOf(/\/(?:word-boundary\.toml|re2-search\.txt)$/)],
+  ['../test/wasm/json-suite.ts', foldersOf(/\/y_structure_[^/]*\.json$/)],
+];
+
+function foldersOf(file: RegExp): readonly string[] {
+  return [...new Set(paths.filter((path) => file.test(path)).map((path) => dirname(path)))];
+}
+
+for (const [script, given] of suites) {
+  if (given.length === 0) continue;
+  process.stdout.write(`${script} ${given.join(' ')}\n`);
+  const runs = script === 'regex/run.ts' ? [given] : given.map((one) => [one]);
+  for (const args of runs) {
+    const file = fileURLToPath(new URL(script, import.meta.url));
+    const { status } = spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+}
