@@ -20,7 +20,7 @@ const paths = readdirSync(resolve(folder), { recursive: true, encoding: 'utf8' }
 const suites: readonly (readonly [string, readonly string[]])[] = [
   ['cel/run.ts', paths.filter((path) => /cel[^/]*\/.*cases\.jsonl$/.test(path))],
   ['regex/run.ts', foldersOf(/\/(?:word-boundary\.toml|re2-search\.txt)$/)],
-  ['../test/wasm/json-suite.ts', foldersOf(/\/y_structure_[^/]*\.json$/)],
+  ['json/run.ts', foldersOf(/\/y_structure_[^/]*\.json$/)],
 ];
 
 function foldersOf(file: RegExp): readonly string[] {
