@@ -1,8 +1,8 @@
 // The requests of the checkout example → documents that every host decides on: each request as it is, and each with every member
 // left out or of another type in turn. Then bytes that are no JSON, for hosts that take bytes.
 //
-// Edits name bytes of the document, so all hosts must see the same bytes. OPA writes its input anew: keys sorted, and `<`, `>`,
-// `&` escaped. So documents have sorted keys, and `textForOpa` is what OPA will make of one.
+// Edits name bytes of the document, so all hosts must see the same bytes. OPA writes its input anew: keys sorted, blanks
+// between. So documents have sorted keys, and `textForOpa` is what OPA will make of one.
 
 import { readFileSync } from 'node:fs';
 
@@ -43,11 +43,12 @@ export function rawCases(cases: readonly Case[]): readonly RawCase[] {
   );
 }
 
-/** What OPA hands to a module for a document with sorted keys. */
+/** What OPA hands to a module for a document with sorted keys: the text of a Rego term, with a blank after `:` and `,`. */
 export function textForOpa(document: unknown): string {
-  return JSON.stringify(document).replaceAll(/[<>&\u2028\u2029]/g, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  if (Array.isArray(document)) return `[${document.map(textForOpa).join(', ')}]`;
+  if (!isObject(document)) return JSON.stringify(document);
+  const members = Object.entries(document).map(([key, value]) => `${JSON.stringify(key)}: ${textForOpa(value)}`);
+  return `{${members.join(', ')}}`;
 }
 
 function mutations(file: string, event: string, document: JsonObject): readonly Case[] {

@@ -42,7 +42,7 @@ export async function compareHosts(options: HostOptions): Promise<void> {
   report.check('our runtime loads the bundle, with SIMD', loaded.kind === 'ok' && variant === 'simd', JSON.stringify(loaded));
   const data = await dataOf(`${folder}bundle.tar.gz`);
   compareNode(options, enforcer, await loadNodePolicy(folder, data));
-  const interpret = createInterpreter(options.example, data);
+  const interpret = await createInterpreter(options.example, data);
   compareRawBytes(options, enforcer, await loadNodePolicy(folder, data), interpret);
   for (const { name, event, document } of cases) {
     const bytes = bytesOf(JSON.stringify(document));

@@ -9,8 +9,9 @@ import { checkFiles } from '../compiler/src/cli/check-files.ts';
 export type Interpreter = (entrypoint: string, input: Uint8Array) => string;
 
 /** Checks the policy at `path`; `data` is the text of the bundle's data document. */
-export function createInterpreter(path: string, data: string): Interpreter {
-  const irs = (checkFiles(path).result.programs ?? []).map(lowerProgram);
+export async function createInterpreter(path: string, data: string): Promise<Interpreter> {
+  const { result } = await checkFiles(path);
+  const irs = (result.programs ?? []).map(lowerProgram);
   const parsed: unknown = JSON.parse(data);
   return (entrypoint, input) => {
     const ir = irs.find(({ entrypoints }) => entrypoints.some(({ name }) => name === entrypoint));

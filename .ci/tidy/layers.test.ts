@@ -33,7 +33,7 @@ const layers: readonly Layer[] = [
   { room: 'compiler/src/pattern/', packages: ['@rdp/language'], rooms: ['compiler/src/pattern/'] },
   {
     room: 'compiler/src/cli/',
-    packages: ['@rdp/language', '@rdp/runtime', '@rdp/runtime/contract', 'yargs', 'yaml', 'node:'],
+    packages: ['@rdp/language', '@rdp/language/std', '@rdp/runtime', '@rdp/runtime/contract', 'yargs', 'yaml', 'wabt', 'node:'],
     rooms: ['compiler/src/'],
   },
   { room: 'runtime/src/', packages: ['@open-policy-agent/opa-wasm', 'jose', 'modern-tar', 'node:'], rooms: ['runtime/src/'] },
