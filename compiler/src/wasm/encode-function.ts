@@ -47,7 +47,7 @@ export interface FunctionBody extends FunctionReference {
   /** Without the parameters. */
   readonly locals: readonly ValueType[];
   /** Without the final `end`. */
-  readonly code: readonly number[];
+  readonly code: ArrayLike<number>;
   /** By ascending offset. */
   readonly relocations: readonly Relocation[];
 }

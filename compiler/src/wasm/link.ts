@@ -10,9 +10,8 @@ import type { DataSegment, GlobalDefinition } from './encode.ts';
 import { buildFunction } from './encode-function.ts';
 import type { FunctionBody, FunctionReference } from './encode-function.ts';
 import { kernelFor } from './kernel.ts';
-import type { WasmTarget } from './kernel.ts';
+import type { Kernel, WasmTarget } from './kernel.ts';
 import type { StaticData } from './layout.ts';
-import type { ParsedKernel } from './link-parse.ts';
 
 export interface LinkOptions {
   readonly target: WasmTarget;
@@ -46,24 +45,21 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
 
   const heapBase = Math.ceil(options.data.end() / 16) * 16;
   const start = heapBase > activeLimit ? placeData(options.data, heapBase) : undefined;
-  const all = new Map(
-    [...kernel.functions.values(), ...generated, ...(start === undefined ? [] : [start])].map((body) => [
-      body.name,
-      body,
-    ]),
-  );
-  const policy = reach(all, names, [options.decide.name, ...table]);
+  const own = new Map([...generated, ...(start === undefined ? [] : [start])].map((body) => [body.name, body]));
+  const find = (name: string): FunctionBody | undefined => own.get(name) ?? kernel.function(name);
+  const policy = reach(find, names, [options.decide.name, ...table]);
   if (![...policy.functions].some(looksAtDynamic)) imports.set('rdp.float_value', noFloat.name);
-  const kept = reach(all, names, [
+  const kept = reach(find, names, [
     ...[...abiFunctions.keys()].map(names),
     ...table,
     ...(start === undefined ? [] : [start.name]),
   ]);
-  const functions = [...all.values()]
-    .filter((body) => kept.functions.has(body.name))
+  const functions = [...kernel.functionNames, ...own.keys()]
+    .filter((name) => kept.functions.has(name))
+    .flatMap((name) => find(name) ?? [])
     .map((body) => renamed(body, names));
 
-  const globals: GlobalDefinition[] = [...kernel.globals.values()]
+  const globals: GlobalDefinition[] = kernel.globals
     .filter((global) => kept.globals.has(global.name))
     .map((global) =>
       global.name === 'heap' || global.name === 'heap_base' ? { ...global, value: BigInt(heapBase) } : global,
@@ -86,7 +82,7 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
       ...[...abiFunctions.keys()].map((name) => ({ name, kind: 'function', of: names(name) }) as const),
     ],
     start: start?.name,
-    isNamed: (name) => !kernel.functions.has(name) && name !== abortImport.name,
+    isNamed: (name) => own.has(name),
     data: segments,
     customSections: options.customSections ?? [],
   });
@@ -133,7 +129,7 @@ function placeData(data: StaticData, end: number): FunctionBody {
 }
 
 /** From the names that code uses to those of functions that exist: imports of the kernel, and functions merged into one. */
-function nameResolver(kernel: ParsedKernel, generated: ReadonlyMap<string, string>): (name: string) => string {
+function nameResolver(kernel: Kernel, generated: ReadonlyMap<string, string>): (name: string) => string {
   return (name) => generated.get(name) ?? kernel.exports.get(name) ?? name;
 }
 
@@ -143,7 +139,7 @@ interface Kept {
 }
 
 function reach(
-  all: ReadonlyMap<string, FunctionBody>,
+  find: (name: string) => FunctionBody | undefined,
   names: (name: string) => string,
   roots: readonly string[],
 ): Kept {
@@ -152,7 +148,7 @@ function reach(
   const open = [...roots];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (functions.has(name) || name === abortImport.name) continue;
-    const body = all.get(name);
+    const body = find(name);
     if (body === undefined) throw new Error(`no function \`${name}\` to link`);
     functions.add(name);
     for (const relocation of body.relocations) {

@@ -1,21 +1,14 @@
-// A kernel's bytes → its functions as relocatable bodies, its globals and data: what the linker picks from.
+// A kernel's bytes, as asc makes them → its functions with holes for indexes, its globals and data: what the linker picks
+// from. Happens when the kernel is built, so that a compile reads no WebAssembly.
 // INVARIANT: names are unique: an exported function has the name of its export, another one that of its debug name.
 // Reads only what asc emits: one imported memory, no table, no passive data.
 
-import type { GlobalDefinition } from './encode.ts';
-import { valueTypeCodes } from './encode-function.ts';
-import type { FunctionBody, FunctionReference, FunctionType, Relocation, ValueType } from './encode-function.ts';
-import { readUnsigned, scanCode } from './link-scan.ts';
-import type { Cursor } from './link-scan.ts';
-
-export interface ParsedKernel {
-  readonly imports: readonly { readonly module: string; readonly name: string; readonly function: FunctionReference }[];
-  readonly functions: ReadonlyMap<string, FunctionBody>;
-  /** Exported names to functions; identical functions were merged, so that several names may lead to one. */
-  readonly exports: ReadonlyMap<string, string>;
-  readonly globals: ReadonlyMap<string, GlobalDefinition>;
-  readonly data: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
-}
+import { valueTypeCodes } from '../../src/wasm/encode-function.ts';
+import type { FunctionType, ValueType } from '../../src/wasm/encode-function.ts';
+import { holeKinds } from '../../src/wasm/kernel-data.ts';
+import type { KernelData, KernelFunction } from '../../src/wasm/kernel-data.ts';
+import { readUnsigned, scanCode } from './scan-code.ts';
+import type { Cursor } from './scan-code.ts';
 
 const typeNames: ReadonlyMap<number, ValueType> = new Map(
   Object.entries(valueTypeCodes).map(([name, code]) => [code, name as ValueType]), // its keys are the value types
@@ -77,7 +70,7 @@ function readSections(bytes: Uint8Array): readonly Section[] {
 const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 /** Reads a kernel; throws when the build made something that the linker does not know. */
-export function parseKernel(bytes: Uint8Array): ParsedKernel {
+export function parseKernel(bytes: Uint8Array): KernelData {
   const sections = readSections(bytes);
   const section = <T>(id: number, read: (cursor: Cursor) => T, absent: T): T => {
     const found = sections.find((candidate) => candidate.id === id);
@@ -96,26 +89,25 @@ export function parseKernel(bytes: Uint8Array): ParsedKernel {
       }),
     [],
   );
-  const typeAt = (index: number): FunctionType => types[index] ?? { params: [], results: [] };
-
-  const imports: { module: string; name: string; function: FunctionReference }[] = [];
+  const imports: string[] = [];
   section(
     2,
     (cursor) =>
       readVector(cursor, () => {
-        const module = readName(cursor);
-        const name = readName(cursor);
+        const name = `${readName(cursor)}.${readName(cursor)}`;
         if (cursor.bytes[cursor.at++] === 0x02) {
           const limits = cursor.bytes[cursor.at++] ?? 0;
           readUnsigned(cursor);
           if (limits !== 0) readUnsigned(cursor);
-        } else
-          imports.push({ module, name, function: { name: `${module}.${name}`, type: typeAt(readUnsigned(cursor)) } });
+        } else {
+          imports.push(name);
+          readUnsigned(cursor);
+        }
       }),
     [],
   );
 
-  const functionTypes = section(3, (cursor) => readVector(cursor, () => typeAt(readUnsigned(cursor))), []);
+  const functionTypes = section(3, (cursor) => readVector(cursor, () => readUnsigned(cursor)), []);
   const globalRows = section(
     6,
     (cursor) =>
@@ -142,8 +134,7 @@ export function parseKernel(bytes: Uint8Array): ParsedKernel {
     (_, index) => exports.find((item) => item.kind === 3 && item.index === index)?.name ?? `global${index}`,
   );
 
-  const functionName = (index: number): string => imports[index]?.function.name ?? functionNames(index);
-  const bodies = section(
+  const bodies = section<readonly KernelFunction[]>(
     10,
     (cursor) =>
       readVector(cursor, (index) => {
@@ -157,20 +148,21 @@ export function parseKernel(bytes: Uint8Array): ParsedKernel {
         const from = cursor.at;
         cursor.at = end;
         const code: number[] = [];
-        const relocations: Relocation[] = [];
+        const holes: number[] = [];
         let copied = from;
         for (const use of scanCode(bytes, from, end - 1)) {
           code.push(...bytes.subarray(copied, use.from));
           copied = use.to;
-          if (use.kind === 'type') relocations.push({ at: code.length, kind: 'type', type: typeAt(use.index) });
-          else {
-            const name = use.kind === 'function' ? functionName(use.index) : (globalNames[use.index] ?? '');
-            relocations.push({ at: code.length, kind: use.kind, name });
-          }
+          holes.push(code.length, holeKinds.indexOf(use.kind), use.index);
         }
         code.push(...bytes.subarray(copied, end - 1));
-        const name = functionName(imports.length + index);
-        return { name, type: functionTypes[index] ?? typeAt(0), locals, code, relocations };
+        return {
+          name: functionNames(imports.length + index),
+          type: functionTypes[index] ?? 0,
+          locals,
+          code: base64(code),
+          holes,
+        };
       }),
     [],
   );
@@ -183,25 +175,22 @@ export function parseKernel(bytes: Uint8Array): ParsedKernel {
         const offset = Number(readConstant(cursor));
         const length = readUnsigned(cursor);
         cursor.at += length;
-        return { offset, bytes: bytes.subarray(cursor.at - length, cursor.at) };
+        return { offset, bytes: base64(bytes.subarray(cursor.at - length, cursor.at)) };
       }),
     [],
   );
 
-  const globals = new Map<string, GlobalDefinition>();
-  globalRows.forEach((row, index) => {
-    const name = globalNames[index] ?? '';
-    if (row.type === 'i32' || row.type === 'i64')
-      globals.set(name, { name, type: row.type, mutable: row.mutable, value: row.value });
-  });
   return {
+    types,
     imports,
-    functions: new Map(bodies.map((body) => [body.name, body])),
-    exports: new Map(exports.filter((item) => item.kind === 0).map((item) => [item.name, functionName(item.index)])),
-    globals,
+    functions: bodies,
+    exports: exports.filter((item) => item.kind === 0).map((item) => [item.name, item.index - imports.length]),
+    globals: globalRows.map((row, index) => ({ name: globalNames[index] ?? '', ...row, value: String(row.value) })),
     data,
   };
 }
+
+const base64 = (bytes: ArrayLike<number>): string => Buffer.from(Uint8Array.from(bytes)).toString('base64');
 
 function nameFunctions(
   bytes: Uint8Array,
