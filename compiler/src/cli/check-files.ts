@@ -10,7 +10,7 @@ export interface CheckedProject extends Project {
 }
 
 /** Reads and checks the policy at `path`. */
-export function checkFiles(path: string): CheckedProject {
-  const project = readProject(path);
+export async function checkFiles(path: string): Promise<CheckedProject> {
+  const project = await readProject(path);
   return { ...project, result: checkProgram({ ...project, today: today(), std: stdFiles }) };
 }

@@ -85,3 +85,8 @@ function placeOf(key: CallKey): string {
 function cacheDirectory(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rdp');
 }
+
+/** Where Node keeps the compiled code of the command: in the user's own directory, where nobody else can put any. */
+export function codeCacheDirectory(): string {
+  return join(cacheDirectory(), 'code');
+}

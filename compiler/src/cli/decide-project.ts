@@ -5,7 +5,10 @@ import { bytesSource, createEnforcer, type Enforcer } from '@rdp/runtime';
 import { buildBundle } from './build-bundle.ts';
 
 /** Compiles and loads in memory. A bundle of ours that our runtime refuses is a bug. */
-export async function loadProject(programs: readonly CoreProgram[], root: string): Promise<{ readonly enforcer: Enforcer; readonly data: string }> {
+export async function loadProject(
+  programs: readonly CoreProgram[],
+  root: string,
+): Promise<{ readonly enforcer: Enforcer; readonly data: string }> {
   const built = await buildBundle(programs, { root, revision: undefined, signing: undefined });
   const enforcer = createEnforcer({ source: bytesSource(built.bundle), limits: { warmUp: 0 } });
   const outcome = await enforcer.ready;

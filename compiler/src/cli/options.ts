@@ -1,13 +1,20 @@
-// Options that several verbs share, written once, and the type of a verb.
+// What a verb of the command is, as data that both readers of a call understand, and the options that several verbs share.
 
-import type { ArgumentsCamelCase, Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import type { ExitCode } from './faults.ts';
 
-/** Takes the exit code of the verb that ran. */
-export type Ending = (code: ExitCode) => void;
+/** Options and words of a call by their names. */
+export type Arguments = Readonly<Record<string, unknown>>;
 
-/** A verb with its options. */
-export type Verb<O extends Record<string, Options>> = CommandModule<object, InferredOptionTypes<O>>;
+/** A verb. `command` names its words as yargs does: `check [paths..]`. */
+export interface Verb {
+  readonly command: string;
+  readonly describe: string;
+  readonly options: Readonly<Record<string, Options>>;
+  readonly examples: readonly (readonly [string, string])[];
+  /** Gives the exit code. */
+  readonly run: (args: Arguments) => ExitCode | Promise<ExitCode>;
+}
 
 /** The form of what is reported. */
 export const formatOption: {
@@ -20,27 +27,18 @@ export const formatOption: {
   format: { choices: ['text', 'json', 'sarif'], default: 'text', describe: 'how diagnostics are reported' },
 };
 
-/** Builds a verb from its options, examples and what it does; the result of `run` is the exit code. */
-export function verb<O extends Record<string, Options>>(definition: {
-  readonly command: string;
-  readonly describe: string;
-  readonly options: O;
-  readonly examples: readonly (readonly [string, string])[];
-  readonly ending: Ending;
-  readonly run: (args: ArgumentsCamelCase<InferredOptionTypes<O>>) => ExitCode | Promise<ExitCode>;
-}): Verb<O> {
-  const { command, describe, options, examples, ending, run } = definition;
-  return {
-    command,
-    describe,
-    builder: (parser): Argv<InferredOptionTypes<O>> =>
-      examples.reduce((shown, [call, meaning]) => shown.example(call, meaning), parser.options(options)),
-    handler: async (args): Promise<void> => ending(await run(args)),
-  };
+/** A verb whose `run` knows the types of its options. */
+export function verb<O extends Record<string, Options>>(
+  definition: Omit<Verb, 'options' | 'run'> & {
+    readonly options: O;
+    readonly run: (args: InferredOptionTypes<O> & Arguments) => ExitCode | Promise<ExitCode>;
+  },
+): Verb {
+  return definition as Verb; // whoever reads a call gives the options their types
 }
 
 /** The words that stand without an option; yargs gives numbers for words that look like one. */
-export function wordsOf(args: { readonly [name: string]: unknown }, name: string): readonly string[] {
+export function wordsOf(args: Arguments, name: string): readonly string[] {
   const value = args[name];
   if (value === undefined) return [];
   return (Array.isArray(value) ? value : [value]).map(String);

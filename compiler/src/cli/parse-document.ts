@@ -1,14 +1,12 @@
-// JSON and YAML documents to plain values. Faults are values: they name place and cause.
-
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+// JSON and YAML documents to plain values. Faults are values: they name place and cause. The reader of YAML is loaded when a
+// document is one.
 
 export type ParsedDocument =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'fault'; readonly message: string };
+  { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'fault'; readonly message: string };
 
 /** Parses by the ending of `path`: `.yaml` and `.yml` are YAML 1.2, everything else is JSON. */
-export function parseDocument(path: string, text: string): ParsedDocument {
-  return isYaml(path) ? parseAsYaml(text) : parseAsJson(text);
+export async function parseDocument(path: string, text: string): Promise<ParsedDocument> {
+  return isYaml(path) ? parseYaml(text) : parseJson(text);
 }
 
 /** Whether a path names a YAML document. */
@@ -16,9 +14,10 @@ export function isYaml(path: string): boolean {
   return /\.ya?ml$/i.test(path);
 }
 
-function parseAsYaml(text: string): ParsedDocument {
+async function parseYaml(text: string): Promise<ParsedDocument> {
+  const { parse, YAMLParseError } = await import('yaml');
   try {
-    const value: unknown = parseYaml(text, { prettyErrors: true, maxAliasCount: 100 });
+    const value: unknown = parse(text, { prettyErrors: true, maxAliasCount: 100 });
     return { kind: 'value', value };
   } catch (error) {
     if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
@@ -26,7 +25,8 @@ function parseAsYaml(text: string): ParsedDocument {
   }
 }
 
-function parseAsJson(text: string): ParsedDocument {
+/** Parses JSON. */
+export function parseJson(text: string): ParsedDocument {
   try {
     const value: unknown = JSON.parse(text);
     return { kind: 'value', value };

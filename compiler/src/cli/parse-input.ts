@@ -1,21 +1,21 @@
 // A request as people keep it — JSON, YAML, a bare Kubernetes manifest — to the bytes that an entrypoint takes.
 
 import { refuse } from './faults.ts';
-import { isYaml, parseDocument } from './parse-document.ts';
+import { isYaml, parseDocument, parseJson } from './parse-document.ts';
 import { readBytes } from './read-project.ts';
 
 /** The bytes of the input in `path`. JSON stays as it is, to the byte; YAML becomes JSON. */
-export function readInput(path: string): Uint8Array {
+export async function readInput(path: string): Promise<Uint8Array> {
   const bytes = readBytes(path);
   if (!isYaml(path)) return bytes;
-  const parsed = parseDocument(path, new TextDecoder().decode(bytes));
+  const parsed = await parseDocument(path, new TextDecoder().decode(bytes));
   if (parsed.kind === 'fault') return refuse(`cannot read \`${path}\`: ${parsed.message}`);
   return encode(parsed.value);
 }
 
 /** Puts a bare Kubernetes object into the AdmissionReview of its creation; everything else stays as it is. */
 export function wrapManifest(bytes: Uint8Array): Uint8Array {
-  const parsed = parseDocument('input.json', new TextDecoder().decode(bytes));
+  const parsed = parseJson(new TextDecoder().decode(bytes));
   if (parsed.kind === 'fault') return bytes; // the policy says what is wrong with it
   const { value } = parsed;
   if (!isObject(value) || 'request' in value || typeof value['kind'] !== 'string') return bytes;
@@ -31,7 +31,10 @@ export function wrapManifest(bytes: Uint8Array): Uint8Array {
 /** Puts a document under `keys`, outermost first, its bytes as they are. A Kubernetes object goes into an AdmissionReview. */
 export function wrapDocument(bytes: Uint8Array, keys: readonly string[]): Uint8Array {
   if (keys[0] === 'request') return wrapManifest(bytes);
-  return keys.reduceRight<Uint8Array>((inner, key) => Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), inner, Buffer.from('}')]), bytes);
+  return keys.reduceRight<Uint8Array>(
+    (inner, key) => Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), inner, Buffer.from('}')]),
+    bytes,
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

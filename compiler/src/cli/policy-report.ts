@@ -19,7 +19,12 @@ export function emitReport(model: Model): readonly (readonly [string, string])[]
   const threats = coverageOf(model);
   const report = {
     version: 1,
-    rules: rows.map((row) => ({ ...row, deploy: row.deploy ?? null, via: row.via ?? null, status: row.via === undefined ? 'gap' : 'routed' })),
+    rules: rows.map((row) => ({
+      ...row,
+      deploy: row.deploy ?? null,
+      via: row.via ?? null,
+      status: row.via === undefined ? 'gap' : 'routed',
+    })),
     threats,
   };
   const lines = [
@@ -27,7 +32,10 @@ export function emitReport(model: Model): readonly (readonly [string, string])[]
     '',
     '| rule | on | deployment | via |',
     '| --- | --- | --- | --- |',
-    ...rows.map(({ rule, on, deploy, via }) => `| ${rule} | ${on} | ${deploy ?? '–'} | ${via ?? 'gap: no deployment routes this surface'} |`),
+    ...rows.map(
+      ({ rule, on, deploy, via }) =>
+        `| ${rule} | ${on} | ${deploy ?? '–'} | ${via ?? 'gap: no deployment routes this surface'} |`,
+    ),
     '',
     '| threat | title | rules |',
     '| --- | --- | --- |',

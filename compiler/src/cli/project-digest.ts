@@ -16,9 +16,15 @@ export function dependenciesOf(
   const digests = (paths: readonly string[], digest: (path: string) => string): Readonly<Record<string, string>> =>
     Object.fromEntries(paths.map((one) => [one, digest(one)]));
   return {
-    inputs: digests(inputs.map((input) => join(project.root, input)), digestOfFile),
+    inputs: digests(
+      inputs.map((input) => join(project.root, input)),
+      digestOfFile,
+    ),
     directories: digests(listed, digestOfListing),
-    outputs: digests(outputs.map((name) => join(resolve(output), name)), digestOfFile),
+    outputs: digests(
+      outputs.map((name) => join(resolve(output), name)),
+      digestOfFile,
+    ),
   };
 }
 

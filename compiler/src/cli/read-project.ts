@@ -19,7 +19,7 @@ export interface Project {
 const skipped: ReadonlySet<string> = new Set(['node_modules', 'dist']);
 
 /** Reads the policy at `path`: one file, or a directory with every `.rdp` file below it. */
-export function readProject(path: string): Project {
+export async function readProject(path: string): Promise<Project> {
   const files = readSources(path);
   const root = projectRoot(path);
   const documents = new Map<string, unknown>();
@@ -27,7 +27,7 @@ export function readProject(path: string): Project {
   for (const named of documentPaths(files).documents) {
     try {
       const text = readFileSync(join(root, named), 'utf8');
-      const parsed = parseDocument(named, text);
+      const parsed = await parseDocument(named, text);
       if (parsed.kind === 'fault') missing.set(named, parsed.message);
       else documents.set(named, parsed.value);
     } catch (error) {

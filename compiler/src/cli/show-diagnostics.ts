@@ -3,6 +3,7 @@
 import { join, relative } from 'node:path';
 import { hasErrors, lineColumn, renderDiagnostic, type Diagnostic, type SourceFile, type Span } from '@rdp/language';
 import { exitCodes, type ExitCode } from './faults.ts';
+import { stderr, stdout } from './output-stream.ts';
 import { toSarif } from './sarif.ts';
 import { paletteFor } from './terminal.ts';
 import { version } from './version.ts';
@@ -19,19 +20,25 @@ export interface ShowOptions {
 export function showDiagnostics(diagnostics: readonly Diagnostic[], { format, root }: ShowOptions): ExitCode {
   const shown = shownFrom(root);
   if (format === 'sarif') {
-    process.stdout.write(`${JSON.stringify(toSarif(diagnostics, version, (span) => shown(span).file.path), null, 2)}\n`);
+    stdout.write(
+      `${JSON.stringify(
+        toSarif(diagnostics, version, (span) => shown(span).file.path),
+        null,
+        2,
+      )}\n`,
+    );
   } else if (format === 'json') {
     const plain = diagnostics.map((diagnostic) => plainOf(diagnostic, (span) => shown(span).file.path));
-    process.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
+    stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
   } else if (diagnostics.length > 0) {
-    const { error, warning, note, faint, strong } = paletteFor(process.stderr);
+    const { error, warning, note, faint, strong } = paletteFor(stderr);
     const colors = { error, warning, information: note, frame: faint, strong };
     for (const diagnostic of diagnostics) {
       const labels = diagnostic.labels.map((label) => ({ ...label, span: shown(label.span) }));
       const text = renderDiagnostic({ ...diagnostic, span: shown(diagnostic.span), labels }, colors);
-      process.stderr.write(`${text}\n\n`);
+      stderr.write(`${text}\n\n`);
     }
-    process.stderr.write(`${summaryOf(diagnostics)}\n`);
+    stderr.write(`${summaryOf(diagnostics)}\n`);
   }
   return hasErrors(diagnostics) ? exitCodes.policy : exitCodes.fine;
 }
@@ -41,7 +48,10 @@ function shownFrom(root: string): (span: Span) => Span {
   const files = new Map<SourceFile, SourceFile>();
   return (span) => {
     const known = files.get(span.file);
-    const file = known ?? { path: relative(process.cwd(), join(root, span.file.path)) || span.file.path, text: span.file.text };
+    const file = known ?? {
+      path: relative(process.cwd(), join(root, span.file.path)) || span.file.path,
+      text: span.file.text,
+    };
     files.set(span.file, file);
     return { ...span, file };
   };

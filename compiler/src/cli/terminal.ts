@@ -1,6 +1,6 @@
 // What is written to the terminal: colours that respect NO_COLOR and pipes, and a progress line for work over a second.
 
-import type { WriteStream } from 'node:tty';
+import { stderr, type OutputStream } from './output-stream.ts';
 
 /** Wraps text in a style, or returns it as it is. */
 export type Paint = (text: string) => string;
@@ -41,8 +41,8 @@ export function paletteFor(stream: { readonly isTTY?: boolean }): Palette {
 const progressAfter = 1000; // milliseconds
 
 /** Shows `label` on the terminal while work goes on that takes over a second; the returned function takes it away. */
-export function progress(label: string, stream: WriteStream = process.stderr): () => void {
-  if (stream.isTTY !== true) return () => undefined;
+export function progress(label: string, stream: OutputStream = stderr): () => void {
+  if (!stream.isTTY) return () => undefined;
   let shown = false;
   const timer = setTimeout(() => {
     shown = true;

@@ -3,6 +3,7 @@
 import { watch } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { CommandFault, exitCodes, type ExitCode } from './faults.ts';
+import { stderr } from './output-stream.ts';
 import { projectRoot } from './read-project.ts';
 import { paletteFor } from './terminal.ts';
 
@@ -12,10 +13,10 @@ const settleMs = 60; // editors write a file in several steps
 export async function watchProject(path: string, output: string, run: () => Promise<ExitCode>): Promise<ExitCode> {
   const root = projectRoot(path);
   const own = relative(root, resolve(output));
-  const paint = paletteFor(process.stderr);
+  const paint = paletteFor(stderr);
   let running: Promise<unknown> = Promise.resolve();
   const again = (): void => {
-    running = running.then(() => attempt(run)).then(() => process.stderr.write(paint.faint('watching for changes\n')));
+    running = running.then(() => attempt(run)).then(() => stderr.write(paint.faint('watching for changes\n')));
   };
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(root, { recursive: true }, (_, changed) => {
@@ -35,7 +36,12 @@ export async function watchProject(path: string, output: string, run: () => Prom
 }
 
 function isOwn(changed: string, output: string): boolean {
-  return changed === output || changed.startsWith(`${output}/`) || changed.startsWith('.') || changed.includes('node_modules');
+  return (
+    changed === output ||
+    changed.startsWith(`${output}/`) ||
+    changed.startsWith('.') ||
+    changed.includes('node_modules')
+  );
 }
 
 async function attempt(run: () => Promise<ExitCode>): Promise<void> {
@@ -43,6 +49,6 @@ async function attempt(run: () => Promise<ExitCode>): Promise<void> {
     await run();
   } catch (error) {
     if (!(error instanceof CommandFault)) throw error;
-    process.stderr.write(`${paletteFor(process.stderr).error('error')}: ${error.detail.message}\n`);
+    stderr.write(`${paletteFor(stderr).error('error')}: ${error.detail.message}\n`);
   }
 }

@@ -1,14 +1,13 @@
 // `rdpc compile`: a policy to WebAssembly and an OPA bundle. Any error, no artifact.
 
 import { relative, resolve } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { hasErrors } from '@rdp/language';
 import { buildBundle, type Signing } from '../build-bundle.ts';
-import { callKey } from '../call-key.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
-import { remember } from '../compile-cache.ts';
+import { remember, type CallKey } from '../compile-cache.ts';
 import { refuse, type ExitCode } from '../faults.ts';
-import { formatOption, verb, wordsOf, type Ending } from '../options.ts';
+import { formatOption, verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
 import { dependenciesOf } from '../project-digest.ts';
 import { emitReport } from '../policy-report.ts';
 import { showDiagnostics, type Format } from '../show-diagnostics.ts';
@@ -28,8 +27,8 @@ interface CompileCall {
   readonly format: Format;
 }
 
-/** The verb `compile`; `words` are the arguments of the call, for the cache. */
-export function compileCommand(ending: Ending, words: readonly string[]): CommandModule {
+/** The verb `compile`; it is remembered under `key`. */
+export function compileCommand(key: CallKey): Verb {
   return verb({
     command: 'compile [path]',
     describe: 'compile a policy to WebAssembly and a bundle',
@@ -49,7 +48,6 @@ export function compileCommand(ending: Ending, words: readonly string[]): Comman
       ['$0 compile policies -o dist', 'policy.wasm, bundle.tar.gz, policy.map.json, report'],
       ['$0 compile policies --sign key.pem --signing-alg ES256', 'a signed bundle'],
     ],
-    ending,
     run: async (args) => {
       const call: CompileCall = {
         path: wordsOf(args, 'path')[0] ?? '.',
@@ -63,35 +61,44 @@ export function compileCommand(ending: Ending, words: readonly string[]): Comman
         format: args.format,
       };
       if (args.watch) return watchProject(call.path, call.output, () => compileOnce(call));
-      return compileOnce(call, args.cache ? words : undefined);
+      return compileOnce(call, args.cache ? key : undefined);
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }
 
 function targetsOf(text: string): readonly string[] {
-  const wanted = text.split(',').map((target) => target.trim()).filter((target) => target !== '');
+  const wanted = text
+    .split(',')
+    .map((target) => target.trim())
+    .filter((target) => target !== '');
   const unknown = wanted.find((target) => !targets.some((known) => known === target));
-  if (unknown !== undefined) refuse(`\`${unknown}\` is no target of this version`, `the targets are ${targets.join(', ')}`);
+  if (unknown !== undefined)
+    refuse(`\`${unknown}\` is no target of this version`, `the targets are ${targets.join(', ')}`);
   return wanted;
 }
 
-async function compileOnce(call: CompileCall, cacheWords?: readonly string[]): Promise<ExitCode> {
+async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> {
   const done = progress(`compiling ${call.path}`);
   try {
-    const project = checkFiles(call.path);
+    const project = await checkFiles(call.path);
     const { diagnostics, programs } = project.result;
     const code = showDiagnostics(diagnostics, { format: call.format, root: project.root });
     if (hasErrors(diagnostics) || programs === undefined) return code;
     if (programs.length === 0) {
-      return refuse(`no rule in \`${call.path}\` decides on anything`, 'write a rule such as `detect Name on Chat.request { … }`');
+      return refuse(
+        `no rule in \`${call.path}\` decides on anything`,
+        'write a rule such as `detect Name on Chat.request { … }`',
+      );
     }
     const built = await buildBundle(programs, { root: project.root, revision: call.revision, signing: call.signing });
-    const wanted = [...built.files].filter(([name]) => call.targets.includes(name === 'bundle.tar.gz' ? 'bundle' : 'wasm'));
+    const wanted = [...built.files].filter(([name]) =>
+      call.targets.includes(name === 'bundle.tar.gz' ? 'bundle' : 'wasm'),
+    );
     const files = new Map([...wanted, ...emitReport(project.result.model)]);
     writeOutput(call.output, files);
     const printed = call.format === 'text' ? summaryOf(call.output, files) : '';
-    process.stdout.write(printed);
-    if (cacheWords !== undefined && diagnostics.length === 0) keep(cacheWords, project, call, [...files.keys()], printed);
+    stdout.write(printed);
+    if (key !== undefined && diagnostics.length === 0) keep(key, project, call, [...files.keys()], printed);
     return code;
   } finally {
     done();
@@ -99,13 +106,19 @@ async function compileOnce(call: CompileCall, cacheWords?: readonly string[]): P
 }
 
 /** A call whose output depends on nothing but its inputs is remembered; a signature may be different each time. */
-function keep(words: readonly string[], project: CheckedProject, call: CompileCall, outputs: readonly string[], printed: string): void {
+function keep(
+  key: CallKey,
+  project: CheckedProject,
+  call: CompileCall,
+  outputs: readonly string[],
+  printed: string,
+): void {
   if (call.signing !== undefined) return;
-  remember(callKey(words), { ...dependenciesOf(project, call.path, call.output, outputs), printed });
+  remember(key, { ...dependenciesOf(project, call.path, call.output, outputs), printed });
 }
 
 function summaryOf(output: string, files: ReadonlyMap<string, Uint8Array | string>): string {
-  const paint = paletteFor(process.stdout);
+  const paint = paletteFor(stdout);
   const place = relative(process.cwd(), resolve(output)) || '.';
   return [...files]
     .map(([name, content]) => `${place}/${name.padEnd(18)} ${paint.faint(sizeOf(Buffer.byteLength(content)))}\n`)
@@ -115,4 +128,3 @@ function summaryOf(output: string, files: ReadonlyMap<string, Uint8Array | strin
 function sizeOf(bytes: number): string {
   return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`;
 }
-

@@ -1,9 +1,9 @@
 // `rdpc coverage`: which threats the rules of a policy cover, edition by edition, and by what they are enforced.
 
-import type { CommandModule } from 'yargs';
 import type { Model, RuleModel } from '@rdp/language';
 import { checkFiles } from '../check-files.ts';
-import { verb, wordsOf, type Ending } from '../options.ts';
+import { verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 import { paletteFor } from '../terminal.ts';
 
@@ -16,20 +16,21 @@ export interface ThreatCoverage {
 }
 
 /** The verb `coverage`. */
-export function coverageCommand(ending: Ending): CommandModule {
+export function coverageCommand(): Verb {
   return verb({
     command: 'coverage [path]',
     describe: 'threats × rules × enforcement points, edition by edition',
-    options: { format: { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'how it is reported' } },
+    options: {
+      format: { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'how it is reported' },
+    },
     examples: [['$0 coverage policies', 'what is covered, and what is not']],
-    ending,
-    run: (args) => {
-      const { root, result } = checkFiles(wordsOf(args, 'path')[0] ?? '.');
+    run: async (args) => {
+      const { root, result } = await checkFiles(wordsOf(args, 'path')[0] ?? '.');
       const coverage = coverageOf(result.model);
-      process.stdout.write(args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : tableOf(coverage));
+      stdout.write(args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : tableOf(coverage));
       return showDiagnostics(result.diagnostics, { format: 'text', root });
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }
 
 /** Coverage of every threat of the editions that the policy names at all; sorted by id. */
@@ -60,7 +61,7 @@ function editionOf(id: string): string {
 }
 
 function tableOf(coverage: readonly ThreatCoverage[]): string {
-  const paint = paletteFor(process.stdout);
+  const paint = paletteFor(stdout);
   let edition = '';
   let text = '';
   for (const { threat, title, rules, enforcers } of coverage) {

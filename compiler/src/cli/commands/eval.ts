@@ -1,65 +1,81 @@
 // `rdpc eval`: decides on one document, or on one a line.
 
-import type { CommandModule } from 'yargs';
 import { hasErrors, nearestName, type Model } from '@rdp/language';
 import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
 import { exitCodes, refuse } from '../faults.ts';
-import { verb, wordsOf, type Ending } from '../options.ts';
+import { verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
 import { readInput, wrapManifest } from '../parse-input.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 
 /** The verb `eval`. */
-export function evalCommand(ending: Ending): CommandModule {
+export function evalCommand(): Verb {
   return verb({
     command: 'eval [path]',
     describe: 'decide on a document',
     options: {
-      event: { type: 'string', demandOption: true, describe: 'event to decide on, e.g. Chat.request, or an entrypoint' },
+      event: {
+        type: 'string',
+        demandOption: true,
+        describe: 'event to decide on, e.g. Chat.request, or an entrypoint',
+      },
       input: { type: 'string', default: '-', describe: 'JSON or YAML document; - is standard input' },
       jsonl: { type: 'boolean', default: false, describe: 'one document a line, one decision a line' },
-      pretty: { type: 'boolean', default: process.stdout.isTTY === true, describe: 'indent the decision' },
+      pretty: { type: 'boolean', default: stdout.isTTY, describe: 'indent the decision' },
     },
     examples: [
       ['$0 eval policies --event Chat.request --input request.json', ''],
       ['$0 eval policies --event Cluster.admission --input pod.yaml', 'a manifest is put into an AdmissionReview'],
       ['cat requests.jsonl | $0 eval policies --event Chat.request --jsonl', ''],
     ],
-    ending,
     run: async (args) => {
-      const { root, result } = checkFiles(wordsOf(args, 'path')[0] ?? '.');
+      const { root, result } = await checkFiles(wordsOf(args, 'path')[0] ?? '.');
       const code = showDiagnostics(result.diagnostics, { format: 'text', root });
       if (hasErrors(result.diagnostics)) return code;
-      const entrypoint = entrypointOf(args.event, result.model, (result.programs ?? []).flatMap(({ entrypoints }) => entrypoints.map(({ name }) => name)));
+      const entrypoint = entrypointOf(
+        args.event,
+        result.model,
+        (result.programs ?? []).flatMap(({ entrypoints }) => entrypoints.map(({ name }) => name)),
+      );
       const { enforcer } = await loadProject(result.programs ?? [], root);
-      const kind = result.model.surfaces.find(({ events }) => events.some((event) => event.entrypoint === entrypoint))?.kind;
-      const input = readInput(args.input);
+      const kind = result.model.surfaces.find(({ events }) =>
+        events.some((event) => event.entrypoint === entrypoint),
+      )?.kind;
+      const input = await readInput(args.input);
       for (const document of args.jsonl ? linesOf(input) : [kind === 'k8s' ? wrapManifest(input) : input]) {
         const text = enforcer.decideText(entrypoint, document);
-        process.stdout.write(`${args.pretty && !args.jsonl ? JSON.stringify(JSON.parse(text), null, 2) : text}\n`);
+        stdout.write(`${args.pretty && !args.jsonl ? JSON.stringify(JSON.parse(text), null, 2) : text}\n`);
       }
       enforcer.close();
       return exitCodes.fine;
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }
 
 function entrypointOf(event: string, model: Model, compiled: readonly string[]): string {
   if (compiled.includes(event)) return event;
-  const events = model.surfaces.flatMap(({ name, events: own }) => own.map((one) => ({ short: `${name}.${one.name}`, entrypoint: one.entrypoint })));
+  const events = model.surfaces.flatMap(({ name, events: own }) =>
+    own.map((one) => ({ short: `${name}.${one.name}`, entrypoint: one.entrypoint })),
+  );
   const found = events.filter(({ short }) => short === event).map(({ entrypoint }) => entrypoint);
   const withRules = found.filter((entrypoint) => compiled.includes(entrypoint));
-  if (withRules.length > 1) return refuse(`\`${event}\` is an event of several packages`, `name one of ${withRules.join(', ')}`);
+  if (withRules.length > 1)
+    return refuse(`\`${event}\` is an event of several packages`, `name one of ${withRules.join(', ')}`);
   if (withRules[0] !== undefined) return withRules[0];
   const known = events.filter(({ entrypoint }) => compiled.includes(entrypoint)).map(({ short }) => short);
-  if (found.length > 0) return refuse(`no rule of this policy is on \`${event}\``, `events with rules: ${known.join(', ')}`);
+  if (found.length > 0)
+    return refuse(`no rule of this policy is on \`${event}\``, `events with rules: ${known.join(', ')}`);
   const near = nearestName(event, known);
-  return refuse(`this policy has no event \`${event}\``, near === undefined ? `its events are ${known.join(', ')}` : `did you mean \`${near}\`?`);
+  return refuse(
+    `this policy has no event \`${event}\``,
+    near === undefined ? `its events are ${known.join(', ')}` : `did you mean \`${near}\`?`,
+  );
 }
 
 function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
   const lines: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
     const line = bytes.subarray(start, end);

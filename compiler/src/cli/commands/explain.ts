@@ -2,18 +2,25 @@
 
 import { readFileSync } from 'node:fs';
 import { relative, join } from 'node:path';
-import type { CommandModule } from 'yargs';
-import { catalogEntry, diagnosticCodes, lineColumn, nearestName, type CoreProgram, type RuleModel } from '@rdp/language';
+import {
+  catalogEntry,
+  diagnosticCodes,
+  lineColumn,
+  nearestName,
+  type CoreProgram,
+  type RuleModel,
+} from '@rdp/language';
 import { costOf, printCost } from '../../ir/cost.ts';
 import { lowerProgram } from '../../ir/lower.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
 import { exitCodes, refuse, type ExitCode } from '../faults.ts';
-import { verb, wordsOf, type Ending } from '../options.ts';
+import { verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 import { paletteFor } from '../terminal.ts';
 
 /** The verb `explain`. */
-export function explainCommand(ending: Ending): CommandModule {
+export function explainCommand(): Verb {
   return verb({
     command: 'explain [what] [path]',
     describe: 'explain a diagnostic, a rule, or what a policy costs',
@@ -23,19 +30,19 @@ export function explainCommand(ending: Ending): CommandModule {
       ['$0 explain StopSecrets policies', 'what a rule decides, on what'],
       ['$0 explain --cost policies', 'a bound on the work a byte'],
     ],
-    ending,
-    run: (args) => {
+    run: async (args) => {
       const [what] = wordsOf(args, 'what');
       const [path] = wordsOf(args, 'path');
       if (args.cost) return explainCost(what ?? '.');
-      if (what === undefined) return refuse('say what to explain', 'a code of a diagnostic, the name of a rule, or --cost');
+      if (what === undefined)
+        return refuse('say what to explain', 'a code of a diagnostic, the name of a rule, or --cost');
       return catalogEntry(what) === undefined ? explainRule(what, path ?? '.') : explainCode(what);
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }
 
 function explainCode(code: string): ExitCode {
-  process.stdout.write(readPage(code));
+  stdout.write(readPage(code));
   return exitCodes.fine;
 }
 
@@ -51,8 +58,8 @@ function readPage(code: string): string {
   throw new Error(`there is no page for ${code}`);
 }
 
-function explainRule(name: string, path: string): ExitCode {
-  const project = checkFiles(path);
+async function explainRule(name: string, path: string): Promise<ExitCode> {
+  const project = await checkFiles(path);
   const rule = project.result.model.rules.find((candidate) => candidate.name === name);
   if (rule === undefined) {
     const names = [...project.result.model.rules.map((known) => known.name), ...diagnosticCodes()];
@@ -62,12 +69,12 @@ function explainRule(name: string, path: string): ExitCode {
       near === undefined ? 'name a policy that has the rule: `rdpc explain RULE PATH`' : `did you mean \`${near}\`?`,
     );
   }
-  process.stdout.write(describeRule(rule, project));
+  stdout.write(describeRule(rule, project));
   return showDiagnostics(project.result.diagnostics, { format: 'text', root: project.root });
 }
 
 function describeRule(rule: RuleModel, { root, result }: CheckedProject): string {
-  const paint = paletteFor(process.stdout);
+  const paint = paletteFor(stdout);
   const { line, column } = lineColumn(rule.span.file, rule.span.start);
   const place = `${relative(process.cwd(), join(root, rule.span.file.path))}:${line}:${column}`;
   const lines = [
@@ -84,7 +91,9 @@ function rolesOf(model: RuleModel, programs: readonly CoreProgram[]): readonly s
   for (const program of programs) {
     const ir = lowerProgram(program);
     for (const entrypoint of ir.entrypoints) {
-      const index = entrypoint.rules.findIndex(({ name, span }) => name === model.name && span.start === model.span.start);
+      const index = entrypoint.rules.findIndex(
+        ({ name, span }) => name === model.name && span.start === model.span.start,
+      );
       const rule = entrypoint.rules[index];
       if (rule === undefined) continue;
       const test = entrypoint.index.tests.findIndex((candidate) =>
@@ -102,11 +111,11 @@ function rolesOf(model: RuleModel, programs: readonly CoreProgram[]): readonly s
   return [];
 }
 
-function explainCost(path: string): ExitCode {
-  const { root, result } = checkFiles(path);
+async function explainCost(path: string): Promise<ExitCode> {
+  const { root, result } = await checkFiles(path);
   for (const program of result.programs ?? []) {
     for (const entrypoint of lowerProgram(program).entrypoints) {
-      process.stdout.write(`${entrypoint.name}\n${printCost(costOf(entrypoint))}\n`);
+      stdout.write(`${entrypoint.name}\n${printCost(costOf(entrypoint))}\n`);
     }
   }
   return showDiagnostics(result.diagnostics, { format: 'text', root });

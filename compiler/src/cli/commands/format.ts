@@ -2,24 +2,26 @@
 
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { format, hasErrors, type Diagnostic } from '@rdp/language';
 import { exitCodes } from '../faults.ts';
-import { formatOption, verb, wordsOf, type Ending } from '../options.ts';
+import { formatOption, verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
 import { projectRoot, readSources } from '../read-project.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 
 /** The verb `fmt`. */
-export function formatCommand(ending: Ending): CommandModule {
+export function formatCommand(): Verb {
   return verb({
     command: 'fmt [paths..]',
     describe: 'write policies in the one style',
-    options: { ...formatOption, check: { type: 'boolean', default: false, describe: 'change nothing; exit 1 where the style differs' } },
+    options: {
+      ...formatOption,
+      check: { type: 'boolean', default: false, describe: 'change nothing; exit 1 where the style differs' },
+    },
     examples: [
       ['$0 fmt', 'rewrite every policy below this directory'],
       ['$0 fmt --check policies', 'in a pipeline'],
     ],
-    ending,
     run: (args) => {
       const words = wordsOf(args, 'paths');
       let differs = false;
@@ -35,7 +37,7 @@ export function formatCommand(ending: Ending): CommandModule {
           }
           if (formatted.text === file.text) continue;
           differs = true;
-          process.stdout.write(`${relative(process.cwd(), join(root, file.path))}\n`);
+          stdout.write(`${relative(process.cwd(), join(root, file.path))}\n`);
           if (!args.check) writeFileSync(join(root, file.path), formatted.text);
         }
         showDiagnostics(faults, { format: args.format, root });
@@ -43,5 +45,5 @@ export function formatCommand(ending: Ending): CommandModule {
       }
       return broken || (args.check && differs) ? exitCodes.policy : exitCodes.fine;
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }

@@ -2,23 +2,24 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { exitCodes, refuse } from '../faults.ts';
-import { verb, wordsOf, type Ending } from '../options.ts';
+import { verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
 import { starterFiles } from '../starter.generated.ts';
 import { writeOutput } from '../write-output.ts';
 
 /** The verb `init`. */
-export function initCommand(ending: Ending): CommandModule {
+export function initCommand(): Verb {
   return verb({
     command: 'init [directory]',
     describe: 'write a starter project',
     options: {},
     examples: [['$0 init shop-policies', 'a policy for one chat, with requests and tests']],
-    ending,
     run: (args) => {
       const directory = wordsOf(args, 'directory')[0] ?? '.';
-      const taken = existsSync(directory) ? starterFiles.map(({ path }) => path).filter((path) => existsSync(join(directory, path))) : [];
+      const taken = existsSync(directory)
+        ? starterFiles.map(({ path }) => path).filter((path) => existsSync(join(directory, path)))
+        : [];
       if (taken.length > 0) {
         refuse(`\`${directory}\` already has ${taken.join(', ')}`, 'name a new directory: `rdpc init my-policies`');
       }
@@ -27,9 +28,9 @@ export function initCommand(ending: Ending): CommandModule {
       }
       writeOutput(directory, new Map(starterFiles.map(({ path, text }) => [path, text])));
       const place = relative(process.cwd(), directory) || '.';
-      for (const { path } of starterFiles) process.stdout.write(`${join(place, path)}\n`);
-      process.stdout.write(`\nNext:\n  rdpc test ${place}\n  rdpc compile ${place} -o dist\n`);
+      for (const { path } of starterFiles) stdout.write(`${join(place, path)}\n`);
+      stdout.write(`\nNext:\n  rdpc test ${place}\n  rdpc compile ${place} -o dist\n`);
       return exitCodes.fine;
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }

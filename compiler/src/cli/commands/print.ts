@@ -1,13 +1,13 @@
 // `rdpc print`: a stage of the pipeline as text — tree, types, intermediate representation, WebAssembly.
 
 import { parse, printTree, printType, type Model } from '@rdp/language';
-import type { CommandModule } from 'yargs';
 import { compilePrograms } from '../../compile.ts';
 import { lowerProgram } from '../../ir/lower.ts';
 import { printIr } from '../../ir/print.ts';
 import { checkFiles } from '../check-files.ts';
+import { stdout } from '../output-stream.ts';
 import { printWat } from '../print-wat.ts';
-import { verb, wordsOf, type Ending } from '../options.ts';
+import { verb, wordsOf, type Verb } from '../options.ts';
 import { readSources } from '../read-project.ts';
 import { exitCodes, refuse } from '../faults.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
@@ -15,13 +15,12 @@ import { showDiagnostics } from '../show-diagnostics.ts';
 const stages = ['ast', 'types', 'ir', 'wat'] as const;
 
 /** The verb `print`. */
-export function printCommand(ending: Ending): CommandModule {
+export function printCommand(): Verb {
   return verb({
     command: 'print <stage> [path]',
     describe: 'print a stage of the pipeline: ast, types, ir or wat',
     options: {},
     examples: [['$0 print ir policies', 'what the code generator sees']],
-    ending,
     run: async (args) => {
       const stage = wordsOf(args, 'stage')[0] ?? '';
       const path = wordsOf(args, 'path')[0] ?? '.';
@@ -29,17 +28,17 @@ export function printCommand(ending: Ending): CommandModule {
         return refuse(`\`${stage}\` is no stage`, `the stages are ${stages.join(', ')}`);
       }
       if (stage === 'ast') {
-        for (const file of readSources(path)) process.stdout.write(`${printTree(parse(file).ast)}\n`);
+        for (const file of readSources(path)) stdout.write(`${printTree(parse(file).ast)}\n`);
         return exitCodes.fine;
       }
-      const { root, result } = checkFiles(path);
+      const { root, result } = await checkFiles(path);
       const programs = result.programs ?? [];
-      if (stage === 'types') process.stdout.write(typesOf(result.model));
-      else if (stage === 'ir') for (const program of programs) process.stdout.write(printIr(lowerProgram(program)));
-      else if (programs.length > 0) process.stdout.write(await printWat(compilePrograms(programs).wasm));
+      if (stage === 'types') stdout.write(typesOf(result.model));
+      else if (stage === 'ir') for (const program of programs) stdout.write(printIr(lowerProgram(program)));
+      else if (programs.length > 0) stdout.write(await printWat(compilePrograms(programs).wasm));
       return showDiagnostics(result.diagnostics, { format: 'text', root });
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }
 
 function typesOf(model: Model): string {

@@ -1,7 +1,6 @@
 // `rdpc test`: runs the `test` blocks of a policy on the module that would ship.
 
 import { join, relative } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { hasErrors, lineColumn, type Span, type TestModel } from '@rdp/language';
 import { lowerPrograms } from '../../compile.ts';
 import { coverageOfInputs, type RuleCoverage } from '../../testing/clause-coverage.ts';
@@ -9,7 +8,8 @@ import { judge, type Failure } from '../../testing/judge.ts';
 import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
 import { exitCodes, type ExitCode } from '../faults.ts';
-import { verb, wordsOf, type Ending } from '../options.ts';
+import { verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
 import { readInput, wrapDocument } from '../parse-input.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 import { paletteFor } from '../terminal.ts';
@@ -27,7 +27,7 @@ interface ProjectRun {
 }
 
 /** The verb `test`. */
-export function testCommand(ending: Ending): CommandModule {
+export function testCommand(): Verb {
   return verb({
     command: 'test [paths..]',
     describe: 'run the tests of a policy',
@@ -36,37 +36,42 @@ export function testCommand(ending: Ending): CommandModule {
       format: { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'how results are reported' },
     },
     examples: [['$0 test policies --coverage', '']],
-    ending,
     run: async (args) => {
       const words = wordsOf(args, 'paths');
       const codes: ExitCode[] = [];
       for (const path of words.length === 0 ? ['.'] : words) codes.push(await testPath(path, args));
       return codes.includes(exitCodes.policy) ? exitCodes.policy : exitCodes.fine;
     },
-  }) as CommandModule; // yargs types a parser's commands without their options
+  });
 }
 
-async function testPath(path: string, options: { readonly coverage: boolean; readonly format: 'text' | 'json' }): Promise<ExitCode> {
-  const { root, result } = checkFiles(path);
+async function testPath(
+  path: string,
+  options: { readonly coverage: boolean; readonly format: 'text' | 'json' },
+): Promise<ExitCode> {
+  const { root, result } = await checkFiles(path);
   const code = showDiagnostics(result.diagnostics, { format: 'text', root });
   if (hasErrors(result.diagnostics)) return code;
   const programs = result.programs ?? [];
   const { enforcer, data } = await loadProject(programs, root);
-  const runs = result.model.tests.map((test): TestRun => {
-    const input = inputOf(test, root);
-    return { test, input, failures: judge(test, enforcer.decide(test.entrypoint, input), input) };
-  });
+  const runs: TestRun[] = [];
+  for (const test of result.model.tests) {
+    const input = await inputOf(test, root);
+    runs.push({ test, input, failures: judge(test, enforcer.decide(test.entrypoint, input), input) });
+  }
   enforcer.close();
   const inputs = runs.map(({ test, input }) => ({ entrypoint: test.entrypoint, input }));
   const coverage = options.coverage ? coverageOfInputs(lowerPrograms(programs), inputs, JSON.parse(data)) : [];
   const run: ProjectRun = { root, runs, coverage };
-  process.stdout.write(options.format === 'json' ? `${JSON.stringify(plainOf(run), null, 2)}\n` : textOf(run, options.coverage));
+  stdout.write(
+    options.format === 'json' ? `${JSON.stringify(plainOf(run), null, 2)}\n` : textOf(run, options.coverage),
+  );
   return runs.some(({ failures }) => failures.length > 0) ? exitCodes.policy : exitCodes.fine;
 }
 
-function inputOf({ given }: TestModel, root: string): Uint8Array {
+async function inputOf({ given }: TestModel, root: string): Promise<Uint8Array> {
   if (given.kind === 'object') return new TextEncoder().encode(given.text);
-  return wrapDocument(readInput(join(root, given.path)), given.wrap);
+  return wrapDocument(await readInput(join(root, given.path)), given.wrap);
 }
 
 function placeOf({ file, start }: Span, root: string): string {
@@ -75,7 +80,7 @@ function placeOf({ file, start }: Span, root: string): string {
 }
 
 function textOf({ root, runs, coverage }: ProjectRun, withCoverage: boolean): string {
-  const paint = paletteFor(process.stdout);
+  const paint = paletteFor(stdout);
   const lines = runs.flatMap(({ test, failures }) => [
     `${failures.length === 0 ? paint.good('ok  ') : paint.error('FAIL')} ${test.name}`,
     ...failures.map(({ expectation, message }) => `     ${placeOf(expectation.span, root)}  ${message}`),
@@ -86,9 +91,10 @@ function textOf({ root, runs, coverage }: ProjectRun, withCoverage: boolean): st
 }
 
 function coverageLines(coverage: readonly RuleCoverage[]): readonly string[] {
-  const paint = paletteFor(process.stdout);
+  const paint = paletteFor(stdout);
   const branches = coverage.flatMap((rule) => rule.branches.flatMap(({ held, failed }) => [held, failed]));
-  const share = (seen: number, all: number): string => `${seen} of ${all}${all === 0 ? '' : ` (${Math.round((100 * seen) / all)} %)`}`;
+  const share = (seen: number, all: number): string =>
+    `${seen} of ${all}${all === 0 ? '' : ` (${Math.round((100 * seen) / all)} %)`}`;
   const open = coverage.flatMap(({ rule, fired, branches: own }) => {
     const missing = own.flatMap(({ what, held, failed }) => [
       ...(held ? [] : [`${what} never holds`]),

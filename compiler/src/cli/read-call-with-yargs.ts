@@ -1,0 +1,49 @@
+// A call that is not plain, read by yargs: help, completion, mistakes and every way to write an option.
+
+import yargs from 'yargs';
+import type { CallKey } from './compile-cache.ts';
+import { CommandFault, exitCodes, type ExitCode, type UsageFault } from './faults.ts';
+import { verbs } from './verbs.ts';
+import { version } from './version.ts';
+
+/** Reads a call, carries it out and tells how it ended. */
+export async function runWithYargs(words: readonly string[], key: CallKey): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.fine;
+  const parser = yargs([...words])
+    .scriptName('rdpc')
+    .usage('$0 <verb> [options]\n\nTyped policies for HTTP APIs, Kubernetes and LLMs: check, compile, test, decide.')
+    .completion('completion', 'print a completion script for bash or zsh')
+    .demandCommand(1, 'say what to do, e.g. `rdpc check policies/`')
+    .recommendCommands()
+    .strict()
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .epilogue('Exit codes: 0 fine, 1 the policy or a test is at fault, 2 usage, 3 a bug of rdpc.')
+    .exitProcess(false)
+    .fail((message: string, error: Error | undefined) => {
+      throw error ?? new CommandFault(misuse(message));
+    });
+  for (const load of verbs.values()) {
+    const { command, describe, options, examples, run } = await load(key);
+    parser.command({
+      command,
+      describe,
+      builder: (own) => examples.reduce((shown, [call, meaning]) => shown.example(call, meaning), own.options(options)),
+      handler: async (args) => {
+        code = await run(args);
+      },
+    });
+  }
+  await parser.parseAsync();
+  return code;
+}
+
+/** What yargs says of a wrong call, in our words. */
+function misuse(message: string): UsageFault {
+  const near = /^Did you mean (\S+)\?$/.exec(message)?.[1];
+  return near === undefined
+    ? { fault: 'usage', message: message.charAt(0).toLowerCase() + message.slice(1), remedy: 'see `rdpc --help`' }
+    : { fault: 'usage', message: 'there is no such verb', remedy: `did you mean \`rdpc ${near}\`?` };
+}
