@@ -45,10 +45,21 @@ export function writeName(out: number[], name: string): void {
   writeBytes(out, bytes);
 }
 
+/** One array after the other. */
+export function concatBytes(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** Section id, length, content; nothing when the content is empty. */
-export function writeSection(out: number[], id: number, content: ArrayLike<number>): void {
-  if (content.length === 0) return;
-  out.push(id);
-  writeUnsigned(out, content.length);
-  writeBytes(out, content);
+export function section(id: number, content: ArrayLike<number>): readonly ArrayLike<number>[] {
+  if (content.length === 0) return [];
+  const head = [id];
+  writeUnsigned(head, content.length);
+  return [head, content];
 }

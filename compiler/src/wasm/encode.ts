@@ -3,7 +3,7 @@
 // INVARIANT: the same module gives the same bytes; nothing is reordered, types are numbered by first use.
 // Says nothing of what the functions do and leaves validation to the engine.
 
-import { writeBytes, writeName, writeSection, writeSigned, writeUnsigned } from './encode-bytes.ts';
+import { concatBytes, section, writeBytes, writeName, writeSigned, writeUnsigned } from './encode-bytes.ts';
 import { valueTypeCodes } from './encode-function.ts';
 import type { FunctionBody, FunctionReference, FunctionType, ValueType } from './encode-function.ts';
 
@@ -123,41 +123,48 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
     writeUnsigned(out, body.length);
     writeBytes(out, body);
   });
-  const dataSection = vector(module.data, (out, segment) => {
-    if (segment.offset === undefined) out.push(0x01);
-    else {
-      out.push(0x00, 0x41);
-      writeSigned(out, BigInt(segment.offset | 0));
-      out.push(0x0b);
-    }
-    writeUnsigned(out, segment.bytes.length);
-    writeBytes(out, segment.bytes);
-  });
   const typeSection = vector(types, (out, type) => {
     out.push(0x60);
     writeBytes(out, typeList(type.params));
     writeBytes(out, typeList(type.results));
   });
 
-  const out: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-  writeSection(out, 1, typeSection);
-  writeSection(out, 2, importSection);
-  writeSection(out, 3, functionSection);
-  writeSection(out, 4, tableSection);
-  writeSection(out, 6, globalSection);
-  writeSection(out, 7, exportSection);
-  writeSection(out, 8, startSection);
-  writeSection(out, 9, elementSection);
-  writeSection(out, 12, dataCount);
-  writeSection(out, 10, codeSection);
-  writeSection(out, 11, dataSection);
-  for (const section of [nameSection(module), ...module.customSections]) {
-    const content: number[] = [];
-    writeName(content, section.name);
-    writeBytes(content, section.bytes);
-    writeSection(out, 0, content);
-  }
-  return Uint8Array.from(out);
+  const custom = [nameSection(module), ...module.customSections].flatMap((item) => {
+    const name: number[] = [];
+    writeName(name, item.name);
+    return section(0, concatBytes([name, item.bytes]));
+  });
+  return concatBytes([
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, typeSection),
+    ...section(2, importSection),
+    ...section(3, functionSection),
+    ...section(4, tableSection),
+    ...section(6, globalSection),
+    ...section(7, exportSection),
+    ...section(8, startSection),
+    ...section(9, elementSection),
+    ...section(12, dataCount),
+    ...section(10, codeSection),
+    ...section(11, dataSection(module.data)),
+    ...custom,
+  ]);
+}
+
+function dataSection(segments: readonly DataSegment[]): ArrayLike<number> {
+  if (segments.length === 0) return [];
+  const count: number[] = [];
+  writeUnsigned(count, segments.length);
+  const parts = segments.flatMap((segment) => {
+    const head = segment.offset === undefined ? [0x01] : [0x00, 0x41];
+    if (segment.offset !== undefined) {
+      writeSigned(head, BigInt(segment.offset | 0));
+      head.push(0x0b);
+    }
+    writeUnsigned(head, segment.bytes.length);
+    return [head, segment.bytes];
+  });
+  return concatBytes([count, ...parts]);
 }
 
 function tableOf(size: number): number[] {
@@ -216,13 +223,11 @@ function encodeBody(
 
 /** Names of functions, so that stack traces and profiles read like the policy. */
 function nameSection(module: WasmModule): { readonly name: string; readonly bytes: Uint8Array } {
-  const out: number[] = [];
   const functions = [...module.imports.map((item) => item.function.name), ...module.functions.map((item) => item.name)];
   const named = functions.flatMap((name, index) => (module.isNamed(name) ? [{ name, index }] : []));
   const names = vector(named, (to, item) => {
     writeUnsigned(to, item.index);
     writeName(to, item.name);
   });
-  writeSection(out, 1, names);
-  return { name: 'name', bytes: Uint8Array.from(out) };
+  return { name: 'name', bytes: concatBytes(section(1, names)) };
 }

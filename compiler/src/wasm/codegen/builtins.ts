@@ -7,7 +7,7 @@ import type { FunctionContext } from './context.ts';
 import { pushConst } from './constants.ts';
 import { pushEqual } from './equality.ts';
 import { compileExpr } from './expression.ts';
-import { builtinMayFail } from './may-fail.ts';
+import { builtinMayFail } from '../../ir/may-fail.ts';
 import { errorCodes, loadSlot, machineOf, storeSlot } from './representation.ts';
 
 type CallExpr = CoreExpr & { readonly op: 'call' };

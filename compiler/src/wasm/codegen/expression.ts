@@ -13,7 +13,7 @@ import { callKernel, checkError, errorGlobal, findField, frameOffsets, layoutOf,
 import type { FunctionContext } from './context.ts';
 import { compileData, compileFromDyn, compileToDyn } from './dynamic.ts';
 import { pushEqual } from './equality.ts';
-import { mayFail } from './may-fail.ts';
+import { mayFail } from '../../ir/may-fail.ts';
 import { compileMatches } from './find.ts';
 import { machineOf, loadSlot, storeSlot } from './representation.ts';
 import { compileRoute } from './routes.ts';

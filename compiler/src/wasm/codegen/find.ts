@@ -8,9 +8,9 @@ import { compilePattern } from '../../pattern/compile-pattern.ts';
 import type { FunctionBuilder, FunctionReference } from '../encode-function.ts';
 import { callKernel, checkError, errorGlobal, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
-import { structuralKey } from './expression-key.ts';
+import { structuralKey } from '../../ir/expression-key.ts';
 import { compileExpr } from './expression.ts';
-import { patternMayFail } from './may-fail.ts';
+import { patternMayFail } from '../../ir/may-fail.ts';
 
 /** Address of a pattern's program. */
 function placeProgram(entry: EntrypointContext, body: CorePattern['body']): number {

@@ -6,7 +6,7 @@ import type { Label, Local } from '../encode-function.ts';
 import { callKernel, checkError, errorGlobal } from './context.ts';
 import type { FunctionContext } from './context.ts';
 import { bindLocal, compileExpr, holdError } from './expression.ts';
-import { mayFail } from './may-fail.ts';
+import { mayFail } from '../../ir/may-fail.ts';
 import { elementOf, loadSlot, machineOf, storeSlot, tags } from './representation.ts';
 
 type LoopExpr = CoreExpr & { readonly op: 'loop' };
