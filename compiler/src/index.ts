@@ -7,3 +7,7 @@ export { signBundle, signingAlgorithms } from './emit/sign-bundle.ts';
 export type { SignedBundle, SigningAlgorithm, SigningOptions } from './emit/sign-bundle.ts';
 export { compilePrograms, lowerPrograms } from './compile.ts';
 export type { Compiled } from './compile.ts';
+export { lowerProgram } from './ir/lower.ts';
+export { interpret } from './ir/interpret/interpret.ts';
+export type { Question, RuleTrace } from './ir/interpret/interpret.ts';
+export { printIr } from './ir/print.ts';

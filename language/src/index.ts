@@ -46,13 +46,13 @@ export { parse, parseExpression } from './syntax/parse.ts';
 export type { Lexed } from './syntax/lex.ts';
 export { lex } from './syntax/lex.ts';
 export { automatonSize, stateBudget } from './pattern-syntax/automaton-size.ts';
-export { closeUnderCase } from './pattern-syntax/code-points.ts';
 export { checkRegex, parseRegex } from './pattern-syntax/parse-regex.ts';
 export type { ParsedRegex } from './pattern-syntax/parse-regex.ts';
 export type { RegexFault } from './pattern-syntax/regex-fault.ts';
 export { longestMatch, matchesEmpty } from './pattern-syntax/regex-tree.ts';
 export type { Assertion, Ranges, RegexNode } from './pattern-syntax/regex-tree.ts';
 export { utf8Tree } from './pattern-syntax/utf8-tree.ts';
+export { checkWords, wordsTree } from './pattern-syntax/words-tree.ts';
 export type { Utf8Node } from './pattern-syntax/utf8-tree.ts';
 export type { CheckResult, Project } from './semantic/project.ts';
 export type {

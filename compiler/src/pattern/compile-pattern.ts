@@ -9,18 +9,17 @@
 
 import {
   type Assertion,
-  automatonSize,
+  checkWords,
   type CorePattern,
   longestMatch,
   matchesEmpty,
   parseRegex,
   type RegexFault,
   type RegexNode,
-  stateBudget,
   type Utf8Node,
   utf8Tree,
+  wordsTree,
 } from '@rdp/language';
-import { wordsTree } from './words-tree.ts';
 
 /** Where the states begin in a program. */
 export const statesOffset = 40;
@@ -55,10 +54,8 @@ export function patternTree(
   body: CorePattern['body'],
 ): { readonly kind: 'regex'; readonly node: RegexNode } | PatternFault {
   if (body.kind === 'regex') return parseRegex(body.regex);
-  const node = wordsTree(body.words);
-  if (automatonSize(node) <= stateBudget) return { kind: 'regex', node };
-  const message = `the words need an automaton of more than ${stateBudget} states`;
-  return { kind: 'fault', fault: { kind: 'pattern-too-large', message, at: 0, end: 0 } };
+  const fault = checkWords(body.words);
+  return fault ? { kind: 'fault', fault } : { kind: 'regex', node: wordsTree(body.words) };
 }
 
 type State =

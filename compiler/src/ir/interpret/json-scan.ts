@@ -24,7 +24,7 @@ export function malformed(reason: MalformedReason): never {
 }
 
 /** Nested arrays and objects that a document may have. */
-export const deepest = 512;
+const deepest = 512;
 
 /** A place in the document that moves on. */
 export interface Cursor {
@@ -135,7 +135,7 @@ function hexEscapeAt(bytes: Uint8Array, at: number): number | undefined {
 }
 
 /** Into an array or object; `leave` when it ends. */
-export function enter(cursor: Cursor): void {
+function enter(cursor: Cursor): void {
   cursor.at++;
   if (++cursor.depth > deepest) malformed('too_deep');
 }

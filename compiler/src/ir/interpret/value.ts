@@ -53,7 +53,7 @@ export interface RecordValue {
   readonly fields: ReadonlyMap<string, Value>;
 }
 
-export interface UnionValue {
+interface UnionValue {
   readonly kind: 'union';
   readonly union: UnionType;
   readonly base: RecordValue;

@@ -5,6 +5,7 @@
 // would have absorbed its error.
 
 import type { Const, CoreExpr, CoreRule } from '@rdp/language';
+import { mayFail } from '../may-fail.ts';
 import { mapChildren, mapRule } from '../walk-core.ts';
 
 /** `rule` with its expressions simplified. */
@@ -35,16 +36,18 @@ function simplify(expr: CoreExpr): CoreExpr {
       const equal = equalConsts(expr.left, expr.right);
       return equal === undefined ? expr : bool(equal);
     }
+    case 'field':
+      return foldField(expr);
     case 'concat':
       return foldConcat(expr.type, expr.parts);
     case 'is-some':
-      return expr.of.op === 'some' && neverFails(expr.of.of) ? bool(true) : isNone(expr.of) ? bool(false) : expr;
+      return expr.of.op === 'some' && !mayFail(expr.of.of) ? bool(true) : isNone(expr.of) ? bool(false) : expr;
     case 'unwrap':
       return expr.of.op === 'some' ? expr.of.of : expr;
     case 'or-else':
       return expr.of.op === 'some' && expr.of.of.type === expr.type ? expr.of.of : isNone(expr.of) ? expr.else : expr;
     case 'in':
-      return isEmptyConst(expr.of) && neverFails(expr.value) ? bool(false) : expr;
+      return isEmptyConst(expr.of) && !mayFail(expr.value) ? bool(false) : expr;
     default:
       return expr;
   }
@@ -79,19 +82,14 @@ function foldConcat(type: CoreExpr['type'], parts: readonly CoreExpr[]): CoreExp
   return joined.length === 1 && only && stringOf(only) !== undefined ? only : { op: 'concat', type, parts: joined };
 }
 
-/** The expression has a value, whatever the document. */
-export function neverFails(expr: CoreExpr): boolean {
-  switch (expr.op) {
-    case 'const':
-    case 'input':
-    case 'local':
-      return true;
-    case 'field':
-    case 'variant-cast':
-      return neverFails(expr.of);
-    default:
-      return false;
-  }
+/** A field of a record that is made here is what it is made of, when nothing else that is made with it can fail. */
+function foldField(expr: CoreExpr & { readonly op: 'field' }): CoreExpr {
+  if (expr.of.op !== 'record') return expr;
+  const value = expr.of.fields.get(expr.field.name);
+  if (!value || [...expr.of.fields.values()].some((other) => other !== value && mayFail(other))) return expr;
+  const { presence } = expr.field;
+  if (presence !== 'optional') return value;
+  return value.type.kind === 'optional' ? value : { op: 'some', type: expr.type, of: value };
 }
 
 function equalConsts(left: CoreExpr, right: CoreExpr): boolean | undefined {

@@ -6,7 +6,9 @@
 
 import type { Const, CoreExpr, CoreRule } from '@rdp/language';
 import type { IndexTest, RuleIndex } from '../ir.ts';
-import { neededRules, writtenRules } from '../walk-core.ts';
+import { structuralKey } from '../expression-key.ts';
+import { mayFail } from '../may-fail.ts';
+import { neededRules, walkExpr, writtenRules } from '../walk-core.ts';
 
 type Value = string | bigint;
 
@@ -78,12 +80,27 @@ function makeTest(key: CoreExpr, how: Test['how'], consts: readonly Const[]): Te
   return { name, key, how, values };
 }
 
-/** A field of the input, by a path that is always there; such a key cannot fail. */
+/** What depends on the input alone and cannot fail: the same text for the same key. */
 function keyName(key: CoreExpr): string | undefined {
-  if (key.op === 'input') return '';
-  if (key.op !== 'field' || key.field.presence === 'optional' || key.of.type.kind !== 'record') return undefined;
-  const of = keyName(key.of);
-  return of === undefined ? undefined : `${of}.${key.field.name}`;
+  return readsInputOnly(key) && !mayFail(key) ? structuralKey(key) : undefined;
+}
+
+/** No other rule, no data, no variable from outside. Variables that it binds itself are fine. */
+function readsInputOnly(key: CoreExpr): boolean {
+  const bound = new Set<number>();
+  let closed = true;
+  let reads = false;
+  walkExpr(key, (expr) => {
+    if (expr.op === 'let' || expr.op === 'chain') bound.add(expr.id);
+    if (expr.op === 'loop') {
+      bound.add(expr.item);
+      if (expr.value !== undefined) bound.add(expr.value);
+    }
+    if (expr.op === 'local' && !bound.has(expr.id)) closed = false;
+    if (expr.op === 'data' || expr.op === 'matches' || expr.op.startsWith('rule-')) closed = false;
+    if (expr.op === 'input') reads = true;
+  });
+  return closed && reads;
 }
 
 /** How many different values rules ask of each key: the more, the fewer rules are left for one value. */

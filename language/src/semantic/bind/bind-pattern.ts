@@ -3,6 +3,7 @@
 // member in addition to the member's own.
 
 import { checkRegex } from '../../pattern-syntax/parse-regex.ts';
+import { checkWords } from '../../pattern-syntax/words-tree.ts';
 import type { PatternDecl, QualifiedName, RegexLiteral } from '../../syntax/ast.ts';
 import type { CoreExpr, CorePattern } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
@@ -33,6 +34,8 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
       for (const word of body.words) {
         if (word.value.trim() === '') report(binder, 'empty-word', { unit, node: word }, {});
       }
+      const fault = checkWords(words);
+      if (fault) report(binder, 'invalid-pattern', { unit, node: decl.name }, { reason: fault.message });
       if (words.length === 0) report(binder, 'empty-word', { unit, node: decl.name }, {});
       return { kind: 'pattern', patterns: [{ ...own, body: { kind: 'words', words } }], declared };
     }

@@ -1,7 +1,10 @@
 // From a list of words to the expression that finds them: without regard to case, as whole words, any white space between
 // the words of a phrase. Of several that begin at one place the longest wins.
 
-import { closeUnderCase, type RegexNode, type Ranges } from '@rdp/language';
+import { automatonSize, stateBudget } from './automaton-size.ts';
+import { closeUnderCase } from './code-points.ts';
+import type { RegexFault } from './regex-fault.ts';
+import type { Ranges, RegexNode } from './regex-tree.ts';
 
 /** Unicode's White_Space. */
 const space: Ranges = [
@@ -16,6 +19,13 @@ const space: Ranges = [
   [0x205f, 0x205f],
   [0x3000, 0x3000],
 ];
+
+/** What is wrong with `words`: there can be too many of them; undefined when nothing is. */
+export function checkWords(words: readonly string[]): RegexFault | undefined {
+  if (automatonSize(wordsTree(words)) <= stateBudget) return undefined;
+  const message = `the words need an automaton of more than ${stateBudget} states`;
+  return { kind: 'pattern-too-large', message, at: 0, end: 0 };
+}
 
 /** The expression for `words`; of words without a letter or sign nothing is found. */
 export function wordsTree(words: readonly string[]): RegexNode {
