@@ -60,8 +60,13 @@ export function skip_spaces(p: usize): usize {
     }
     return p + ctz(others);
   } else {
-    let c = load<u8>(p);
-    while (c == 0x20 || c == 0x0a || c == 0x0d || c == 0x09) c = load<u8>(++p);
+    for (;;) {
+      // Indentation is mostly spaces.
+      while (load<u64>(p) == 0x2020202020202020) p += 8;
+      const c = load<u8>(p);
+      if (c > 0x20 || (c != 0x20 && c != 0x0a && c != 0x0d && c != 0x09)) break;
+      p++;
+    }
     return p;
   }
 }
