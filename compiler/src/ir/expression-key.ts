@@ -51,7 +51,12 @@ function detailOf(expr: CoreExpr, local: (id: number) => number): string {
     case 'record':
       return `${identityOf(expr.record)}:${[...expr.fields.keys()].join('+')}`;
     case 'loop':
-      return [expr.macro, local(expr.item), expr.value === undefined ? '' : local(expr.value), expr.filter ? 'f' : ''].join(':');
+      return [
+        expr.macro,
+        local(expr.item),
+        expr.value === undefined ? '' : local(expr.value),
+        expr.filter ? 'f' : '',
+      ].join(':');
     case 'select-dyn':
     case 'has-key':
       return JSON.stringify(expr.name);

@@ -90,7 +90,7 @@ test('equality, lists, sets, prefixes and choices of them are index tests', (t) 
   );
 });
 
-test('what may fail, may be missing, or is named by others is no index test', (t) => {
+test('what may fail, is narrowed, or is named by others is no index test', (t) => {
   t.deepEqual(
     indexOf(`
       detect A on S.probe { when s == "a" }
@@ -98,8 +98,12 @@ test('what may fail, may be missing, or is named by others is no index test', (t
       detect C on S.probe { when (o ?? "") == "c" }
       detect D on S.probe { when d.k == "d" }
       detect E on S.probe { when parts[0].b == "e" }
-      detect F on S.probe { when s != "f" }`),
-    { always: 'A B C D E F', tests: [] },
+      detect F on S.probe { when s != "f" }
+      detect G on S.probe { when o != none && o == "g" }`),
+    {
+      always: 'A B D E F G',
+      tests: [{ key: '(or-else input.o {"kind":"string","value":""})', equal: { c: 'C' }, prefix: {} }],
+    },
   );
 });
 

@@ -85,7 +85,7 @@ function keyName(key: CoreExpr): string | undefined {
   return readsInputOnly(key) && !mayFail(key) ? structuralKey(key) : undefined;
 }
 
-/** No other rule, no data, no variable from outside. Variables that it binds itself are fine. */
+/** No other rule, no data, no variable from outside, nothing narrowed. Variables that it binds itself are fine. */
 function readsInputOnly(key: CoreExpr): boolean {
   const bound = new Set<number>();
   let closed = true;
@@ -98,6 +98,8 @@ function readsInputOnly(key: CoreExpr): boolean {
     }
     if (expr.op === 'local' && !bound.has(expr.id)) closed = false;
     if (expr.op === 'data' || expr.op === 'matches' || expr.op.startsWith('rule-')) closed = false;
+    // These hold only where the rest of the condition was looked at before.
+    if (expr.op === 'unwrap' || expr.op === 'variant-cast') closed = false;
     if (expr.op === 'input') reads = true;
   });
   return closed && reads;
