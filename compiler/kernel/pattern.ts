@@ -12,6 +12,7 @@ const MATCH: u32 = 0;
 const BYTE: u32 = 1;
 const BRANCH: u32 = 2;
 const ASSERT: u32 = 3;
+const SET: u32 = 5;
 
 // A list of threads: u32 length, u32 0; per thread {u32 state, u32 start}; then per state its position in the list, which is
 // believed only when the thread there has that state, so that nothing has to be cleared.
@@ -26,6 +27,7 @@ export function pattern_find(program: usize, text: usize, length: u32, from: u32
   const states = load<u32>(program);
   const flags = <u32>load<u8>(program, 4);
   const first = <u32>load<u16>(program, 6);
+  const sets = program + STATES + (<usize>states << 3);
   const list_size = THREADS + <usize>states * 12;
   let now = alloc(list_size);
   let then = alloc(list_size);
@@ -38,7 +40,7 @@ export function pattern_find(program: usize, text: usize, length: u32, from: u32
     if (load<u32>(now) == 0) {
       if (found != -1 || (p != 0 && (flags & ONLY_AT_START) != 0)) break;
       if ((flags & CAN_BE_EMPTY) == 0) {
-        while (p < length && !begins(program, <u32>load<u8>(text + p))) p++;
+        while (p < length && !has(program + 8, <u32>load<u8>(text + p))) p++;
         if (p == length) break;
       }
     }
@@ -60,7 +62,10 @@ export function pattern_find(program: usize, text: usize, length: u32, from: u32
         found = (<i64>start << 32) | <i64>p;
         break;
       }
-      if (operation == BYTE && byte >= <u32>load<u8>(state, 1) && byte <= <u32>load<u8>(state, 2))
+      if (
+        (operation == BYTE && byte >= <u32>load<u8>(state, 1) && byte <= <u32>load<u8>(state, 2)) ||
+        (operation == SET && byte < 256 && has(sets + (<usize>load<u16>(state, 6) << 5), byte))
+      )
         add(then, program, states, stack, text, length, p + 1, <u32>load<u16>(state, 4), start);
     }
     if (p == length) break;
@@ -76,8 +81,8 @@ export function pattern_find(program: usize, text: usize, length: u32, from: u32
 
 // @ts-ignore: decorator
 @inline
-function begins(program: usize, byte: u32): bool {
-  return (<u32>load<u8>(program + 8 + (byte >> 3)) & (1 << (byte & 7))) != 0;
+function has(set: usize, byte: u32): bool {
+  return (<u32>load<u8>(set + (byte >> 3)) & (1 << (byte & 7))) != 0;
 }
 
 /** Adds what can be reached from `state` at `p` without reading, preferred states first. */

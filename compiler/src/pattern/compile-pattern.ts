@@ -3,8 +3,9 @@
 //
 // Program, little-endian: u32 number of states; u8 flags (1: matches only at the text's start; 2: can match nothing);
 // u8 0; u16 first state; 256 bits, the bytes with which a match can begin (all of them with flag 2); then the states, 8 bytes
-// each: u8 operation, u8 low, u8 high, u8 assertion, u16 next, u16 other.
-// Operations: 0 match; 1 byte in low..high, then next; 2 next, or else other; 3 assertion, then next; 4 never.
+// each: u8 operation, u8 low, u8 high, u8 assertion, u16 next, u16 other; then sets of bytes, 256 bits each.
+// Operations: 0 match; 1 byte in low..high, then next; 2 next, or else other; 3 assertion, then next; 4 never; 5 byte in set
+// number `other`, then next.
 // Assertions: 0 text-start, 1 text-end, 2 line-start, 3 line-end, 4 word-edge, 5 no-word-edge.
 
 import {
@@ -23,6 +24,9 @@ import {
 
 /** Where the states begin in a program. */
 export const statesOffset = 40;
+
+/** A set of bytes is 256 bits. */
+const setBytes = 32;
 
 /** A pattern that the matcher can run. */
 export interface CompiledPattern {
@@ -61,16 +65,27 @@ export function patternTree(
 type State =
   | { readonly op: 'match' | 'never' }
   | { readonly op: 'byte'; readonly low: number; readonly high: number; readonly next: number }
+  | { readonly op: 'set'; readonly ranges: readonly ByteRange[]; readonly next: number }
   | { readonly op: 'branch'; next: number; other: number }
   | { readonly op: 'assert'; readonly what: Assertion; readonly next: number };
 
-const operations = ['match', 'byte', 'branch', 'assert', 'never'] as const;
+interface ByteRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+const operations = ['match', 'byte', 'branch', 'assert', 'never', 'set'] as const;
 const assertions = ['text-start', 'text-end', 'line-start', 'line-end', 'word-edge', 'no-word-edge'] as const;
 
 function assemble(node: RegexNode): { readonly program: Uint8Array; readonly states: number } {
   const states: State[] = [{ op: 'match' }];
   const first = build(states, node, 0);
-  const program = new Uint8Array(statesOffset + states.length * 8);
+  const sets = new Map(
+    states.flatMap((state) => (state.op === 'set' ? [[setKey(state.ranges), bitsOf(state.ranges)] as const] : [])),
+  );
+  const setNumbers = new Map([...sets.keys()].map((key, index) => [key, index]));
+  const setsOffset = statesOffset + states.length * 8;
+  const program = new Uint8Array(setsOffset + sets.size * setBytes);
   const view = new DataView(program.buffer);
   view.setUint32(0, states.length, true);
   const empty = matchesEmpty(node);
@@ -86,8 +101,22 @@ function assemble(node: RegexNode): { readonly program: Uint8Array; readonly sta
     if (state.op === 'assert') program[at + 3] = assertions.indexOf(state.what);
     if ('next' in state) view.setUint16(at + 4, state.next, true);
     if (state.op === 'branch') view.setUint16(at + 6, state.other, true);
+    if (state.op === 'set') view.setUint16(at + 6, setNumbers.get(setKey(state.ranges)) ?? 0, true);
   });
+  [...sets.values()].forEach((bits, index) => program.set(bits, setsOffset + index * setBytes));
   return { program, states: states.length };
+}
+
+function setKey(ranges: readonly ByteRange[]): string {
+  return ranges.map(({ low, high }) => `${low}-${high}`).join();
+}
+
+function bitsOf(ranges: readonly ByteRange[]): Uint8Array {
+  const bits = new Uint8Array(setBytes);
+  for (const { low, high } of ranges) {
+    for (let byte = low; byte <= high; byte++) bits[byte >> 3] = (bits[byte >> 3] ?? 0) | (1 << (byte & 7));
+  }
+  return bits;
 }
 
 /** Appends the states for `node` ahead of the state `next`; the state where they begin. */
@@ -132,14 +161,20 @@ function buildRepeat(states: State[], node: RegexNode & { readonly kind: 'repeat
 function buildTree(states: State[], tree: Utf8Node, next: number, built: Map<Utf8Node, number>): number {
   const known = built.get(tree);
   if (known !== undefined) return known;
-  const entries = tree.edges.map((edge) =>
-    push(states, {
-      op: 'byte',
-      low: edge.low,
-      high: edge.high,
-      next: edge.next ? buildTree(states, edge.next, next, built) : next,
-    }),
-  );
+  // Bytes that lead to the same place are one state, however many ranges they are in.
+  const groups = new Map<Utf8Node | undefined, ByteRange[]>();
+  for (const { low, high, next: rest } of tree.edges) {
+    const group = groups.get(rest);
+    if (group) group.push({ low, high });
+    else groups.set(rest, [{ low, high }]);
+  }
+  const entries = [...groups].map(([rest, ranges]) => {
+    const [only] = ranges;
+    const then = rest ? buildTree(states, rest, next, built) : next;
+    return only && ranges.length === 1
+      ? push(states, { op: 'byte', low: only.low, high: only.high, next: then })
+      : push(states, { op: 'set', ranges, next: then });
+  });
   const last = entries.pop() ?? push(states, { op: 'never' });
   const entry = entries.reduceRight((other, into) => push(states, { op: 'branch', next: into, other }), last);
   built.set(tree, entry);
@@ -161,6 +196,9 @@ function firstBytes(states: readonly State[], first: number): ReadonlySet<number
     seen.add(at);
     const state = states[at];
     if (state?.op === 'byte') for (let byte = state.low; byte <= state.high; byte++) bytes.add(byte);
+    if (state?.op === 'set') {
+      for (const { low, high } of state.ranges) for (let byte = low; byte <= high; byte++) bytes.add(byte);
+    }
     if (state?.op === 'branch') open.push(state.next, state.other);
     if (state?.op === 'assert') open.push(state.next);
   }

@@ -33,11 +33,12 @@ function countStates(node: RegexNode): number {
   }
 }
 
-/** States for a set: one an edge, and one less than edges for the branches between them; one for the empty set. */
+/** States for a set: one for all bytes that lead to one place, and the branches between them; one for the empty set. */
 function treeSize(node: Utf8Node, seen: Set<Utf8Node>): number {
   if (seen.has(node)) return 0;
   seen.add(node);
-  let size = Math.max(2 * node.edges.length - 1, 1);
-  for (const edge of node.edges) if (edge.next) size += treeSize(edge.next, seen);
+  const places = new Set(node.edges.map((edge) => edge.next));
+  let size = Math.max(2 * places.size - 1, 1);
+  for (const place of places) if (place) size += treeSize(place, seen);
   return size;
 }
