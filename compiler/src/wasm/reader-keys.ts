@@ -58,7 +58,7 @@ export function emitIsByte(b: FunctionBuilder, p: Local, char: string): Function
   return b.get(p).memory('i32.load8_u').i32(char.charCodeAt(0)).op('i32.eq');
 }
 
-/** Leaves with a fault unless an array or object that `open` begins starts at `p`, and may start at this depth. */
+/** Leaves with a fault unless an array or map that `open` begins starts at `p`, and may start at this depth. */
 export function emitOpen(
   b: FunctionBuilder,
   options: { readonly p: Local; readonly depth: Local; readonly open: '{' | '[' },
@@ -72,111 +72,99 @@ export function emitOpen(
 export interface MembersOptions {
   /** Place in the document; moves behind the object. */
   readonly p: Local;
-  /** Where the object starts: faults between members stand there. */
+  /** Gets the place where the object starts: faults between members stand there. */
   readonly start: Local;
   /** Depth of the object. */
   readonly depth: Local;
   /** Keys that are read; all others are skipped. */
   readonly keys: readonly string[];
+  /** What happens once it is certain that an object starts here. */
+  readonly begin: () => void;
   /** Reads the value of the key at this position: `p` stands before it, and behind it afterwards (0: a fault is noted). */
   readonly member: (key: number) => void;
 }
 
-/** The members of the object at `p`, which begins with `{`; leaves the function with 0 at a fault. */
+/** Leaves the function with 0 when the place on the stack, which goes to `p`, is 0. */
+function emitPlace(b: FunctionBuilder, p: Local): void {
+  b.tee(p).op('i32.eqz');
+  b.if(undefined, () => b.i32(0).op('return'));
+}
+
+/** The object at `p` with its members; leaves the function with 0 at a fault. */
 export function emitMembers(b: FunctionBuilder, options: MembersOptions): void {
-  const { p, start } = options;
+  const { p, start, depth, keys } = options;
   const key = b.local('i32');
   const length = b.local('i32');
-  const stop = b.local('i32');
-  const id = b.local('i32');
-  emitSkipSpace(b, p, 1);
+  b.get(p).set(start);
+  callKernel(b.get(p).get(depth), 'first_member');
+  emitPlace(b, p);
+  options.begin();
   b.block(undefined, (done) => {
-    emitIsByte(b, p, '}').brIf(done);
     b.loop(undefined, (next) => {
-      emitIsByte(b, p, '"').op('i32.eqz');
-      b.if(undefined, () => emitFault(b, 'invalid_json', start));
-      callKernel(b.get(p).i32(1).op('i32.add').tee(key), 'string_stop').tee(stop);
-      b.get(key).op('i32.sub').set(length);
-      emitIsByte(b, stop, '"').op('i32.eqz');
-      b.if(undefined, () => {
-        callKernel(b.get(key).get(stop), 'slow_key').tee(stop).op('i32.eqz');
-        b.if(undefined, () => emitFault(b, 'invalid_json', start));
-        b.globalGet(kernelGlobal('key_text')).i64(32n).op('i64.shr_u', 'i32.wrap_i64').set(key);
-        b.globalGet(kernelGlobal('key_text')).op('i32.wrap_i64').set(length);
+      emitIsByte(b, p, '}').brIf(done);
+      callKernel(b.get(p).get(start), 'member_key');
+      emitPlace(b, p);
+      b.globalGet(kernelGlobal('key_at')).set(key);
+      b.globalGet(kernelGlobal('key_length')).set(length);
+      // Innermost stands what other keys do, around it each key's own code.
+      const cases = (left: number, labels: readonly Label[]): void => {
+        if (left > 0) b.block(undefined, (label) => cases(left - 1, [label, ...labels]));
+        else {
+          emitFindKey(b, { key, length, keys, found: labels });
+          callKernel(b.get(p).get(start).get(depth), 'skip_member');
+          emitPlace(b, p);
+          b.br(next);
+        }
+        if (left === 0) return;
+        options.member(left - 1);
+        // What all keys do afterwards stands behind the last one only.
+        if (left < keys.length) b.br(afterwards);
+      };
+      let afterwards: Label = next;
+      b.block(undefined, (label) => {
+        afterwards = label;
+        cases(keys.length, []);
       });
-      b.get(stop).set(p);
-      emitSkipSpace(b, p, 1);
-      emitIsByte(b, p, ':').op('i32.eqz');
-      b.if(undefined, () => emitFault(b, 'invalid_json', start));
-      emitFindKey(b, { key, length, id, keys: options.keys });
-      emitSkipSpace(b, p, 1);
-      emitSwitch(b, id, options);
       b.get(p).op('i32.eqz');
       b.if(undefined, () => b.i32(0).op('return'));
-      emitSkipSpace(b, p);
-      emitIsByte(b, p, ',');
-      b.if(undefined, () => {
-        emitSkipSpace(b, p, 1);
-        b.br(next);
-      });
-      emitIsByte(b, p, '}').op('i32.eqz');
-      b.if(undefined, () => emitFault(b, 'invalid_json', start));
+      callKernel(b.get(p).get(start), 'next_member');
+      emitPlace(b, p);
+      b.br(next);
     });
   });
   b.get(p).i32(1).op('i32.add').set(p);
 }
 
-/** Runs the code of the member `id`; any other value is skipped. */
-function emitSwitch(b: FunctionBuilder, id: Local, options: MembersOptions): void {
-  const skip = (): void => {
-    b.get(options.p).get(options.depth).i32(1).op('i32.add');
-    callKernel(b, 'skip_value').set(options.p);
-  };
-  b.block(undefined, (end) => {
-    const cases = (left: number, labels: readonly Label[]): void => {
-      if (left > 0) b.block(undefined, (label) => cases(left - 1, [label, ...labels]));
-      else b.block(undefined, (others) => b.get(id).brTable(labels, others));
-      // Behind the innermost block stands what the others do, then each member from the first on.
-      if (left === 0) skip();
-      else options.member(left - 1);
-      b.br(end);
-    };
-    cases(options.keys.length, []);
-  });
-}
-
 interface FindOptions {
   readonly key: Local;
   readonly length: Local;
-  /** Gets the position among `keys`, or their number. */
-  readonly id: Local;
   readonly keys: readonly string[];
+  /** Where to go for each key. */
+  readonly found: readonly Label[];
 }
 
 const utf8 = new TextEncoder();
 
-/** Finds which of the keys stands at `key`. */
+/** Goes to the label of the key at `key`, or on when it is none of the keys. */
 function emitFindKey(b: FunctionBuilder, options: FindOptions): void {
-  const groups = new Map<number, { readonly bytes: Uint8Array; readonly position: number }[]>();
+  const groups = new Map<number, { readonly bytes: Uint8Array; readonly label: Label }[]>();
   options.keys.forEach((name, position) => {
     const bytes = utf8.encode(name);
+    const label = options.found[position];
+    if (label === undefined) return;
     const group = groups.get(bytes.length);
-    if (group === undefined) groups.set(bytes.length, [{ bytes, position }]);
-    else group.push({ bytes, position });
+    if (group === undefined) groups.set(bytes.length, [{ bytes, label }]);
+    else group.push({ bytes, label });
   });
-  b.i32(options.keys.length).set(options.id);
-  b.block(undefined, (found) => {
-    for (const [length, group] of [...groups].toSorted(([a], [c]) => a - c)) {
-      b.get(options.length).i32(length).op('i32.eq');
-      b.if(undefined, () => {
-        for (const item of group) {
-          emitIsKey(b, options.key, item.bytes);
-          b.if(undefined, () => b.i32(item.position).set(options.id).br(found));
-        }
-        b.br(found);
-      });
-    }
-  });
+  for (const [length, group] of [...groups].toSorted(([a], [c]) => a - c)) {
+    b.get(options.length).i32(length).op('i32.eq');
+    b.if(undefined, () => {
+      for (const { bytes, label } of group) {
+        emitIsKey(b, options.key, bytes);
+        b.brIf(label);
+      }
+    });
+  }
 }
 
 /** Pushes whether the bytes at `key`, as many as `bytes`, are those. */

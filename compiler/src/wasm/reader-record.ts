@@ -9,7 +9,7 @@ import { defaultSlot } from './codegen/constants.ts';
 import { callKernel, fieldPlace, helper, recordSize } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
 import type { FunctionBuilder, FunctionReference, Local } from './encode-function.ts';
-import { emitFault, emitMembers, emitOpen, nullWord, readerType } from './reader-keys.ts';
+import { emitFault, emitMembers, nullWord, readerType } from './reader-keys.ts';
 import type { ReadValue } from './reader-keys.ts';
 
 /** Bits of all fields of a layout that are `presence`, in words of 64. */
@@ -27,18 +27,18 @@ export function recordReader(entry: EntrypointContext, layout: RecordLayout, rea
     const [p, slot, depth] = [0, 1, 2];
     const start = b.local('i32');
     const record = b.local('i32');
-    emitOpen(b, { p, depth, open: '{' });
-    b.get(p).set(start);
-    b.get(slot);
-    callKernel(b.i32(recordSize(layout)), 'alloc')
-      .tee(record)
-      .memory('i32.store');
     const bits = recordBits(b, layout);
     emitMembers(b, {
       p,
       start,
       depth,
       keys: layout.fields.map((field) => field.wire),
+      begin: () => {
+        b.get(slot);
+        callKernel(b.i32(recordSize(layout)), 'alloc')
+          .tee(record)
+          .memory('i32.store');
+      },
       member: (index) => emitField(entry, b, { layout, index, p, start, depth, record, bits, read }),
     });
     emitFinish(entry, b, { layout, start, record, bits });

@@ -7,7 +7,7 @@ import type { RecordLayout, UnionLayout } from '../ir/ir.ts';
 import { callKernel, fieldPlace, helper, recordSize } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
 import type { FunctionBuilder, FunctionReference, FunctionType, Local } from './encode-function.ts';
-import { emitFault, emitMembers, emitOpen, readerType } from './reader-keys.ts';
+import { emitFault, emitMembers, readerType } from './reader-keys.ts';
 import type { ReadValue } from './reader-keys.ts';
 import { emitField, emitFinish, recordBits } from './reader-record.ts';
 
@@ -34,14 +34,6 @@ export function unionReader(entry: EntrypointContext, layout: UnionLayout, read:
     const after = b.local('i32');
     const keys = unionKeys(layout);
     const member = memberFunction(entry, layout, { keys, read });
-    emitOpen(b, { p, depth, open: '{' });
-    b.get(p).set(start);
-    callKernel(b.i32(recordSize(layout.base)), 'alloc').set(base);
-    b.i32(-1).set(variant);
-    for (const name of layout.union.discriminators) {
-      const place = layout.base.fields.findIndex((field) => field.wire === name);
-      b.get(base).i64(entry.module.data.text('')).memory('i64.store', fieldPlace(layout.base, place).slot);
-    }
     const bits = recordBits(b, layout.base);
     const allTags = (1 << layout.union.discriminators.length) - 1;
 
@@ -50,6 +42,14 @@ export function unionReader(entry: EntrypointContext, layout: UnionLayout, read:
       start,
       depth,
       keys,
+      begin: () => {
+        callKernel(b.i32(recordSize(layout.base)), 'alloc').set(base);
+        b.i32(-1).set(variant);
+        for (const name of layout.union.discriminators) {
+          const place = layout.base.fields.findIndex((field) => field.wire === name);
+          b.get(base).i64(entry.module.data.text('')).memory('i64.store', fieldPlace(layout.base, place).slot);
+        }
+      },
       member: (id) => {
         const name = keys[id] ?? '';
         const index = layout.base.fields.findIndex((field) => field.wire === name);

@@ -47,13 +47,12 @@ function keyReader(entry: EntrypointContext, key: string, inner: FunctionReferen
     const [p, slot, depth] = [0, 1, 2];
     const start = b.local('i32');
     const seen = b.local('i32');
-    emitOpen(b, { p, depth, open: '{' });
-    b.get(p).set(start);
     emitMembers(b, {
       p,
       start,
       depth,
       keys: [key],
+      begin: () => undefined,
       member: () => {
         b.get(seen);
         b.if(undefined, () => emitFault(b, 'duplicate_key', start));
