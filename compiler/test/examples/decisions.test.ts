@@ -9,8 +9,8 @@ import { judge } from '../../src/testing/judge.ts';
 import { exampleNames, loadExample } from './load-example.ts';
 
 for (const name of exampleNames) {
-  test(name, (t) => {
-    const { ir, data, tests, requests } = loadExample(name);
+  test(name, async (t) => {
+    const { ir, data, tests, requests } = await loadExample(name);
     const decide = (entrypoint: string, input: Uint8Array): Decision =>
       JSON.parse(interpret({ ir, entrypoint, input, data })) as Decision; // what the contract says
 

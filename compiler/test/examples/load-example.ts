@@ -36,16 +36,20 @@ export interface Example {
 }
 
 /** Reads and checks one example; it must be without fault. */
-export function loadExample(name: string): Example {
+export async function loadExample(name: string): Promise<Example> {
   const folder = join(root, name);
-  const { programs, model, diagnostics } = checkProgram({ ...readProject(folder), std: stdFiles, today: '2026-11-22' });
+  const { programs, model, diagnostics } = checkProgram({
+    ...(await readProject(folder)),
+    std: stdFiles,
+    today: '2026-11-22',
+  });
   const [program] = programs ?? [];
   if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const data = composeDataDocument(
     program.data.map(({ path, file }) => ({ path, file, text: readFileSync(join(folder, file), 'utf8') })),
   );
   if (data.kind === 'problem') throw new Error(data.message);
-  const tests = model.tests.map((test) => ({ test, input: inputOf(test, folder) }));
+  const tests = await Promise.all(model.tests.map(async (test) => ({ test, input: await inputOf(test, folder) })));
   return {
     folder,
     program,
@@ -56,9 +60,9 @@ export function loadExample(name: string): Example {
   };
 }
 
-function inputOf({ given }: TestModel, folder: string): Uint8Array {
+async function inputOf({ given }: TestModel, folder: string): Promise<Uint8Array> {
   if (given.kind === 'object') return new TextEncoder().encode(given.text);
-  return wrapDocument(readInput(join(folder, given.path)), given.wrap);
+  return wrapDocument(await readInput(join(folder, given.path)), given.wrap);
 }
 
 function requestsOf(folder: string, program: CoreProgram): Example['requests'] {

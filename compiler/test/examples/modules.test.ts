@@ -6,8 +6,8 @@ import { enginesOf } from '../../fuzz/engines.ts';
 import { exampleNames, loadExample } from './load-example.ts';
 
 for (const name of exampleNames) {
-  test(name, (t) => {
-    const { ir, data, tests, requests } = loadExample(name);
+  test(name, async (t) => {
+    const { ir, data, tests, requests } = await loadExample(name);
     const inputs = [
       ...requests,
       ...tests.map(({ test: own, input }) => ({ entrypoint: own.entrypoint, input, file: own.name })),
