@@ -6,7 +6,8 @@ import { HAS_SOURCE, INDEXED, SETS, parse_value } from './dynamic';
 import { guard, unguard } from './document';
 import { dump_value } from './dump';
 import { abort_with, alloc, heap, set_heap } from './heap';
-import { TAG_LIST, TAG_MAP, at, box, map_new, size, tag } from './ops-value';
+import { string_equal } from './ops-text';
+import { TAG_LIST, TAG_MAP, box, map_new, tag } from './ops-value';
 import { clear_faults, past_space } from './scan';
 import { document_is_utf8 } from './utf8';
 
@@ -168,88 +169,65 @@ export { evaluate as eval };
 function member(value: usize, key: u64): usize {
   const map = <usize>load<u32>(value, 8);
   const end = <usize>load<u32>(map, 4) + (<usize>load<u32>(map) << 4);
-  for (let entry = <usize>load<u32>(map, 4); entry < end; entry += 16) {
-    const known = load<u64>(entry);
-    if (size(known) == size(key) && memory.compare(at(known), at(key), size(key)) == 0) return entry + 8;
-  }
+  for (let entry = <usize>load<u32>(map, 4); entry < end; entry += 16)
+    if (string_equal(load<u64>(entry), key)) return entry + 8;
   return 0;
-}
-
-/** The keys of a path: the slots of a list of strings. */
-function is_path(path: usize): bool {
-  return path != 0 && tag(path) == TAG_LIST;
-}
-
-// @ts-ignore: decorator
-@inline
-function path_length(path: usize): u32 {
-  return load<u32>(<usize>load<u32>(path, 8));
-}
-
-// @ts-ignore: decorator
-@inline
-function path_key(path: usize, index: u32): u64 {
-  return load<u64>(<usize>load<u32>(<usize>load<u32>(<usize>load<u32>(path, 8), 4) + (<usize>index << 3)), 8);
 }
 
 /** Puts `child` under a new key. */
 function add_member(value: usize, key: u64, child: usize): void {
   const map = <usize>load<u32>(value, 8);
-  const count = load<u32>(map);
-  const entries = alloc((<usize>count + 1) << 4);
-  memory.copy(entries, <usize>load<u32>(map, 4), <usize>count << 4);
-  store<u64>(entries + (<usize>count << 4), key);
-  store<u64>(entries + (<usize>count << 4), <u64>child, 8);
-  store<u32>(map, count + 1);
+  const size = <usize>load<u32>(map) << 4;
+  const entries = alloc(size + 16);
+  memory.copy(entries, <usize>load<u32>(map, 4), size);
+  store<u64>(entries + size, key);
+  store<u64>(entries + size, <u64>child, 8);
+  store<u32>(map, load<u32>(map) + 1);
   store<u32>(map, <u32>entries, 4);
   store<u32>(map, 0, 8);
 }
 
-/** The value is no longer what its text says. */
-function changed(value: usize): void {
-  store<u8>(value, load<u8>(value, 1) & ~HAS_SOURCE, 1);
+/** Takes away the member whose value is in `slot`. */
+function remove_member(value: usize, slot: usize): void {
+  const map = <usize>load<u32>(value, 8);
+  const left = load<u32>(map) - 1;
+  memory.copy(slot - 8, slot + 8, <usize>load<u32>(map, 4) + (<usize>left << 4) - (slot - 8));
+  store<u32>(map, left);
+  store<u32>(map, 0, 8);
+}
+
+/** Puts `value` at the path below `base`, or takes away what is there when it is 0. */
+function edit_path(base: usize, path: usize, value: usize): i32 {
+  if (path == 0 || tag(path) != TAG_LIST) return INVALID_PATH;
+  const keys = <usize>load<u32>(path, 8);
+  const count = load<u32>(keys);
+  if (count == 0) return INVALID_PATH;
+  // The document is no longer what its text says.
+  store<u8>(base, load<u8>(base, 1) & ~HAS_SOURCE, 1);
+  for (let i: u32 = 0; i < count; i++) {
+    if (tag(base) != TAG_MAP) return INVALID_TYPE;
+    const key = load<u64>(<usize>load<u32>(<usize>load<u32>(keys, 4) + (<usize>i << 3)), 8);
+    const slot = member(base, key);
+    if (i + 1 < count) {
+      let child = slot == 0 ? 0 : <usize>load<u32>(slot);
+      if (child == 0) {
+        if (value == 0) return OK;
+        child = box(TAG_MAP, <u64>map_new(0));
+        add_member(base, key, child);
+      }
+      base = child;
+    } else if (value == 0) {
+      if (slot != 0) remove_member(base, slot);
+    } else if (slot != 0) store<u64>(slot, <u64>value);
+    else add_member(base, key, value);
+  }
+  return OK;
 }
 
 export function opa_value_add_path(base: usize, path: usize, value: usize): i32 {
-  if (!is_path(path)) return INVALID_PATH;
-  const count = path_length(path);
-  if (count == 0) return INVALID_PATH;
-  changed(base);
-  for (let i: u32 = 0; i < count; i++) {
-    if (tag(base) != TAG_MAP) return INVALID_TYPE;
-    const key = path_key(path, i);
-    const slot = member(base, key);
-    if (i + 1 == count) {
-      if (slot != 0) store<u64>(slot, <u64>value);
-      else add_member(base, key, value);
-    } else if (slot != 0) base = <usize>load<u32>(slot);
-    else {
-      const child = box(TAG_MAP, <u64>map_new(0));
-      add_member(base, key, child);
-      base = child;
-    }
-  }
-  return OK;
+  return edit_path(base, path, value);
 }
 
 export function opa_value_remove_path(base: usize, path: usize): i32 {
-  if (!is_path(path)) return INVALID_PATH;
-  const count = path_length(path);
-  if (count == 0) return INVALID_PATH;
-  changed(base);
-  for (let i: u32 = 0; i < count; i++) {
-    if (tag(base) != TAG_MAP) return INVALID_TYPE;
-    const slot = member(base, path_key(path, i));
-    if (slot == 0) return OK;
-    if (i + 1 < count) base = <usize>load<u32>(slot);
-    else {
-      const map = <usize>load<u32>(base, 8);
-      const left = load<u32>(map) - 1;
-      const next = slot + 8;
-      memory.copy(slot - 8, next, <usize>load<u32>(map, 4) + ((<usize>left + 1) << 4) - next);
-      store<u32>(map, left);
-      store<u32>(map, 0, 8);
-    }
-  }
-  return OK;
+  return edit_path(base, path, 0);
 }

@@ -20,9 +20,15 @@ import {
   past_word,
 } from './scan';
 
-/** `float_parse`, or nothing where no policy function looks at a dynamic value: then only the text of a float matters. */
-@external("rdp", "float_value")
+// What matters only where a policy looks at dynamic values; elsewhere the linker gives functions that do nothing.
+@external("rdp", "float_parse")
 declare function float_value(start: usize, length: u32): f64;
+@external("rdp", "has_equal_keys")
+declare function repeats_key(keys: usize, count: u32, stride: usize): bool;
+@external("rdp", "index_list")
+declare function add_list_index(value: usize, slots: usize, count: u32): void;
+@external("rdp", "index_map")
+declare function add_map_index(map: usize): void;
 
 /** A repeated key is a fault. */
 export const STRICT: u32 = 1;
@@ -193,13 +199,13 @@ function parse_items(p: usize, slot: usize, depth: u32, mode: u32, kind: u32): u
   }
   store<u32>(list, count);
   store<u32>(list, <u32>slots, 4);
-  if ((mode & INDEXED) != 0 && count >= INDEX_FROM) index_list(value, slots, count);
+  if ((mode & INDEXED) != 0 && count >= INDEX_FROM) add_list_index(value, slots, count);
   store<u64>(slot, <u64>value);
   return p;
 }
 
 /** Hangs {u32 address of string slots, u32 hash index of them} onto a list of strings alone. */
-function index_list(value: usize, slots: usize, count: u32): void {
+export function index_list(value: usize, slots: usize, count: u32): void {
   const end = slots + (<usize>count << 3);
   for (let item = slots; item < end; item += 8) if (tag(<usize>load<u32>(item)) != TAG_STRING) return;
   const index = alloc(8 + (<usize>count << 3));
@@ -207,6 +213,11 @@ function index_list(value: usize, slots: usize, count: u32): void {
   store<u32>(index, <u32>index + 8);
   store<u32>(index, <u32>index_strings(index + 8, count, 8), 4);
   store<u32>(value, <u32>index, 4);
+}
+
+/** Hangs a hash index of its keys onto a map. */
+export function index_map(map: usize): void {
+  store<u32>(map, <u32>index_strings(<usize>load<u32>(map, 4), load<u32>(map), 16), 8);
 }
 
 /** A map whose brace is at `p`, or a set where those are read. */
@@ -242,10 +253,10 @@ function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
     }
   }
   p++;
-  if ((mode & STRICT) != 0 && has_equal_keys(entries, count, 16)) return fault(DUPLICATE_KEY, start);
+  if ((mode & STRICT) != 0 && repeats_key(entries, count, 16)) return fault(DUPLICATE_KEY, start);
   store<u32>(map, count);
   store<u32>(map, <u32>entries, 4);
-  if ((mode & INDEXED) != 0 && count > INDEX_FROM) store<u32>(map, <u32>index_strings(entries, count, 16), 8);
+  if ((mode & INDEXED) != 0 && count > INDEX_FROM) add_map_index(map);
   store<u64>(slot, <u64>value);
   return p;
 }

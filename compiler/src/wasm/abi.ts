@@ -53,10 +53,11 @@ export const minPages = 2;
  * What generated code gives the kernel: `decide(entrypoint, data, input, length)` → address of the decision's text. The u32 at
  * `address - 4` is its length; 16 bytes before the text and 4 behind it belong to it, too, for OPA's result set.
  * `entrypoints()` → address of the JSON object of names and ids, its length in the u32 before it.
- * `float_value(address, length)` → the number that the text is.
  */
 export const generatedImports: ReadonlyMap<string, FunctionType> = new Map([
   ['rdp.decide', i32s(4, 1)],
   ['rdp.entrypoints', i32s(0, 1)],
-  ['rdp.float_value', { params: ['i32', 'i32'], results: ['f64'] }],
 ]);
+
+/** Kernel functions that the kernel itself calls as imports: they matter only where a policy looks at dynamic values. */
+export const dynamicFunctions: readonly string[] = ['float_parse', 'has_equal_keys', 'index_list', 'index_map'];

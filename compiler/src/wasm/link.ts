@@ -4,12 +4,12 @@
 // INVARIANT: imports are `env.memory` (two pages, no maximum) and `env.opa_abort` alone, whatever the size of the data: what
 // does not fit into two pages is a passive segment that the start function puts in place. The heap begins behind the data.
 
-import { abiFunctions, abiGlobals, abortImport, generatedImports, minPages } from './abi.ts';
+import { abiFunctions, abiGlobals, abortImport, dynamicFunctions, generatedImports, minPages } from './abi.ts';
 import { encodeModule } from './encode.ts';
 import type { DataSegment, GlobalDefinition } from './encode.ts';
 import { buildFunction } from './encode-function.ts';
 import type { FunctionBody, FunctionReference } from './encode-function.ts';
-import { kernelFor } from './kernel.ts';
+import { kernelFor, kernelFunction } from './kernel.ts';
 import type { Kernel, WasmTarget } from './kernel.ts';
 import type { StaticData } from './layout.ts';
 
@@ -34,11 +34,11 @@ const activeLimit = 100 * 1024;
 export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   const kernel = kernelFor(options.target);
   const entrypoints = placeEntrypoints(options.data, options.entrypoints);
-  const generated = [...options.functions, entrypoints, noFloat];
+  const generated = [...options.functions, entrypoints, ...absentFunctions()];
   const imports = new Map([
     ['rdp.decide', options.decide.name],
     ['rdp.entrypoints', entrypoints.name],
-    ['rdp.float_value', 'float_parse'],
+    ...dynamicFunctions.map((name) => [`rdp.${name}`, name] as const),
   ]);
   const names = nameResolver(kernel, imports);
   const table = (options.table ?? []).map((item) => names(item.name));
@@ -48,7 +48,8 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   const own = new Map([...generated, ...(start === undefined ? [] : [start])].map((body) => [body.name, body]));
   const find = (name: string): FunctionBody | undefined => own.get(name) ?? kernel.function(name);
   const policy = reach(find, names, [options.decide.name, ...table]);
-  if (![...policy.functions].some(looksAtDynamic)) imports.set('rdp.float_value', noFloat.name);
+  if (![...policy.functions].some(looksAtDynamic))
+    for (const name of dynamicFunctions) imports.set(`rdp.${name}`, `no-${name}`);
   const kept = reach(find, names, [
     ...[...abiFunctions.keys()].map(names),
     ...table,
@@ -91,10 +92,17 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
 /** Kernel functions that give or take dynamic values. */
 const looksAtDynamic = (name: string): boolean => /^(?:dyn_|data_|read_dyn$|out_dyn$)/.test(name);
 
-/** In place of `float_parse` where nobody can see the value. */
-const noFloat: FunctionBody = buildFunction('no-float', { params: ['i32', 'i32'], results: ['f64'] })
-  .f64(0)
-  .finish();
+/** In place of `dynamicFunctions` where nobody can see what they do. */
+function absentFunctions(): readonly FunctionBody[] {
+  return dynamicFunctions.map((name) => {
+    const { type } = kernelFunction(name);
+    const body = buildFunction(`no-${name}`, type);
+    for (const result of type.results)
+      if (result === 'f64') body.f64(0);
+      else body.i32(0);
+    return body.finish();
+  });
+}
 
 const utf8 = new TextEncoder();
 
