@@ -118,24 +118,27 @@ function block_at(p: usize): u64 {
   );
 }
 
+/** The same as `string_stop` where the block has no more stops. */
+function stop_in_blocks(p: usize): usize {
+  if (p - block < 64) p = block + 64;
+  let stops = block_at(p);
+  while (stops == 0) {
+    p += 64;
+    stops = block_at(p);
+  }
+  block = p;
+  block_stops = stops;
+  return p + <usize>ctz(stops);
+}
+
 /** First quote, backslash or control character at or after `p`. */
 // @ts-ignore: decorator
 @inline
 export function string_stop(p: usize): usize {
   if (ASC_FEATURE_SIMD) {
     const inside = p - block;
-    let stops: u64 = inside < 64 ? block_stops >> inside : 0;
-    if (stops == 0) {
-      if (inside < 64) p = block + 64;
-      for (;;) {
-        stops = block_at(p);
-        if (stops != 0) break;
-        p += 64;
-      }
-      block = p;
-      block_stops = stops;
-    }
-    return p + <usize>ctz(stops);
+    const stops: u64 = inside < 64 ? block_stops >> inside : 0;
+    return stops == 0 ? stop_in_blocks(p) : p + <usize>ctz(stops);
   } else {
     let stops: u64;
     for (;;) {
@@ -212,7 +215,7 @@ export function string_end_slow(p: usize): usize {
   while (load<u8>(p) == 0x5c) {
     p = skip_escape(p);
     if (p == 0) return 0;
-    p = string_stop(p);
+    p = past_text(p);
   }
   return load<u8>(p) == 0x22 ? p : 0;
 }
@@ -271,11 +274,11 @@ const LEVELS = memory.data(72);
 function skip_scalar(start: usize, c: u32): usize {
   let p: usize;
   if (c == 0x22) {
-    p = string_stop(start + 1);
+    p = past_text(start + 1);
     if (load<u8>(p) != 0x22) p = string_end_slow(p);
     if (p != 0) return p + 1;
   } else {
-    p = c <= 0x39 ? number_end(start) : word_end(start);
+    p = c <= 0x39 ? past_number(start) : past_word(start);
     if (p != 0) return p;
   }
   return fault(INVALID_JSON, start);
