@@ -23,6 +23,9 @@ declare namespace WebAssembly {
   class RuntimeError extends Error {}
   function validate(bytes: Uint8Array): boolean;
   function compile(bytes: Uint8Array): Promise<Module>;
-  function instantiate(bytes: Uint8Array, imports?: Imports): Promise<{ readonly module: Module; readonly instance: Instance }>;
+  function instantiate(
+    bytes: Uint8Array,
+    imports?: Imports,
+  ): Promise<{ readonly module: Module; readonly instance: Instance }>;
   function instantiate(module: Module, imports?: Imports): Promise<Instance>;
 }

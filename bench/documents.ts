@@ -3,7 +3,10 @@
 
 import { generator } from './protocol.ts';
 
-const words = 'the order was shipped late and our customer asks whether a refund or another parcel would be possible this week'.split(' ');
+const words =
+  'the order was shipped late and our customer asks whether a refund or another parcel would be possible this week'.split(
+    ' ',
+  );
 
 function sentence(next: () => number, length: number): string {
   let text = '';
@@ -26,7 +29,12 @@ export function chatRequest(size: number): Uint8Array {
     messages.push({ role: messages.length % 2 === 0 ? 'user' : 'assistant', text });
     spent += JSON.stringify(text).length + 30;
   }
-  const request = { provider: 'openai', model: 'gpt-5.2', client: { workload: 'support', id: 'c-17', ip: '10.1.2.3' }, prompts: messages };
+  const request = {
+    provider: 'openai',
+    model: 'gpt-5.2',
+    client: { workload: 'support', id: 'c-17', ip: '10.1.2.3' },
+    prompts: messages,
+  };
   return new TextEncoder().encode(JSON.stringify(request));
 }
 
@@ -38,11 +46,21 @@ export function admissionReview(size: number): Uint8Array {
     name: name('app'),
     image: `registry.shop.example/${name('service')}@sha256:${Array.from({ length: 64 }, () => Math.floor(next() * 16).toString(16)).join('')}`,
     args: ['--port=8080', `--name=${name('n')}`],
-    env: Array.from({ length: 3 + Math.floor(next() * 4) }, () => ({ name: name('VAR').toUpperCase(), value: name('value') })),
+    env: Array.from({ length: 3 + Math.floor(next() * 4) }, () => ({
+      name: name('VAR').toUpperCase(),
+      value: name('value'),
+    })),
     ports: [{ containerPort: 8080 + Math.floor(next() * 100), protocol: 'TCP', name: 'http' }],
     resources: { limits: { cpu: '500m', memory: '256Mi' }, requests: { cpu: '100m', memory: '128Mi' } },
-    securityContext: { privileged: false, runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-    volumeMounts: [{ name: 'kube-api-access', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }],
+    securityContext: {
+      privileged: false,
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [
+      { name: 'kube-api-access', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
+    ],
     terminationMessagePath: '/dev/termination-log',
     imagePullPolicy: 'IfNotPresent',
   });
@@ -58,12 +76,26 @@ export function admissionReview(size: number): Uint8Array {
         name: 'web-0',
         namespace: 'shop-web',
         operation: 'CREATE',
-        userInfo: { username: 'system:serviceaccount:kube-system:replicaset-controller', groups: ['system:serviceaccounts', 'system:authenticated'] },
+        userInfo: {
+          username: 'system:serviceaccount:kube-system:replicaset-controller',
+          groups: ['system:serviceaccounts', 'system:authenticated'],
+        },
         object: {
           kind: 'Pod',
           apiVersion: 'v1',
-          metadata: { name: 'web-0', namespace: 'shop-web', labels: { app: 'web', tier: 'front' }, creationTimestamp: null },
-          spec: { containers, serviceAccountName: 'web', nodeName: 'node-3', restartPolicy: 'Always', dnsPolicy: 'ClusterFirst' },
+          metadata: {
+            name: 'web-0',
+            namespace: 'shop-web',
+            labels: { app: 'web', tier: 'front' },
+            creationTimestamp: null,
+          },
+          spec: {
+            containers,
+            serviceAccountName: 'web',
+            nodeName: 'node-3',
+            restartPolicy: 'Always',
+            dnsPolicy: 'ClusterFirst',
+          },
           status: {},
         },
         oldObject: null,

@@ -15,7 +15,10 @@ export function opaCommand(): string {
   const command = join(cache, 'opa');
   if (!existsSync(command)) {
     mkdirSync(cache, { recursive: true });
-    execFileSync('go', ['build', '-o', command, 'github.com/open-policy-agent/opa'], { cwd: join(here, 'opa'), stdio: 'inherit' });
+    execFileSync('go', ['build', '-o', command, 'github.com/open-policy-agent/opa'], {
+      cwd: join(here, 'opa'),
+      stdio: 'inherit',
+    });
   }
   return command;
 }
@@ -25,7 +28,18 @@ export function regoModule(name: string, entrypoint: string, optimise = 1): Uint
   const stage = mkdtempSync(join(cache, 'rego-'));
   try {
     const bundle = join(stage, 'bundle.tar.gz');
-    execFileSync(opaCommand(), ['build', '-t', 'wasm', '-O', String(optimise), '-e', entrypoint, '-o', bundle, join(here, 'policies', name)]);
+    execFileSync(opaCommand(), [
+      'build',
+      '-t',
+      'wasm',
+      '-O',
+      String(optimise),
+      '-e',
+      entrypoint,
+      '-o',
+      bundle,
+      join(here, 'policies', name),
+    ]);
     execFileSync('tar', ['--absolute-names', '-xzf', bundle, '-C', stage, '--transform=s,^/,,', '/policy.wasm']);
     return readFileSync(join(stage, 'policy.wasm'));
   } finally {

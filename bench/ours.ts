@@ -24,8 +24,13 @@ export function bundleOf(text: string): Uint8Array {
 }
 
 function programsOf(text: string): readonly CoreProgram[] {
-  const { diagnostics, programs } = checkProgram({ files: [{ path: 'policy.rdp', text }], documents: new Map(), std: stdFiles });
-  if (programs === undefined || hasErrors(diagnostics)) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const { diagnostics, programs } = checkProgram({
+    files: [{ path: 'policy.rdp', text }],
+    documents: new Map(),
+    std: stdFiles,
+  });
+  if (programs === undefined || hasErrors(diagnostics))
+    throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   return programs;
 }
 

@@ -59,7 +59,11 @@ export function measureProcesses(): readonly Measured[] {
   try {
     writeFileSync(join(folder, 'policy.rdp'), hundredRules());
     writeFileSync(join(folder, 'empty.cjs'), '');
-    const environment = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), NODE_COMPILE_CACHE: join(folder, 'v8') };
+    const environment = {
+      ...process.env,
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      NODE_COMPILE_CACHE: join(folder, 'v8'),
+    };
     const time = (args: readonly string[]): number => {
       const start = process.hrtime.bigint();
       const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, env: environment, encoding: 'utf8' });
@@ -90,7 +94,14 @@ export function measureProcesses(): readonly Measured[] {
 }
 
 function wholeProcess(name: string, threshold: number): BenchCase {
-  return { goal: 15, name, peer: 'node empty.cjs', threshold, direction: 'at-most', prepare: () => Promise.reject(new Error(name)) };
+  return {
+    goal: 15,
+    name,
+    peer: 'node empty.cjs',
+    threshold,
+    direction: 'at-most',
+    prepare: () => Promise.reject(new Error(name)),
+  };
 }
 
 /** Compiles a changed text again and again in this process, as an editor or `--watch` does; against 50 ms. */
@@ -103,5 +114,9 @@ function warmCompile(): Measured {
     figures.push(Number(process.hrtime.bigint() - start));
   }
   const warm = figures.slice(10);
-  return summarise({ ...wholeProcess('again in a warm process', 1), peer: '50 ms' }, warm, warm.map(() => 50e6));
+  return summarise(
+    { ...wholeProcess('again in a warm process', 1), peer: '50 ms' },
+    warm,
+    warm.map(() => 50e6),
+  );
 }

@@ -97,7 +97,9 @@ export function summarise(bench: BenchCase, ours: readonly number[], peer: reado
     bench.direction === 'times-faster' ? tenth(b) / tenth(a) : tenth(a) / tenth(b);
   const ratio = of(ours, peer);
   const next = generator(bench.name.length);
-  const ratios = Array.from({ length: 400 }, () => of(resample(ours, next), resample(peer, next))).sort((a, b) => a - b);
+  const ratios = Array.from({ length: 400 }, () => of(resample(ours, next), resample(peer, next))).sort(
+    (a, b) => a - b,
+  );
   return {
     goal: bench.goal,
     name: bench.name,
@@ -141,7 +143,8 @@ function runChild(name: string): Promise<{ ours: number[]; peer: number[] }> {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   return new Promise((resolve, reject) => {
     child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(printed) as { ours: number[]; peer: number[] }); // printed by child.ts alone
+      if (code === 0)
+        resolve(JSON.parse(printed) as { ours: number[]; peer: number[] }); // printed by child.ts alone
       else reject(new Error(`bench ${name} ended with ${code}`));
     });
   });

@@ -74,9 +74,20 @@ export const loadCase: BenchCase = {
 function firstDecision(wasm: Uint8Array, document: Uint8Array): number {
   const memory = new WebAssembly.Memory({ initial: 5 });
   const nothing = (): number => 0;
-  const env = { memory, opa_abort: nothing, opa_println: nothing, opa_builtin0: nothing, opa_builtin1: nothing, opa_builtin2: nothing, opa_builtin3: nothing, opa_builtin4: nothing };
+  const env = {
+    memory,
+    opa_abort: nothing,
+    opa_println: nothing,
+    opa_builtin0: nothing,
+    opa_builtin1: nothing,
+    opa_builtin2: nothing,
+    opa_builtin3: nothing,
+    opa_builtin4: nothing,
+  };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>), { env });
-  const { opa_heap_ptr_get: heapPointer, opa_eval: evaluate } = exports as Readonly<Record<string, (...args: number[]) => number>>; // OPA's ABI: functions of i32
+  const { opa_heap_ptr_get: heapPointer, opa_eval: evaluate } = exports as Readonly<
+    Record<string, (...args: number[]) => number>
+  >; // OPA's ABI: functions of i32
   const start = heapPointer?.() ?? 0;
   new Uint8Array(memory.buffer).set(document, start);
   return evaluate?.(0, 0, 0, start, document.length, start + document.length, 0) ?? 0;

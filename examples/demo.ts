@@ -38,8 +38,14 @@ function linesOf(decision: Decision, document: Uint8Array): readonly string[] {
   const edited = edits.length === 0 ? undefined : applyEdits(document, edits);
   return [
     `action    ${action}${status === undefined ? '' : ` ${status}`}${message === undefined ? '' : `: ${message}`}`,
-    ...findings.map(({ rule, severity, matches = [] }) => `finding   ${rule} (${severity}) ${matches.map(({ kind, path }) => `${kind} at ${path}`).join(', ')}`),
-    ...limits.map(({ rule, key, unit, amount, window, cost }) => `limit     ${rule}: ${amount} ${unit} in ${window} s for \`${key}\`${cost === undefined ? '' : `, this one costs ${cost}`}`),
+    ...findings.map(
+      ({ rule, severity, matches = [] }) =>
+        `finding   ${rule} (${severity}) ${matches.map(({ kind, path }) => `${kind} at ${path}`).join(', ')}`,
+    ),
+    ...limits.map(
+      ({ rule, key, unit, amount, window, cost }) =>
+        `limit     ${rule}: ${amount} ${unit} in ${window} s for \`${key}\`${cost === undefined ? '' : `, this one costs ${cost}`}`,
+    ),
     ...records.map(({ rule, kind, fields }) => `record    ${rule}: ${kind} ${JSON.stringify(fields)}`),
     ...because.map(({ rule, at }) => `because   ${rule} at ${at}`),
     ...(edited === undefined ? [] : [`leaves    ${shorten(new TextDecoder().decode(edited))}`]),

@@ -14,7 +14,10 @@ test('a source file has at most 500 lines', (t) => {
 test('files have kebab-case names that say what they hold', (t) => {
   const wrong = modules.filter((path) => {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    return !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(name) || /^(utils?|helpers?|common|misc|manager|base)\b/.test(name);
+    return (
+      !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(name) ||
+      /^(utils?|helpers?|common|misc|manager|base)\b/.test(name)
+    );
   });
   t.deepEqual(wrong, []);
 });
@@ -35,17 +38,28 @@ test('language and compiler are pure: no clock, environment, console or randomne
   const impure = /\b(Date\.now|new Date\(\)|Math\.random|process\.|console\.|globalThis\.|performance\.)/;
   const wrong = sources
     .filter((path) => !path.startsWith('runtime/') && !path.startsWith('compiler/src/cli/'))
-    .filter((path) => read(path).split('\n').some((line) => impure.test(line) && !/^\s*(\/\/|\*)/.test(line)));
+    .filter((path) =>
+      read(path)
+        .split('\n')
+        .some((line) => impure.test(line) && !/^\s*(\/\/|\*)/.test(line)),
+    );
   t.deepEqual(wrong, []);
 });
 
 test('no test is skipped, singled out or expected to fail', (t) => {
   const marks = new RegExp(`\\b(test|it|describe)\\.(${['skip', 'only', 'todo', 'failing'].join('|')})\\b`);
-  t.deepEqual(modules.filter((path) => marks.test(read(path))), []);
+  t.deepEqual(
+    modules.filter((path) => marks.test(read(path))),
+    [],
+  );
 });
 
 test('no unfinished business and no suppression without a reason', (t) => {
-  const words = [['TO', 'DO'], ['FIX', 'ME'], ['XX', 'X']].map((parts) => parts.join(''));
+  const words = [
+    ['TO', 'DO'],
+    ['FIX', 'ME'],
+    ['XX', 'X'],
+  ].map((parts) => parts.join(''));
   const suppression = ['ts-ignore', 'ts-expect-error', 'oxlint-disable\\S*'].map((word) => `${word}\\s*(\\*/)?\\s*$`);
   const marks = new RegExp(`\\b(${words.join('|')})\\b|@?(${suppression.join('|')})`);
   const wrong = modules.flatMap((path) =>
@@ -57,7 +71,16 @@ test('no unfinished business and no suppression without a reason', (t) => {
 });
 
 test('text files name no machine path and no registry host', (t) => {
-  const words = new RegExp([['', 'work', ''].join('/'), ['', 'root', ''].join('/'), 'registry\\.npm', 'pypi\\.org', 'proxy\\.golang'].join('|'));
-  const text = files.filter((path) => /\.(ts|md|json|rdp|ya?ml|sh|go|rs|toml)$/.test(path) && !path.endsWith('lock.json'));
-  t.deepEqual(text.filter((path) => words.test(read(path))), []);
+  const words = new RegExp(
+    [['', 'work', ''].join('/'), ['', 'root', ''].join('/'), 'registry\\.npm', 'pypi\\.org', 'proxy\\.golang'].join(
+      '|',
+    ),
+  );
+  const text = files.filter(
+    (path) => /\.(ts|md|json|rdp|ya?ml|sh|go|rs|toml)$/.test(path) && !path.endsWith('lock.json'),
+  );
+  t.deepEqual(
+    text.filter((path) => words.test(read(path))),
+    [],
+  );
 });

@@ -28,15 +28,36 @@ const layers: readonly Layer[] = [
     packages: [],
     rooms: ['language/src/import/', 'language/src/semantic/', 'language/src/diagnostics/', 'language/src/source/'],
   },
-  { room: 'compiler/src/', packages: ['@rdp/language', '@rdp/runtime/contract', 'jose', 'fflate', 'nanotar'], rooms: ['compiler/src/'] },
-  { room: 'compiler/src/ir/', packages: ['@rdp/language', '@rdp/runtime/contract'], rooms: ['compiler/src/ir/', 'compiler/src/pattern/'] },
+  {
+    room: 'compiler/src/',
+    packages: ['@rdp/language', '@rdp/runtime/contract', 'jose', 'fflate', 'nanotar'],
+    rooms: ['compiler/src/'],
+  },
+  {
+    room: 'compiler/src/ir/',
+    packages: ['@rdp/language', '@rdp/runtime/contract'],
+    rooms: ['compiler/src/ir/', 'compiler/src/pattern/'],
+  },
   { room: 'compiler/src/pattern/', packages: ['@rdp/language'], rooms: ['compiler/src/pattern/'] },
   {
     room: 'compiler/src/cli/',
-    packages: ['@rdp/language', '@rdp/language/std', '@rdp/runtime', '@rdp/runtime/contract', 'yargs', 'yaml', 'wabt', 'node:'],
+    packages: [
+      '@rdp/language',
+      '@rdp/language/std',
+      '@rdp/runtime',
+      '@rdp/runtime/contract',
+      'yargs',
+      'yaml',
+      'wabt',
+      'node:',
+    ],
     rooms: ['compiler/src/'],
   },
-  { room: 'runtime/src/', packages: ['@open-policy-agent/opa-wasm', 'jose', 'modern-tar', 'node:'], rooms: ['runtime/src/'] },
+  {
+    room: 'runtime/src/',
+    packages: ['@open-policy-agent/opa-wasm', 'jose', 'modern-tar', 'node:'],
+    rooms: ['runtime/src/'],
+  },
   { room: 'runtime/src/contract/', packages: [], rooms: ['runtime/src/contract/'] },
 ];
 

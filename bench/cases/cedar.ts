@@ -44,7 +44,10 @@ async function prepare(form: 'stateful' | 'stateless'): Promise<Pair> {
     ours: () => enforcer.decide('bench/small/Tools/call', input),
     peer: () => call(request),
     agree: () => {
-      for (const [document, wanted] of [[request, 'allow'], [refused, 'deny']] as const) {
+      for (const [document, wanted] of [
+        [request, 'allow'],
+        [refused, 'deny'],
+      ] as const) {
         if (ours(bytes(document)) !== wanted || call(document) !== wanted) {
           throw new Error(`small request: ${ours(bytes(document))} against ${call(document)}`);
         }

@@ -5,7 +5,12 @@ import { loadRego, regoModule } from '../opa-peer.ts';
 import type { BenchCase, Pair } from '../protocol.ts';
 import { admission, chat, type Subject } from './subjects.ts';
 
-const sizes: readonly (readonly [string, number])[] = [['1 KB', 1024], ['10 KB', 10_240], ['100 KB', 102_400], ['1 MB', 1_048_576]];
+const sizes: readonly (readonly [string, number])[] = [
+  ['1 KB', 1024],
+  ['10 KB', 10_240],
+  ['100 KB', 102_400],
+  ['1 MB', 1_048_576],
+];
 
 /** Goal 1 for both workloads, four sizes, both forms of the peer's input. */
 export const opaCases: readonly BenchCase[] = [admission, chat].flatMap((subject) =>

@@ -5,7 +5,12 @@ import { enforce } from '../ours.ts';
 import type { BenchCase, Pair } from '../protocol.ts';
 
 /** Goal 5 for both counts. */
-export const ruleCases: readonly BenchCase[] = ([[1000, 1.2], [10_000, 1.5]] as const).map(([count, threshold]): BenchCase => ({
+export const ruleCases: readonly BenchCase[] = (
+  [
+    [1000, 1.2],
+    [10_000, 1.5],
+  ] as const
+).map(([count, threshold]): BenchCase => ({
   goal: 5,
   name: `${count} rules`,
   peer: '10 rules',
@@ -29,7 +34,12 @@ async function prepare(count: number): Promise<Pair> {
   const many = await enforce(policyWithRules(count));
   const entrypoint = 'bench/rules/Tools/call';
   const document = (workload: string): Uint8Array =>
-    new TextEncoder().encode(JSON.stringify({ tool: { server: 'server_3', name: 'tool_4', arguments: { id: 'A-1' } }, client: { workload, id: 'c-1', ip: '10.0.0.1' } }));
+    new TextEncoder().encode(
+      JSON.stringify({
+        tool: { server: 'server_3', name: 'tool_4', arguments: { id: 'A-1' } },
+        client: { workload, id: 'c-1', ip: '10.0.0.1' },
+      }),
+    );
   const input = document('support');
   return {
     ours: () => many.decide(entrypoint, input),
@@ -38,7 +48,8 @@ async function prepare(count: number): Promise<Pair> {
       for (const workload of ['support', 'blocked']) {
         const verdicts = [few, many].map((enforcer) => enforcer.decide(entrypoint, document(workload)).action);
         const wanted = workload === 'blocked' ? 'block' : 'allow';
-        if (verdicts.some((verdict) => verdict !== wanted)) throw new Error(`${count} rules: ${verdicts.join(' against ')}`);
+        if (verdicts.some((verdict) => verdict !== wanted))
+          throw new Error(`${count} rules: ${verdicts.join(' against ')}`);
       }
     },
   };

@@ -20,7 +20,12 @@ interface Review {
     readonly object: {
       readonly apiVersion: string;
       readonly kind: string;
-      readonly spec: { readonly containers: readonly { readonly image: string; readonly securityContext?: { readonly privileged?: boolean } }[] };
+      readonly spec: {
+        readonly containers: readonly {
+          readonly image: string;
+          readonly securityContext?: { readonly privileged?: boolean };
+        }[];
+      };
     };
   };
 }
@@ -51,7 +56,9 @@ export const admission: Subject = {
     if (object.apiVersion !== 'v1' || object.kind !== 'Pod') return false;
     return object.spec.containers.some(
       ({ image, securityContext }) =>
-        securityContext?.privileged === true || !image.includes('@sha256:') || !image.startsWith('registry.shop.example/'),
+        securityContext?.privileged === true ||
+        !image.includes('@sha256:') ||
+        !image.startsWith('registry.shop.example/'),
     );
   },
 };

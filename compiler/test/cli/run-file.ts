@@ -58,18 +58,34 @@ function parse(text: string): RunFile {
     if (marker?.[1] === '<') copies.push(marker[2] ?? '');
     else if (marker) files.set(marker[2] ?? '', part.slice(marker[0].length));
   }
-  const calls = start < 0 ? [] : text.slice(start).split(/^(?=\$ )/m).map((block) => {
-    const end = block.indexOf('\n');
-    return { command: block.slice(2, end), expected: block.slice(end + 1) };
-  });
+  const calls =
+    start < 0
+      ? []
+      : text
+          .slice(start)
+          .split(/^(?=\$ )/m)
+          .map((block) => {
+            const end = block.indexOf('\n');
+            return { command: block.slice(2, end), expected: block.slice(end + 1) };
+          });
   return { files, copies, calls, head };
 }
 
 /** `&&` is not understood: a call is `rdpc` with words, `sh` with a line, or `cat` of a file. */
 function call(command: string, folder: string): string {
-  const env = { ...process.env, NO_COLOR: '1', RDP_TODAY: '2026-11-22', XDG_CACHE_HOME: join(folder, '.cache'), RDPC: launcher };
+  const env = {
+    ...process.env,
+    NO_COLOR: '1',
+    RDP_TODAY: '2026-11-22',
+    XDG_CACHE_HOME: join(folder, '.cache'),
+    RDPC: launcher,
+  };
   const shell = command.replace(/\brdpc\b/, '"$NODE" "$RDPC"');
-  const { stdout, stderr, status } = spawnSync('bash', ['-c', shell], { cwd: folder, env: { ...env, NODE: process.execPath }, encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync('bash', ['-c', shell], {
+    cwd: folder,
+    env: { ...env, NODE: process.execPath },
+    encoding: 'utf8',
+  });
   const printed = `${stdout}${stderr}`.replaceAll(folder, '<folder>');
   return `${printed}${printed === '' || printed.endsWith('\n') ? '' : '\n'}[exit ${status}]\n`;
 }

@@ -19,7 +19,11 @@ function compileIn(folder: string): ReadonlyMap<string, string> {
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   const out = join(folder, 'out');
-  return new Map(readdirSync(out).sort().map((name) => [name, readFileSync(join(out, name)).toString('base64')]));
+  return new Map(
+    readdirSync(out)
+      .sort()
+      .map((name) => [name, readFileSync(join(out, name)).toString('base64')]),
+  );
 }
 
 test('two compiles from different folders give the same bytes', (t) => {
