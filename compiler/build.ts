@@ -1,6 +1,6 @@
-// Bundles the command into dist/: plain JavaScript for Node 20 and later. Three files: what starts and what a compile that
-// changes nothing needs, the compiler, and the printer of WebAssembly, which is as large as all the rest. More files would
-// cost a start more than they spare it: code in them that a call does not reach is not even read by the engine.
+// Bundles the command into dist/: plain JavaScript for Node 20 and later. A few files: what starts and what a compile needs
+// that changes nothing; the compiler; packages that few calls need. More files would cost a start more than they spare it,
+// because the engine does not even read the functions that a call does not reach.
 
 import { rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -25,20 +25,30 @@ const nodeModules: Plugin = {
   },
 };
 
-/** Keeps the files apart: each loads the next when it needs it. */
+/** Packages that few calls need; each is a file of its own, which the compiler loads by a dynamic `import`. */
+const rare = ['@rdp/runtime', 'jose', 'wabt', 'yaml', 'yargs'] as const;
+const fileOf = (name: string): string => name.replace('@rdp/', '');
+
+/** Keeps the files apart. */
 const files: Plugin = {
   name: 'files',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^(wabt|\.\/main\.ts)$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: path === 'wabt' ? './wabt.js' : './main.js', external: true } : undefined,
-    );
+    onResolve({ filter: /.*/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      if (path === './main.ts') return { path: './main.js', external: true };
+      return rare.some((name) => name === path) ? { path: `./${fileOf(path)}.js`, external: true } : undefined;
+    });
   },
 };
 
 rmSync(`${here}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: here,
-  entryPoints: { launch: 'src/cli/launch.ts', main: 'src/cli/main.ts', wabt: 'wabt' },
+  entryPoints: {
+    launch: 'src/cli/launch.ts',
+    main: 'src/cli/main.ts',
+    ...Object.fromEntries(rare.map((name) => [fileOf(name), name])),
+  },
   outdir: 'dist',
   bundle: true,
   format: 'esm',

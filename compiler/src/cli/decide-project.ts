@@ -1,7 +1,7 @@
 // A checked project → an enforcer over its freshly compiled bundle: what `eval` and `test` decide with is what ships.
 
 import type { CoreProgram } from '@rdp/language';
-import { bytesSource, createEnforcer, type Enforcer } from '@rdp/runtime';
+import type { Enforcer } from '@rdp/runtime';
 import { buildBundle } from './build-bundle.ts';
 
 /** Compiles and loads in memory. A bundle of ours that our runtime refuses is a bug. */
@@ -9,6 +9,7 @@ export async function loadProject(
   programs: readonly CoreProgram[],
   root: string,
 ): Promise<{ readonly enforcer: Enforcer; readonly data: string }> {
+  const { bytesSource, createEnforcer } = await import('@rdp/runtime'); // most verbs do without
   const built = await buildBundle(programs, { root, revision: undefined, signing: undefined });
   const enforcer = createEnforcer({ source: bytesSource(built.bundle), limits: { warmUp: 0 } });
   const outcome = await enforcer.ready;

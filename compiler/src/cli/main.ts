@@ -4,6 +4,7 @@ import type { CallKey } from './compile-cache.ts';
 import { CommandFault, exitCodes, type ExitCode } from './faults.ts';
 import { stderr } from './output-stream.ts';
 import { readCall } from './read-call.ts';
+import { runWithYargs } from './read-call-with-yargs.ts';
 import { paletteFor } from './terminal.ts';
 import { verbs } from './verbs.ts';
 
@@ -14,7 +15,6 @@ export async function main(words: readonly string[], key: CallKey): Promise<Exit
     const verb = await verbs.get(name)?.(key);
     const args = verb && readCall(verb, rest);
     if (verb && args) return await verb.run(args);
-    const { runWithYargs } = await import('./read-call-with-yargs.ts');
     return await runWithYargs(words, key);
   } catch (error) {
     return endingOf(error);

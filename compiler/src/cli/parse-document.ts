@@ -15,12 +15,12 @@ export function isYaml(path: string): boolean {
 }
 
 async function parseYaml(text: string): Promise<ParsedDocument> {
-  const { parse, YAMLParseError } = await import('yaml');
+  const { default: yaml } = await import('yaml');
   try {
-    const value: unknown = parse(text, { prettyErrors: true, maxAliasCount: 100 });
+    const value: unknown = yaml.parse(text, { prettyErrors: true, maxAliasCount: 100 });
     return { kind: 'value', value };
   } catch (error) {
-    if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
+    if (!(error instanceof yaml.YAMLParseError) && !(error instanceof ReferenceError)) throw error;
     return { kind: 'fault', message: `it is no YAML: ${firstLine(error.message)}` };
   }
 }

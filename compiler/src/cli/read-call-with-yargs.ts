@@ -1,6 +1,5 @@
 // A call that is not plain, read by yargs: help, completion, mistakes and every way to write an option.
 
-import yargs from 'yargs';
 import type { CallKey } from './compile-cache.ts';
 import { CommandFault, exitCodes, type ExitCode, type UsageFault } from './faults.ts';
 import { verbs } from './verbs.ts';
@@ -8,6 +7,7 @@ import { version } from './version.ts';
 
 /** Reads a call, carries it out and tells how it ended. */
 export async function runWithYargs(words: readonly string[], key: CallKey): Promise<ExitCode> {
+  const { default: yargs } = await import('yargs');
   let code: ExitCode = exitCodes.fine;
   const parser = yargs([...words])
     .scriptName('rdpc')

@@ -4,7 +4,6 @@
 // the command line, verification to the runtime.
 
 import { signaturesFile, signedContent } from '@rdp/runtime/contract';
-import { CompactSign, importJWK, importPKCS8 } from 'jose';
 
 import type { BundleFile } from './bundle.ts';
 
@@ -43,7 +42,8 @@ export type SignedBundle =
   | { readonly kind: 'signed'; readonly files: readonly BundleFile[] }
   | { readonly kind: 'problem'; readonly message: string };
 
-type SigningKey = Parameters<CompactSign['sign']>[0];
+type Jose = typeof import('jose');
+type SigningKey = Parameters<InstanceType<Jose['CompactSign']>['sign']>[0];
 
 /** Adds the signature; a problem when the key cannot be read or does not fit the algorithm. */
 export async function signBundle(files: readonly BundleFile[], options: SigningOptions): Promise<SignedBundle> {
@@ -54,9 +54,10 @@ export async function signBundle(files: readonly BundleFile[], options: SigningO
     ...(options.claims ?? { keyid: keyId }),
     ...(options.scope === undefined ? {} : { scope: options.scope }),
   };
+  const jose = await import('jose'); // few compiles sign
   try {
-    const key = await importKey(options.key, algorithm);
-    const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
+    const key = await importKey(jose, options.key, algorithm);
+    const token = await new jose.CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
       .setProtectedHeader({ alg: algorithm, kid: keyId })
       .sign(key);
     const signature = {
@@ -81,8 +82,8 @@ function hexText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function importKey(key: string, algorithm: SigningAlgorithm): Promise<SigningKey> {
+async function importKey(jose: Jose, key: string, algorithm: SigningAlgorithm): Promise<SigningKey> {
   if (algorithm.startsWith('HS')) return new TextEncoder().encode(key);
-  if (key.trimStart().startsWith('{')) return importJWK(JSON.parse(key), algorithm);
-  return importPKCS8(key, algorithm);
+  if (key.trimStart().startsWith('{')) return jose.importJWK(JSON.parse(key), algorithm);
+  return jose.importPKCS8(key, algorithm);
 }
