@@ -6,7 +6,7 @@
 
 import type { Const, CoreExpr, CoreRule } from '@rdp/language';
 import { mayFail } from '../may-fail.ts';
-import { mapChildren, mapRule } from '../walk-core.ts';
+import { mapChildren, mapRule, walkExpr } from '../walk-core.ts';
 
 /** `rule` with its expressions simplified. */
 export function foldRule(rule: CoreRule): CoreRule {
@@ -36,6 +36,8 @@ function simplify(expr: CoreExpr): CoreExpr {
       const equal = equalConsts(expr.left, expr.right);
       return equal === undefined ? expr : bool(equal);
     }
+    case 'let':
+      return foldLet(expr);
     case 'field':
       return foldField(expr);
     case 'concat':
@@ -80,6 +82,28 @@ function foldConcat(type: CoreExpr['type'], parts: readonly CoreExpr[]): CoreExp
   if (joined.length === 0) return string(type, '');
   const only = joined[0];
   return joined.length === 1 && only && stringOf(only) !== undefined ? only : { op: 'concat', type, parts: joined };
+}
+
+/** A variable that costs nothing to read again is its value; one that nobody reads goes, unless its value may fail. */
+function foldLet(expr: CoreExpr & { readonly op: 'let' }): CoreExpr {
+  if (isPlace(expr.value)) return foldExpr(substitute(expr.body, expr.id, expr.value));
+  if (mayFail(expr.value)) return expr;
+  let used = false;
+  walkExpr(expr.body, (inner) => {
+    if (inner.op === 'local' && inner.id === expr.id) used = true;
+  });
+  return used ? expr : expr.body;
+}
+
+/** A constant, a variable, or a field that is always there. */
+function isPlace(expr: CoreExpr): boolean {
+  if (expr.op === 'field') return expr.field.presence !== 'optional' && isPlace(expr.of);
+  return expr.op === 'const' || expr.op === 'local' || expr.op === 'input';
+}
+
+function substitute(expr: CoreExpr, id: number, value: CoreExpr): CoreExpr {
+  if (expr.op === 'local' && expr.id === id) return value;
+  return mapChildren(expr, (child) => substitute(child, id, value));
 }
 
 /** A field of a record that is made here is what it is made of, when nothing else that is made with it can fail. */
