@@ -156,10 +156,10 @@ function evaluate(context: usize): i32 {
     input = dump_value(value, false);
     length = load<u32>(input - 4);
   }
-  const result = wrap(decide(load<i32>(context, 12), <usize>load<u32>(context, 4), input, length), true);
-  let result_length: u32 = 0;
-  while (load<u8>(result + result_length) != 0) result_length++;
-  store<u32>(context, <u32>parse(result, result_length, SETS), 8);
+  const decision = decide(load<i32>(context, 12), <usize>load<u32>(context, 4), input, length);
+  // `{{"result":` and `}}` are 13 bytes.
+  length = load<u32>(decision - 4) + 13;
+  store<u32>(context, <u32>parse(wrap(decision, true), length, SETS), 8);
   return OK;
 }
 

@@ -15,8 +15,7 @@ import {
   fault_at,
   past_number,
   past_space,
-  string_end_slow,
-  past_text,
+  past_scalar,
   past_word,
 } from './scan';
 
@@ -264,7 +263,6 @@ function parse_members(p: usize, slot: usize, depth: u32, mode: u32): usize {
 /** Whether the first thing in braces, at `p`, is no key: then they are a set's. */
 function is_set(p: usize): bool {
   if (load<u8>(p) != 0x22) return true;
-  const stop = past_text(p + 1);
-  const end = load<u8>(stop) == 0x22 ? stop : string_end_slow(stop);
-  return end != 0 && load<u8>(past_space(end + 1)) != 0x3a;
+  const end = past_scalar(p, 0x22);
+  return end != 0 && load<u8>(past_space(end)) != 0x3a;
 }

@@ -21,18 +21,13 @@ export function abort_with(message: usize): void {
   unreachable();
 }
 
-/** Makes memory reach up to `end`, a little further when it has to grow at all. */
+/** Makes memory reach up to `end`, and further when the host gives more at once. */
 export function reserve(end: u64): void {
   if (end > 0xffffffff) abort_with(OUT_OF_MEMORY);
-  let have = (<u64>memory.size()) << 16;
-  if (end > have) {
-    const want = end + max<u64>(have >> 1, 0x10000);
-    if (memory.grow(<i32>((min<u64>(want, 0x100000000) - have + 0xffff) >> 16)) < 0) {
-      if (memory.grow(<i32>((end - have + 0xffff) >> 16)) < 0) abort_with(OUT_OF_MEMORY);
-    }
-    have = (<u64>memory.size()) << 16;
-  }
-  limit = <usize>min<u64>(have, 0xffffffff);
+  const have = memory.size();
+  const missing = <i32>((end + 0xffff) >> 16) - have;
+  if (missing > 0 && memory.grow(max(missing, have >> 1)) < 0 && memory.grow(missing) < 0) abort_with(OUT_OF_MEMORY);
+  limit = <usize>min<u64>(<u64>memory.size() << 16, 0xffffffff);
 }
 
 /** Makes sure that memory reaches up to `end`; allocates nothing. */

@@ -7,7 +7,7 @@ import { alloc, resize } from './heap';
 import { put_digits } from './ops-number';
 import { text } from './ops-value';
 import { decode_text } from './read';
-import { DEEPEST, past_number, past_space, string_end_slow, past_text, past_word } from './scan';
+import { DEEPEST, past_scalar, past_space, past_text } from './scan';
 
 // The walker: {u32 place, u32 open, (DEEPEST + 1) × {u32 key or 0, u32 key length or index}}. `place` is the start of the
 // value that was reached; a step leads into each of the `open` arrays and objects around it.
@@ -46,8 +46,7 @@ function next_value(walker: usize, p: usize, target: usize): usize {
       return c == 0x7b ? take_key(step, first) : first;
     }
     end = first + 1;
-  } else if (c == 0x22) end = closing_quote(p + 1) + 1;
-  else end = c <= 0x39 ? past_number(p) : past_word(p);
+  } else end = past_scalar(p, c);
   let open = load<u32>(walker, 4);
   for (; open > 0; open--) {
     p = past_space(end);
@@ -65,15 +64,10 @@ function next_value(walker: usize, p: usize, target: usize): usize {
 
 /** Notes the key whose quote is at `p`; returns the start of its value. */
 function take_key(step: usize, p: usize): usize {
-  const end = closing_quote(p + 1);
+  const end = past_scalar(p, 0x22);
   store<u32>(step, <u32>p + 1);
-  store<u32>(step, <u32>(end - p) - 1, 4);
-  return past_space(past_space(end + 1) + 1);
-}
-
-function closing_quote(first: usize): usize {
-  const stop = past_text(first);
-  return load<u8>(stop) == 0x22 ? stop : string_end_slow(stop);
+  store<u32>(step, <u32>(end - p) - 2, 4);
+  return past_space(past_space(end) + 1);
 }
 
 function print_path(walker: usize): u64 {

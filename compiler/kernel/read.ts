@@ -13,14 +13,13 @@ import {
   INVALID_JSON,
   NOT_IN_RANGE,
   WRONG_TYPE,
+  copy_text,
   digits_end,
   fault,
   hex_escape,
   past_number,
   short_escape,
   skip_escape,
-  stops_of_vector,
-  stops_of_word,
   string_stop,
   past_word,
 } from './scan';
@@ -111,40 +110,17 @@ export function decode_text(first: usize, stop: usize, to: usize): usize {
       store<u8>(to++, plain);
       p += 2;
     } else {
-      const next = skip_escape(p);
-      if (next == 0) return 0;
+      const behind = skip_escape(p);
+      if (behind == 0) return 0;
       let code = hex_escape(p + 2);
-      if (next - p > 6) code = 0x10000 + ((code & 0x3ff) << 10) + (hex_escape(p + 8) & 0x3ff);
+      if (behind - p > 6) code = 0x10000 + ((code & 0x3ff) << 10) + (hex_escape(p + 8) & 0x3ff);
       to = put_code_point(to, code);
-      p = next;
+      p = behind;
     }
     // Text up to the next stop is copied while it is looked at.
-    for (;;) {
-      ensure(to + 64);
-      if (ASC_FEATURE_SIMD) {
-        v128.store(to, v128.load(p));
-        v128.store(to, v128.load(p, 16), 16);
-        const stops = stops_of_vector(p) | (stops_of_vector(p + 16) << 16);
-        if (stops != 0) {
-          p += ctz(stops);
-          to += ctz(stops);
-          break;
-        }
-        p += 32;
-        to += 32;
-      } else {
-        const bytes = load<u64>(p);
-        store<u64>(to, bytes);
-        const stops = stops_of_word(bytes);
-        if (stops != 0) {
-          p += <usize>(ctz(stops) >> 3);
-          to += <usize>(ctz(stops) >> 3);
-          break;
-        }
-        p += 8;
-        to += 8;
-      }
-    }
+    const next = copy_text(p, to);
+    to += next - p;
+    p = next;
   }
   text_close = p;
   return load<u8>(p) == 0x22 ? to : 0;

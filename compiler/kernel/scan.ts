@@ -3,6 +3,8 @@
 // INVARIANT: the document is UTF-8 and 64 NULs stand behind it. NUL is no JSON outside or inside of strings, so nothing here
 // asks for the end. A function that returns a place returns 0 for a fault and has set `malformed` and `malformed_at`.
 
+import { ensure } from './heap';
+
 /** Reasons, in the order of the contract's words; compiler/src/wasm/reader.ts mirrors the numbers. */
 export const INVALID_UTF8: i32 = 1;
 export const INVALID_JSON: i32 = 2;
@@ -71,21 +73,23 @@ export function skip_spaces(p: usize): usize {
   }
 }
 
-/** With SIMD: a bit for each of the 16 bytes at `p` that is a quote, a backslash or a control character. */
+// The bytes that end a run of plain text. They are loaded, because three constant vectors at each use would double the code.
+const STOPS = memory.data<u8>([0x22, 0x5c, 0x1f]);
+
+/** A bit for each of the 16 bytes at `p` that is a quote, a backslash or a control character. */
 // @ts-ignore: decorator
 @inline
-export function stops_of_vector(p: usize): u32 {
-  if (ASC_FEATURE_SIMD) {
-    const bytes = v128.load(p);
-    const quoting = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
-    return i8x16.bitmask(v128.or(quoting, i8x16.le_u(bytes, i8x16.splat(0x1f))));
-  } else return 0;
+function stops_at(p: usize, quote: v128, slash: v128, control: v128): u32 {
+  const bytes = v128.load(p);
+  return i8x16.bitmask(
+    v128.or(v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, slash)), i8x16.le_u(bytes, control)),
+  );
 }
 
 /** The high bit of each byte of a word that is a quote, a backslash or a control character; those above the first may lie. */
 // @ts-ignore: decorator
 @inline
-export function stops_of_word(bytes: u64): u64 {
+function stops_of_word(bytes: u64): u64 {
   const quote = bytes ^ 0x2222222222222222;
   const slash = bytes ^ 0x5c5c5c5c5c5c5c5c;
   return (
@@ -107,28 +111,60 @@ export function forget_block(): void {
   block_stops = 0;
 }
 
-// @ts-ignore: decorator
-@inline
-function block_at(p: usize): u64 {
-  return (
-    <u64>stops_of_vector(p) |
-    (<u64>stops_of_vector(p + 16) << 16) |
-    (<u64>stops_of_vector(p + 32) << 32) |
-    (<u64>stops_of_vector(p + 48) << 48)
-  );
-}
-
 /** The same as `string_stop` where the block has no more stops. */
 function stop_in_blocks(p: usize): usize {
-  if (p - block < 64) p = block + 64;
-  let stops = block_at(p);
-  while (stops == 0) {
-    p += 64;
-    stops = block_at(p);
+  if (ASC_FEATURE_SIMD) {
+    const quote = v128.load8_splat(STOPS);
+    const slash = v128.load8_splat(STOPS, 1);
+    const control = v128.load8_splat(STOPS, 2);
+    if (p - block < 64) p = block + 64;
+    let stops: u64;
+    for (;;) {
+      stops =
+        <u64>(stops_at(p, quote, slash, control) | (stops_at(p + 16, quote, slash, control) << 16)) |
+        (<u64>(stops_at(p + 32, quote, slash, control) | (stops_at(p + 48, quote, slash, control) << 16)) << 32);
+      if (stops != 0) break;
+      p += 64;
+    }
+    block = p;
+    block_stops = stops;
+    return p + <usize>ctz(stops);
+  } else return p;
+}
+
+/**
+ * Copies text from `p` to `to` until it stops, and returns the place of the stop: quote, backslash or control character.
+ * Up to 32 bytes more are written.
+ */
+export function copy_text(p: usize, to: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    const quote = v128.load8_splat(STOPS);
+    const slash = v128.load8_splat(STOPS, 1);
+    const control = v128.load8_splat(STOPS, 2);
+    let stops: u32;
+    for (;;) {
+      ensure(to + 64);
+      v128.store(to, v128.load(p));
+      v128.store(to, v128.load(p, 16), 16);
+      stops = stops_at(p, quote, slash, control) | (stops_at(p + 16, quote, slash, control) << 16);
+      if (stops != 0) break;
+      p += 32;
+      to += 32;
+    }
+    return p + ctz(stops);
+  } else {
+    let stops: u64;
+    for (;;) {
+      ensure(to + 64);
+      const bytes = load<u64>(p);
+      store<u64>(to, bytes);
+      stops = stops_of_word(bytes);
+      if (stops != 0) break;
+      p += 8;
+      to += 8;
+    }
+    return p + <usize>(ctz(stops) >> 3);
   }
-  block = p;
-  block_stops = stops;
-  return p + <usize>ctz(stops);
 }
 
 /** First quote, backslash or control character at or after `p`. */
@@ -270,18 +306,14 @@ export function word_end(p: usize): usize {
 /** Rows of 64 levels of nesting that are not at hand; scratch. */
 const LEVELS = memory.data(72);
 
-/** Past the string, number or word at `start`, whose first byte is `c`. */
-function skip_scalar(start: usize, c: u32): usize {
-  let p: usize;
+/** Past the string, number or word at `start`, whose first byte is `c`; 0 when it is none. Notes no fault. */
+export function past_scalar(start: usize, c: u32): usize {
   if (c == 0x22) {
-    p = past_text(start + 1);
+    let p = ASC_FEATURE_SIMD ? string_stop(start + 1) : past_text(start + 1);
     if (load<u8>(p) != 0x22) p = string_end_slow(p);
-    if (p != 0) return p + 1;
-  } else {
-    p = c <= 0x39 ? past_number(start) : past_word(start);
-    if (p != 0) return p;
+    return p == 0 ? 0 : p + 1;
   }
-  return fault(INVALID_JSON, start);
+  return c <= 0x39 ? past_number(start) : past_word(start);
 }
 
 /**
@@ -290,8 +322,11 @@ function skip_scalar(start: usize, c: u32): usize {
  */
 export function skip_value(start: usize, depth: u32): usize {
   const first = <u32>load<u8>(start);
-  if ((first & 0xdf) != 0x5b) return skip_scalar(start, first);
   let p = start;
+  if ((first & 0xdf) != 0x5b) {
+    p = past_scalar(start, first);
+    return p == 0 ? fault(INVALID_JSON, start) : p;
+  }
   let kinds: u64 = 0;
   let open: u32 = 0;
   for (;;) {

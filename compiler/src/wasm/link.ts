@@ -68,7 +68,8 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   for (const [name, value] of abiGlobals) globals.push({ name, type: 'i32', mutable: false, value });
 
   const bytes = options.data.finish();
-  const segments: DataSegment[] = [...kernel.data];
+  // Zeros are there without being said.
+  const segments: DataSegment[] = kernel.data.filter((segment) => segment.bytes.some((byte) => byte !== 0));
   if (bytes.length > 0)
     segments.unshift({ offset: start === undefined ? options.data.end() - bytes.length : undefined, bytes });
   return encodeModule({
@@ -83,7 +84,8 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
       ...[...abiFunctions.keys()].map((name) => ({ name, kind: 'function', of: names(name) }) as const),
     ],
     start: start?.name,
-    isNamed: (name) => own.has(name),
+    // A policy's functions; those of types are told by their callers.
+    isNamed: (name) => own.has(name) && !/^(?:\d|no-)/.test(name),
     data: segments,
     customSections: options.customSections ?? [],
   });

@@ -16,8 +16,10 @@ export const ruleType = { params: ['i32'], results: ['i32'] } as const;
 /** Generates the function of the rule at `index`; after an error the kernel's `error` is set and the result is 0. */
 export function generateRule(entry: EntrypointContext, rule: CoreRule, index: number): FunctionReference {
   const plain = `rule:${rule.name}`;
-  const taken = entry.module.functions.some((body) => body.name === plain);
-  const name = taken ? `${plain}@${entry.entrypoint.name}` : plain;
+  // The same rule may stand in several entrypoints of one event.
+  const name = entry.module.helpers.has(plain) ? `${plain}@${entry.entrypoint.name}` : plain;
+  const reference: FunctionReference = { name, type: ruleType };
+  entry.module.helpers.set(name, reference);
   const b = buildFunction(name, ruleType);
   b.block(undefined, (handler) => {
     const f: FunctionContext = { entry, b, frame: 0, locals: new Map(), handler };
@@ -39,7 +41,7 @@ export function generateRule(entry: EntrypointContext, rule: CoreRule, index: nu
   b.i32(0);
   entry.module.functions.push(b.finish());
   entry.module.rules.push({ function: name, entrypoint: entry.entrypoint.name, rule });
-  return { name, type: ruleType };
+  return reference;
 }
 
 /** All scans run, so that an error of any of them is seen; at least one must have a match. */
