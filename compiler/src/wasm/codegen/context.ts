@@ -31,6 +31,8 @@ export interface EntrypointContext {
   readonly unions: ReadonlyMap<UnionType, UnionLayout>;
   /** Offset in the frame of a state slot (i32, zero at first) for `key`; asked for while functions are generated. */
   readonly stateSlot: (key: string) => number;
+  /** Keys of the expressions that are evaluated once a decision. */
+  readonly shared?: ReadonlySet<string>;
 }
 
 /** One function while it is being written. */

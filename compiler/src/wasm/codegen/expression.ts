@@ -18,9 +18,16 @@ import { compileMatches } from './find.ts';
 import { machineOf, loadSlot, storeSlot } from './representation.ts';
 import { compileRoute } from './routes.ts';
 import { pushRuleCount, pushRuleFired, pushRuleScore } from './rule-state.ts';
+import { sharedFunction } from './shared.ts';
 
 /** Leaves the value of `expr` on the stack. */
 export function compileExpr(f: FunctionContext, expr: CoreExpr): void {
+  const shared = sharedFunction(f.entry, expr, (inner) => compileHere(inner, expr));
+  if (shared) f.b.get(f.frame).call(shared);
+  else compileHere(f, expr);
+}
+
+function compileHere(f: FunctionContext, expr: CoreExpr): void {
   const { b, entry } = f;
   switch (expr.op) {
     case 'const':

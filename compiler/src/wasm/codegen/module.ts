@@ -12,6 +12,7 @@ import { generateEntrypoint } from './decide.ts';
 import type { RuleFunction } from './function-map.ts';
 import { writeStatic } from './json.ts';
 import { firedWords } from './rule-state.ts';
+import { sharedKeys } from './shared.ts';
 
 /** What generated code consists of. */
 export interface GeneratedModule {
@@ -65,6 +66,7 @@ function createEntrypoint(
       slots.set(key, known);
       return known;
     },
+    shared: sharedKeys(entrypoint.rules),
   };
   return { entry, frameSize: () => Math.ceil((firstSlot + slots.size * 4) / 8) * 8 };
 }
