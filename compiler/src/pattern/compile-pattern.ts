@@ -80,12 +80,9 @@ const assertions = ['text-start', 'text-end', 'line-start', 'line-end', 'word-ed
 function assemble(node: RegexNode): { readonly program: Uint8Array; readonly states: number } {
   const states: State[] = [{ op: 'match' }];
   const first = build(states, node, 0);
-  const sets = new Map(
-    states.flatMap((state) => (state.op === 'set' ? [[setKey(state.ranges), bitsOf(state.ranges)] as const] : [])),
-  );
-  const setNumbers = new Map([...sets.keys()].map((key, index) => [key, index]));
+  const sets = numberSets(states);
   const setsOffset = statesOffset + states.length * 8;
-  const program = new Uint8Array(setsOffset + sets.size * setBytes);
+  const program = new Uint8Array(setsOffset + sets.bits.length * setBytes);
   const view = new DataView(program.buffer);
   view.setUint32(0, states.length, true);
   const empty = matchesEmpty(node);
@@ -101,14 +98,30 @@ function assemble(node: RegexNode): { readonly program: Uint8Array; readonly sta
     if (state.op === 'assert') program[at + 3] = assertions.indexOf(state.what);
     if ('next' in state) view.setUint16(at + 4, state.next, true);
     if (state.op === 'branch') view.setUint16(at + 6, state.other, true);
-    if (state.op === 'set') view.setUint16(at + 6, setNumbers.get(setKey(state.ranges)) ?? 0, true);
+    if (state.op === 'set') view.setUint16(at + 6, sets.numbers.get(state.ranges) ?? 0, true);
   });
-  [...sets.values()].forEach((bits, index) => program.set(bits, setsOffset + index * setBytes));
+  sets.bits.forEach((bits, index) => program.set(bits, setsOffset + index * setBytes));
   return { program, states: states.length };
 }
 
-function setKey(ranges: readonly ByteRange[]): string {
-  return ranges.map(({ low, high }) => `${low}-${high}`).join();
+interface NumberedSets {
+  readonly numbers: ReadonlyMap<readonly ByteRange[], number>;
+  readonly bits: readonly Uint8Array[];
+}
+
+/** Every set once, however many states have it. */
+function numberSets(states: readonly State[]): NumberedSets {
+  const numbers = new Map<readonly ByteRange[], number>();
+  const known = new Map<string, number>();
+  const bits: Uint8Array[] = [];
+  for (const state of states) {
+    if (state.op !== 'set' || numbers.has(state.ranges)) continue;
+    const key = state.ranges.map(({ low, high }) => `${low}-${high}`).join();
+    const number = known.get(key) ?? bits.push(bitsOf(state.ranges)) - 1;
+    known.set(key, number);
+    numbers.set(state.ranges, number);
+  }
+  return { numbers, bits };
 }
 
 function bitsOf(ranges: readonly ByteRange[]): Uint8Array {
@@ -158,17 +171,32 @@ function buildRepeat(states: State[], node: RegexNode & { readonly kind: 'repeat
   return entry;
 }
 
+interface Group {
+  readonly ranges: readonly ByteRange[];
+  readonly rest: Utf8Node | undefined;
+}
+
+const knownGroups = new WeakMap<Utf8Node, readonly Group[]>();
+
+/** Bytes that lead to the same place are one state, however many ranges they are in. Repetitions ask for a tree many times. */
+function groupsOf(tree: Utf8Node): readonly Group[] {
+  const known = knownGroups.get(tree);
+  if (known) return known;
+  const byRest = new Map<Utf8Node | undefined, ByteRange[]>();
+  for (const { low, high, next } of tree.edges) {
+    const ranges = byRest.get(next);
+    if (ranges) ranges.push({ low, high });
+    else byRest.set(next, [{ low, high }]);
+  }
+  const groups = [...byRest].map(([rest, ranges]) => ({ rest, ranges }));
+  knownGroups.set(tree, groups);
+  return groups;
+}
+
 function buildTree(states: State[], tree: Utf8Node, next: number, built: Map<Utf8Node, number>): number {
   const known = built.get(tree);
   if (known !== undefined) return known;
-  // Bytes that lead to the same place are one state, however many ranges they are in.
-  const groups = new Map<Utf8Node | undefined, ByteRange[]>();
-  for (const { low, high, next: rest } of tree.edges) {
-    const group = groups.get(rest);
-    if (group) group.push({ low, high });
-    else groups.set(rest, [{ low, high }]);
-  }
-  const entries = [...groups].map(([rest, ranges]) => {
+  const entries = groupsOf(tree).map(({ ranges, rest }) => {
     const [only] = ranges;
     const then = rest ? buildTree(states, rest, next, built) : next;
     return only && ranges.length === 1
