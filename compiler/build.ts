@@ -57,5 +57,7 @@ await build({
   minify: true,
   legalComments: 'linked',
   logLevel: 'warning',
+  // Without the threads that the other build of it prepares.
+  alias: { fflate: 'fflate/browser' },
   plugins: [nodeModules, files],
 });

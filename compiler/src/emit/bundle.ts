@@ -63,8 +63,8 @@ export function packBundle(files: readonly BundleFile[]): Uint8Array {
   const tar = createTar(entries, { attrs: { mode: '644', uid: 0, gid: 0, mtime: 0 } });
   const archive = new Uint8Array(tar.length + 2 * blockSize); // two empty blocks end an archive; nanotar may leave them out
   archive.set(tar);
-  // Level 9 takes several times as long and makes no module smaller.
-  return gzipSync(archive, { level: 6, mem: 8, mtime: 0 });
+  // Level 9 takes twice as long, and makes modules smaller by one percent.
+  return gzipSync(archive, { level: 4, mem: 8, mtime: 0 });
 }
 
 function rank(name: string): number {
