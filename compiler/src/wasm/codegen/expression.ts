@@ -23,8 +23,9 @@ import { sharedFunction } from './shared.ts';
 /** Leaves the value of `expr` on the stack. */
 export function compileExpr(f: FunctionContext, expr: CoreExpr): void {
   const shared = sharedFunction(f.entry, expr, (inner) => compileHere(inner, expr));
-  if (shared) f.b.get(f.frame).call(shared);
-  else compileHere(f, expr);
+  if (!shared) return compileHere(f, expr);
+  f.b.get(f.frame).call(shared);
+  if (mayFail(expr)) checkError(f);
 }
 
 function compileHere(f: FunctionContext, expr: CoreExpr): void {

@@ -1,10 +1,10 @@
 // Expressions that several places of an entrypoint ask for are evaluated once a decision: derived fields, what a provider's
 // document says, the documented route. Each gets a function that keeps its value in the frame.
-// INVARIANT: only what depends on the input alone and cannot fail is shared, so when it is evaluated does not matter.
+// INVARIANT: only what depends on the input alone is shared; it is evaluated where it first stands. An error is not kept:
+// whoever asks next has the same one.
 
 import type { CoreExpr, CoreRule } from '@rdp/language';
 import { structuralKey } from '../../ir/expression-key.ts';
-import { mayFail } from '../../ir/may-fail.ts';
 import { childrenOf, decidingExprs, outputExprs } from '../../ir/walk-core.ts';
 import type { FunctionReference } from '../encode-function.ts';
 import { callKernel, helper } from './context.ts';
@@ -56,7 +56,7 @@ function traitsOf(expr: CoreExpr): Traits {
 
 function isShareable(expr: CoreExpr): boolean {
   const { size, free, outside, heavy } = traitsOf(expr);
-  return (heavy || size >= worthwhile) && free.size === 0 && !outside && !mayFail(expr);
+  return (heavy || size >= worthwhile) && free.size === 0 && !outside;
 }
 
 /** Keys of the expressions that stand in at least two places. */
@@ -108,11 +108,10 @@ export function sharedFunction(
     });
     b.block(undefined, (handler) => {
       compile({ entry, b, frame: 0, locals: new Map(), handler });
-      b.set(value);
+      b.set(value).get(0).i32(8);
+      callKernel(b, 'alloc').tee(box).memory('i32.store', slot).get(box).get(value);
+      storeSlot(b, expr.type);
     });
-    b.get(0).i32(8);
-    callKernel(b, 'alloc').tee(box).memory('i32.store', slot).get(box).get(value);
-    storeSlot(b, expr.type);
     b.get(value);
   });
 }
