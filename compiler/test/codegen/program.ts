@@ -85,7 +85,7 @@ export const text = (value: string): CoreExpr => constant({ kind: 'string', valu
 export const number = (value: number | bigint): CoreExpr => constant({ kind: 'int', value: BigInt(value) }, int);
 export const truth = (value: boolean): CoreExpr => constant({ kind: 'bool', value }, bool);
 
-const file = { path: 'test.rdp', text: '' };
+export const file = { path: 'test.rdp', text: 'line one\nline two\n' } as const;
 
 /** A rule that always fires and writes the value of `expr`. */
 export function writingRule(name: string, expr: CoreExpr): CoreRule {
@@ -107,6 +107,12 @@ export function writingRule(name: string, expr: CoreExpr): CoreRule {
     action: undefined,
     facts: [],
   };
+}
+
+/** One entrypoint with these rules. */
+export function policyOf(rules: readonly CoreRule[], more: { readonly defaultDeny: boolean; readonly onMalformed: 'block' | 'alert' | 'allow' }): Ir {
+  const entrypoint = { name: 'test/rules', surface: 'Test', surfaceKind: 'data', event: 'rules', at: ['outer'], input: inputType };
+  return lowerProgram({ package: 'test', data: [], entrypoints: [{ ...entrypoint, ...more, rules }] });
 }
 
 /** One entrypoint for each named expression. */
