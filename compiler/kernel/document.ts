@@ -5,7 +5,7 @@
 
 import { heap, reserve, set_heap } from './heap';
 import { count_points } from './ops-text';
-import { INVALID_JSON, INVALID_UTF8, clear_faults, fault, forget_block, hex_escape, skip_escape, past_space, past_text } from './scan';
+import { INVALID_JSON, INVALID_UTF8, beyond_ascii, clear_faults, fault, forget_block, hex_escape, skip_escape, past_space, past_text } from './scan';
 import { document_is_utf8 } from './utf8';
 
 /** First byte of the document. */
@@ -34,7 +34,8 @@ export function unguard(end: usize): void {
 
 /**
  * Begins to read: address of the first byte of the document's value, or 0 with a fault at the document when it is not UTF-8.
- * One NUL at the end does not count. `close_document` must follow.
+ * One NUL at the end does not count. `close_document` must follow. With SIMD the scan of texts sees in passing whether there
+ * is anything but ASCII, and only then, or when the document is at fault anyway, does `close_document` look at its encoding.
  */
 export function open_document(input: usize, length: u32): usize {
   if (length > 0 && load<u8>(input + length - 1) == 0) length--;
@@ -44,7 +45,7 @@ export function open_document(input: usize, length: u32): usize {
   path_walker = 0;
   clear_faults();
   guard(document_end);
-  if (!document_is_utf8(input, document_end)) return fault(INVALID_UTF8, input);
+  if (!ASC_FEATURE_SIMD && !document_is_utf8(input, document_end)) return fault(INVALID_UTF8, input);
   return past_space(input);
 }
 
@@ -54,6 +55,10 @@ export function close_document(end: usize): bool {
   if (end != 0) {
     whole = past_space(end) == document_end;
     if (!whole) fault(INVALID_JSON, document);
+  }
+  if (ASC_FEATURE_SIMD && (!whole || beyond_ascii) && !document_is_utf8(document, document_end)) {
+    fault(INVALID_UTF8, document);
+    whole = false;
   }
   unguard(document_end);
   return whole;

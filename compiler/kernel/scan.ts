@@ -76,11 +76,10 @@ export function skip_spaces(p: usize): usize {
 // The bytes that end a run of plain text. They are loaded, because three constant vectors at each use would double the code.
 const STOPS = memory.data<u8>([0x22, 0x5c, 0x1f]);
 
-/** A bit for each of the 16 bytes at `p` that is a quote, a backslash or a control character. */
+/** A bit for each of the 16 bytes that is a quote, a backslash or a control character. */
 // @ts-ignore: decorator
 @inline
-function stops_at(p: usize, quote: v128, slash: v128, control: v128): u32 {
-  const bytes = v128.load(p);
+function stops_of(bytes: v128, quote: v128, slash: v128, control: v128): u32 {
   return i8x16.bitmask(
     v128.or(v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, slash)), i8x16.le_u(bytes, control)),
   );
@@ -105,10 +104,14 @@ function stops_of_word(bytes: u64): u64 {
 let block: usize = 0;
 let block_stops: u64 = 0;
 
+/** Whether any text that was scanned since `forget_block` is not ASCII; SIMD only. Outside of texts nothing else is JSON. */
+export let beyond_ascii: bool = false;
+
 /** Said when memory changes under what was scanned. */
 export function forget_block(): void {
   block = 0;
   block_stops = 0;
+  beyond_ascii = false;
 }
 
 /** The same as `string_stop` where the block has no more stops. */
@@ -119,13 +122,20 @@ function stop_in_blocks(p: usize): usize {
     const control = v128.load8_splat(STOPS, 2);
     if (p - block < 64) p = block + 64;
     let stops: u64;
+    let seen = i8x16.splat(0);
     for (;;) {
+      const a = v128.load(p);
+      const b = v128.load(p, 16);
+      const c = v128.load(p, 32);
+      const d = v128.load(p, 48);
       stops =
-        <u64>(stops_at(p, quote, slash, control) | (stops_at(p + 16, quote, slash, control) << 16)) |
-        (<u64>(stops_at(p + 32, quote, slash, control) | (stops_at(p + 48, quote, slash, control) << 16)) << 32);
+        <u64>(stops_of(a, quote, slash, control) | (stops_of(b, quote, slash, control) << 16)) |
+        (<u64>(stops_of(c, quote, slash, control) | (stops_of(d, quote, slash, control) << 16)) << 32);
+      seen = v128.or(seen, v128.or(v128.or(a, b), v128.or(c, d)));
       if (stops != 0) break;
       p += 64;
     }
+    if (i8x16.bitmask(seen) != 0) beyond_ascii = true;
     block = p;
     block_stops = stops;
     return p + <usize>ctz(stops);
@@ -144,9 +154,12 @@ export function copy_text(p: usize, to: usize): usize {
     let stops: u32;
     for (;;) {
       ensure(to + 64);
-      v128.store(to, v128.load(p));
-      v128.store(to, v128.load(p, 16), 16);
-      stops = stops_at(p, quote, slash, control) | (stops_at(p + 16, quote, slash, control) << 16);
+      const a = v128.load(p);
+      const b = v128.load(p, 16);
+      v128.store(to, a);
+      v128.store(to, b, 16);
+      if (i8x16.bitmask(v128.or(a, b)) != 0) beyond_ascii = true;
+      stops = stops_of(a, quote, slash, control) | (stops_of(b, quote, slash, control) << 16);
       if (stops != 0) break;
       p += 32;
       to += 32;
