@@ -42,7 +42,7 @@ export function lowerPrograms(programs: readonly CoreProgram[]): Ir {
   return {
     package: parts[0]?.package ?? '',
     entrypoints: parts.flatMap((ir) => ir.entrypoints),
-    patterns: [...patterns.keys()].sort().flatMap((name) => patterns.get(name) ?? []),
+    patterns: [...patterns.keys()].toSorted().flatMap((name) => patterns.get(name) ?? []),
     data: parts.flatMap((ir) => ir.data),
   };
 }

@@ -4,7 +4,21 @@ import { type BuiltinId, builtinRows, type CoreExpr, type Type } from '@rdp/lang
 import test from 'ava';
 import { agree, createDifferential } from '../differential.ts';
 import { drawDocument, drawFrom } from './documents.ts';
-import { bool, bytes, duration, dyn, field, float, int, list, optional, programOf, string, timestamp, uint } from './program.ts';
+import {
+  bool,
+  bytes,
+  duration,
+  dyn,
+  field,
+  float,
+  int,
+  list,
+  optional,
+  programOf,
+  string,
+  timestamp,
+  uint,
+} from './program.ts';
 
 /** Fields that have a type of the builtin table, by what the table calls it. */
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
@@ -72,7 +86,10 @@ for (const { id } of builtinRows) {
     const seen = new Set<string>();
     for (let round = 0; round < 150; round++)
       seen.add(agree(t, differential, { entrypoint: `test/${id}`, input: drawDocument(draw) }));
-    t.true([...seen].some((text) => text.includes('"action":"allow"')), 'some values have a result');
+    t.true(
+      [...seen].some((text) => text.includes('"action":"allow"')),
+      'some values have a result',
+    );
     t.false([...seen].some((text) => text.includes('malformed')));
   });
 }

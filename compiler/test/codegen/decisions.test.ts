@@ -6,7 +6,24 @@ import type { CoreAction, CoreExpr, CorePattern, CoreRule } from '@rdp/language'
 import { agree, createDifferential } from '../differential.ts';
 import { type Draw, drawDocument, drawFrom } from './documents.ts';
 import { drawExpr } from './draw-expression.ts';
-import { bool, bytes, dyn, field, file, float, innerType, int, list, number, optional, policyOf, string, text, timestamp, writingRule } from './program.ts';
+import {
+  bool,
+  bytes,
+  dyn,
+  field,
+  file,
+  float,
+  innerType,
+  int,
+  list,
+  number,
+  optional,
+  policyOf,
+  string,
+  text,
+  timestamp,
+  writingRule,
+} from './program.ts';
 
 const match: CoreExpr = { op: 'local', id: 900, type: string };
 
@@ -46,16 +63,28 @@ const patterns: readonly CorePattern[] = [
     },
     near: undefined,
   },
-  { kind: 'words', name: 'p.words', body: { kind: 'words', words: ['hello world', 'ab', 'x'] }, where: undefined, near: undefined },
+  {
+    kind: 'words',
+    name: 'p.words',
+    body: { kind: 'words', words: ['hello world', 'ab', 'x'] },
+    where: undefined,
+    near: undefined,
+  },
 ];
 
 const verbs = ['discover', 'detect', 'defend'] as const;
 const modes = ['observe', 'warn', 'enforce', 'enforce', 'enforce'] as const;
 const severities = ['low', 'medium', 'high', 'critical'] as const;
 
+const safePatterns = patterns.filter(({ name }) => name !== 'p.fails');
+
 function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): CoreRule {
   const one = <T>(items: readonly T[]): T => items[draw(items.length)] as T; // never empty here
-  const expr = (type: Parameters<typeof drawExpr>[1], depth: number): CoreExpr => drawExpr(draw, type, depth);
+  // One error is the whole decision, so most expressions have none.
+  const daring = draw(12) === 0;
+  const expr = (type: Parameters<typeof drawExpr>[1], depth: number): CoreExpr =>
+    drawExpr(draw, type, daring ? depth : 0);
+  const pattern = (): CorePattern => one(daring ? patterns : safePatterns);
   const verb = one(verbs);
   const texts: CoreExpr = one([
     field('ls'),
@@ -82,9 +111,24 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
       { op: 'equal', left: field('s1'), right: text('a'), type: bool },
       { op: 'equal', left: field('s1'), right: text('42'), type: bool },
       { op: 'call', builtin: 'string_starts_with', args: [field('s2'), text('a')], type: bool },
-      { op: 'in', value: field('i2'), of: { op: 'const', type: list(int), value: { kind: 'list', items: [{ kind: 'int', value: 1n }, { kind: 'int', value: 7n }] } }, type: bool },
+      {
+        op: 'in',
+        value: field('i2'),
+        of: {
+          op: 'const',
+          type: list(int),
+          value: {
+            kind: 'list',
+            items: [
+              { kind: 'int', value: 1n },
+              { kind: 'int', value: 7n },
+            ],
+          },
+        },
+        type: bool,
+      },
       field('b1'),
-      { op: 'matches', of: field('s3'), patterns: [one(patterns)], type: bool },
+      { op: 'matches', of: field('s3'), patterns: [pattern()], type: bool },
       ...(named.length > 0 ? [{ op: 'rule-fired', rule: one(named), type: bool } as const] : []),
     ]);
   const condition = (): CoreExpr | undefined => {
@@ -96,7 +140,14 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
   const found = earlier.flatMap((rule, other) => (rule.finds.length > 0 ? [other] : []));
   const actions: readonly (() => CoreAction)[] = [
     () => ({ kind: 'block', status: one([403, 451]), message: message() }),
-    () => ({ kind: 'limit', unit: 'tokens', amount: 5n, window: 60, key: field('s1'), cost: draw(2) === 0 ? undefined : field('i1') }),
+    () => ({
+      kind: 'limit',
+      unit: 'tokens',
+      amount: 5n,
+      window: 60,
+      key: field('s1'),
+      cost: draw(2) === 0 ? undefined : field('i1'),
+    }),
     () => ({ kind: 'quarantine', target: field('s2') }),
     () => ({ kind: 'approve', by: text('leads') }),
     () => ({ kind: 'permit' }),
@@ -104,7 +155,11 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
     () => ({ kind: 'set', path: ['a/b', 'c~'], value: expr(one([int, string, list(int), innerType, dyn]), 1) }),
     ...(found.length > 0
       ? [
-          (): CoreAction => ({ kind: 'redact', rule: one(found), with: { kind: 'template', parts: ['[', { hole: 'kind' }, ']"'] } }),
+          (): CoreAction => ({
+            kind: 'redact',
+            rule: one(found),
+            with: { kind: 'template', parts: ['[', { hole: 'kind' }, ']"'] },
+          }),
           (): CoreAction => ({ kind: 'redact', rule: one(found), with: { kind: 'mask', with: '*', keep: draw(3) } }),
           (): CoreAction => ({ kind: 'strip', rule: one(found) }),
         ]
@@ -118,8 +173,18 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
     mode: one(modes),
     span: { file, start: draw(15), end: 18 },
     condition: condition(),
-    finds: hasFinds ? [{ patterns: [one(patterns), one(patterns)], texts }, ...(draw(3) === 0 ? [{ patterns: [one(patterns)], texts: field('ls2') }] : [])] : [],
-    scores: hasScores ? [{ points: 2, condition: simple() }, { points: 3, condition: expr(bool, 1) }] : [],
+    finds: hasFinds
+      ? [
+          { patterns: [pattern(), pattern()], texts },
+          ...(draw(3) === 0 ? [{ patterns: [pattern()], texts: field('ls2') }] : []),
+        ]
+      : [],
+    scores: hasScores
+      ? [
+          { points: 2, condition: simple() },
+          { points: 3, condition: expr(bool, 1) },
+        ]
+      : [],
     threshold: hasScores ? 3 : 0,
     exemptions: draw(4) === 0 ? [simple()] : [],
     severity: one(severities),
@@ -129,12 +194,20 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
       verb === 'discover'
         ? Array.from({ length: draw(3) }, (_, i) => ({
             kind: `kind.${i}`,
-            fields: [one([bool, int, float, string, bytes, timestamp, dyn, optional(string), list(innerType)])].map((type) => ({ name: 'f', value: expr(type, 1) })),
+            fields: [one([bool, int, float, string, bytes, timestamp, dyn, optional(string), list(innerType)])].map(
+              (type) => ({ name: 'f', value: expr(type, 1) }),
+            ),
           }))
         : [],
     flows: verb === 'discover' && draw(2) === 0 ? [{ from: field('s1'), to: text('x') }] : [],
     action: verb === 'defend' ? one(actions)() : undefined,
-    facts: draw(2) === 0 ? [] : [{ name: 'i1', value: field('i1') }, { name: 's1', value: field('s1') }],
+    facts:
+      draw(2) === 0
+        ? []
+        : [
+            { name: 'i1', value: field('i1') },
+            { name: 's1', value: field('s1') },
+          ],
   };
 }
 

@@ -17,11 +17,88 @@ export function drawFrom(seed: number): Draw {
   };
 }
 
-const ints = ['0', '1', '-1', '2', '3', '7', '-5', '63', '64', '100', '9223372036854775807', '-9223372036854775808', '4294967296'];
+const ints = [
+  '0',
+  '1',
+  '-1',
+  '2',
+  '3',
+  '7',
+  '-5',
+  '63',
+  '64',
+  '100',
+  '9223372036854775807',
+  '-9223372036854775808',
+  '4294967296',
+];
 const uints = ['0', '1', '2', '3', '63', '64', '18446744073709551615', '9223372036854775808', '4294967295'];
-const floats = ['0.0', '-0.0', '1', '1.5', '-2.5', '0.1', '1e300', '-1e300', '1e400', '5e-324', '123456789.125', '1e21', '9007199254740993', '2.5', '-0.5'];
-const strings = ['', 'a', 'b', 'ab', 'aab', 'abcabc', 'ä', '€uro', '😀x', 'a b c', ' padded\\t', '\\u0061\\u00e4', 'x\\"y\\\\', 'Hello, World', '42', '-7', '1.5', 'true', 'True', 'false', 'f', '1', 'UTC', '+02:00', '-05:30', '2026-11-22T10:00:00Z', '1h30m', '%d and %s', '%.2f|%e|%x', '4111111111111111', '536-90-4399', 'GB82 WEST 1234 5698 7654 32', '/users/42/x?q=1&r=%41+b&q=2#f', 'YWJj', 'YQ==', 'nan', '-inf', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab', '\\u0007\\n\\u000b'];
-const times = ['2026-11-22T10:00:00Z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999999Z', '2024-02-29T23:59:59.5+02:30', '1969-12-31T23:59:59.25Z'];
+const floats = [
+  '0.0',
+  '-0.0',
+  '1',
+  '1.5',
+  '-2.5',
+  '0.1',
+  '1e300',
+  '-1e300',
+  '1e400',
+  '5e-324',
+  '123456789.125',
+  '1e21',
+  '9007199254740993',
+  '2.5',
+  '-0.5',
+];
+const strings = [
+  '',
+  'a',
+  'b',
+  'ab',
+  'aab',
+  'abcabc',
+  'ä',
+  '€uro',
+  '😀x',
+  'a b c',
+  ' padded\\t',
+  '\\u0061\\u00e4',
+  'x\\"y\\\\',
+  'Hello, World',
+  '42',
+  '-7',
+  '1.5',
+  'true',
+  'True',
+  'false',
+  'f',
+  '1',
+  'UTC',
+  '+02:00',
+  '-05:30',
+  '2026-11-22T10:00:00Z',
+  '1h30m',
+  '%d and %s',
+  '%.2f|%e|%x',
+  '4111111111111111',
+  '536-90-4399',
+  'GB82 WEST 1234 5698 7654 32',
+  '/users/42/x?q=1&r=%41+b&q=2#f',
+  'YWJj',
+  'YQ==',
+  'nan',
+  '-inf',
+  'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab',
+  '\\u0007\\n\\u000b',
+];
+const times = [
+  '2026-11-22T10:00:00Z',
+  '1970-01-01T00:00:00Z',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999999999Z',
+  '2024-02-29T23:59:59.5+02:30',
+  '1969-12-31T23:59:59.25Z',
+];
 const durations = ['0s', '1s', '-1.5s', '1h30m', '100ms', '9223372036.854775807s', '-9223372036s', '1us', '86400s'];
 
 function valueOf(type: Type, draw: Draw, depth: number): string {
@@ -46,12 +123,21 @@ function valueOf(type: Type, draw: Draw, depth: number): string {
     case 'list':
       return `[${Array.from({ length: draw(5) }, () => valueOf(type.of, draw, depth + 1)).join()}]`;
     case 'map': {
-      const keys = new Set(Array.from({ length: draw(6) === 0 ? 14 : draw(4) }, (_, i) => `${one(['a', 'b', 'c', 'ab'])}${draw(3) === 0 ? i : ''}`));
+      const keys = new Set(
+        Array.from(
+          { length: draw(6) === 0 ? 14 : draw(4) },
+          (_, i) => `${one(['a', 'b', 'c', 'ab'])}${draw(3) === 0 ? i : ''}`,
+        ),
+      );
       return `{${[...keys].map((key) => `"${key}":${valueOf(type.value, draw, depth + 1)}`).join()}}`;
     }
     case 'record':
       return `{${[...type.record.fields().values()]
-        .flatMap((field) => (field.presence === 'optional' && draw(2) === 0 ? [] : [`"${field.wire}":${valueOf(field.type, draw, depth + 1)}`]))
+        .flatMap((field) =>
+          field.presence === 'optional' && draw(2) === 0
+            ? []
+            : [`"${field.wire}":${valueOf(field.type, draw, depth + 1)}`],
+        )
         .join()}}`;
     default: {
       const kinds: readonly Type[] = [

@@ -3,7 +3,26 @@
 
 import { builtinRows, type BuiltinId, type Const, type CoreExpr, type Field, type Type } from '@rdp/language';
 import type { Draw } from './documents.ts';
-import { bool, bytes, constant, duration, dyn, field, float, innerType, inputFields, int, list, map, number, optional, string, text, timestamp, uint } from './program.ts';
+import {
+  bool,
+  bytes,
+  constant,
+  duration,
+  dyn,
+  field,
+  float,
+  innerType,
+  inputFields,
+  int,
+  list,
+  map,
+  number,
+  optional,
+  string,
+  text,
+  timestamp,
+  uint,
+} from './program.ts';
 
 /** What an expression can see besides the input. */
 interface Scope {
@@ -14,7 +33,8 @@ interface Scope {
 
 const same = (a: Type, b: Type): boolean => {
   if (a.kind !== b.kind) return false;
-  if ((a.kind === 'list' && b.kind === 'list') || (a.kind === 'optional' && b.kind === 'optional')) return same(a.of, b.of);
+  if ((a.kind === 'list' && b.kind === 'list') || (a.kind === 'optional' && b.kind === 'optional'))
+    return same(a.of, b.of);
   if (a.kind === 'map' && b.kind === 'map') return same(a.key, b.key) && same(a.value, b.value);
   return true;
 };
@@ -84,7 +104,11 @@ function constOf({ draw }: Scope, type: Type): Const | undefined {
     case 'optional':
       return { kind: 'none' };
     case 'dyn':
-      return at === 0 ? { kind: 'null' } : at === 1 ? { kind: 'int', value: 3n } : { kind: 'list', items: [{ kind: 'string', value: 'a' }] };
+      return at === 0
+        ? { kind: 'null' }
+        : at === 1
+          ? { kind: 'int', value: 3n }
+          : { kind: 'list', items: [{ kind: 'string', value: 'a' }] };
     case 'record':
       return { kind: 'record', record: type.record, fields: new Map([['a', { kind: 'int', value: 4n }]]) };
     default:
@@ -138,7 +162,10 @@ function loop(
   const item = scope.fresh();
   const single = range.kind === 'map' ? key : element;
   const bound = parts.both
-    ? [{ id: item, type: key }, { id: scope.fresh(), type: element }]
+    ? [
+        { id: item, type: key },
+        { id: scope.fresh(), type: element },
+      ]
     : [{ id: item, type: single }];
   const inner: Scope = { ...scope, locals: [...scope.locals, ...bound] };
   const second = bound[1];
@@ -175,13 +202,30 @@ function special(scope: Scope, type: Type, depth: number): readonly (() => CoreE
         () => ({ op: 'in', type, value: sub(string), of: sub(map(string, int)) }),
         () => ({ op: 'in', type, value: sub(dyn), of: sub(dyn) }),
         () => ({ op: 'in', type, value: sub(innerType), of: sub(list(innerType)) }),
-        () => ({ op: 'in-set', type, value: sub(string), set: ['a', 'ab', 'abcabc', ''].map((value) => ({ kind: 'string', value })) }),
+        () => ({
+          op: 'in-set',
+          type,
+          value: sub(string),
+          set: ['a', 'ab', 'abcabc', ''].map((value) => ({ kind: 'string', value })),
+        }),
         () => ({ op: 'in-set', type, value: sub(int), set: [1n, 7n, -5n].map((value) => ({ kind: 'int', value })) }),
-        () => ({ op: 'in-set', type, value: sub(float), set: [1.5, 0, NaN].map((value) => ({ kind: 'float', value })) }),
+        () => ({
+          op: 'in-set',
+          type,
+          value: sub(float),
+          set: [1.5, 0, NaN].map((value) => ({ kind: 'float', value })),
+        }),
         () => ({ op: 'in-set', type, value: sub(bytes), set: [{ kind: 'bytes', value: Uint8Array.from([97]) }] }),
         () => ({ op: 'has-key', type, of: sub(dyn), name: 'a' }),
         () => ({ op: 'has-key', type, of: sub(map(string, int)), name: 'a' }),
-        () => loop(scope, depth, { macro: pick(scope, ['all', 'exists', 'exists_one'] as const), type, range, body: bool, both }),
+        () =>
+          loop(scope, depth, {
+            macro: pick(scope, ['all', 'exists', 'exists_one'] as const),
+            type,
+            range,
+            body: bool,
+            both,
+          }),
         () => ({ op: 'from-dyn', type, of: sub(dyn) }),
       ];
     }
@@ -194,7 +238,12 @@ function special(scope: Scope, type: Type, depth: number): readonly (() => CoreE
     case 'int':
       return [
         () => ({ op: 'field', type, of: sub(innerType), field: innerField('a') }),
-        () => ({ op: 'table', type, values: [1n, 20n, 300n].map((value) => ({ kind: 'int', value })), index: number(scope.draw(3)) }),
+        () => ({
+          op: 'table',
+          type,
+          values: [1n, 20n, 300n].map((value) => ({ kind: 'int', value })),
+          index: number(scope.draw(3)),
+        }),
         () => ({
           op: 'route',
           type,
@@ -211,7 +260,16 @@ function special(scope: Scope, type: Type, depth: number): readonly (() => CoreE
       ];
     case 'dyn':
       return [
-        () => ({ op: 'to-dyn', type, of: sub(pick(scope, anything.filter(({ kind }) => kind !== 'dyn'))) }),
+        () => ({
+          op: 'to-dyn',
+          type,
+          of: sub(
+            pick(
+              scope,
+              anything.filter(({ kind }) => kind !== 'dyn'),
+            ),
+          ),
+        }),
         () => ({ op: 'select-dyn', type, of: sub(dyn), name: 'a' }),
         () => ({ op: 'index', type, of: sub(dyn), index: sub(pick(scope, [int, string, dyn])) }),
         () => ({ op: 'data', type, path: pick(scope, [['test'], ['test', 'list'], ['missing', 'x']]) }),
@@ -227,7 +285,15 @@ function special(scope: Scope, type: Type, depth: number): readonly (() => CoreE
         () => ({ op: 'call', builtin: 'optional_of_non_zero', type, args: [sub(of)] }),
         ...(of.kind === 'string'
           ? [
-              (): CoreExpr => ({ op: 'lookup', type, key: sub(string), table: new Map([['a', 'one'], ['ab', 'two']]) }),
+              (): CoreExpr => ({
+                op: 'lookup',
+                type,
+                key: sub(string),
+                table: new Map([
+                  ['a', 'one'],
+                  ['ab', 'two'],
+                ]),
+              }),
               (): CoreExpr => ({ op: 'field', type, of: sub(innerType), field: innerField('b') }),
             ]
           : []),
@@ -241,7 +307,9 @@ function special(scope: Scope, type: Type, depth: number): readonly (() => CoreE
         () => loop(scope, depth, { macro: 'filter', type, range: type, body: bool, both }),
         () => loop(scope, depth, { macro: 'map', type, range, body: of, both, filter: scope.draw(2) === 0 }),
         () => ({ op: 'call', builtin: 'list_concat', type, args: [sub(type), sub(type)] }),
-        ...(of.kind === 'int' || of.kind === 'dyn' || of.kind === 'record' ? [(): CoreExpr => ({ op: 'from-dyn', type, of: sub(dyn) })] : []),
+        ...(of.kind === 'int' || of.kind === 'dyn' || of.kind === 'record'
+          ? [(): CoreExpr => ({ op: 'from-dyn', type, of: sub(dyn) })]
+          : []),
       ];
     }
     case 'map': {
@@ -286,12 +354,32 @@ function chain(scope: Scope, type: Type, depth: number): CoreExpr {
   const id = scope.fresh();
   const payload = pick(scope, [int, string, innerType]);
   const of = make(scope, optional(payload), depth - 1);
-  return { op: 'chain', type, of, id, body: make({ ...scope, locals: [...scope.locals, { id, type: payload }] }, type, depth - 1) };
+  return {
+    op: 'chain',
+    type,
+    of,
+    id,
+    body: make({ ...scope, locals: [...scope.locals, { id, type: payload }] }, type, depth - 1),
+  };
 }
 
-const named: Readonly<Record<string, Type>> = { bool, int, uint, float, string, bytes, timestamp, duration, dyn, 'list<string>': list(string), 'list<dyn>': list(dyn) };
+const named: Readonly<Record<string, Type>> = {
+  bool,
+  int,
+  uint,
+  float,
+  string,
+  bytes,
+  timestamp,
+  duration,
+  dyn,
+  'list<string>': list(string),
+  'list<dyn>': list(dyn),
+};
 
-const callable = builtinRows.filter((row) => row.params.split(/, (?![^<]*>)/).every((param) => named[param] !== undefined));
+const callable = builtinRows.filter((row) =>
+  row.params.split(/, (?![^<]*>)/).every((param) => named[param] !== undefined),
+);
 
 function calls(type: Type): readonly BuiltinId[] {
   return callable.filter((row) => named[row.result] && same(named[row.result] ?? dyn, type)).map((row) => row.id);

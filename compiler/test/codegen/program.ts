@@ -77,7 +77,12 @@ const input: CoreExpr = { op: 'input', type: { kind: 'record', record: inputType
 export function field(name: string): CoreExpr {
   const found = inputType.fields().get(name);
   if (!found) throw new Error(`no field ${name}`);
-  return { op: 'field', of: input, field: found, type: found.presence === 'optional' ? optional(found.type) : found.type };
+  return {
+    op: 'field',
+    of: input,
+    field: found,
+    type: found.presence === 'optional' ? optional(found.type) : found.type,
+  };
 }
 
 export const constant = (value: Const, type: Type): CoreExpr => ({ op: 'const', value, type });
@@ -110,8 +115,18 @@ export function writingRule(name: string, expr: CoreExpr): CoreRule {
 }
 
 /** One entrypoint with these rules. */
-export function policyOf(rules: readonly CoreRule[], more: { readonly defaultDeny: boolean; readonly onMalformed: 'block' | 'alert' | 'allow' }): Ir {
-  const entrypoint = { name: 'test/rules', surface: 'Test', surfaceKind: 'data', event: 'rules', at: ['outer'], input: inputType };
+export function policyOf(
+  rules: readonly CoreRule[],
+  more: { readonly defaultDeny: boolean; readonly onMalformed: 'block' | 'alert' | 'allow' },
+): Ir {
+  const entrypoint = {
+    name: 'test/rules',
+    surface: 'Test',
+    surfaceKind: 'data',
+    event: 'rules',
+    at: ['outer'],
+    input: inputType,
+  };
   return lowerProgram({ package: 'test', data: [], entrypoints: [{ ...entrypoint, ...more, rules }] });
 }
 

@@ -201,9 +201,14 @@ function placeTextSet(f: FunctionContext, set: readonly Const[]): number {
 export function compileLookup(f: FunctionContext, expr: CoreExpr & { readonly op: 'lookup' }): void {
   const { b, entry } = f;
   const place = b.local('i32');
-  const slots = placeSlots(entry, [...expr.table.values()].map((value) => entry.module.data.text(value)));
+  const slots = placeSlots(
+    entry,
+    [...expr.table.values()].map((value) => entry.module.data.text(value)),
+  );
   compileExpr(f, expr.key);
-  b.set(holdText(f)).i32(placeStringTable(entry.module.data, [...expr.table.keys()])).get(holdText(f));
+  b.set(holdText(f))
+    .i32(placeStringTable(entry.module.data, [...expr.table.keys()]))
+    .get(holdText(f));
   callKernel(b, 'table_find').tee(place).i32(0).op('i32.lt_s');
   b.if(
     'i32',
@@ -215,9 +220,11 @@ export function compileLookup(f: FunctionContext, expr: CoreExpr & { readonly op
 /** `values[index]`, which is in range. */
 export function compileTable(f: FunctionContext, expr: CoreExpr & { readonly op: 'table' }): void {
   const { b, entry } = f;
-  const slots = placeSlots(entry, expr.values.map((value) => constSlot(entry, value, expr.type)));
+  const slots = placeSlots(
+    entry,
+    expr.values.map((value) => constSlot(entry, value, expr.type)),
+  );
   compileExpr(f, expr.index);
   b.op('i32.wrap_i64').i32(3).op('i32.shl').i32(slots).op('i32.add');
   loadSlot(b, expr.type);
 }
-

@@ -133,7 +133,9 @@ function compileOptionalValue(f: FunctionContext, expr: CallExpr): void {
   const optional = b.local('i32');
   const arg = expr.args[0];
   if (arg) compileExpr(f, arg);
-  b.tee(optional).op('i32.eqz').if(undefined, () => raise(f, errorCodes.invalid_argument));
+  b.tee(optional)
+    .op('i32.eqz')
+    .if(undefined, () => raise(f, errorCodes.invalid_argument));
   b.get(optional);
   loadSlot(b, expr.type);
 }

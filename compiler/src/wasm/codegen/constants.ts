@@ -61,9 +61,15 @@ export function constSlot(entry: EntrypointContext, value: Const, type: Type): b
     case 'quantity':
       return value.amount;
     case 'list':
-      return BigInt(placeList(entry, value.items.map((item) => constSlot(entry, item, elementOf(type)))));
+      return BigInt(
+        placeList(
+          entry,
+          value.items.map((item) => constSlot(entry, item, elementOf(type))),
+        ),
+      );
     case 'map': {
-      const [key, item]: readonly [Type, Type] = type.kind === 'map' ? [type.key, type.value] : [{ kind: 'dyn' }, { kind: 'dyn' }];
+      const [key, item]: readonly [Type, Type] =
+        type.kind === 'map' ? [type.key, type.value] : [{ kind: 'dyn' }, { kind: 'dyn' }];
       const slots = value.entries.flatMap(([k, v]) => [constSlot(entry, k, key), constSlot(entry, v, item)]);
       return BigInt(placeMap(entry, slots));
     }
@@ -111,7 +117,10 @@ function placeDyn(entry: EntrypointContext, value: Const): number {
     case 'map': {
       const text = value.entries.every(([key]) => key.kind === 'string');
       const key: Type = text ? { kind: 'string', sensitive: false } : { kind: 'dyn' };
-      return boxed(text ? tags.map : tags.anyMap, constSlot(entry, value, { kind: 'map', key, value: { kind: 'dyn' } }));
+      return boxed(
+        text ? tags.map : tags.anyMap,
+        constSlot(entry, value, { kind: 'map', key, value: { kind: 'dyn' } }),
+      );
     }
     case 'record': {
       const fields = [...value.record.fields().values()].sort((a, b) => (a.wire < b.wire ? -1 : 1));

@@ -4,7 +4,14 @@
 import type { Field, LocalId, RecordType, Type, UnionType } from '@rdp/language';
 import type { IrEntrypoint, RecordLayout, UnionLayout } from '../../ir/ir.ts';
 import { buildFunction } from '../encode-function.ts';
-import type { FunctionBody, FunctionBuilder, FunctionReference, FunctionType, Label, Local } from '../encode-function.ts';
+import type {
+  FunctionBody,
+  FunctionBuilder,
+  FunctionReference,
+  FunctionType,
+  Label,
+  Local,
+} from '../encode-function.ts';
 import { kernelFunction, kernelGlobal } from '../kernel.ts';
 import type { StaticData } from '../layout.ts';
 import type { RuleFunction } from './function-map.ts';

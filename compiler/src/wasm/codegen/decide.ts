@@ -21,7 +21,15 @@ import { byFunction, placeDescriptors, sectionNames, sectionsInUse, summaryBits,
 import type { SectionName } from './sections.ts';
 
 /** What the document's faults are called, by the kernel's numbers. */
-const malformedReasons = ['invalid_utf8', 'invalid_json', 'wrong_type', 'missing_field', 'duplicate_key', 'too_deep', 'out_of_range'];
+const malformedReasons = [
+  'invalid_utf8',
+  'invalid_json',
+  'wrong_type',
+  'missing_field',
+  'duplicate_key',
+  'too_deep',
+  'out_of_range',
+];
 
 const denied = '"block","reason":"default_deny","status":403,"message":"nothing permits this"';
 
@@ -45,10 +53,15 @@ export function generateEntrypoint(entry: EntrypointContext, frameSize: () => nu
   b.i32(0).globalSet(errorGlobal());
   // Maps of the document lie above, too, and may get an index.
   callKernel(b.globalGet(kernelGlobal('heap')), 'set_run_start');
-  b.get(input).get(length).call(read).tee(record).op('i32.eqz').if(undefined, () => {
-    writeMalformed(entry, b);
-    b.op('return');
-  });
+  b.get(input)
+    .get(length)
+    .call(read)
+    .tee(record)
+    .op('i32.eqz')
+    .if(undefined, () => {
+      writeMalformed(entry, b);
+      b.op('return');
+    });
   b.i32(frameSize());
   callKernel(b, 'alloc').tee(frame).i32(0).i32(frameSize()).op('memory.fill');
   b.get(frame).get(record).memory('i32.store', frameOffsets.input);
@@ -56,12 +69,17 @@ export function generateEntrypoint(entry: EntrypointContext, frameSize: () => nu
   b.get(frame).i32(0x7fffffff).memory('i32.store', frameOffsets.errorRule);
   b.get(frame).call(dispatch);
   leaveOnError(entry, b, { frame, descriptors });
-  callKernel(b.get(frame).i32(frameOffsets.fired).op('i32.add').i32(firedWords(entrypoint.rules.length)).i32(0), 'fired_next');
-  b.i32(0).op('i32.lt_s').if(undefined, () => {
-    callKernel(b, 'out_begin');
-    writeStatic(entry, b, `{"version":1,"action":${entrypoint.defaultDeny ? denied : '"allow"'}}`);
-    callKernel(b, 'out_end').op('return');
-  });
+  callKernel(
+    b.get(frame).i32(frameOffsets.fired).op('i32.add').i32(firedWords(entrypoint.rules.length)).i32(0),
+    'fired_next',
+  );
+  b.i32(0)
+    .op('i32.lt_s')
+    .if(undefined, () => {
+      callKernel(b, 'out_begin');
+      writeStatic(entry, b, `{"version":1,"action":${entrypoint.defaultDeny ? denied : '"allow"'}}`);
+      callKernel(b, 'out_end').op('return');
+    });
   callKernel(b, 'out_begin');
   b.get(frame).call(writeFired);
   leaveOnError(entry, b, { frame, descriptors });
@@ -74,7 +92,10 @@ export function generateEntrypoint(entry: EntrypointContext, frameSize: () => nu
 function writeMalformed(entry: EntrypointContext, b: FunctionBuilder): void {
   const action = entry.entrypoint.onMalformed;
   const { data } = entry.module;
-  const reasons = placeSlots(entry, malformedReasons.map((reason) => data.text(reason)));
+  const reasons = placeSlots(
+    entry,
+    malformedReasons.map((reason) => data.text(reason)),
+  );
   callKernel(b, 'out_begin');
   const status = action === 'block' ? ',"status":400' : '';
   writeStatic(entry, b, `{"version":1,"action":"${action}","reason":"malformed_input"${status},"message":`);
@@ -95,13 +116,29 @@ function leaveOnError(
 ): void {
   const write = helper(entry, 'error-decision', { params: ['i32'], results: ['i32'] }, (inner) => {
     const descriptor = inner.local('i32');
-    const words = placeSlots(entry, Object.keys(errorCodes).map((word) => entry.module.data.text(word)));
+    const words = placeSlots(
+      entry,
+      Object.keys(errorCodes).map((word) => entry.module.data.text(word)),
+    );
     callKernel(inner, 'out_begin');
     writeStatic(entry, inner, '{"version":1,"action":"block","reason":"evaluation_error","status":500,"message":');
-    inner.get(0).memory('i32.load', frameOffsets.errorCode).i32(1).op('i32.sub').i32(3).op('i32.shl').memory('i64.load', words);
+    inner
+      .get(0)
+      .memory('i32.load', frameOffsets.errorCode)
+      .i32(1)
+      .op('i32.sub')
+      .i32(3)
+      .op('i32.shl')
+      .memory('i64.load', words);
     callKernel(inner, 'out_string');
     writeStatic(entry, inner, ',"because":[');
-    inner.get(0).memory('i32.load', frameOffsets.errorRule).i32(2).op('i32.shl').memory('i32.load', descriptors).tee(descriptor);
+    inner
+      .get(0)
+      .memory('i32.load', frameOffsets.errorRule)
+      .i32(2)
+      .op('i32.shl')
+      .memory('i32.load', descriptors)
+      .tee(descriptor);
     inner.memory('i32.load', 8).get(descriptor).memory('i32.load', 12);
     callKernel(inner, 'out_text');
     writeStatic(entry, inner, ']}');
@@ -114,10 +151,14 @@ function leaveOnError(
 /** (frame, rule): notes the error that is set, unless a rule before has one. */
 export function noteError(entry: EntrypointContext): FunctionReference {
   return helper(entry, 'note-error', { params: ['i32', 'i32'], results: [] }, (b) => {
-    b.get(1).get(0).memory('i32.load', frameOffsets.errorRule).op('i32.lt_u').if(undefined, () => {
-      b.get(0).get(1).memory('i32.store', frameOffsets.errorRule);
-      b.get(0).globalGet(errorGlobal()).memory('i32.store', frameOffsets.errorCode);
-    });
+    b.get(1)
+      .get(0)
+      .memory('i32.load', frameOffsets.errorRule)
+      .op('i32.lt_u')
+      .if(undefined, () => {
+        b.get(0).get(1).memory('i32.store', frameOffsets.errorRule);
+        b.get(0).globalGet(errorGlobal()).memory('i32.store', frameOffsets.errorCode);
+      });
     b.i32(0).globalSet(errorGlobal());
   });
 }
@@ -131,25 +172,41 @@ function generateOutput(entry: EntrypointContext, descriptors: number): Function
     const section = sectionWriter(entry, descriptors);
     const write = (name: SectionName): void => {
       if (!inUse.has(name)) return;
-      b.get(0).i32(sectionNames.indexOf(name)).i64(entry.module.data.text(`,"${name}":[`)).call(section);
+      b.get(0)
+        .i32(sectionNames.indexOf(name))
+        .i64(entry.module.data.text(`,"${name}":[`))
+        .call(section);
     };
     b.get(0).call(summaryReader(entry, descriptors)).set(summary);
     writeStatic(entry, b, '{"version":1,"action":');
     const writeAction = (): void => {
-      const names = placeSlots(entry, actionsByStrength.map((action) => entry.module.data.text(action)));
+      const names = placeSlots(
+        entry,
+        actionsByStrength.map((action) => entry.module.data.text(action)),
+      );
       b.get(summary).i32(0xff).op('i32.and').i32(3).op('i32.shl').memory('i64.load', names);
       callKernel(b, 'out_string');
     };
     if (defaultDeny) {
       const block = actionsByStrength.indexOf('block');
-      b.get(summary).i32(summaryBits.permits).op('i32.and', 'i32.eqz').get(summary).i32(0xff).op('i32.and').i32(block).op('i32.ne', 'i32.and');
+      b.get(summary)
+        .i32(summaryBits.permits)
+        .op('i32.and', 'i32.eqz')
+        .get(summary)
+        .i32(0xff)
+        .op('i32.and')
+        .i32(block)
+        .op('i32.ne', 'i32.and');
       b.if(undefined, () => writeStatic(entry, b, denied), writeAction);
     } else writeAction();
     // The first rule that blocks stands above the summary's 16 bits, one more than its index.
     if (inUse.has('head')) {
-      b.get(summary).i32(16).op('i32.shr_u').if(undefined, () => {
-        b.get(0).get(summary).i32(16).op('i32.shr_u').i32(1).op('i32.sub').call(itemWriter(entry, descriptors));
-      });
+      b.get(summary)
+        .i32(16)
+        .op('i32.shr_u')
+        .if(undefined, () => {
+          b.get(0).get(summary).i32(16).op('i32.shr_u').i32(1).op('i32.sub').call(itemWriter(entry, descriptors));
+        });
     }
     write('findings');
     writeEditsOf(entry, b);
@@ -210,14 +267,18 @@ function itemWriter(entry: EntrypointContext, descriptors: number): FunctionRefe
 /** (frame, rule, address of {text or function}): writes it and notes an error. */
 function entryWriter(entry: EntrypointContext): FunctionReference {
   return helper(entry, 'write-entry', { params: ['i32', 'i32', 'i32'], results: [] }, (b) => {
-    b.get(2).memory('i32.load', 4).i32(byFunction).op('i32.eq').if(
-      undefined,
-      () => {
-        b.get(0).get(2).memory('i32.load').callIndirect(writerType);
-        b.globalGet(errorGlobal()).if(undefined, () => b.get(0).get(1).call(noteError(entry)));
-      },
-      () => callKernel(b.get(2).memory('i32.load').get(2).memory('i32.load', 4), 'out_text'),
-    );
+    b.get(2)
+      .memory('i32.load', 4)
+      .i32(byFunction)
+      .op('i32.eq')
+      .if(
+        undefined,
+        () => {
+          b.get(0).get(2).memory('i32.load').callIndirect(writerType);
+          b.globalGet(errorGlobal()).if(undefined, () => b.get(0).get(1).call(noteError(entry)));
+        },
+        () => callKernel(b.get(2).memory('i32.load').get(2).memory('i32.load', 4), 'out_text'),
+      );
   });
 }
 
@@ -227,19 +288,33 @@ function sectionWriter(entry: EntrypointContext, descriptors: number): FunctionR
     const some = b.local('i32');
     const bits = b.local('i32');
     eachFired(entry, b, descriptors, (rule, descriptor) => {
-      b.get(descriptor).memory('i32.load').tee(bits).get(1).op('i32.shr_u').i32(1).op('i32.and').if(undefined, () => {
-        b.get(some).if(
-          undefined,
-          () => writeStatic(entry, b, ','),
-          () => {
-            b.get(2).i64(32n).op('i64.shr_u', 'i32.wrap_i64').get(2).op('i32.wrap_i64');
-            callKernel(b, 'out_text').i32(1).set(some);
-          },
-        );
-        b.get(0).get(rule).get(descriptor).i32(16).op('i32.add');
-        b.get(bits).i32(1).get(1).op('i32.shl').i32(1).op('i32.sub', 'i32.and', 'i32.popcnt').i32(3).op('i32.shl', 'i32.add');
-        b.call(entryWriter(entry));
-      });
+      b.get(descriptor)
+        .memory('i32.load')
+        .tee(bits)
+        .get(1)
+        .op('i32.shr_u')
+        .i32(1)
+        .op('i32.and')
+        .if(undefined, () => {
+          b.get(some).if(
+            undefined,
+            () => writeStatic(entry, b, ','),
+            () => {
+              b.get(2).i64(32n).op('i64.shr_u', 'i32.wrap_i64').get(2).op('i32.wrap_i64');
+              callKernel(b, 'out_text').i32(1).set(some);
+            },
+          );
+          b.get(0).get(rule).get(descriptor).i32(16).op('i32.add');
+          b.get(bits)
+            .i32(1)
+            .get(1)
+            .op('i32.shl')
+            .i32(1)
+            .op('i32.sub', 'i32.and', 'i32.popcnt')
+            .i32(3)
+            .op('i32.shl', 'i32.add');
+          b.call(entryWriter(entry));
+        });
     });
     b.get(some).if(undefined, () => writeStatic(entry, b, ']'));
   });

@@ -14,7 +14,10 @@ import { ruleType } from './rule.ts';
 const frameType = { params: ['i32'], results: [] } as const;
 
 /** (frame): evaluates the rules; `firstRule` is the position of rule 0 in the table. */
-export function generateDispatch(entry: EntrypointContext, { firstRule }: { readonly firstRule: number }): FunctionReference {
+export function generateDispatch(
+  entry: EntrypointContext,
+  { firstRule }: { readonly firstRule: number },
+): FunctionReference {
   const { index, order } = entry.entrypoint;
   const always = new Set(index.always);
   const tests = index.tests.map((test, position) => generateTest(entry, { test, position, firstRule }));
@@ -44,7 +47,14 @@ function listRunner(entry: EntrypointContext, firstRule: number): FunctionRefere
     b.block(undefined, (exit) => {
       b.loop(undefined, (again) => {
         b.get(at).i32(4).op('i32.add').tee(at).get(end).op('i32.ge_u').brIf(exit);
-        b.get(frame).get(at).memory('i32.load').tee(rule).i32(firstRule).op('i32.add').callIndirect(ruleType).set(fired);
+        b.get(frame)
+          .get(at)
+          .memory('i32.load')
+          .tee(rule)
+          .i32(firstRule)
+          .op('i32.add')
+          .callIndirect(ruleType)
+          .set(fired);
         b.globalGet(errorGlobal()).if(undefined, () => b.get(frame).get(rule).call(noteError(entry)).br(again));
         b.get(fired).op('i32.eqz').brIf(again);
         b.get(frame).i32(frameOffsets.fired).op('i32.add').i32(firedWords(entry.entrypoint.rules.length)).get(rule);
@@ -70,7 +80,10 @@ function generateTest(
         const texts = keys.filter((value) => typeof value === 'string');
         const table = isText
           ? placeStringTable(entry.module.data, texts)
-          : placeLongTable(entry.module.data, keys.filter((value) => typeof value === 'bigint'));
+          : placeLongTable(
+              entry.module.data,
+              keys.filter((value) => typeof value === 'bigint'),
+            );
         b.block(undefined, (absent) => {
           b.i32(table).get(key);
           callKernel(b, isText ? 'table_find' : 'table_find_long');
@@ -109,7 +122,12 @@ function compilePrefixes(
   for (const length of lengths) {
     b.block(undefined, (absent) => {
       b.get(key).op('i32.wrap_i64').i32(length).op('i32.lt_u').brIf(absent);
-      b.i32(table).get(key).i64(0xffffffffn << 32n).op('i64.and').i64(BigInt(length)).op('i64.or');
+      b.i32(table)
+        .get(key)
+        .i64(0xffffffffn << 32n)
+        .op('i64.and')
+        .i64(BigInt(length))
+        .op('i64.or');
       callKernel(b, 'table_find');
       runFound(entry, b, { lists: [...test.prefix.values()], absent, firstRule });
     });

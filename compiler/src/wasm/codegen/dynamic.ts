@@ -3,14 +3,29 @@
 import type { Field, Type } from '@rdp/language';
 import type { FunctionBuilder, FunctionReference } from '../encode-function.ts';
 import { defaultSlot, placeSlots, pushText } from './constants.ts';
-import { callKernel, checkError, errorGlobal, fieldPlace, frameOffsets, helper, layoutOf, presenceSize, recordSize, typeKey, unionLayoutOf } from './context.ts';
+import {
+  callKernel,
+  checkError,
+  errorGlobal,
+  fieldPlace,
+  frameOffsets,
+  helper,
+  layoutOf,
+  presenceSize,
+  recordSize,
+  typeKey,
+  unionLayoutOf,
+} from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
 import { errorCodes, loadSlot, machineOf, pushZero, scalarTag, storeSlot, tags } from './representation.ts';
 
 /** The value of the bundle's data document at `path`. */
 export function compileData(f: FunctionContext, path: readonly string[]): void {
   const { b, entry } = f;
-  const keys = placeSlots(entry, path.map((part) => entry.module.data.text(part)));
+  const keys = placeSlots(
+    entry,
+    path.map((part) => entry.module.data.text(part)),
+  );
   b.get(f.frame).memory('i32.load', frameOffsets.data).i32(keys).i32(path.length);
   callKernel(b, 'data_find');
   checkError(f);
@@ -101,7 +116,14 @@ function copySlots(b: FunctionBuilder, into: number, stride: 8 | 16, copy: (from
   const to = b.local('i32');
   const end = b.local('i32');
   b.get(into).memory('i32.load', 4).set(to);
-  b.get(0).memory('i32.load', 4).tee(from).get(0).memory('i32.load').i32(stride === 8 ? 3 : 4).op('i32.shl', 'i32.add').set(end);
+  b.get(0)
+    .memory('i32.load', 4)
+    .tee(from)
+    .get(0)
+    .memory('i32.load')
+    .i32(stride === 8 ? 3 : 4)
+    .op('i32.shl', 'i32.add')
+    .set(end);
   b.block(undefined, (exit) => {
     b.loop(undefined, (again) => {
       b.get(from).get(end).op('i32.ge_u').brIf(exit);
@@ -159,15 +181,23 @@ function buildMembers(entry: EntrypointContext, b: FunctionBuilder, type: Type):
   const layout = unionLayoutOf(entry, type.union);
   const base = new Set(layout.base.fields.map((field) => field.wire));
   start(layout.base.fields.length + Math.max(0, ...layout.variants.map((variant) => variant.layout.fields.length)));
-  addPart({ push: () => b.get(0).memory('i32.load', 4), type: { kind: 'record', record: type.union.base }, known: () => false });
+  addPart({
+    push: () => b.get(0).memory('i32.load', 4),
+    type: { kind: 'record', record: type.union.base },
+    known: () => false,
+  });
   layout.variants.forEach(({ variant }, index) => {
-    b.get(0).memory('i32.load').i32(index).op('i32.eq').if(undefined, () =>
-      addPart({
-        push: () => b.get(0).memory('i32.load', 8),
-        type: { kind: 'record', record: variant.record },
-        known: (field) => base.has(field.wire),
-      }),
-    );
+    b.get(0)
+      .memory('i32.load')
+      .i32(index)
+      .op('i32.eq')
+      .if(undefined, () =>
+        addPart({
+          push: () => b.get(0).memory('i32.load', 8),
+          type: { kind: 'record', record: variant.record },
+          known: (field) => base.has(field.wire),
+        }),
+      );
   });
   finish();
 }
@@ -203,10 +233,12 @@ function fromDyn(entry: EntrypointContext, type: Type): FunctionReference {
 /** Returns a zero when the value has not `tag`; the error is set then. */
 function demandTag(b: FunctionBuilder, tag: number, type: Type): void {
   b.get(0).i32(tag);
-  callKernel(b, 'dyn_expect').op('i32.eqz').if(undefined, () => {
-    pushZero(b, type);
-    b.op('return');
-  });
+  callKernel(b, 'dyn_expect')
+    .op('i32.eqz')
+    .if(undefined, () => {
+      pushZero(b, type);
+      b.op('return');
+    });
 }
 
 /** Returns when an error is set. */
@@ -223,7 +255,11 @@ function buildUnbox(b: FunctionBuilder, type: Type, tag: number): void {
 function buildFromOptional(entry: EntrypointContext, b: FunctionBuilder, of: Type): void {
   const value = b.local(machineOf(of));
   const slot = b.local('i32');
-  b.get(0).memory('i32.load8_u').i32(tags.null).op('i32.eq').if(undefined, () => b.i32(0).op('return'));
+  b.get(0)
+    .memory('i32.load8_u')
+    .i32(tags.null)
+    .op('i32.eq')
+    .if(undefined, () => b.i32(0).op('return'));
   b.get(0);
   compileFromDyn(entry, b, of);
   b.set(value).i32(8);
@@ -249,7 +285,10 @@ function buildFromList(entry: EntrypointContext, b: FunctionBuilder, of: Type): 
 function buildFromMap(entry: EntrypointContext, b: FunctionBuilder, type: Type & { readonly kind: 'map' }): void {
   const map = b.local('i32');
   b.get(0);
-  callKernel(b, 'dyn_entries').tee(0).op('i32.eqz').if(undefined, () => b.i32(0).op('return'));
+  callKernel(b, 'dyn_entries')
+    .tee(0)
+    .op('i32.eqz')
+    .if(undefined, () => b.i32(0).op('return'));
   b.get(0).memory('i32.load');
   callKernel(b, 'map_new').set(map);
   copySlots(b, map, 16, (from, to) => {
@@ -270,7 +309,9 @@ function buildFromRecord(entry: EntrypointContext, b: FunctionBuilder, type: Typ
   const record = b.local('i32');
   const item = b.local('i32');
   b.get(0);
-  callKernel(b, 'dyn_keyed').op('i32.eqz').if(undefined, () => b.i32(0).op('return'));
+  callKernel(b, 'dyn_keyed')
+    .op('i32.eqz')
+    .if(undefined, () => b.i32(0).op('return'));
   b.i32(recordSize(layout));
   callKernel(b, 'alloc').tee(record).i32(0).i32(presenceSize(layout)).op('memory.fill');
   layout.fields.forEach((field, index) => {
@@ -280,20 +321,28 @@ function buildFromRecord(entry: EntrypointContext, b: FunctionBuilder, type: Typ
     pushText(entry, b, field.wire);
     // The member's value, or 0 when it is missing (null counts as missing, unless the field may be null).
     b.i32(keepsNull ? 1 : 0);
-    callKernel(b, 'dyn_member').tee(item).if(
-      undefined,
-      () => {
-        b.get(record).get(item);
-        compileFromDyn(entry, b, field.type);
-        storeSlot(b, field.type, place.slot);
-        leaveOnError(b);
-        b.get(record).get(record).memory('i32.load8_u', place.byte).i32(place.mask).op('i32.or').memory('i32.store8', place.byte);
-      },
-      () => {
-        if (field.presence === 'required') b.i32(errorCodes.no_such_key).globalSet(errorGlobal()).i32(0).op('return');
-        else if (field.presence === 'default') b.get(record).i64(defaultSlot(entry, field)).memory('i64.store', place.slot);
-      },
-    );
+    callKernel(b, 'dyn_member')
+      .tee(item)
+      .if(
+        undefined,
+        () => {
+          b.get(record).get(item);
+          compileFromDyn(entry, b, field.type);
+          storeSlot(b, field.type, place.slot);
+          leaveOnError(b);
+          b.get(record)
+            .get(record)
+            .memory('i32.load8_u', place.byte)
+            .i32(place.mask)
+            .op('i32.or')
+            .memory('i32.store8', place.byte);
+        },
+        () => {
+          if (field.presence === 'required') b.i32(errorCodes.no_such_key).globalSet(errorGlobal()).i32(0).op('return');
+          else if (field.presence === 'default')
+            b.get(record).i64(defaultSlot(entry, field)).memory('i64.store', place.slot);
+        },
+      );
   });
   b.get(record);
 }

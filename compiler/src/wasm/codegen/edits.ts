@@ -38,7 +38,10 @@ export function writeEditsOf(entry: EntrypointContext, b: FunctionBuilder): void
         whenBoth(editor, () => {
           inner.get(0).call(ruleMatches(entry, editor.of)).memory('i32.load').get(count).op('i32.add').set(count);
         });
-      inner.get(count).op('i32.eqz').if(undefined, () => inner.op('return'));
+      inner
+        .get(count)
+        .op('i32.eqz')
+        .if(undefined, () => inner.op('return'));
       callKernel(inner.get(count), 'edits_new').set(edits);
       for (const editor of editors)
         whenBoth(editor, () => {

@@ -52,8 +52,7 @@ export function pushEqual(entry: EntrypointContext, b: FunctionBuilder, type: Ty
 }
 
 /** Returns false unless the bool on the stack is true. */
-const demand = (b: FunctionBuilder): FunctionBuilder =>
-  b.op('i32.eqz').if(undefined, () => b.i32(0).op('return'));
+const demand = (b: FunctionBuilder): FunctionBuilder => b.op('i32.eqz').if(undefined, () => b.i32(0).op('return'));
 
 function buildEqual(entry: EntrypointContext, b: FunctionBuilder, type: Type): void {
   switch (type.kind) {
@@ -82,11 +81,15 @@ function buildEqual(entry: EntrypointContext, b: FunctionBuilder, type: Type): v
       b.get(0).memory('i32.load').get(1).memory('i32.load').op('i32.eq');
       demand(b);
       layout.variants.forEach(({ variant }, index) => {
-        b.get(0).memory('i32.load').i32(index).op('i32.eq').if(undefined, () => {
-          b.get(0).memory('i32.load', 8).get(1).memory('i32.load', 8);
-          pushEqual(entry, b, { kind: 'record', record: variant.record });
-          b.op('return');
-        });
+        b.get(0)
+          .memory('i32.load')
+          .i32(index)
+          .op('i32.eq')
+          .if(undefined, () => {
+            b.get(0).memory('i32.load', 8).get(1).memory('i32.load', 8);
+            pushEqual(entry, b, { kind: 'record', record: variant.record });
+            b.op('return');
+          });
       });
       b.i32(1);
       return;
@@ -164,7 +167,8 @@ function buildEqualRecords(entry: EntrypointContext, b: FunctionBuilder, record:
       demand(b);
     };
     if (field.presence !== 'optional') return compare();
-    const bit = (of: number): FunctionBuilder => b.get(of).memory('i32.load8_u', place.byte).i32(place.mask).op('i32.and');
+    const bit = (of: number): FunctionBuilder =>
+      b.get(of).memory('i32.load8_u', place.byte).i32(place.mask).op('i32.and');
     bit(0);
     bit(1).op('i32.eq');
     demand(b);

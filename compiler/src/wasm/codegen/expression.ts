@@ -48,7 +48,9 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
     case 'variant-test': {
       const layout = unionLayoutOf(entry, expr.union);
       compileExpr(f, expr.of);
-      b.memory('i32.load').i32(layout.variants.findIndex(({ variant }) => variant.name === expr.variant.name)).op('i32.eq');
+      b.memory('i32.load')
+        .i32(layout.variants.findIndex(({ variant }) => variant.name === expr.variant.name))
+        .op('i32.eq');
       return;
     }
     case 'variant-cast':
@@ -244,7 +246,9 @@ function compileLogic(f: FunctionContext, expr: CoreExpr & { readonly op: 'and' 
     b.block(undefined, (rightFailed) => {
       compileExpr({ ...f, handler: rightFailed }, expr.right);
       leaveIfDecided(done);
-      b.get(held).op('i32.eqz').if(undefined, () => b.i32(1 - deciding).br(done));
+      b.get(held)
+        .op('i32.eqz')
+        .if(undefined, () => b.i32(1 - deciding).br(done));
       b.get(held).globalSet(errorGlobal()).br(f.handler);
     });
     // Both sides have an error: the left one is told.

@@ -61,11 +61,17 @@ function candidatesOf(entry: EntrypointContext, pattern: CorePattern): FunctionR
     callKernel(b, 'find_all').set(spans);
     if (pattern.where) keepValid(entry, b, { pattern, spans });
     if (pattern.near) {
-      b.get(spans).memory('i32.load').if(undefined, () => {
-        b.get(spans).i32(placeProgram(entry, { kind: 'words', words: pattern.near?.words ?? [] })).get(1);
-        callKernel(b, 'find_all').get(1).i32(pattern.near?.within ?? 0);
-        callKernel(b, 'near_filter');
-      });
+      b.get(spans)
+        .memory('i32.load')
+        .if(undefined, () => {
+          b.get(spans)
+            .i32(placeProgram(entry, { kind: 'words', words: pattern.near?.words ?? [] }))
+            .get(1);
+          callKernel(b, 'find_all')
+            .get(1)
+            .i32(pattern.near?.within ?? 0);
+          callKernel(b, 'near_filter');
+        });
     }
     b.get(spans);
   });
@@ -81,7 +87,15 @@ function keepValid(
   const to = b.local('i32');
   const end = b.local('i32');
   const span = b.local('i64');
-  b.get(spans).memory('i32.load', 8).tee(from).tee(to).get(spans).memory('i32.load').i32(3).op('i32.shl', 'i32.add').set(end);
+  b.get(spans)
+    .memory('i32.load', 8)
+    .tee(from)
+    .tee(to)
+    .get(spans)
+    .memory('i32.load')
+    .i32(3)
+    .op('i32.shl', 'i32.add')
+    .set(end);
   b.block(undefined, (exit) => {
     b.loop(undefined, (again) => {
       b.get(from).get(end).op('i32.ge_u').brIf(exit);
@@ -113,18 +127,26 @@ function validatorOf(entry: EntrypointContext, pattern: CorePattern): FunctionRe
 /** The kinds of an entrypoint's matches, sorted; a match has the position of its kind. */
 export function kindsOf(entry: EntrypointContext): readonly string[] {
   const kinds = new Set(
-    entry.entrypoint.rules.flatMap((rule) => rule.finds.flatMap((find) => find.patterns.map((pattern) => pattern.kind))),
+    entry.entrypoint.rules.flatMap((rule) =>
+      rule.finds.flatMap((find) => find.patterns.map((pattern) => pattern.kind)),
+    ),
   );
-  return [...kinds].sort();
+  return [...kinds].toSorted();
 }
 
 /** (frame) → list of the texts that a find looks into, evaluated once a decision. */
-function textsOf(entry: EntrypointContext, texts: CoreExpr): { readonly reference: FunctionReference; readonly key: string } {
+function textsOf(
+  entry: EntrypointContext,
+  texts: CoreExpr,
+): { readonly reference: FunctionReference; readonly key: string } {
   const key = structuralKey(texts);
   const slot = entry.stateSlot(`texts:${key}`);
   const reference = helper(entry, `texts:${slot}`, { params: ['i32'], results: ['i32'] }, (b) => {
     const list = b.local('i32');
-    b.get(0).memory('i32.load', slot).tee(list).if(undefined, () => b.get(list).op('return'));
+    b.get(0)
+      .memory('i32.load', slot)
+      .tee(list)
+      .if(undefined, () => b.get(list).op('return'));
     b.block(undefined, (handler) => {
       compileExpr({ entry, b, frame: 0, locals: new Map(), handler }, texts);
       b.set(list).get(0).get(list).memory('i32.store', slot);
@@ -143,7 +165,10 @@ export function scanOf(entry: EntrypointContext, pattern: CorePattern, texts: Co
     const at = b.local('i32');
     const end = b.local('i32');
     const text = b.local('i64');
-    b.get(0).memory('i32.load', slot).tee(matches).if(undefined, () => b.get(matches).op('return'));
+    b.get(0)
+      .memory('i32.load', slot)
+      .tee(matches)
+      .if(undefined, () => b.get(matches).op('return'));
     callKernel(b, 'matches_new').set(matches).get(0).call(list.reference).set(at);
     const leaveOnError = (): void => void b.globalGet(errorGlobal()).if(undefined, () => b.get(matches).op('return'));
     leaveOnError();
@@ -173,7 +198,10 @@ export function ruleMatches(entry: EntrypointContext, rule: number): FunctionRef
   const slot = entry.stateSlot(`matches:${rule}`);
   return helper(entry, `matches:${rule}`, { params: ['i32'], results: ['i32'] }, (b) => {
     const matches = b.local('i32');
-    b.get(0).memory('i32.load', slot).tee(matches).if(undefined, () => b.get(matches).op('return'));
+    b.get(0)
+      .memory('i32.load', slot)
+      .tee(matches)
+      .if(undefined, () => b.get(matches).op('return'));
     callKernel(b, 'matches_new').set(matches);
     for (const scan of scans) callKernel(b.get(matches).get(0).call(scan), 'matches_join');
     callKernel(b.get(matches), 'matches_finish');

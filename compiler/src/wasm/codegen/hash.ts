@@ -10,7 +10,8 @@ export function hashBytes(bytes: Uint8Array, seed: number): number {
   let h = seed ^ bytes.length;
   const whole = bytes.length & ~3;
   for (let i = 0; i < whole; i += 4) {
-    const word = (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24);
+    const word =
+      (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24);
     h = (Math.imul(rotateLeft(h ^ Math.imul(word, 0xcc9e2d51), 15), 0x1b873593) + 0x52dce729) | 0;
   }
   for (let i = whole; i < bytes.length; i++) h = Math.imul(h ^ (bytes[i] ?? 0), 0x01000193);

@@ -121,17 +121,30 @@ function buildJson(entry: EntrypointContext, b: FunctionBuilder, type: Type): vo
 function buildItems(
   entry: EntrypointContext,
   b: FunctionBuilder,
-  container: { readonly stride: 8 | 16; readonly open: string; readonly close: string; readonly item: (at: number) => void },
+  container: {
+    readonly stride: 8 | 16;
+    readonly open: string;
+    readonly close: string;
+    readonly item: (at: number) => void;
+  },
 ): void {
   const at = b.local('i32');
   const end = b.local('i32');
   writeStatic(entry, b, container.open);
   b.get(0).memory('i32.load', 4).tee(at);
-  b.get(0).memory('i32.load').i32(container.stride === 8 ? 3 : 4).op('i32.shl', 'i32.add').set(end);
+  b.get(0)
+    .memory('i32.load')
+    .i32(container.stride === 8 ? 3 : 4)
+    .op('i32.shl', 'i32.add')
+    .set(end);
   b.block(undefined, (exit) => {
     b.loop(undefined, (again) => {
       b.get(at).get(end).op('i32.ge_u').brIf(exit);
-      b.get(at).get(0).memory('i32.load', 4).op('i32.ne').if(undefined, () => writeStatic(entry, b, ','));
+      b.get(at)
+        .get(0)
+        .memory('i32.load', 4)
+        .op('i32.ne')
+        .if(undefined, () => writeStatic(entry, b, ','));
       container.item(at);
       b.get(at).i32(container.stride).op('i32.add').set(at).br(again);
     });
@@ -153,15 +166,19 @@ function buildObject(entry: EntrypointContext, b: FunctionBuilder, type: Type): 
     b.get(0).memory('i32.load', 4).set(record);
     writeMembers(entry, b, { type: { kind: 'record', record: type.union.base }, record, some, known: () => false });
     layout.variants.forEach(({ variant }, index) => {
-      b.get(0).memory('i32.load').i32(index).op('i32.eq').if(undefined, () => {
-        b.get(0).memory('i32.load', 8).set(record);
-        writeMembers(entry, b, {
-          type: { kind: 'record', record: variant.record },
-          record,
-          some,
-          known: (field) => base.has(field.name),
+      b.get(0)
+        .memory('i32.load')
+        .i32(index)
+        .op('i32.eq')
+        .if(undefined, () => {
+          b.get(0).memory('i32.load', 8).set(record);
+          writeMembers(entry, b, {
+            type: { kind: 'record', record: variant.record },
+            record,
+            some,
+            known: (field) => base.has(field.name),
+          });
         });
-      });
     });
   }
   writeStatic(entry, b, '}');

@@ -31,7 +31,11 @@ export function compileListLiteral(f: FunctionContext, expr: CoreExpr & { readon
   b.get(list);
 }
 
-function compileOptionalItem(f: FunctionContext, item: CoreExpr, target: { readonly to: Local; readonly type: Type }): void {
+function compileOptionalItem(
+  f: FunctionContext,
+  item: CoreExpr,
+  target: { readonly to: Local; readonly type: Type },
+): void {
   const { b } = f;
   const optional = b.local('i32');
   compileExpr(f, item);
@@ -103,7 +107,12 @@ export function compileRecordLiteral(f: FunctionContext, expr: CoreExpr & { read
       b.get(record).get(local);
       if (isOptional) loadSlot(b, place.field.type);
       storeSlot(b, place.field.type, place.slot);
-      b.get(record).get(record).memory('i32.load8_u', place.byte).i32(place.mask).op('i32.or').memory('i32.store8', place.byte);
+      b.get(record)
+        .get(record)
+        .memory('i32.load8_u', place.byte)
+        .i32(place.mask)
+        .op('i32.or')
+        .memory('i32.store8', place.byte);
     };
     if (isOptional) b.get(local).if(undefined, keep);
     else keep();
@@ -129,7 +138,10 @@ export function compileConcat(f: FunctionContext, expr: CoreExpr & { readonly op
   callKernel(b, 'alloc').set(slots);
   expr.parts.forEach((part, index) => {
     compileExpr(f, part);
-    b.set(value).get(slots).get(value).memory('i64.store', index * 8);
+    b.set(value)
+      .get(slots)
+      .get(value)
+      .memory('i64.store', index * 8);
   });
   b.get(slots).i32(expr.parts.length);
   callKernel(b, 'concat_slots');

@@ -65,7 +65,11 @@ function startWalk(f: FunctionContext, expr: LoopExpr): Walk {
     isMap,
   };
   b.set(range).get(range).memory('i32.load', 4).tee(walk.at);
-  b.get(range).memory('i32.load').i32(isMap ? 4 : 3).op('i32.shl', 'i32.add').set(walk.end);
+  b.get(range)
+    .memory('i32.load')
+    .i32(isMap ? 4 : 3)
+    .op('i32.shl', 'i32.add')
+    .set(walk.end);
   b.i64(-1n).set(walk.index);
   return walk;
 }
@@ -96,7 +100,11 @@ function bindItem(f: FunctionContext, expr: LoopExpr, walk: Walk): void {
 }
 
 /** Runs `body` for each element; it may branch to `next` (the next element) or `exit`. */
-function walkEach(f: FunctionContext, walk: Walk, body: (labels: { readonly next: Label; readonly exit: Label }) => void): void {
+function walkEach(
+  f: FunctionContext,
+  walk: Walk,
+  body: (labels: { readonly next: Label; readonly exit: Label }) => void,
+): void {
   const { b } = f;
   b.block(undefined, (exit) => {
     b.loop(undefined, (again) => {
@@ -151,7 +159,11 @@ function compileExistsOne(f: FunctionContext, expr: LoopExpr): void {
 }
 
 /** A new container as long as the range; its length is set at the end. */
-function startResult(f: FunctionContext, walk: Walk, kernel: 'list_new' | 'map_new'): { readonly result: Local; readonly to: Local } {
+function startResult(
+  f: FunctionContext,
+  walk: Walk,
+  kernel: 'list_new' | 'map_new',
+): { readonly result: Local; readonly to: Local } {
   const { b } = f;
   const result = b.local('i32');
   const to = b.local('i32');

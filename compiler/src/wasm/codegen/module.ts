@@ -81,10 +81,13 @@ function generateDecide(
   const b = buildFunction('decide', type);
   const first = module.table.length;
   module.table.push(...decisions);
-  b.get(0).i32(decisions.length).op('i32.lt_u').if(undefined, () => {
-    b.get(1).get(2).get(3).get(0).i32(first).op('i32.add');
-    b.callIndirect({ params: ['i32', 'i32', 'i32'], results: ['i32'] }).op('return');
-  });
+  b.get(0)
+    .i32(decisions.length)
+    .op('i32.lt_u')
+    .if(undefined, () => {
+      b.get(1).get(2).get(3).get(0).i32(first).op('i32.add');
+      b.callIndirect({ params: ['i32', 'i32', 'i32'], results: ['i32'] }).op('return');
+    });
   callKernel(b, 'out_begin');
   if (entry) writeStatic(entry, b, '{"version":1,"action":"block","reason":"unknown_entrypoint","status":500}');
   callKernel(b, 'out_end');

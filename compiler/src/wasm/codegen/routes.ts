@@ -57,7 +57,9 @@ export function compileRoute(f: FunctionContext, expr: CoreExpr & { readonly op:
   compileExpr(f, expr.method);
   b.set(method);
   compileExpr(f, expr.target);
-  b.set(target).i32(placeStringTable(entry.module.data, [...trees.keys()])).get(method);
+  b.set(target)
+    .i32(placeStringTable(entry.module.data, [...trees.keys()]))
+    .get(method);
   callKernel(b, 'table_find').tee(place).i32(0).op('i32.lt_s');
   b.if(
     'i64',

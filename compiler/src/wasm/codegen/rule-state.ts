@@ -34,7 +34,10 @@ export function pushRuleScore(f: FunctionContext, rule: number): void {
     f.b.i64(0n);
     return;
   }
-  f.b.get(f.frame).memory('i32.load', f.entry.stateSlot(scoreKey(rule))).op('i64.extend_i32_s');
+  f.b
+    .get(f.frame)
+    .memory('i32.load', f.entry.stateSlot(scoreKey(rule)))
+    .op('i64.extend_i32_s');
 }
 
 /** Leaves a rule's number of matches as int; 0 when it did not fire. */

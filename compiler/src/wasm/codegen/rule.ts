@@ -35,7 +35,10 @@ export function generateRule(entry: EntrypointContext, rule: CoreRule, index: nu
       b.op('i32.eqz');
       leaveUnless();
     }
-    if (score !== undefined) b.get(0).get(score).memory('i32.store', entry.stateSlot(scoreKey(index)));
+    if (score !== undefined)
+      b.get(0)
+        .get(score)
+        .memory('i32.store', entry.stateSlot(scoreKey(index)));
     b.i32(1).op('return');
   });
   b.i32(0);

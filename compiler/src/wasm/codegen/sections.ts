@@ -44,9 +44,7 @@ export const writerType = { params: ['i32'], results: [] } as const;
 
 /** A piece of a section: text, an expression whose value is written as JSON, or what only the kernel can write. */
 type Piece =
-  | string
-  | { readonly kind: 'json' | 'text'; readonly expr: CoreExpr }
-  | { readonly kind: 'score' | 'matches' };
+  string | { readonly kind: 'json' | 'text'; readonly expr: CoreExpr } | { readonly kind: 'score' | 'matches' };
 
 /** `file:line:column` of the rule's name. */
 export function placeOfRule({ span }: CoreRule): string {
@@ -111,7 +109,8 @@ function placeDescriptor(entry: EntrypointContext, rule: CoreRule, index: number
 function summaryOf(rule: CoreRule): number {
   if (rule.action === undefined || rule.mode !== 'enforce') return 0;
   const flags =
-    (rule.action.kind === 'permit' || rule.action.kind === 'approve' ? summaryBits.permits : 0) | (rule.action.kind === 'block' ? summaryBits.blocks : 0);
+    (rule.action.kind === 'permit' || rule.action.kind === 'approve' ? summaryBits.permits : 0) |
+    (rule.action.kind === 'block' ? summaryBits.blocks : 0);
   return actionsByStrength.indexOf(actionName(rule.action)) | flags;
 }
 
@@ -234,7 +233,9 @@ function writePiece(f: FunctionContext, piece: Piece, index: number): void {
       return writeValueAs(f, piece);
     }
     case 'score':
-      b.get(f.frame).memory('i32.load', entry.stateSlot(scoreKey(index))).op('i64.extend_i32_s');
+      b.get(f.frame)
+        .memory('i32.load', entry.stateSlot(scoreKey(index)))
+        .op('i64.extend_i32_s');
       callKernel(b, 'out_int');
       return;
     case 'matches':
@@ -257,7 +258,12 @@ function writeValueAs(f: FunctionContext, piece: { readonly kind: 'json' | 'text
 
 function generateWriter(
   entry: EntrypointContext,
-  part: { readonly index: number; readonly section: SectionName; readonly rule: CoreRule; readonly parts: readonly Piece[] },
+  part: {
+    readonly index: number;
+    readonly section: SectionName;
+    readonly rule: CoreRule;
+    readonly parts: readonly Piece[];
+  },
 ): FunctionReference {
   const name = `${entry.prefix}${part.section}:${part.rule.name}`;
   const b = buildFunction(name, writerType);
@@ -271,5 +277,8 @@ function generateWriter(
 
 /** Names of the kinds of matches in static slots. */
 export function placeKinds(entry: EntrypointContext): number {
-  return placeSlots(entry, kindsOf(entry).map((kind) => entry.module.data.text(kind)));
+  return placeSlots(
+    entry,
+    kindsOf(entry).map((kind) => entry.module.data.text(kind)),
+  );
 }

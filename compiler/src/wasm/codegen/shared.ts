@@ -101,11 +101,14 @@ export function sharedFunction(
   return helper(entry, `shared:${slot}`, { params: ['i32'], results: [machine] }, (b) => {
     const box = b.local('i32');
     const value = b.local(machine);
-    b.get(0).memory('i32.load', slot).tee(box).if(undefined, () => {
-      b.get(box);
-      loadSlot(b, expr.type);
-      b.op('return');
-    });
+    b.get(0)
+      .memory('i32.load', slot)
+      .tee(box)
+      .if(undefined, () => {
+        b.get(box);
+        loadSlot(b, expr.type);
+        b.op('return');
+      });
     b.block(undefined, (handler) => {
       compile({ entry, b, frame: 0, locals: new Map(), handler });
       b.set(value).get(0).i32(8);
