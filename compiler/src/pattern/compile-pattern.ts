@@ -44,13 +44,24 @@ export interface PatternFault {
   readonly fault: RegexFault;
 }
 
-/** The program for `body`, or why there is none. */
+const compiled = new WeakMap<CorePattern['body'], CompiledPattern | PatternFault>();
+
+/** The program for `body`, or why there is none; worked out once for the same object. */
 export function compilePattern(body: CorePattern['body']): CompiledPattern | PatternFault {
+  const known = compiled.get(body);
+  if (known) return known;
   const parsed = patternTree(body);
-  if (parsed.kind === 'fault') return parsed;
-  const { node } = parsed;
-  const program = assemble(node);
-  return { kind: 'pattern', ...program, node, maxLength: longestMatch(node) };
+  const result =
+    parsed.kind === 'fault'
+      ? parsed
+      : ({
+          kind: 'pattern',
+          ...assemble(parsed.node),
+          node: parsed.node,
+          maxLength: longestMatch(parsed.node),
+        } as const);
+  compiled.set(body, result);
+  return result;
 }
 
 /** The expression that `body` stands for, within the budget of states. */

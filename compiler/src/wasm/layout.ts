@@ -15,6 +15,13 @@ export interface StaticData {
 
 const utf8 = new TextEncoder();
 
+/** Bytes as text of as many characters, which is made faster than any other key of them. */
+function keyOf(bytes: Uint8Array): string {
+  let key = '';
+  for (let at = 0; at < bytes.length; at += 4096) key += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return key;
+}
+
 /** Empty static data that begins at `base`. */
 export function createStaticData(base: number): StaticData {
   let bytes = new Uint8Array(1024);
@@ -28,7 +35,7 @@ export function createStaticData(base: number): StaticData {
     bytes = larger;
   };
   const place = (content: Uint8Array, align = 1): number => {
-    const key = content.length <= 0x10000 ? `${align}:${content.join()}` : undefined;
+    const key = content.length <= 0x10000 ? `${align}:${keyOf(content)}` : undefined;
     const same = key === undefined ? undefined : known.get(key);
     if (same !== undefined) return same;
     const address = Math.ceil((base + length) / align) * align;

@@ -27,7 +27,11 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
       return { kind: 'pattern', patterns: [], declared };
     case 'regex': {
       checkRegexLiteral(binder, unit, body.regex);
-      return { kind: 'pattern', patterns: [{ ...own, body: { kind: 'regex', regex: body.regex.pattern } }], declared };
+      return {
+        kind: 'pattern',
+        patterns: [{ ...own, body: bodyOf(body, { kind: 'regex', regex: body.regex.pattern }) }],
+        declared,
+      };
     }
     case 'words': {
       const words = body.words.map((word) => word.value);
@@ -37,7 +41,7 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
       const fault = checkWords(words);
       if (fault) report(binder, 'invalid-pattern', { unit, node: decl.name }, { reason: fault.message });
       if (words.length === 0) report(binder, 'empty-word', { unit, node: decl.name }, {});
-      return { kind: 'pattern', patterns: [{ ...own, body: { kind: 'words', words } }], declared };
+      return { kind: 'pattern', patterns: [{ ...own, body: bodyOf(body, { kind: 'words', words }) }], declared };
     }
     case 'union':
       return {
@@ -62,6 +66,16 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
       return { kind: 'pattern', patterns: narrow(binder, own, patterns), declared };
     }
   }
+}
+
+const bodies = new WeakMap<PatternDecl['body'], CorePattern['body']>();
+
+/** The same object for the same syntax, so that what is made of a pattern can be kept while its text stays. */
+function bodyOf(syntax: PatternDecl['body'], body: CorePattern['body']): CorePattern['body'] {
+  const known = bodies.get(syntax);
+  if (known) return known;
+  bodies.set(syntax, body);
+  return body;
 }
 
 /** Says what is wrong with a regular expression, at its place. The library's have been checked when it was made. */
