@@ -1,4 +1,5 @@
-// Goal 1: bytes to decision, against npm's opa-wasm given an ArrayBuffer and given an object.
+// Goal 1: bytes to decision, against npm's opa-wasm given an ArrayBuffer and given an object. Both sides begin with the same
+// bytes, so the object is parsed from them in each call, as a server has to.
 
 import { enforce, policyText } from '../ours.ts';
 import { loadRego, regoModule } from '../opa-peer.ts';
@@ -37,7 +38,7 @@ async function prepare(subject: Subject, size: number, form: 'ArrayBuffer' | 'ob
   ];
   return {
     ours: () => enforcer.decide(subject.entrypoint, bytes),
-    peer: () => rego.evaluate(input),
+    peer: () => rego.evaluate(form === 'ArrayBuffer' ? input : inputOf(bytes, form)),
     agree: () => {
       const [ours, theirs] = verdicts(bytes);
       const [oursRefused, theirsRefused] = verdicts(subject.refused);
@@ -49,5 +50,5 @@ async function prepare(subject: Subject, size: number, form: 'ArrayBuffer' | 'ob
 }
 
 function inputOf(bytes: Uint8Array, form: 'ArrayBuffer' | 'object'): object {
-  return form === 'ArrayBuffer' ? bytes.slice().buffer : (JSON.parse(new TextDecoder().decode(bytes)) as object);
+  return form === 'ArrayBuffer' ? bytes.slice().buffer : (JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as object);
 }
