@@ -30,7 +30,7 @@ const layers: readonly Layer[] = [
   },
   {
     room: 'compiler/src/',
-    packages: ['@rdp/language', '@rdp/runtime/contract', 'jose', 'fflate', 'nanotar'],
+    packages: ['@rdp/language', '@rdp/runtime/contract', 'jose', 'fflate'],
     rooms: ['compiler/src/'],
   },
   {
