@@ -1,12 +1,10 @@
-// Dynamic values: equality, order, arithmetic, selection, conversion. Numbers compare by value across int, uint and float.
+// Dynamic values: equality, order, selection, loops. Numbers compare by value across int, uint and float.
 // What has no meaning for the kinds at hand is the error `no_such_overload`.
 
 import { index_find } from './ops-hash';
-import { list_concat, map_find_string } from './ops-map';
-import * as number from './ops-number';
-import { float_max, float_min, string_of_float } from './ops-float';
-import { string_compare, string_concat, string_equal, string_size } from './ops-text';
-import * as time from './ops-time';
+import { map_find_string } from './ops-map';
+import { string_compare, string_equal, string_size } from './ops-text';
+import { instant_compare } from './ops-time';
 import {
   ERROR_NO_SUCH_KEY,
   ERROR_NO_SUCH_OVERLOAD,
@@ -38,23 +36,23 @@ const UNORDERED: i32 = 2;
 
 // @ts-ignore: decorator
 @inline
-function payload(value: usize): u64 {
+export function payload(value: usize): u64 {
   return load<u64>(value, 8);
 }
 
 // @ts-ignore: decorator
 @inline
-function reference(value: usize): usize {
+export function reference(value: usize): usize {
   return <usize>load<u32>(value, 8);
 }
 
 // @ts-ignore: decorator
 @inline
-function real(value: usize): f64 {
+export function real(value: usize): f64 {
   return load<f64>(value, 8);
 }
 
-function no_overload(): usize {
+export function no_overload(): usize {
   fail(ERROR_NO_SUCH_OVERLOAD);
   return 0;
 }
@@ -78,12 +76,12 @@ function compare_unsigned_float(a: u64, b: f64): i32 {
   return b - <f64>whole > 0 ? -1 : 0;
 }
 
-function is_number(kind: u32): bool {
+export function is_number(kind: u32): bool {
   return kind - TAG_INT <= TAG_FLOAT - TAG_INT;
 }
 
 /** Order of two numbers by value. */
-function compare_numbers(a: usize, b: usize): i32 {
+export function compare_numbers(a: usize, b: usize): i32 {
   const left = tag(a);
   const right = tag(b);
   if (left == TAG_FLOAT) {
@@ -111,7 +109,7 @@ export function dyn_equal(a: usize, b: usize): bool {
   if (kind == TAG_NULL) return true;
   if (kind == TAG_BOOL) return load<u32>(a, 8) == load<u32>(b, 8);
   if (kind == TAG_STRING || kind == TAG_BYTES || kind == TAG_TYPE) return string_equal(payload(a), payload(b));
-  if (kind == TAG_TIMESTAMP || kind == TAG_DURATION) return time.instant_compare(reference(a), reference(b)) == 0;
+  if (kind == TAG_TIMESTAMP || kind == TAG_DURATION) return instant_compare(reference(a), reference(b)) == 0;
   const left = reference(a);
   const right = reference(b);
   const count = load<u32>(left);
@@ -182,7 +180,7 @@ export function dyn_compare(a: usize, b: usize): i32 {
       return order < 0 ? -1 : order > 0 ? 1 : 0;
     }
     if (kind == TAG_TIMESTAMP || kind == TAG_DURATION) {
-      const order = time.instant_compare(reference(a), reference(b));
+      const order = instant_compare(reference(a), reference(b));
       return order < 0 ? -1 : order > 0 ? 1 : 0;
     }
   }
@@ -382,124 +380,6 @@ export function dyn_expect(value: usize, wanted: u32): usize {
   const kind = tag(value);
   if (kind != wanted && !(wanted == TAG_LIST && kind == TAG_SET)) return no_overload();
   return value;
-}
-
-export function dyn_add(a: usize, b: usize): usize {
-  const kind = tag(a);
-  const other = tag(b);
-  if (kind == TAG_TIMESTAMP && other == TAG_DURATION)
-    return box(TAG_TIMESTAMP, <u64>time.timestamp_add(reference(a), reference(b)));
-  if (kind == TAG_DURATION && other == TAG_TIMESTAMP)
-    return box(TAG_TIMESTAMP, <u64>time.timestamp_add(reference(b), reference(a)));
-  if (kind != other) return no_overload();
-  if (kind == TAG_INT) return box(kind, <u64>number.int_add(<i64>payload(a), <i64>payload(b)));
-  if (kind == TAG_UINT) return box(kind, number.uint_add(payload(a), payload(b)));
-  if (kind == TAG_FLOAT) return box(kind, reinterpret<u64>(real(a) + real(b)));
-  if (kind == TAG_STRING || kind == TAG_BYTES) return box(kind, string_concat(payload(a), payload(b)));
-  if (kind == TAG_LIST) return box(kind, <u64>list_concat(reference(a), reference(b)));
-  if (kind == TAG_DURATION) return box(kind, <u64>time.duration_add(reference(a), reference(b)));
-  return no_overload();
-}
-
-export function dyn_sub(a: usize, b: usize): usize {
-  const kind = tag(a);
-  const other = tag(b);
-  if (kind == TAG_TIMESTAMP && other == TAG_DURATION)
-    return box(TAG_TIMESTAMP, <u64>time.timestamp_sub(reference(a), reference(b)));
-  if (kind != other) return no_overload();
-  if (kind == TAG_INT) return box(kind, <u64>number.int_sub(<i64>payload(a), <i64>payload(b)));
-  if (kind == TAG_UINT) return box(kind, number.uint_sub(payload(a), payload(b)));
-  if (kind == TAG_FLOAT) return box(kind, reinterpret<u64>(real(a) - real(b)));
-  if (kind == TAG_TIMESTAMP || kind == TAG_DURATION)
-    return box(TAG_DURATION, <u64>time.duration_sub(reference(a), reference(b)));
-  return no_overload();
-}
-
-export function dyn_mul(a: usize, b: usize): usize {
-  const kind = tag(a);
-  if (kind != tag(b)) return no_overload();
-  if (kind == TAG_INT) return box(kind, <u64>number.int_mul(<i64>payload(a), <i64>payload(b)));
-  if (kind == TAG_UINT) return box(kind, number.uint_mul(payload(a), payload(b)));
-  if (kind == TAG_FLOAT) return box(kind, reinterpret<u64>(real(a) * real(b)));
-  return no_overload();
-}
-
-export function dyn_div(a: usize, b: usize): usize {
-  const kind = tag(a);
-  if (kind != tag(b)) return no_overload();
-  if (kind == TAG_INT) return box(kind, <u64>number.int_div(<i64>payload(a), <i64>payload(b)));
-  if (kind == TAG_UINT) return box(kind, number.uint_div(payload(a), payload(b)));
-  if (kind == TAG_FLOAT) return box(kind, reinterpret<u64>(real(a) / real(b)));
-  return no_overload();
-}
-
-export function dyn_mod(a: usize, b: usize): usize {
-  const kind = tag(a);
-  if (kind != tag(b)) return no_overload();
-  if (kind == TAG_INT) return box(kind, <u64>number.int_mod(<i64>payload(a), <i64>payload(b)));
-  if (kind == TAG_UINT) return box(kind, number.uint_mod(payload(a), payload(b)));
-  return no_overload();
-}
-
-export function dyn_neg(a: usize): usize {
-  const kind = tag(a);
-  if (kind == TAG_INT) return box(kind, <u64>number.int_neg(<i64>payload(a)));
-  if (kind == TAG_FLOAT) return box(kind, reinterpret<u64>(-real(a)));
-  return no_overload();
-}
-
-export function dyn_max(a: usize, b: usize): usize {
-  if (!is_number(tag(a)) || !is_number(tag(b))) return no_overload();
-  return compare_numbers(b, a) == 1 ? b : a;
-}
-
-export function dyn_min(a: usize, b: usize): usize {
-  if (!is_number(tag(a)) || !is_number(tag(b))) return no_overload();
-  return compare_numbers(b, a) == -1 ? b : a;
-}
-
-export function dyn_to_int(value: usize): i64 {
-  const kind = tag(value);
-  if (kind == TAG_INT) return <i64>payload(value);
-  if (kind == TAG_UINT) return number.int_of_uint(payload(value));
-  if (kind == TAG_FLOAT) return number.int_of_float(real(value));
-  if (kind == TAG_STRING) return number.int_of_string(payload(value));
-  if (kind == TAG_TIMESTAMP) return time.int_of_timestamp(reference(value));
-  no_overload();
-  return 0;
-}
-
-export function dyn_to_uint(value: usize): u64 {
-  const kind = tag(value);
-  if (kind == TAG_UINT) return payload(value);
-  if (kind == TAG_INT) return number.uint_of_int(<i64>payload(value));
-  if (kind == TAG_FLOAT) return number.uint_of_float(real(value));
-  if (kind == TAG_STRING) return number.uint_of_string(payload(value));
-  no_overload();
-  return 0;
-}
-
-export function dyn_to_float(value: usize): f64 {
-  const kind = tag(value);
-  if (kind == TAG_FLOAT) return real(value);
-  if (kind == TAG_INT) return <f64>(<i64>payload(value));
-  if (kind == TAG_UINT) return <f64>payload(value);
-  if (kind == TAG_STRING) return number.float_of_string(payload(value));
-  no_overload();
-  return 0;
-}
-
-export function dyn_to_string(value: usize): u64 {
-  const kind = tag(value);
-  if (kind == TAG_STRING || kind == TAG_TYPE) return payload(value);
-  if (kind == TAG_BOOL) return number.string_of_bool(load<u32>(value, 8) != 0);
-  if (kind == TAG_INT) return number.string_of_int(<i64>payload(value));
-  if (kind == TAG_UINT) return number.string_of_uint(payload(value));
-  if (kind == TAG_FLOAT) return string_of_float(real(value));
-  if (kind == TAG_TIMESTAMP) return time.string_of_timestamp(reference(value));
-  if (kind == TAG_DURATION) return time.string_of_duration(reference(value));
-  no_overload();
-  return text(8, 0);
 }
 
 // Names of types, one after another, and where each begins and how long it is, by tag.

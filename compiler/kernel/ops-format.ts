@@ -3,7 +3,8 @@
 import { alloc, resize } from './heap';
 import { float_fixed, float_name, float_scientific, string_of_float } from './ops-float';
 import { string_of_bool, string_of_int, string_of_uint } from './ops-number';
-import { concat_slots, is_utf8, string_compare, string_upper_ascii } from './ops-text';
+import { is_utf8 } from './ops-bytes';
+import { concat_slots, string_compare, string_upper_ascii } from './ops-text';
 import { string_of_duration, string_of_timestamp } from './ops-time';
 import {
   EMPTY,

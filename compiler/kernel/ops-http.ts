@@ -3,7 +3,8 @@
 
 import { alloc } from './heap';
 import { same_bytes } from './ops-hash';
-import { is_utf8, string_equal } from './ops-text';
+import { is_utf8 } from './ops-bytes';
+import { string_equal } from './ops-text';
 import { EMPTY, at, map_new, size, text } from './ops-value';
 
 function hex_digit(c: u32): u32 {

@@ -5,7 +5,7 @@
 import { alloc, resize } from './heap';
 import { float_print } from './ops-float';
 import { put_digits } from './ops-number';
-import { base64_encode } from './ops-text';
+import { base64_encode } from './ops-bytes';
 import { string_of_duration, string_of_timestamp } from './ops-time';
 import {
   TAG_ANY_MAP,

@@ -6,7 +6,8 @@
 
 import { alloc, ensure, heap, set_heap } from './heap';
 import { float_parse } from './ops-float';
-import { base64_decode, put_code_point } from './ops-text';
+import { base64_decode } from './ops-bytes';
+import { put_code_point } from './ops-text';
 import { duration_of_string, timestamp_of_string } from './ops-time';
 import { error, fail, size, at, text } from './ops-value';
 import {

@@ -20,11 +20,11 @@ export const optional = (of: Type): Type => ({ kind: 'optional', of });
 
 export function recordType(name: string, fields: Readonly<Record<string, Type>>): RecordType {
   const made = new Map(
-    Object.entries(fields).map(([field, type]): [string, Field] => [
-      field,
+    Object.entries(fields).map(([key, type]): [string, Field] => [
+      key,
       type.kind === 'optional'
-        ? { name: field, wire: field, type: type.of, presence: 'optional', doc: '' }
-        : { name: field, wire: field, type, presence: 'required', doc: '' },
+        ? { name: key, wire: key, type: type.of, presence: 'optional', doc: '' }
+        : { name: key, wire: key, type, presence: 'required', doc: '' },
     ]),
   );
   return { name, doc: '', fields: () => made };

@@ -8,6 +8,7 @@ import { readDocument } from '../../src/ir/interpret/read-document.ts';
 import { writeValue } from '../../src/ir/interpret/write-json.ts';
 import { callKernel } from '../../src/wasm/codegen/context.ts';
 import type { EntrypointContext, ModuleContext } from '../../src/wasm/codegen/context.ts';
+import { compileExpression } from '../../src/wasm/codegen/expression.ts';
 import { buildFunction } from '../../src/wasm/encode-function.ts';
 import { kernelGlobal, staticBase } from '../../src/wasm/kernel.ts';
 import type { WasmTarget } from '../../src/wasm/kernel.ts';
@@ -89,6 +90,7 @@ export function readerModule(entrypoint: IrEntrypoint, target: WasmTarget): Uint
     records: new Map(entrypoint.records.map((layout) => [layout.record, layout])),
     unions: new Map(entrypoint.unions.map((layout) => [layout.union, layout])),
     stateSlot: () => 0,
+    compile: compileExpression,
   };
   const read = generateReader(entry);
   const b = buildFunction('decide', { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] });

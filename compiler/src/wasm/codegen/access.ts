@@ -2,11 +2,10 @@
 
 import type { Const, CoreExpr, Type } from '@rdp/language';
 import { constSlot, placeSlots } from './constants.ts';
-import { callKernel, checkError, helper, raise, typeKey } from './context.ts';
+import { callKernel, checkError, compileExpr, helper, raise, typeKey } from './context.ts';
 import type { FunctionContext } from './context.ts';
 import { compileToDyn } from './dynamic.ts';
 import { keyFinder, pushEqual } from './equality.ts';
-import { compileExpr } from './expression.ts';
 import { placeBytesTable, placeLongTable, placeStringTable } from './hash.ts';
 import { elementOf, errorCodes, loadSlot, machineOf } from './representation.ts';
 

@@ -2,11 +2,10 @@
 // INVARIANT: a kernel function has the overload's id as its name and takes the arguments in their order.
 
 import type { BuiltinId, CoreExpr, Type } from '@rdp/language';
-import { callKernel, checkError, raise } from './context.ts';
+import { callKernel, checkError, compileExpr, raise } from './context.ts';
 import type { FunctionContext } from './context.ts';
 import { pushConst } from './constants.ts';
 import { pushEqual } from './equality.ts';
-import { compileExpr } from './expression.ts';
 import { builtinMayFail } from '../../ir/may-fail.ts';
 import { errorCodes, loadSlot, machineOf, storeSlot } from './representation.ts';
 

@@ -123,7 +123,7 @@ function placeDyn(entry: EntrypointContext, value: Const): number {
       );
     }
     case 'record': {
-      const fields = [...value.record.fields().values()].sort((a, b) => (a.wire < b.wire ? -1 : 1));
+      const fields = [...value.record.fields().values()].toSorted((a, b) => (a.wire < b.wire ? -1 : 1));
       const entries = fields.flatMap((field): readonly (readonly [Const, Const])[] => {
         const given = value.fields.get(field.name);
         return given ? [[{ kind: 'string', value: field.wire }, given]] : [];

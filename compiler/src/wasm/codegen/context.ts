@@ -1,7 +1,7 @@
 // What code generation shares: the module that grows (functions, static data, table), one entrypoint's layouts, and the
 // function that is being written. Helpers of a type are made once, when they are first asked for.
 
-import type { Field, LocalId, RecordType, Type, UnionType } from '@rdp/language';
+import type { CoreExpr, Field, LocalId, RecordType, Type, UnionType } from '@rdp/language';
 import type { IrEntrypoint, RecordLayout, UnionLayout } from '../../ir/ir.ts';
 import { buildFunction } from '../encode-function.ts';
 import type {
@@ -15,6 +15,7 @@ import type {
 import { kernelFunction, kernelGlobal } from '../kernel.ts';
 import type { StaticData } from '../layout.ts';
 import type { RuleFunction } from './function-map.ts';
+import { machineOf } from './representation.ts';
 
 /** The module while it is being made. */
 export interface ModuleContext {
@@ -38,6 +39,8 @@ export interface EntrypointContext {
   readonly unions: ReadonlyMap<UnionType, UnionLayout>;
   /** Offset in the frame of a state slot (i32, zero at first) for `key`; asked for while functions are generated. */
   readonly stateSlot: (key: string) => number;
+  /** Leaves an expression's value on the stack; kept here so that the files of the operators need not know one another. */
+  readonly compile: (f: FunctionContext, expr: CoreExpr) => void;
   /** Keys of the expressions that are evaluated once a decision. */
   readonly shared?: ReadonlySet<string>;
 }
@@ -51,6 +54,23 @@ export interface FunctionContext {
   readonly locals: Map<LocalId, Local>;
   /** Where an error goes: the kernel's `error` is set. */
   readonly handler: Label;
+}
+
+/** Leaves the value of `expr` on the stack; an error goes to the handler. */
+export function compileExpr(f: FunctionContext, expr: CoreExpr): void {
+  f.entry.compile(f, expr);
+}
+
+/** A local for the variable `id`. */
+export function bindLocal(f: FunctionContext, id: LocalId, type: Type): Local {
+  const local = f.b.local(machineOf(type));
+  f.locals.set(id, local);
+  return local;
+}
+
+/** Moves the error, which is set, into a local. */
+export function holdError(f: FunctionContext, held: Local): void {
+  f.b.globalGet(errorGlobal()).set(held).i32(0).globalSet(errorGlobal());
 }
 
 /** Offsets of the frame's fixed fields; state slots follow. */
@@ -106,7 +126,7 @@ export function helper(
 export function layoutOf(entry: EntrypointContext, record: RecordType): RecordLayout {
   const known = entry.records.get(record);
   if (known) return known;
-  const fields = [...record.fields().values()].sort((a, b) => (a.wire < b.wire ? -1 : 1));
+  const fields = [...record.fields().values()].toSorted((a, b) => (a.wire < b.wire ? -1 : 1));
   const layout: RecordLayout = { id: entry.records.size, record, fields };
   entry.records.set(record, layout);
   return layout;

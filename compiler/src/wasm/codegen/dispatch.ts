@@ -3,10 +3,9 @@
 
 import type { IndexTest } from '../../ir/ir.ts';
 import type { FunctionBuilder, FunctionReference, Label } from '../encode-function.ts';
-import { callKernel, errorGlobal, frameOffsets, helper } from './context.ts';
+import { callKernel, compileExpr, errorGlobal, frameOffsets, helper } from './context.ts';
 import type { EntrypointContext } from './context.ts';
-import { noteError } from './decide.ts';
-import { compileExpr } from './expression.ts';
+import { noteError } from './note-error.ts';
 import { placeLongTable, placeStringTable } from './hash.ts';
 import { firedWords } from './rule-state.ts';
 import { ruleType } from './rule.ts';
@@ -117,7 +116,7 @@ function compilePrefixes(
 ): void {
   const utf8 = new TextEncoder();
   const prefixes = [...test.prefix.keys()];
-  const lengths = [...new Set(prefixes.map((prefix) => utf8.encode(prefix).length))].sort((a, b2) => a - b2);
+  const lengths = [...new Set(prefixes.map((prefix) => utf8.encode(prefix).length))].toSorted((a, b2) => a - b2);
   const table = placeStringTable(entry.module.data, prefixes);
   for (const length of lengths) {
     b.block(undefined, (absent) => {

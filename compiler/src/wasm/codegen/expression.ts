@@ -9,9 +9,21 @@ import { compileIn, compileInSet, compileIndex, compileIndexOptional, compileLoo
 import { compileConcat, compileListLiteral, compileMapLiteral, compileRecordLiteral } from './literals.ts';
 import { compileLoop } from './loops.ts';
 import { pushConst, pushText } from './constants.ts';
-import { callKernel, checkError, errorGlobal, findField, frameOffsets, layoutOf, unionLayoutOf } from './context.ts';
+import {
+  bindLocal,
+  callKernel,
+  checkError,
+  compileExpr,
+  errorGlobal,
+  findField,
+  frameOffsets,
+  holdError,
+  layoutOf,
+  unionLayoutOf,
+} from './context.ts';
 import type { FunctionContext } from './context.ts';
-import { compileData, compileFromDyn, compileToDyn } from './dynamic.ts';
+import { compileData, compileToDyn } from './dynamic.ts';
+import { compileFromDyn } from './from-dyn.ts';
 import { pushEqual } from './equality.ts';
 import { mayFail } from '../../ir/may-fail.ts';
 import { compileMatches } from './find.ts';
@@ -21,7 +33,7 @@ import { pushRuleCount, pushRuleFired, pushRuleScore } from './rule-state.ts';
 import { sharedFunction } from './shared.ts';
 
 /** Leaves the value of `expr` on the stack. */
-export function compileExpr(f: FunctionContext, expr: CoreExpr): void {
+export function compileExpression(f: FunctionContext, expr: CoreExpr): void {
   const shared = sharedFunction(f.entry, expr, (inner) => compileHere(inner, expr));
   if (!shared) return compileHere(f, expr);
   f.b.get(f.frame).call(shared);
@@ -154,13 +166,6 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
   }
 }
 
-/** A local for the variable `id`. */
-export function bindLocal(f: FunctionContext, id: number, type: Type): number {
-  const local = f.b.local(machineOf(type));
-  f.locals.set(id, local);
-  return local;
-}
-
 function boundLocal(f: FunctionContext, id: number): number {
   const local = f.locals.get(id);
   if (local === undefined) throw new Error(`unbound local ${id}`);
@@ -255,11 +260,6 @@ function compileLogic(f: FunctionContext, expr: CoreExpr & { readonly op: 'and' 
     b.get(held).if(undefined, () => b.get(held).globalSet(errorGlobal()));
     b.br(f.handler);
   });
-}
-
-/** Moves the error, which is set, into a local. */
-export function holdError(f: FunctionContext, held: number): void {
-  f.b.globalGet(errorGlobal()).set(held).i32(0).globalSet(errorGlobal());
 }
 
 function compileCompare(f: FunctionContext, expr: CoreExpr & { readonly op: 'compare' }): void {

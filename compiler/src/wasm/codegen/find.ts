@@ -6,10 +6,9 @@
 import type { CoreExpr, CorePattern } from '@rdp/language';
 import { compilePattern } from '../../pattern/compile-pattern.ts';
 import type { FunctionBuilder, FunctionReference } from '../encode-function.ts';
-import { callKernel, checkError, errorGlobal, helper } from './context.ts';
+import { callKernel, checkError, compileExpr, errorGlobal, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
 import { structuralKey } from '../../ir/expression-key.ts';
-import { compileExpr } from './expression.ts';
 import { patternMayFail } from '../../ir/may-fail.ts';
 
 /** Address of a pattern's program. */

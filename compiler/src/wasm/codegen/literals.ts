@@ -4,9 +4,17 @@ import type { CoreExpr, Type } from '@rdp/language';
 import type { Local } from '../encode-function.ts';
 import { pushFindKey } from './access.ts';
 import { defaultSlot } from './constants.ts';
-import { callKernel, fieldPlace, findField, layoutOf, presenceSize, raise, recordSize } from './context.ts';
+import {
+  callKernel,
+  compileExpr,
+  fieldPlace,
+  findField,
+  layoutOf,
+  presenceSize,
+  raise,
+  recordSize,
+} from './context.ts';
 import type { FunctionContext } from './context.ts';
-import { compileExpr } from './expression.ts';
 import { elementOf, errorCodes, loadSlot, machineOf, storeSlot } from './representation.ts';
 
 /** A list; items of type `T?` that are none are left out. */

@@ -3,9 +3,8 @@
 
 import type { CoreExpr, Type } from '@rdp/language';
 import type { Label, Local } from '../encode-function.ts';
-import { callKernel, checkError, errorGlobal } from './context.ts';
+import { bindLocal, callKernel, checkError, compileExpr, errorGlobal, holdError } from './context.ts';
 import type { FunctionContext } from './context.ts';
-import { bindLocal, compileExpr, holdError } from './expression.ts';
 import { mayFail } from '../../ir/may-fail.ts';
 import { elementOf, loadSlot, machineOf, storeSlot, tags } from './representation.ts';
 

@@ -9,6 +9,7 @@ import type { StaticData } from '../layout.ts';
 import { callKernel, frameOffsets } from './context.ts';
 import type { EntrypointContext, ModuleContext } from './context.ts';
 import { generateEntrypoint } from './decide.ts';
+import { compileExpression } from './expression.ts';
 import type { RuleFunction } from './function-map.ts';
 import { writeStatic } from './json.ts';
 import { firedWords } from './rule-state.ts';
@@ -66,6 +67,7 @@ function createEntrypoint(
       slots.set(key, known);
       return known;
     },
+    compile: compileExpression,
     shared: sharedKeys(entrypoint.rules),
   };
   return { entry, frameSize: () => Math.ceil((firstSlot + slots.size * 4) / 8) * 8 };

@@ -3,9 +3,8 @@
 // parameters of different shapes the ranks of their routes decide.
 
 import type { CoreExpr, CoreRoute } from '@rdp/language';
-import { callKernel } from './context.ts';
+import { callKernel, compileExpr } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
-import { compileExpr } from './expression.ts';
 import { placeStringTable } from './hash.ts';
 
 interface Node {

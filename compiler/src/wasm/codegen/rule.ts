@@ -4,9 +4,8 @@
 import type { CoreRule } from '@rdp/language';
 import type { FunctionReference } from '../encode-function.ts';
 import { buildFunction } from '../encode-function.ts';
-import { checkError } from './context.ts';
+import { checkError, compileExpr } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
-import { compileExpr } from './expression.ts';
 import { scansOf } from './find.ts';
 import { scoreKey } from './rule-state.ts';
 

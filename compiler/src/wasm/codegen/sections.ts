@@ -8,9 +8,8 @@ import { type CoreAction, type CoreExpr, type CoreRule, lineColumn } from '@rdp/
 import { type ActionName, actionsByStrength } from '@rdp/runtime/contract';
 import { buildFunction } from '../encode-function.ts';
 import type { FunctionReference } from '../encode-function.ts';
-import { callKernel } from './context.ts';
+import { callKernel, compileExpr } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
-import { compileExpr } from './expression.ts';
 import { kindsOf, ruleMatches } from './find.ts';
 import { placeSlots } from './constants.ts';
 import { jsonText, writeJson, writeStatic } from './json.ts';
@@ -35,6 +34,9 @@ export type SectionName = (typeof sectionNames)[number];
 
 /** Bits of a descriptor's summary above the strength of the rule's enforced action. */
 export const summaryBits = { permits: 0x100, blocks: 0x200 } as const;
+
+/** The action, and what goes with it, when nothing permits. */
+export const denied = '"block","reason":"default_deny","status":403,"message":"nothing permits this"';
 
 /** The length that says: the address is a function's position. */
 export const byFunction = 0xffffffff;
