@@ -14,7 +14,7 @@ import {
   unionLayoutOf,
 } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
-import { loadSlot, machineOf, scalarTag, storeSlot, tags } from './representation.ts';
+import { loadSlot, machineOf, scalarTag, tags } from './representation.ts';
 
 /** The value of the bundle's data document at `path`. */
 export function compileData(f: FunctionContext, path: readonly string[]): void {
