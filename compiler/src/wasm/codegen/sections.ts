@@ -116,15 +116,21 @@ function summaryOf(rule: CoreRule): number {
   return actionsByStrength.indexOf(actionName(rule.action)) | flags;
 }
 
-/** Joins neighbouring texts. */
+/** What is known when compiled becomes text, and neighbouring texts one. */
 function joined(pieces: readonly Piece[]): readonly Piece[] {
   const out: Piece[] = [];
-  for (const piece of pieces) {
+  for (const written of pieces) {
+    const piece = (typeof written === 'object' && 'expr' in written && constantText(written.expr)) || written;
     const last = out.at(-1);
     if (typeof piece === 'string' && typeof last === 'string') out[out.length - 1] = last + piece;
     else out.push(piece);
   }
   return out;
+}
+
+/** The JSON of a constant string, which no decision needs to work out. */
+function constantText(expr: CoreExpr): string | undefined {
+  return expr.op === 'const' && expr.value.kind === 'string' ? jsonText(expr.value.value) : undefined;
 }
 
 /** What `rule` writes, by section. */
@@ -222,16 +228,14 @@ function addAction(
   }
 }
 
-/** Constant strings are text that is known when compiled. */
+/** Writes one piece. */
 function writePiece(f: FunctionContext, piece: Piece, index: number): void {
   const { b, entry } = f;
   if (typeof piece === 'string') return writeStatic(entry, b, piece);
   switch (piece.kind) {
     case 'json':
     case 'text': {
-      const { expr } = piece;
-      if (expr.op === 'const' && expr.value.kind === 'string') return writeStatic(entry, b, jsonText(expr.value.value));
-      compileExpr(f, expr);
+      compileExpr(f, piece.expr);
       return writeValueAs(f, piece);
     }
     case 'score':
