@@ -2,10 +2,11 @@
 // instruction of a pattern tried at one byte; `n` is the length of the document in bytes. Every program has a bound, since
 // nothing recurses and every loop runs over something of known size. The bound is safe, not tight.
 
+import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CorePattern, CoreRule } from '@rdp/language';
 import { byDegree, constant, product, sum, sumOver, variable, type Polynomial } from './polynomial.ts';
 import type { IrEntrypoint } from './ir.ts';
-import { childrenOf, decidingExprs, outputExprs } from './walk-core.ts';
+import { decidingExprs, outputExprs } from './walk-core.ts';
 
 /** Steps of one rule, and of the whole event: coefficients of 1, n, n², … */
 export interface EntrypointCost {
@@ -114,7 +115,7 @@ function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
       return { steps: sum(...args.map((arg) => arg.steps), grows ? size : all), size: grows ? size : all };
     }
     default: {
-      const parts = childrenOf(expr).map((part) => boundOf(part, sizes));
+      const parts = coreChildren(expr).map((part) => boundOf(part, sizes));
       const size = sum(one, ...parts.map((part) => part.size));
       // Comparing looks at both sides; everything else handles references.
       const looks =

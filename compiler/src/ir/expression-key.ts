@@ -1,8 +1,8 @@
 // A text for an expression that is the same for expressions with the same value, so that work is shared between rules.
 // Variables are numbered by first appearance; records and unions are told apart by identity.
 
+import { coreChildren } from '@rdp/language';
 import type { Const, CoreExpr } from '@rdp/language';
-import { childrenOf } from './walk-core.ts';
 
 const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
@@ -23,7 +23,7 @@ export function structuralKey(expr: CoreExpr): string {
     return known;
   };
   const write = (inner: CoreExpr): string =>
-    `${inner.op}${inner.type.kind}(${[detailOf(inner, local), ...childrenOf(inner).map(write)].join()})`;
+    `${inner.op}${inner.type.kind}(${[detailOf(inner, local), ...coreChildren(inner).map(write)].join()})`;
   return write(expr);
 }
 

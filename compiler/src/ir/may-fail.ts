@@ -1,8 +1,8 @@
 // Which expressions may have an error instead of a value: the others get no checks. Answers `true` when in doubt.
 
+import { coreChildren } from '@rdp/language';
 import { builtinRows } from '@rdp/language';
 import type { BuiltinId, CoreExpr, CorePattern } from '@rdp/language';
-import { childrenOf } from './walk-core.ts';
 
 const fallible: ReadonlySet<BuiltinId> = new Set(builtinRows.filter((row) => row.mayFail).map((row) => row.id));
 
@@ -17,7 +17,7 @@ const known = new WeakMap<CoreExpr, boolean>();
 export function mayFail(expr: CoreExpr): boolean {
   const before = known.get(expr);
   if (before !== undefined) return before;
-  const result = failsItself(expr) || childrenOf(expr).some(mayFail);
+  const result = failsItself(expr) || coreChildren(expr).some(mayFail);
   known.set(expr, result);
   return result;
 }

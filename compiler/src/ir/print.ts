@@ -1,10 +1,10 @@
 // From the intermediate representation to text for people: what is read, in which order rules are evaluated, what rules
 // them out. Deterministic; nothing parses it.
 
+import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule, Field } from '@rdp/language';
 import { printType } from '@rdp/language';
 import type { Ir, IrEntrypoint, RecordLayout } from './ir.ts';
-import { childrenOf } from './walk-core.ts';
 
 /** `ir` as text. */
 export function printIr(ir: Ir): string {
@@ -63,7 +63,7 @@ export function printExpr(expr: CoreExpr): string {
   if (expr.op === 'local') return `$${expr.id}`;
   if (expr.op === 'field') return `${printExpr(expr.of)}.${expr.field.name}`;
   const detail = detailOf(expr);
-  const operands = childrenOf(expr).map((child) => ` ${printExpr(child)}`);
+  const operands = coreChildren(expr).map((child) => ` ${printExpr(child)}`);
   return `(${expr.op}${detail === '' ? '' : ` ${detail}`}${operands.join('')})`;
 }
 

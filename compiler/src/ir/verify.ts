@@ -1,10 +1,11 @@
 // Checks the invariants of the intermediate representation that types cannot hold. Run by tests and by the fuzzer; a
 // violation is a bug of the passes.
 
+import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from './ir.ts';
 import { recordOfType } from './passes/project.ts';
-import { childrenOf, decidingExprs, neededRules, outputExprs, patternsOf, writtenRules } from './walk-core.ts';
+import { decidingExprs, neededRules, outputExprs, patternsOf, writtenRules } from './walk-core.ts';
 
 /** What is wrong with `ir`, one line each; empty when nothing is. */
 export function verifyIr(ir: Ir): readonly string[] {
@@ -80,7 +81,7 @@ function verifyRule(entrypoint: IrEntrypoint, rule: CoreRule): readonly string[]
       if (expr.value !== undefined) inner.add(expr.value);
     }
     if (expr.op === 'matches') for (const { where } of expr.patterns) if (where) inner.add(where.match);
-    for (const child of childrenOf(expr)) visit(child, inner);
+    for (const child of coreChildren(expr)) visit(child, inner);
   };
   const matches = new Set(rule.finds.flatMap(({ patterns }) => patterns.flatMap(({ where }) => where?.match ?? [])));
   for (const expr of [...decidingExprs(rule), ...outputExprs(rule)]) visit(expr, matches);

@@ -1,77 +1,12 @@
-// From a core expression or rule to the expressions inside it. The one place that knows the children of every operator;
-// passes and checks build on it. Says nothing of meaning.
+// From a core expression or rule to the expressions inside it, and back with some of them changed. Passes and checks build on
+// it. Says nothing of meaning.
 
+import { coreChildren } from '@rdp/language';
 import type { CoreAction, CoreExpr, CorePattern, CoreRule } from '@rdp/language';
-
-/** The direct operands of `expr`, in order of evaluation. */
-export function childrenOf(expr: CoreExpr): readonly CoreExpr[] {
-  switch (expr.op) {
-    case 'const':
-    case 'input':
-    case 'local':
-    case 'data':
-    case 'rule-fired':
-    case 'rule-count':
-    case 'rule-score':
-      return [];
-    case 'let':
-      return [expr.value, expr.body];
-    case 'field':
-    case 'variant-test':
-    case 'variant-cast':
-    case 'some':
-    case 'is-some':
-    case 'unwrap':
-    case 'not':
-    case 'to-dyn':
-    case 'from-dyn':
-    case 'select-dyn':
-    case 'has-key':
-      return [expr.of];
-    case 'or-else':
-      return [expr.of, expr.else];
-    case 'chain':
-      return [expr.of, expr.body];
-    case 'and':
-    case 'or':
-    case 'equal':
-    case 'compare':
-      return [expr.left, expr.right];
-    case 'if':
-      return [expr.condition, expr.then, expr.else];
-    case 'call':
-      return expr.args;
-    case 'list':
-      return expr.items;
-    case 'map':
-      return expr.entries.flatMap((entry) => [entry.key, entry.value]);
-    case 'record':
-      return [...expr.fields.values()];
-    case 'index':
-    case 'index-optional':
-      return [expr.of, expr.index];
-    case 'in':
-      return [expr.value, expr.of];
-    case 'in-set':
-      return [expr.value];
-    case 'lookup':
-      return [expr.key];
-    case 'loop':
-      return [expr.range, ...(expr.filter ? [expr.filter] : []), expr.body];
-    case 'matches':
-      return [expr.of, ...expr.patterns.flatMap(patternExprs)];
-    case 'concat':
-      return expr.parts;
-    case 'route':
-      return [expr.method, expr.target];
-    case 'table':
-      return [expr.index];
-  }
-}
 
 /** `expr` with each direct operand replaced by `change(operand)`; the same object when nothing changed. */
 export function mapChildren(expr: CoreExpr, change: (child: CoreExpr) => CoreExpr): CoreExpr {
-  const before = childrenOf(expr);
+  const before = coreChildren(expr);
   const after = before.map(change);
   if (after.every((child, i) => child === before[i])) return expr;
   let next = 0;
@@ -156,7 +91,7 @@ export function mapChildren(expr: CoreExpr, change: (child: CoreExpr) => CoreExp
 /** `visit` is called for `expr` and everything below it, parents first. */
 export function walkExpr(expr: CoreExpr, visit: (expr: CoreExpr) => void): void {
   visit(expr);
-  for (const child of childrenOf(expr)) walkExpr(child, visit);
+  for (const child of coreChildren(expr)) walkExpr(child, visit);
 }
 
 /** The expressions that decide whether `rule` fires, in the order in which they are evaluated. */

@@ -3,9 +3,10 @@
 // INVARIANT: only what depends on the input alone is shared; it is evaluated where it first stands. An error is not kept:
 // whoever asks next has the same one.
 
+import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule } from '@rdp/language';
 import { structuralKey } from '../../ir/expression-key.ts';
-import { childrenOf, decidingExprs, outputExprs } from '../../ir/walk-core.ts';
+import { decidingExprs, outputExprs } from '../../ir/walk-core.ts';
 import type { FunctionReference } from '../encode-function.ts';
 import { callKernel, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
@@ -31,7 +32,7 @@ const heavyCalls: ReadonlySet<string> = new Set(['path_normalized', 'query_param
 function traitsOf(expr: CoreExpr): Traits {
   const before = known.get(expr);
   if (before) return before;
-  const children = childrenOf(expr).map(traitsOf);
+  const children = coreChildren(expr).map(traitsOf);
   const free = new Set(children.flatMap((child) => [...child.free]));
   if (expr.op === 'local') free.add(expr.id);
   if (expr.op === 'let' || expr.op === 'chain') free.delete(expr.id);
@@ -71,7 +72,7 @@ export function sharedKeys(rules: readonly CoreRule[]): ReadonlySet<string> {
       if (count > 1) return;
     }
     const { heavy, size } = traitsOf(expr);
-    if (heavy || size > worthwhile) childrenOf(expr).forEach(visit);
+    if (heavy || size > worthwhile) coreChildren(expr).forEach(visit);
   };
   for (const rule of rules) [...decidingExprs(rule), ...outputExprs(rule)].forEach(visit);
   return new Set([...counts].flatMap(([key, count]) => (count > 1 ? [key] : [])));
