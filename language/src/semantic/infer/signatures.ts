@@ -81,28 +81,41 @@ function parseShape(text: string): Shape {
   return { kind: head === 'optional' ? 'optional' : 'list', of: first };
 }
 
-function readTable(): ReadonlyMap<string, readonly Signature[]> {
-  const table = new Map<string, Signature[]>();
-  for (const row of builtinRows) {
-    if (row.written === '') continue;
-    const signature: Signature = {
-      id: row.id,
-      params: splitTop(row.params).map(parseShape),
-      result: parseShape(row.result),
-      text: `(${row.params})`,
-    };
-    const known = table.get(row.written);
-    if (known) known.push(signature);
-    else table.set(row.written, [signature]);
-  }
-  return table;
+type Row = (typeof builtinRows)[number];
+
+const signatures = new Map<Row, Signature>();
+
+/** Read when it is first asked for: a policy uses few of them. */
+function signatureOf(row: Row): Signature {
+  const known = signatures.get(row);
+  if (known) return known;
+  const signature: Signature = {
+    id: row.id,
+    params: splitTop(row.params).map(parseShape),
+    result: parseShape(row.result),
+    text: `(${row.params})`,
+  };
+  signatures.set(row, signature);
+  return signature;
 }
 
-const table = readTable();
+function rowsBy(nameOf: (written: string) => string): ReadonlyMap<string, readonly Row[]> {
+  const rows = new Map<string, Row[]>();
+  for (const row of builtinRows) {
+    const name = nameOf(row.written);
+    if (name === '') continue;
+    const known = rows.get(name);
+    if (known) known.push(row);
+    else rows.set(name, [row]);
+  }
+  return rows;
+}
+
+const table = rowsBy((written) => written);
 
 /** The overloads that are written like this: `_ + _`, `size`, `math.abs`, `string.trim`. */
 export function signaturesOf(written: string): readonly Signature[] {
-  return table.get(written) ?? [];
+  return (table.get(written) ?? []).map(signatureOf);
 }
 
 const namespaces: ReadonlySet<string> = new Set(['math', 'strings', 'base64', 'optional', 'cel']);
@@ -117,20 +130,12 @@ function isMethod(written: string): boolean {
   return dot !== -1 && !namespaces.has(written.slice(0, dot));
 }
 
+const methods = rowsBy((written) => (isMethod(written) ? written.slice(written.lastIndexOf('.') + 1) : ''));
+
 /** The overloads of the method `name`, of every receiver; the receiver is the first parameter. */
 export function methodsOf(name: string): readonly Signature[] {
-  return methods.get(name) ?? [];
+  return (methods.get(name) ?? []).map(signatureOf);
 }
-
-const methods: ReadonlyMap<string, readonly Signature[]> = (() => {
-  const found = new Map<string, Signature[]>();
-  for (const [written, signatures] of table) {
-    if (!isMethod(written)) continue;
-    const name = written.slice(written.lastIndexOf('.') + 1);
-    found.set(name, [...(found.get(name) ?? []), ...signatures]);
-  }
-  return found;
-})();
 
 /** Every function that is called by its plain or namespaced name, and every method; for suggestions. */
 export function functionNames(): readonly string[] {
