@@ -1,5 +1,5 @@
-// `npm run bench [-- GOAL…]`: measures the goals, prints a table and writes bench/results.json. A goal that is not reached is a
-// row that says so, never a failed run; wrong answers are one.
+// `npm run bench [-- GOAL…] [--write]`: measures the goals, prints a table and writes bench/results.json; with --write also
+// docs/speed.md. A goal that is not reached is a row that says so, never a failed run; wrong answers are one.
 
 import { cpus, loadavg } from 'node:os';
 import { writeFileSync } from 'node:fs';
@@ -7,9 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { cases } from './cases.ts';
 import { measureProcesses } from './processes.ts';
 import { measure, type Measured } from './protocol.ts';
+import { duration, renderPage, type Results } from './render-page.ts';
 import { measureSizes, type Sized } from './sizes.ts';
 
-const goals = process.argv.slice(2).map(Number);
+const goals = process.argv
+  .slice(2)
+  .filter((word) => word !== '--write')
+  .map(Number);
 const wanted = (goal: number): boolean => goals.length === 0 || goals.includes(goal);
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`;
@@ -33,15 +37,16 @@ for (const size of sizes) console.log(sizeRow(size));
 
 const missed = [...times, ...sizes].filter(({ met }) => !met).length;
 console.log(`\n${times.length + sizes.length - missed} of ${times.length + sizes.length} thresholds reached`);
-writeFileSync(
-  fileURLToPath(new URL('results.json', import.meta.url)),
-  `${JSON.stringify({ machine, load: [loadBefore, loadavg()[0] ?? 0], times, sizes }, null, 2)}\n`,
-);
+const results: Results = { machine, load: [loadBefore, loadavg()[0] ?? 0], times, sizes };
+writeFileSync(fileURLToPath(new URL('results.json', import.meta.url)), `${JSON.stringify(results, null, 2)}\n`);
+if (process.argv.includes('--write')) {
+  writeFileSync(fileURLToPath(new URL('../docs/speed.md', import.meta.url)), renderPage(results));
+}
 
 function timeRow({ goal, name, peer, ratio, low, high, threshold, direction, oursNs, peerNs, met }: Measured): string {
   const sign = direction === 'times-faster' ? '≥' : '≤';
   const figure = `${ratio.toFixed(2)}× [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-  return `${mark(met)} ${String(goal).padStart(2)}  ${name.padEnd(28)} ${peer.padEnd(28)} ${figure.padEnd(26)} ${sign} ${threshold}×  (${time(oursNs)} : ${time(peerNs)})`;
+  return `${mark(met)} ${String(goal).padStart(2)}  ${name.padEnd(28)} ${peer.padEnd(28)} ${figure.padEnd(26)} ${sign} ${threshold}×  (${duration(oursNs)} : ${duration(peerNs)})`;
 }
 
 function sizeRow({ goal, name, value, unit, atMost, met }: Sized): string {
@@ -50,8 +55,4 @@ function sizeRow({ goal, name, value, unit, atMost, met }: Sized): string {
 
 function mark(met: boolean): string {
   return met ? 'reached' : 'MISSED ';
-}
-
-function time(ns: number): string {
-  return ns < 1e3 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1e3).toFixed(2)} µs` : `${(ns / 1e6).toFixed(2)} ms`;
 }

@@ -50,5 +50,7 @@ async function prepare(subject: Subject, size: number, form: 'ArrayBuffer' | 'ob
 }
 
 function inputOf(bytes: Uint8Array, form: 'ArrayBuffer' | 'object'): object {
-  return form === 'ArrayBuffer' ? bytes.slice().buffer : (JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as object);
+  return form === 'ArrayBuffer'
+    ? bytes.slice().buffer
+    : (JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as object);
 }

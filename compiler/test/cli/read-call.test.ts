@@ -29,8 +29,9 @@ async function readWithYargs(verb: Verb, words: readonly string[]): Promise<Reco
     .version(false)
     .parserConfiguration({ 'camel-case-expansion': false, 'strip-aliased': true })
     .parseAsync();
-  const { _: words_, $0: name, ...rest } = read;
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(read).filter(([name, value]) => name !== '_' && name !== '$0' && value !== undefined),
+  );
 }
 
 const plain = [
