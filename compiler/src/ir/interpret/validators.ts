@@ -22,7 +22,7 @@ export function isUsSsnArea(text: string): boolean {
 
 /** ISO 13616: two letters, two check digits, up to thirty letters and digits; mod 97 of the rearranged number is 1. */
 export function isIban(text: string): boolean {
-  const compact = text.replace(/[ -]/g, '').toUpperCase();
+  const compact = text.replace(/[ -]/g, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
   if (!/^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(compact)) return false;
   const number = [...(compact.slice(4) + compact.slice(0, 4))].map((char) => parseInt(char, 36)).join('');
   return BigInt(number) % 97n === 1n;
