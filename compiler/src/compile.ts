@@ -17,14 +17,22 @@ export interface Compiled {
   readonly simd: Uint8Array<ArrayBuffer>;
   /** Text of `policy.map.json`. */
   readonly map: string;
-  /** `shop/checkout/Chat/request` …; an entrypoint's position is its id. */
+  /** `shop/checkout/Chat/request` …: a position is an id; then aliases, whose ids the module tells. */
   readonly entrypoints: readonly string[];
   readonly ir: Ir;
 }
 
-/** Compiles programs that have no errors into one policy. */
-export function compilePrograms(programs: readonly CoreProgram[]): Compiled {
-  return compileIr(lowerPrograms(programs));
+/** What becomes of the entrypoints that only tests ask: a bundle has no use for them. */
+export interface CompileOptions {
+  readonly internal: 'keep' | 'omit';
+}
+
+/** Compiles programs that have no errors into one policy, as it ships unless said. */
+export function compilePrograms(
+  programs: readonly CoreProgram[],
+  options: CompileOptions = { internal: 'omit' },
+): Compiled {
+  return compileIr(lowerPrograms(programs, options));
 }
 
 /** Generates and links both modules. */
@@ -32,12 +40,18 @@ export function compileIr(ir: Ir): Compiled {
   const generated = generateModule(ir);
   const [wasm, simd] = (['scalar', 'simd'] as const).map((target) => linkModule({ target, ...generated }));
   if (!wasm || !simd) throw new Error('two targets give two modules');
-  return { wasm, simd, map: mapText(ir, generated.rules), entrypoints: generated.entrypoints, ir };
+  return {
+    wasm,
+    simd,
+    map: mapText(ir, generated.rules),
+    entrypoints: [...generated.entrypoints, ...generated.aliases.keys()],
+    ir,
+  };
 }
 
 /** The intermediate representation of several packages, as one policy. */
-export function lowerPrograms(programs: readonly CoreProgram[]): Ir {
-  const parts = programs.map(lowerProgram);
+export function lowerPrograms(programs: readonly CoreProgram[], { internal }: CompileOptions): Ir {
+  const parts = programs.map((program) => lowerProgram(internal === 'keep' ? program : withoutInternal(program)));
   const patterns = new Map(parts.flatMap((ir) => ir.patterns.map((pattern) => [pattern.name, pattern])));
   return {
     package: parts[0]?.package ?? '',
@@ -45,4 +59,8 @@ export function lowerPrograms(programs: readonly CoreProgram[]): Ir {
     patterns: [...patterns.keys()].toSorted().flatMap((name) => patterns.get(name) ?? []),
     data: parts.flatMap((ir) => ir.data),
   };
+}
+
+function withoutInternal(program: CoreProgram): CoreProgram {
+  return { ...program, entrypoints: program.entrypoints.filter(({ internal }) => internal !== true) };
 }

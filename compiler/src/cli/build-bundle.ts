@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly root: string;
   readonly revision: string | undefined;
   readonly signing: Signing | undefined;
+  /** Entrypoints that only tests ask; left out unless said. */
+  readonly internal?: 'keep' | 'omit';
 }
 
 /** The files of the output directory. */
@@ -36,7 +38,7 @@ export interface Built {
 
 /** Compiles programs that have no errors. */
 export async function buildBundle(programs: readonly CoreProgram[], options: BuildOptions): Promise<Built> {
-  const compiled = compilePrograms(programs);
+  const compiled = compilePrograms(programs, { internal: options.internal ?? 'omit' });
   const data = readData(programs, options.root);
   const content = bundleFiles({
     wasm: compiled.wasm,

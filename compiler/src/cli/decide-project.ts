@@ -10,7 +10,7 @@ export async function loadProject(
   root: string,
 ): Promise<{ readonly enforcer: Enforcer; readonly data: string }> {
   const { bytesSource, createEnforcer } = await import('@rdp/runtime'); // most verbs do without
-  const built = await buildBundle(programs, { root, revision: undefined, signing: undefined });
+  const built = await buildBundle(programs, { root, revision: undefined, signing: undefined, internal: 'keep' });
   const enforcer = createEnforcer({ source: bytesSource(built.bundle), limits: { warmUp: 0 } });
   const outcome = await enforcer.ready;
   if (outcome.kind === 'problem') throw new Error(`the runtime refuses the bundle: ${outcome.problem.message}`);

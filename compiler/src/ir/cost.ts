@@ -31,9 +31,10 @@ const whole: Polynomial = variable('n');
 export function costOf(entrypoint: IrEntrypoint): EntrypointCost {
   const rules = entrypoint.rules.map((rule) => ({ name: rule.name, bound: ruleSteps(rule) }));
   const reading: Polynomial = new Map([['n', readSteps]]);
+  const preparing = entrypoint.prepare ? boundOf(entrypoint.prepare, new Map()).steps : constant(0);
   return {
     rules: rules.map(({ name, bound }) => ({ name, steps: byDegree(bound) })),
-    steps: byDegree(sum(reading, ...rules.map(({ bound }) => bound))),
+    steps: byDegree(sum(reading, preparing, ...rules.map(({ bound }) => bound))),
   };
 }
 

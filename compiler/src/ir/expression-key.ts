@@ -62,6 +62,8 @@ function detailOf(expr: CoreExpr, local: (id: number) => number): string {
       return JSON.stringify(expr.name);
     case 'data':
       return JSON.stringify(expr.path);
+    case 'fail':
+      return expr.word;
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':

@@ -16,16 +16,21 @@ export interface Ir {
 
 export interface IrEntrypoint {
   readonly name: string;
+  /** Other names of the same function. */
+  readonly aliases: readonly string[];
   readonly surface: string;
   readonly event: string;
   readonly at: readonly string[];
   readonly defaultDeny: boolean;
   readonly onMalformed: 'block' | 'alert' | 'allow';
+  /** Of the record that is read: the event's, or what `prepare` makes the event's of. */
   readonly input: RecordLayout;
   /** Every record that is read from a document here, `input` among them; a record's position is its `id`. */
   readonly records: readonly RecordLayout[];
   readonly unions: readonly UnionLayout[];
-  /** In source order; decisions list them in this order. */
+  /** The event's record, made once of the record that was read; makes no field that no rule uses. */
+  readonly prepare: CoreExpr | undefined;
+  /** In source order; decisions list them in this order. Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
   /** Rule indexes so that every rule comes after those it names. */
   readonly order: readonly number[];

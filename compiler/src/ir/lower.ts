@@ -1,17 +1,22 @@
 // From core to the intermediate representation: the passes, one after another. Everything that can be known before a
 // document is seen is worked out here; the meaning of the rules stays what it was.
 
-import type { CoreEntrypoint, CoreProgram } from '@rdp/language';
+import type { CoreEntrypoint, CoreProgram, CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from './ir.ts';
 import { collectPatterns } from './passes/collect-patterns.ts';
-import { foldRule } from './passes/fold.ts';
+import { foldExpr, foldRule } from './passes/fold.ts';
 import { indexRules } from './passes/index-rules.ts';
 import { orderRules } from './passes/order.ts';
-import { projectFields } from './passes/project.ts';
+import { projectFields, pruneRecord } from './passes/project.ts';
 
 /** The intermediate representation of a checked program. */
 export function lowerProgram(core: CoreProgram): Ir {
-  const entrypoints = core.entrypoints.map(lowerEntrypoint);
+  const known = new Map<readonly CoreRule[], LoweredRules>();
+  const entrypoints = core.entrypoints.map((entrypoint) => {
+    const rules = known.get(entrypoint.rules) ?? lowerRules(entrypoint.rules);
+    known.set(entrypoint.rules, rules);
+    return lowerEntrypoint(entrypoint, rules);
+  });
   return {
     package: core.package,
     entrypoints,
@@ -20,19 +25,27 @@ export function lowerProgram(core: CoreProgram): Ir {
   };
 }
 
-function lowerEntrypoint(entrypoint: CoreEntrypoint): IrEntrypoint {
-  const rules = entrypoint.rules.map(foldRule);
+type LoweredRules = Pick<IrEntrypoint, 'rules' | 'order' | 'index'>;
+
+function lowerRules(core: readonly CoreRule[]): LoweredRules {
+  const rules = core.map(foldRule);
   const order = orderRules(rules);
+  return { rules, order, index: indexRules(rules, order) };
+}
+
+function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrEntrypoint {
+  const made = entrypoint.prepare?.();
+  const prepare = made && foldExpr(pruneRecord(made, lowered.rules));
   return {
     name: entrypoint.name,
+    aliases: entrypoint.aliases ?? [],
     surface: entrypoint.surface,
     event: entrypoint.event,
     at: entrypoint.at,
     defaultDeny: entrypoint.defaultDeny,
     onMalformed: entrypoint.onMalformed,
-    ...projectFields(entrypoint.input, rules),
-    rules,
-    order,
-    index: indexRules(rules, order),
+    ...projectFields(entrypoint.input, lowered.rules, prepare),
+    prepare,
+    ...lowered,
   };
 }

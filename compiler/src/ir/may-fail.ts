@@ -36,6 +36,7 @@ function failsItself(expr: CoreExpr): boolean {
     case 'select-dyn':
     case 'has-key':
     case 'data':
+    case 'fail':
       return true;
     case 'map':
       return expr.entries.length > 1;

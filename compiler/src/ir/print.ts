@@ -20,11 +20,13 @@ function printEntrypoint(entrypoint: IrEntrypoint): string {
     '',
     `entrypoint ${entrypoint.name}`,
     ...(entrypoint.at.length > 0 ? [`  at ${entrypoint.at.join('.')}`] : []),
+    ...entrypoint.aliases.map((alias) => `  also ${alias}`),
     ...entrypoint.records.map(printLayout),
     ...entrypoint.unions.map(({ id, union, base, variants }) => {
       const kinds = variants.map(({ variant, layout }) => `${variant.name}: #${layout.id}`);
       return `  union @${id} ${union.name} { base: #${base.id}${kinds.map((kind) => `, ${kind}`).join('')} }`;
     }),
+    ...(entrypoint.prepare ? [`  prepare ${printExpr(entrypoint.prepare)}`] : []),
     `  order ${names(entrypoint.order)}`,
     `  always ${names(entrypoint.index.always)}`,
   ];
@@ -79,6 +81,8 @@ function detailOf(expr: CoreExpr): string {
   switch (expr.op) {
     case 'call':
       return expr.builtin;
+    case 'fail':
+      return expr.word;
     case 'compare':
       return expr.order;
     case 'let':

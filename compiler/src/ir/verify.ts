@@ -5,7 +5,7 @@ import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from './ir.ts';
 import { recordOfType } from './passes/project.ts';
-import { decidingExprs, neededRules, outputExprs, patternsOf, writtenRules } from './walk-core.ts';
+import { decidingExprs, neededRules, outputExprs, patternsOf, walkExpr, writtenRules } from './walk-core.ts';
 
 /** What is wrong with `ir`, one line each; empty when nothing is. */
 export function verifyIr(ir: Ir): readonly string[] {
@@ -18,6 +18,7 @@ export function verifyIr(ir: Ir): readonly string[] {
       ...verifyOrder(entrypoint),
       ...verifyIndex(entrypoint),
       ...entrypoint.rules.flatMap((rule) => verifyRule(entrypoint, rule)),
+      ...verifyPrepare(entrypoint),
     ].map((problem) => `${entrypoint.name}: ${problem}`);
   });
 }
@@ -64,15 +65,40 @@ function verifyIndex({ rules, index }: IrEntrypoint): readonly string[] {
 }
 
 function verifyRule(entrypoint: IrEntrypoint, rule: CoreRule): readonly string[] {
+  const matches = new Set(rule.finds.flatMap(({ patterns }) => patterns.flatMap(({ where }) => where?.match ?? [])));
+  const exprs = [...decidingExprs(rule), ...outputExprs(rule)];
+  return exprs.flatMap((expr) => verifyExpr(entrypoint, { owner: rule.name, expr, bound: matches }));
+}
+
+/** Rules have not been evaluated when the event's record is made. */
+function verifyPrepare(entrypoint: IrEntrypoint): readonly string[] {
+  const { prepare } = entrypoint;
+  if (prepare === undefined) return [];
+  const problems = [...verifyExpr(entrypoint, { owner: 'prepare', expr: prepare, bound: new Set() })];
+  if (prepare.type.kind !== 'record') problems.push('prepare makes no record');
+  walkExpr(prepare, ({ op }) => {
+    if (op === 'rule-fired' || op === 'rule-count' || op === 'rule-score') problems.push('prepare asks for a rule');
+  });
+  return problems;
+}
+
+function verifyExpr(
+  entrypoint: IrEntrypoint,
+  {
+    owner,
+    expr: whole,
+    bound: free,
+  }: { readonly owner: string; readonly expr: CoreExpr; readonly bound: ReadonlySet<number> },
+): readonly string[] {
   const problems: string[] = [];
   const layouts = new Map(entrypoint.records.map((layout) => [layout.record, layout]));
   const visit = (expr: CoreExpr, bound: ReadonlySet<number>): void => {
-    if (expr.op === 'local' && !bound.has(expr.id)) problems.push(`${rule.name} reads the unbound local ${expr.id}`);
+    if (expr.op === 'local' && !bound.has(expr.id)) problems.push(`${owner} reads the unbound local ${expr.id}`);
     if (expr.op === 'field') {
       const record = recordOfType(expr.of.type);
       const layout = record && layouts.get(record);
       if (!layout?.fields.some(({ name }) => name === expr.field.name))
-        problems.push(`${rule.name} reads ${expr.field.name}, which no layout has`);
+        problems.push(`${owner} reads ${expr.field.name}, which no layout has`);
     }
     const inner = new Set(bound);
     if (expr.op === 'let' || expr.op === 'chain') inner.add(expr.id);
@@ -83,7 +109,6 @@ function verifyRule(entrypoint: IrEntrypoint, rule: CoreRule): readonly string[]
     if (expr.op === 'matches') for (const { where } of expr.patterns) if (where) inner.add(where.match);
     for (const child of coreChildren(expr)) visit(child, inner);
   };
-  const matches = new Set(rule.finds.flatMap(({ patterns }) => patterns.flatMap(({ where }) => where?.match ?? [])));
-  for (const expr of [...decidingExprs(rule), ...outputExprs(rule)]) visit(expr, matches);
+  visit(whole, free);
   return problems;
 }

@@ -23,6 +23,7 @@ export function mapChildren(expr: CoreExpr, change: (child: CoreExpr) => CoreExp
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':
+    case 'fail':
       return expr;
     case 'let':
       return { ...expr, value: take(), body: take() };

@@ -23,11 +23,13 @@ export type Inputs = readonly { readonly entrypoint: string; readonly input: Uin
 
 /** Coverage of every rule of `ir` by `inputs`. */
 export function coverageOfInputs(ir: Ir, inputs: Inputs, data: unknown): readonly RuleCoverage[] {
-  return ir.entrypoints.flatMap((entrypoint) => {
+  // The forms of an event's entrypoint have its rules, at its positions.
+  const own = ir.entrypoints.filter(({ prepare }) => prepare === undefined);
+  return own.flatMap((entrypoint) => {
     const traces: RuleTrace[] = [];
     for (const one of inputs) {
-      if (one.entrypoint !== entrypoint.name) continue;
-      interpret({ ir, entrypoint: entrypoint.name, input: one.input, data, trace: (trace) => traces.push(trace) });
+      if (one.entrypoint !== entrypoint.name && !one.entrypoint.startsWith(`${entrypoint.name}/`)) continue;
+      interpret({ ir, entrypoint: one.entrypoint, input: one.input, data, trace: (trace) => traces.push(trace) });
     }
     return rulesOf(entrypoint, traces);
   });

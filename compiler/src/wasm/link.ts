@@ -21,6 +21,8 @@ export interface LinkOptions {
   readonly decide: FunctionReference;
   /** Names as OPA knows them; an entrypoint's position is its id. */
   readonly entrypoints: readonly string[];
+  /** Ids by further names. */
+  readonly aliases?: ReadonlyMap<string, number>;
   readonly data: StaticData;
   /** Table 0, for indirect calls. */
   readonly table?: readonly FunctionReference[];
@@ -33,7 +35,7 @@ const activeLimit = 100 * 1024;
 /** The module's bytes. */
 export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   const kernel = kernelFor(options.target);
-  const entrypoints = placeEntrypoints(options.data, options.entrypoints);
+  const entrypoints = placeEntrypoints(options.data, options);
   const generated = [...options.functions, entrypoints, ...absentFunctions()];
   const imports = new Map([
     ['rdp.decide', options.decide.name],
@@ -109,8 +111,12 @@ function absentFunctions(): readonly FunctionBody[] {
 const utf8 = new TextEncoder();
 
 /** The names as JSON text with its length before it, and a function that gives its address. */
-function placeEntrypoints(data: StaticData, names: readonly string[]): FunctionBody {
-  const text = utf8.encode(JSON.stringify(Object.fromEntries(names.map((name, id) => [name, id]))));
+function placeEntrypoints(
+  data: StaticData,
+  { entrypoints, aliases }: Pick<LinkOptions, 'entrypoints' | 'aliases'>,
+): FunctionBody {
+  const ids = [...entrypoints.map((name, id) => [name, id] as const), ...(aliases ?? [])];
+  const text = utf8.encode(JSON.stringify(Object.fromEntries(ids)));
   const bytes = new Uint8Array(4 + text.length);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, 4);

@@ -62,6 +62,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
   const inputLayout = layout(input);
   return {
     name: 'test/read',
+    aliases: [],
     surface: 'Test',
     event: 'read',
     at: more.at ?? [],
@@ -70,6 +71,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
     input: inputLayout,
     records: [...records.values()],
     unions: [...unions.values()],
+    prepare: undefined,
     rules: [],
     order: [],
     index: { always: [], tests: [] },

@@ -76,7 +76,7 @@ function programOf(bound: BoundPackage): readonly CoreProgram[] {
       ? [{ path: dataPath(bound.symbols.name, decl.name.text), file: documentPath(unit.file, decl.path.value) }]
       : [],
   );
-  const entrypoints = [...bound.events.map((event) => event.entrypoint), ...bound.internal];
+  const entrypoints = [...bound.events.map((event) => event.entrypoint), ...bound.forms];
   return [{ package: bound.symbols.name, entrypoints, data }];
 }
 

@@ -14,7 +14,7 @@ export type LocalId = number;
 
 export type CoreExpr = { readonly type: Type } & (
   | { readonly op: 'const'; readonly value: Const }
-  /** The event: a record. */
+  /** The event: a record. Inside `CoreEntrypoint.prepare` the record of the document. */
   | { readonly op: 'input' }
   | { readonly op: 'local'; readonly id: LocalId }
   /** Strict: an error in `value` is the error of the whole. */
@@ -107,6 +107,8 @@ export type CoreExpr = { readonly type: Type } & (
       readonly method: CoreExpr;
       readonly target: CoreExpr;
     }
+  /** Has no value; `word` says why. */
+  | { readonly op: 'fail'; readonly word: 'unknown_provider' }
   /** `values[index]`; the index is known to be in range. */
   | { readonly op: 'table'; readonly values: readonly Const[]; readonly index: CoreExpr }
 );
@@ -195,11 +197,20 @@ export interface CoreEntrypoint {
   readonly event: string;
   /** Keys from the document's root to the event's record (`["request"]` for admission). */
   readonly at: readonly string[];
+  /** The record of the document: the event's, or what `prepare` makes the event's of. */
   readonly input: RecordType;
+  /**
+   * Evaluated once after reading, ahead of all rules: the event's record. An error value in it makes the document malformed.
+   * What no rule uses of the record is not evaluated. Bound late, so that only who compiles pays for it.
+   */
+  readonly prepare?: () => CoreExpr;
+  /** Other names of this entrypoint. */
+  readonly aliases?: readonly string[];
   readonly defaultDeny: boolean;
   readonly onMalformed: 'block' | 'alert' | 'allow';
-  /** For tests alone (a recorded call of a provider); not part of what is compiled. */
+  /** For tests alone (a recorded call of a provider); no part of a bundle. */
   readonly internal?: boolean;
+  /** Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
 }
 

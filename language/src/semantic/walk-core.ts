@@ -12,6 +12,7 @@ export function coreChildren(core: CoreExpr): readonly CoreExpr[] {
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':
+    case 'fail':
       return [];
     case 'let':
       return [core.value, core.body];

@@ -48,6 +48,8 @@ test('the tour has no diagnostics, and an entrypoint for each event with rules',
     'shop/checkout/Cluster/admission',
     'shop/checkout/Egress/connection',
     'shop/checkout/Tools/call',
+    'shop/checkout/Chat/request/http',
+    'shop/checkout/Chat/response/http',
     'shop/checkout/Chat/request/as/anthropic',
   ]);
 });

@@ -40,7 +40,7 @@ test "answered ${provider}" on Chat.response { given file "a.json" as ${provider
   .join('\n')}`;
   const result = checkText(text);
   t.deepEqual(saidBy(result), []);
-  t.is(result.programs?.[0]?.entrypoints.length, 2 + 2 * providers.length);
+  t.is(result.programs?.[0]?.entrypoints.length, 4 + 2 * providers.length);
 });
 
 test('every pattern is a pattern, every threat a threat', (t) => {

@@ -153,12 +153,14 @@ function evaluateForeign(instance: Instance, entrypoint: number, json: Uint8Arra
   return value === undefined ? noJson : foreignDecision(instance.evaluate(entrypoint, value));
 }
 
-/** Entrypoints by full name, and by `Surface.event` where that names one only. */
+/** Entrypoints by full name, and by `Surface.event` or `Surface.event/http` where that names one only. */
 function namesOf(entrypoints: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const ids = new Map(entrypoints);
   const short = new Map<string, number | undefined>();
   for (const [name, id] of entrypoints) {
-    const event = name.split('/').slice(-2).join('.');
+    const isExchange = name.endsWith('/http');
+    const parts = (isExchange ? name.slice(0, -'/http'.length) : name).split('/');
+    const event = `${parts.slice(-2).join('.')}${isExchange ? '/http' : ''}`;
     short.set(event, short.has(event) ? undefined : id);
   }
   for (const [name, id] of short) if (id !== undefined && !ids.has(name)) ids.set(name, id);

@@ -18,7 +18,7 @@ export function evalCommand(): Verb {
       event: {
         type: 'string',
         demandOption: true,
-        describe: 'event to decide on, e.g. Chat.request, or an entrypoint',
+        describe: 'event to decide on, e.g. Chat.request (Chat.request/http: as it was on the wire), or an entrypoint',
       },
       input: { type: 'string', default: '-', describe: 'JSON or YAML document; - is standard input' },
       jsonl: { type: 'boolean', default: false, describe: 'one document a line, one decision a line' },
@@ -36,7 +36,9 @@ export function evalCommand(): Verb {
       const entrypoint = entrypointOf(
         args.event,
         result.model,
-        (result.programs ?? []).flatMap(({ entrypoints }) => entrypoints.map(({ name }) => name)),
+        (result.programs ?? []).flatMap(({ entrypoints }) =>
+          entrypoints.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
+        ),
       );
       const { enforcer } = await loadProject(result.programs ?? [], root);
       const kind = result.model.surfaces.find(({ events }) =>
@@ -55,8 +57,13 @@ export function evalCommand(): Verb {
 
 function entrypointOf(event: string, model: Model, compiled: readonly string[]): string {
   if (compiled.includes(event)) return event;
-  const events = model.surfaces.flatMap(({ name, events: own }) =>
-    own.map((one) => ({ short: `${name}.${one.name}`, entrypoint: one.entrypoint })),
+  const events = model.surfaces.flatMap(({ name, kind, events: own }) =>
+    own.flatMap((one) => {
+      const short = `${name}.${one.name}`;
+      const exchange = { short: `${short}/http`, entrypoint: `${one.entrypoint}/http` };
+      const plain = { short, entrypoint: one.entrypoint };
+      return kind === 'api' || kind === 'llm' ? [plain, exchange] : [plain];
+    }),
   );
   const found = events.filter(({ short }) => short === event).map(({ entrypoint }) => entrypoint);
   const withRules = found.filter((entrypoint) => compiled.includes(entrypoint));

@@ -11,6 +11,7 @@ import {
   type RuleModel,
 } from '@rdp/language';
 import { costOf, printCost } from '../../ir/cost.ts';
+import { lowerPrograms } from '../../compile.ts';
 import { lowerProgram } from '../../ir/lower.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
 import { exitCodes, refuse, type ExitCode } from '../faults.ts';
@@ -114,7 +115,7 @@ function rolesOf(model: RuleModel, programs: readonly CoreProgram[]): readonly s
 async function explainCost(path: string): Promise<ExitCode> {
   const { root, result } = await checkFiles(path);
   for (const program of result.programs ?? []) {
-    for (const entrypoint of lowerProgram(program).entrypoints) {
+    for (const entrypoint of lowerPrograms([program], { internal: 'omit' }).entrypoints) {
       stdout.write(`${entrypoint.name}\n${printCost(costOf(entrypoint))}\n`);
     }
   }

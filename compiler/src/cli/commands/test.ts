@@ -61,7 +61,9 @@ async function testPath(
   }
   enforcer.close();
   const inputs = runs.map(({ test, input }) => ({ entrypoint: test.entrypoint, input }));
-  const coverage = options.coverage ? coverageOfInputs(lowerPrograms(programs), inputs, JSON.parse(data)) : [];
+  const coverage = options.coverage
+    ? coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, JSON.parse(data))
+    : [];
   const run: ProjectRun = { root, runs, coverage };
   stdout.write(
     options.format === 'json' ? `${JSON.stringify(plainOf(run), null, 2)}\n` : textOf(run, options.coverage),

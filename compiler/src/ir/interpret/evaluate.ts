@@ -158,6 +158,8 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return int(BigInt(ctx.rules.get(expr.rule)?.score ?? 0));
     case 'route':
       return int(BigInt(findRoute(expr.routes, textOf(of(expr.method)), textOf(of(expr.target)))));
+    case 'fail':
+      return fail(expr.word);
     case 'table': {
       const index = of(expr.index);
       const value = expr.values[Number(index.kind === 'int' ? index.value : 0n)];

@@ -38,16 +38,22 @@ export interface Question {
 
 /** The decision's JSON text. An entrypoint that does not exist is a fault of the caller and throws. */
 export function interpret(question: Question): string {
-  const entrypoint = question.ir.entrypoints.find(({ name }) => name === question.entrypoint);
+  const entrypoint = question.ir.entrypoints.find((known) => namesOf(known).includes(question.entrypoint));
   if (!entrypoint) throw new Error(`no entrypoint \`${question.entrypoint}\``);
   let input: RecordValue;
   try {
     input = readDocument(entrypoint, question.input);
   } catch (error) {
-    if (error instanceof MalformedDocument) return malformedDecision(entrypoint, error);
+    if (error instanceof MalformedDocument) {
+      return malformedDecision(entrypoint, { reason: error.reason, path: error.path ?? '' });
+    }
     throw error;
   }
   return decide(entrypoint, input, dataOf(question.data), question);
+}
+
+function namesOf({ name, aliases }: IrEntrypoint): readonly string[] {
+  return [name, ...aliases];
 }
 
 function dataOf(data: unknown): Value | undefined {
@@ -55,7 +61,9 @@ function dataOf(data: unknown): Value | undefined {
   return data instanceof Uint8Array ? readJson(data) : valueOfData(data);
 }
 
-function decide(entrypoint: IrEntrypoint, input: RecordValue, data: Value | undefined, question: Question): string {
+function decide(entrypoint: IrEntrypoint, document: RecordValue, data: Value | undefined, question: Question): string {
+  const input = prepared(entrypoint, document, data);
+  if (input instanceof EvaluationError) return malformedDecision(entrypoint, { reason: input.word });
   const outcomes = new Map<number, RuleOutcome>();
   const failures = new Map<number, EvaluationError>();
   for (const index of entrypoint.order) {
@@ -81,6 +89,17 @@ function decide(entrypoint: IrEntrypoint, input: RecordValue, data: Value | unde
     fail: (index, error) => outputs.set(index, error),
   });
   return firstFailure(entrypoint, outputs) ?? text;
+}
+
+/** The event's record: what was read, or what is made of it. */
+function prepared(entrypoint: IrEntrypoint, input: Value, data: Value | undefined): Value | EvaluationError {
+  if (entrypoint.prepare === undefined) return input;
+  try {
+    return evaluate(entrypoint.prepare, { input, locals: new Map(), rules: new Map(), data });
+  } catch (error) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
 }
 
 /** The decision for the failing rule that comes first, when one failed. */

@@ -63,7 +63,13 @@ interface UnionValue {
 
 /** Why an expression has no value; decisions carry the word. */
 export type ErrorWord =
-  'overflow' | 'division_by_zero' | 'no_such_key' | 'out_of_range' | 'no_such_overload' | 'invalid_argument';
+  | 'overflow'
+  | 'division_by_zero'
+  | 'no_such_key'
+  | 'out_of_range'
+  | 'no_such_overload'
+  | 'invalid_argument'
+  | 'unknown_provider';
 
 /** Raised where an expression has no value, and caught where CEL absorbs it or a rule ends. */
 export class EvaluationError extends Error {

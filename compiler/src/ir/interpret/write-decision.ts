@@ -5,7 +5,6 @@ import { type CoreAction, type CoreExpr, type CoreRule, lineColumn } from '@rdp/
 import { type ActionName, actionsByStrength } from '@rdp/runtime/contract';
 import type { IrEntrypoint } from '../ir.ts';
 import { type Context, evaluate } from './evaluate.ts';
-import type { MalformedDocument } from './json-scan.ts';
 import { makeEdits } from './make-edits.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
 import { type ErrorWord, EvaluationError } from './value.ts';
@@ -30,15 +29,18 @@ function array(items: readonly string[]): string | undefined {
   return items.length > 0 ? `[${items.join(',')}]` : undefined;
 }
 
-/** The decision about a document that has not the event's shape. */
-export function malformedDecision(entrypoint: IrEntrypoint, error: MalformedDocument): string {
+/** The decision about a document that has not the event's shape, or of which no event can be made: then nowhere in it. */
+export function malformedDecision(
+  entrypoint: IrEntrypoint,
+  error: { readonly reason: string; readonly path?: string | undefined },
+): string {
   return object([
     ['version', '1'],
     ['action', jsonString(entrypoint.onMalformed)],
     ['reason', '"malformed_input"'],
     ['status', entrypoint.onMalformed === 'block' ? '400' : undefined],
     ['message', jsonString(error.reason)],
-    ['path', jsonString(error.path ?? '')],
+    ['path', error.path === undefined ? undefined : jsonString(error.path)],
   ]);
 }
 

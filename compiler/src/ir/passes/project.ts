@@ -6,7 +6,7 @@
 
 import type { Const, CoreExpr, CoreRule, Field, RecordType, Type, UnionType, Variant } from '@rdp/language';
 import type { RecordLayout, UnionLayout } from '../ir.ts';
-import { decidingExprs, outputExprs, walkExpr } from '../walk-core.ts';
+import { decidingExprs, mapChildren, outputExprs, walkExpr } from '../walk-core.ts';
 
 /** The layouts of one entrypoint. */
 export interface Projection {
@@ -23,8 +23,25 @@ interface Uses {
   readonly made: Set<RecordType>;
 }
 
-/** The layouts that `rules` need to read an `input`. */
-export function projectFields(input: RecordType, rules: readonly CoreRule[]): Projection {
+/** The layouts that `rules`, and what makes their event, need to read an `input`. */
+export function projectFields(input: RecordType, rules: readonly CoreRule[], prepare?: CoreExpr): Projection {
+  const uses = usesOf(rules);
+  if (prepare) walkExpr(prepare, (inner) => noteUse(uses, inner));
+  return layOut(input, uses);
+}
+
+/** `prepare` without the fields of the event's record that no rule uses. */
+export function pruneRecord(prepare: CoreExpr, rules: readonly CoreRule[]): CoreExpr {
+  const event = prepare.type.kind === 'record' ? prepare.type.record : undefined;
+  const used = event && usesOf(rules).fields.get(event);
+  const prune = (expr: CoreExpr): CoreExpr =>
+    expr.op === 'record' && expr.record === event
+      ? { ...expr, fields: new Map([...expr.fields].filter(([name]) => used?.has(name))) }
+      : mapChildren(expr, prune);
+  return prune(prepare);
+}
+
+function usesOf(rules: readonly CoreRule[]): Uses {
   const uses: Uses = { fields: new Map(), variants: new Map(), whole: new Set(), made: new Set() };
   for (const rule of rules) {
     for (const expr of decidingExprs(rule)) walkExpr(expr, (inner) => noteUse(uses, inner));
@@ -33,7 +50,7 @@ export function projectFields(input: RecordType, rules: readonly CoreRule[]): Pr
       useWhole(uses, expr.type);
     }
   }
-  return layOut(input, uses);
+  return uses;
 }
 
 /** The record whose fields an expression of `type` offers; a union offers those that all its variants have. */

@@ -2,11 +2,12 @@
 // write what fired. When nothing fired the decision is a constant.
 // INVARIANT: of rules with an error the first one (in source order) is the decision; within a rule the first error.
 
+import type { CoreExpr } from '@rdp/language';
 import { buildFunction } from '../encode-function.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../encode-function.ts';
 import { kernelGlobal } from '../kernel.ts';
 import { generateReader } from '../reader.ts';
-import { callKernel, errorGlobal, frameOffsets, helper } from './context.ts';
+import { callKernel, compileExpr, errorGlobal, frameOffsets, helper } from './context.ts';
 import type { EntrypointContext } from './context.ts';
 import { generateDispatch } from './dispatch.ts';
 import { placeSlots } from './constants.ts';
@@ -31,15 +32,53 @@ const malformedReasons = [
 /** (data, input, length) → address of the decision's text. */
 export const entrypointType = { params: ['i32', 'i32', 'i32'], results: ['i32'] } as const;
 
-/** Generates all functions of an entrypoint; `frameSize` is asked when every function has its state slots. */
-export function generateEntrypoint(entry: EntrypointContext, frameSize: () => number): FunctionReference {
+/** The rules of an event as code, for all entrypoints that decide by them. */
+export interface RuleCode {
+  /** Asked when every function has its state slots. */
+  readonly frameSize: () => number;
+  /** Leaves the address of the decision's text. */
+  readonly answer: (b: FunctionBuilder, frame: Local) => void;
+}
+
+/** Generates the functions of the rules of `entry`; `uses`: whether other entrypoints decide by them, too. */
+export function generateRules(
+  entry: EntrypointContext,
+  { frameSize, uses }: { readonly frameSize: () => number; readonly uses: 'one' | 'several' },
+): RuleCode {
   const { entrypoint, module } = entry;
-  const read = generateReader(entry);
   const firstRule = module.table.length;
   entrypoint.rules.forEach((rule, index) => module.table.push(generateRule(entry, rule, index)));
   const dispatch = generateDispatch(entry, { firstRule });
   const descriptors = placeDescriptors(entry);
   const writeFired = generateOutput(entry, descriptors);
+  const answer = (b: FunctionBuilder, frame: Local): void => {
+    b.get(frame).call(dispatch);
+    leaveOnError(entry, b, { frame, descriptors });
+    callKernel(
+      b.get(frame).i32(frameOffsets.fired).op('i32.add').i32(firedWords(entrypoint.rules.length)).i32(0),
+      'fired_next',
+    );
+    b.i32(0)
+      .op('i32.lt_s')
+      .if(undefined, () => {
+        callKernel(b, 'out_begin');
+        writeStatic(entry, b, `{"version":1,"action":${entrypoint.defaultDeny ? denied : '"allow"'}}`);
+        callKernel(b, 'out_end').op('return');
+      });
+    callKernel(b, 'out_begin');
+    b.get(frame).call(writeFired);
+    leaveOnError(entry, b, { frame, descriptors });
+    callKernel(b, 'out_end');
+  };
+  if (uses === 'one') return { frameSize, answer };
+  const whole = helper(entry, 'answer', { params: ['i32'], results: ['i32'] }, (b) => answer(b, 0));
+  return { frameSize, answer: (b, frame) => void b.get(frame).call(whole) };
+}
+
+/** Generates what leads from the document to the rules. */
+export function generateEntrypoint(entry: EntrypointContext, rules: RuleCode): FunctionReference {
+  const { entrypoint, module } = entry;
+  const read = generateReader(entry);
   const name = `decide:${entrypoint.name}`;
   const b = buildFunction(name, entrypointType);
   const [data, input, length] = [0, 1, 2];
@@ -57,43 +96,74 @@ export function generateEntrypoint(entry: EntrypointContext, frameSize: () => nu
       writeMalformed(entry, b);
       b.op('return');
     });
-  b.i32(frameSize());
-  callKernel(b, 'alloc').tee(frame).i32(0).i32(frameSize()).op('memory.fill');
+  b.i32(rules.frameSize());
+  callKernel(b, 'alloc').tee(frame).i32(0).i32(rules.frameSize()).op('memory.fill');
   b.get(frame).get(record).memory('i32.store', frameOffsets.input);
   b.get(frame).get(data).memory('i32.store', frameOffsets.data);
   b.get(frame).i32(0x7fffffff).memory('i32.store', frameOffsets.errorRule);
-  b.get(frame).call(dispatch);
-  leaveOnError(entry, b, { frame, descriptors });
-  callKernel(
-    b.get(frame).i32(frameOffsets.fired).op('i32.add').i32(firedWords(entrypoint.rules.length)).i32(0),
-    'fired_next',
-  );
-  b.i32(0)
-    .op('i32.lt_s')
-    .if(undefined, () => {
-      callKernel(b, 'out_begin');
-      writeStatic(entry, b, `{"version":1,"action":${entrypoint.defaultDeny ? denied : '"allow"'}}`);
-      callKernel(b, 'out_end').op('return');
+  if (entrypoint.prepare) {
+    b.get(frame).get(frame).call(generatePrepare(entry, entrypoint.prepare)).memory('i32.store', frameOffsets.input);
+    b.globalGet(errorGlobal()).if(undefined, () => {
+      writeUnprepared(entry, b);
+      b.op('return');
     });
-  callKernel(b, 'out_begin');
-  b.get(frame).call(writeFired);
-  leaveOnError(entry, b, { frame, descriptors });
-  callKernel(b, 'out_end');
+  }
+  rules.answer(b, frame);
   module.functions.push(b.finish());
   return { name, type: entrypointType };
 }
 
+/** (frame) → the event's record, of the record that was read; after an error the kernel's `error` is set. */
+function generatePrepare(entry: EntrypointContext, prepare: CoreExpr): FunctionReference {
+  const type = { params: ['i32'], results: ['i32'] } as const;
+  const name = `prepare:${entry.entrypoint.name}`;
+  const b = buildFunction(name, type);
+  b.block(undefined, (handler) => {
+    // What rules share they read of the event, which is not there yet.
+    compileExpr({ entry: { ...entry, shared: new Set() }, b, frame: 0, locals: new Map(), handler }, prepare);
+    b.op('return');
+  });
+  b.i32(0);
+  entry.module.functions.push(b.finish());
+  return { name, type };
+}
+
+/** The decision about a document of which no event can be made: the error's word, and no place. */
+function writeUnprepared(entry: EntrypointContext, b: FunctionBuilder): void {
+  const words = placeErrorWords(entry, [...ruleErrors, 'unknown_provider']);
+  beginMalformed(entry, b);
+  b.globalGet(errorGlobal()).i32(1).op('i32.sub').i32(3).op('i32.shl').memory('i64.load', words);
+  callKernel(b, 'out_string');
+  writeStatic(entry, b, '}');
+  callKernel(b, 'out_end');
+}
+
+/** The errors that rules may have: all but the last. */
+const ruleErrors: readonly string[] = Object.keys(errorCodes).filter((word) => word !== 'unknown_provider');
+
+/** Address of the words of errors, by the kernel's numbers less one. */
+function placeErrorWords(entry: EntrypointContext, words: readonly string[]): number {
+  return placeSlots(
+    entry,
+    words.map((word) => entry.module.data.text(word)),
+  );
+}
+
+function beginMalformed(entry: EntrypointContext, b: FunctionBuilder): void {
+  const action = entry.entrypoint.onMalformed;
+  const status = action === 'block' ? ',"status":400' : '';
+  callKernel(b, 'out_begin');
+  writeStatic(entry, b, `{"version":1,"action":"${action}","reason":"malformed_input"${status},"message":`);
+}
+
 /** The decision about a document that has not the event's shape. */
 function writeMalformed(entry: EntrypointContext, b: FunctionBuilder): void {
-  const action = entry.entrypoint.onMalformed;
   const { data } = entry.module;
   const reasons = placeSlots(
     entry,
     malformedReasons.map((reason) => data.text(reason)),
   );
-  callKernel(b, 'out_begin');
-  const status = action === 'block' ? ',"status":400' : '';
-  writeStatic(entry, b, `{"version":1,"action":"${action}","reason":"malformed_input"${status},"message":`);
+  beginMalformed(entry, b);
   b.globalGet(kernelGlobal('malformed')).i32(1).op('i32.sub').i32(3).op('i32.shl').memory('i64.load', reasons);
   callKernel(b, 'out_string');
   writeStatic(entry, b, ',"path":');
@@ -111,10 +181,7 @@ function leaveOnError(
 ): void {
   const write = helper(entry, 'error-decision', { params: ['i32'], results: ['i32'] }, (inner) => {
     const descriptor = inner.local('i32');
-    const words = placeSlots(
-      entry,
-      Object.keys(errorCodes).map((word) => entry.module.data.text(word)),
-    );
+    const words = placeErrorWords(entry, ruleErrors);
     callKernel(inner, 'out_begin');
     writeStatic(entry, inner, '{"version":1,"action":"block","reason":"evaluation_error","status":500,"message":');
     inner

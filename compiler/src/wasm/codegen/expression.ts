@@ -19,6 +19,7 @@ import {
   frameOffsets,
   holdError,
   layoutOf,
+  raise,
   unionLayoutOf,
 } from './context.ts';
 import type { FunctionContext } from './context.ts';
@@ -27,7 +28,7 @@ import { compileFromDyn } from './from-dyn.ts';
 import { pushEqual } from './equality.ts';
 import { mayFail } from '../../ir/may-fail.ts';
 import { compileMatches } from './find.ts';
-import { machineOf, loadSlot, storeSlot } from './representation.ts';
+import { errorCodes, machineOf, loadSlot, storeSlot } from './representation.ts';
 import { compileRoute } from './routes.ts';
 import { pushRuleCount, pushRuleFired, pushRuleScore } from './rule-state.ts';
 import { sharedFunction } from './shared.ts';
@@ -161,6 +162,8 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
       return pushRuleScore(f, expr.rule);
     case 'route':
       return compileRoute(f, expr);
+    case 'fail':
+      return raise(f, errorCodes[expr.word]);
     case 'table':
       return compileTable(f, expr);
   }

@@ -1,6 +1,7 @@
 // The intermediate representation → everything that the linker needs for one module, and the map from its functions to rules.
 
-import type { Ir, IrEntrypoint } from '../../ir/ir.ts';
+import type { RecordType } from '@rdp/language';
+import type { Ir, IrEntrypoint, RecordLayout } from '../../ir/ir.ts';
 import { buildFunction } from '../encode-function.ts';
 import type { FunctionBody, FunctionReference } from '../encode-function.ts';
 import { staticBase } from '../kernel.ts';
@@ -8,7 +9,8 @@ import { createStaticData } from '../layout.ts';
 import type { StaticData } from '../layout.ts';
 import { callKernel, frameOffsets } from './context.ts';
 import type { EntrypointContext, ModuleContext } from './context.ts';
-import { generateEntrypoint } from './decide.ts';
+import type { RuleCode } from './decide.ts';
+import { generateEntrypoint, generateRules } from './decide.ts';
 import { compileExpression } from './expression.ts';
 import type { RuleFunction } from './function-map.ts';
 import { writeStatic } from './json.ts';
@@ -22,6 +24,7 @@ export interface GeneratedModule {
   readonly data: StaticData;
   readonly decide: FunctionReference;
   readonly entrypoints: readonly string[];
+  readonly aliases: ReadonlyMap<string, number>;
   readonly rules: readonly RuleFunction[];
 }
 
@@ -36,7 +39,7 @@ export function generateModule(ir: Ir): GeneratedModule {
     rules: [],
   };
   const contexts = ir.entrypoints.map((entrypoint, index) => createEntrypoint(module, entrypoint, index));
-  const decisions = contexts.map(({ entry, frameSize }) => generateEntrypoint(entry, frameSize));
+  const decisions = generateEntrypoints(contexts);
   const decide = generateDecide(module, contexts[0]?.entry, decisions);
   return {
     functions: module.functions,
@@ -44,15 +47,40 @@ export function generateModule(ir: Ir): GeneratedModule {
     data: module.data,
     decide,
     entrypoints: ir.entrypoints.map((entrypoint) => entrypoint.name),
+    aliases: new Map(ir.entrypoints.flatMap(({ aliases }, id) => aliases.map((alias) => [alias, id] as const))),
     rules: module.rules,
   };
 }
 
-function createEntrypoint(
-  module: ModuleContext,
-  entrypoint: IrEntrypoint,
-  index: number,
-): { readonly entry: EntrypointContext; readonly frameSize: () => number } {
+interface CreatedEntrypoint {
+  readonly entry: EntrypointContext;
+  readonly frameSize: () => number;
+}
+
+/** Entrypoints that have the same rules, and see the same records in memory, have their code in common. */
+function generateEntrypoints(contexts: readonly CreatedEntrypoint[]): readonly FunctionReference[] {
+  const hosts = contexts.map(({ entry }) => contexts.find((other) => canHost(other.entry, entry))?.entry ?? entry);
+  const code = new Map<EntrypointContext, RuleCode>();
+  return contexts.map(({ entry, frameSize }, index) => {
+    const host = hosts[index] ?? entry;
+    const uses = hosts.filter((other) => other === host).length > 1 ? 'several' : 'one';
+    const rules = code.get(host) ?? generateRules(host, { frameSize, uses });
+    code.set(host, rules);
+    return generateEntrypoint(entry, rules);
+  });
+}
+
+/** Whether the functions of the rules of `host` can decide on the event that `guest` makes. */
+function canHost(host: EntrypointContext, guest: EntrypointContext): boolean {
+  if (host.entrypoint.prepare || host.entrypoint.rules !== guest.entrypoint.rules) return false;
+  const sameFields = ([record, { fields }]: readonly [RecordType, RecordLayout]): boolean => {
+    const other = guest.records.get(record)?.fields;
+    return other?.length === fields.length && fields.every((field, index) => field === other[index]);
+  };
+  return host.unions.size === 0 && [...host.records].every(sameFields);
+}
+
+function createEntrypoint(module: ModuleContext, entrypoint: IrEntrypoint, index: number): CreatedEntrypoint {
   const words = firedWords(entrypoint.rules.length);
   const firstSlot = frameOffsets.fired + (words + Math.ceil(words / 64)) * 8;
   const slots = new Map<string, number>();

@@ -4,55 +4,44 @@ import type { CoreEntrypoint } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Declared, RuleDecl } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
-import type { EventScope, FieldSource, SurfaceEvent } from './bind-event.ts';
-import { eventScope, fieldsOfInput } from './bind-event.ts';
+import type { EventScope, SurfaceEvent } from './bind-event.ts';
+import { eventScope } from './bind-event.ts';
 import { bindRule } from './bind-rule.ts';
 import type { Binder } from './binder.ts';
 import { namespaceAnchor } from './namespace-anchor.ts';
 import { fileScope } from './package-scope.ts';
 import { reportCycles, ruleReferences } from './rule-references.ts';
 
-/** How an event's fields come from another document than the event's own. */
-export interface MappedInput {
-  readonly name: string;
-  readonly input: CoreEntrypoint['input'];
-  readonly source: FieldSource;
-}
-
-/** The entrypoint of `event`; with `mapped`, the same rules on another document. */
+/** The entrypoint of `event`: its rules on its own document. */
 export function bindEntrypoint(
   binder: Binder,
   event: SurfaceEvent,
-  options: { readonly rules: readonly Declared<RuleDecl>[]; readonly mapped?: MappedInput },
+  options: { readonly rules: readonly Declared<RuleDecl>[] },
 ): CoreEntrypoint {
-  const { rules, mapped } = options;
+  const { rules } = options;
   const references = ruleReferences(rules);
-  const source = mapped?.source ?? fieldsOfInput(event.record);
-  const anchor = event.surface.kind === 'k8s' && mapped === undefined ? namespaceAnchor(event) : undefined;
+  const anchor = event.surface.kind === 'k8s' ? namespaceAnchor(event) : undefined;
   const { settings } = event.surface;
   const byName = new Map<string, number>();
   for (const [index, { decl }] of rules.entries()) if (!byName.has(decl.name.text)) byName.set(decl.name.text, index);
   reportCycles(binder, rules, references);
   return {
-    name: mapped?.name ?? event.entrypoint,
+    name: event.entrypoint,
     surface: event.surface.decl.name.text,
     surfaceKind: event.surface.kind,
     event: event.decl.name.text,
-    at: mapped ? [] : event.at,
-    input: mapped?.input ?? event.record,
+    at: event.at,
+    input: event.record,
+    // The event of an API is the exchange as it was on the wire.
+    ...(event.surface.kind === 'api' ? { aliases: [`${event.entrypoint}/http`] } : {}),
     defaultDeny: settings.get('default') === 'deny',
     onMalformed: malformedAction(settings.get('on_malformed')),
-    ...(mapped ? { internal: true } : {}),
     rules: rules.map((declared, index) => {
       const namesIn = (outer: Scope): EventScope =>
-        eventScope(binder, event, { outer: rulesScope(binder, rules, { byName, outer }), source });
+        eventScope(binder, event, { outer: rulesScope(binder, rules, { byName, outer }) });
       const names = namesIn(fileScope(binder, declared.unit));
       const { unit } = declared;
-      const origin = mapped ? 'mapping' : 'document';
-      return bindRule(
-        { binder, unit, event, names, namesIn, rules, references, index, origin, facts: new Map() },
-        anchor,
-      );
+      return bindRule({ binder, unit, event, names, namesIn, rules, references, index, facts: new Map() }, anchor);
     }),
   };
 }

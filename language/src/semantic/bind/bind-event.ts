@@ -84,7 +84,7 @@ export function checkEvent(binder: Binder, decl: EventDecl, unit: FileUnit): voi
   };
   const event = bindEvent(binder, surface, { decl, unit });
   event.record.fields();
-  const names = eventScope(binder, event, { outer: event.scope, source: fieldsOfInput(event.record) });
+  const names = eventScope(binder, event, { outer: event.scope });
   for (const derived of decl.derived) names.scope.lookup(derived.name.text);
 }
 
@@ -113,11 +113,8 @@ function layer(own: ReadonlyMap<string, Binding>, outer: Scope): Scope {
   };
 }
 
-/** Where an event's fields come from: the input document, or a provider's mapping of it. */
-export type FieldSource = (field: Field) => CoreExpr;
-
-/** Fields read from the document itself. */
-export function fieldsOfInput(record: RecordType): FieldSource {
+/** Reads a field of the event. */
+export function fieldsOfInput(record: RecordType): (field: Field) => CoreExpr {
   const input: CoreExpr = { op: 'input', type: { kind: 'record', record } };
   return (field) => ({ op: 'field', of: input, field, type: fieldType(field) });
 }
@@ -142,12 +139,9 @@ interface Variable {
 }
 
 /** The names of an event over those of `outer`. Made anew for each rule, because variables are a rule's own. */
-export function eventScope(
-  binder: Binder,
-  event: SurfaceEvent,
-  options: { readonly outer: Scope; readonly source: FieldSource },
-): EventScope {
+export function eventScope(binder: Binder, event: SurfaceEvent, options: { readonly outer: Scope }): EventScope {
   const fields = event.record.fields();
+  const read = fieldsOfInput(event.record);
   const derived = new Map<string, DerivedField>();
   for (const decl of event.decl.derived) if (!derived.has(decl.name.text)) derived.set(decl.name.text, decl);
   const variables = new Map<string, Variable>();
@@ -165,11 +159,9 @@ export function eventScope(
     const field = fields.get(name);
     if (field) {
       const decl = event.decl.fields.find((candidate) => candidate.name.text === name);
-      const core = options.source(field);
       return {
         kind: 'value',
-        // What is no path of the document is computed once, and narrows as one.
-        core: core.op === 'field' ? core : asVariable(name, () => core),
+        core: read(field),
         ...(decl ? { declared: spanIn(event.unit, decl.name) } : {}),
       };
     }

@@ -16,7 +16,6 @@ export interface FindTarget {
   readonly expr: Expr;
   readonly scope: Scope;
   readonly facts: Facts;
-  readonly origin: 'document' | 'mapping';
 }
 
 /** The texts of a `find` target; undefined when it is at fault. */
@@ -28,7 +27,7 @@ export function bindFindTarget(binder: Binder, target: FindTarget): CoreExpr | u
     return undefined;
   }
   const texts = textsAt(binder, target);
-  if (texts === undefined || target.origin === 'mapping' || isInDocument(texts, new Set())) return texts;
+  if (texts === undefined || isInDocument(texts, new Set())) return texts;
   report(binder, 'find-computed-text', { unit, node: expr }, {});
   return undefined;
 }

@@ -23,6 +23,7 @@ import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { objectUnion } from './import-documents.ts';
 import { fileScope } from './package-scope.ts';
+import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
 
 /** One event with the rules on it. */
@@ -36,8 +37,8 @@ export interface BoundPackage {
   readonly symbols: PackageSymbols;
   readonly surfaces: readonly { readonly surface: Surface; readonly events: ReadonlyMap<string, SurfaceEvent> }[];
   readonly events: readonly BoundEvent[];
-  /** Internal entrypoints, for tests of recorded calls. */
-  readonly internal: readonly CoreEntrypoint[];
+  /** The same rules on other documents: exchanges as they were on the wire, recorded calls of tests. */
+  readonly forms: readonly CoreEntrypoint[];
   readonly tests: readonly TestModel[];
   readonly deploys: readonly DeployModel[];
 }
@@ -76,14 +77,23 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     if (test.provider) providers.set(test.model.entrypoint, { event, provider: test.provider });
     return [test.model];
   });
-  const internal = [...providers.keys()].toSorted().flatMap((name) => {
+  const recorded = [...providers.keys()].toSorted().flatMap((name) => {
     const wanted = providers.get(name);
-    return wanted ? bindProviderEntrypoint(binder, { name, ...wanted, rules: rules.get(wanted.event) ?? [] }) : [];
+    if (wanted === undefined) return [];
+    const own = events.find(({ event }) => event === wanted.event)?.entrypoint;
+    return bindProviderEntrypoint(binder, own ?? bindEntrypoint(binder, wanted.event, { rules: [] }), {
+      name,
+      ...wanted,
+    });
   });
+  const forms = [
+    ...events.flatMap(({ event, entrypoint }) => bindHttpEntrypoint(binder, event, entrypoint) ?? []),
+    ...recorded,
+  ];
   const deploys = symbols.declared.flatMap(({ decl, unit }) =>
     decl.kind === 'deploy' ? [bindDeploy(binder, decl, unit, symbols)] : [],
   );
-  return { symbols, surfaces, events, internal, tests, deploys };
+  return { symbols, surfaces, events, forms, tests, deploys };
 }
 
 /** Binds what has a name, without counting it as used. */

@@ -1,7 +1,7 @@
 // Providers: which hosts belong to whom (`ai.provider_of`), and how a wire format becomes the fields of an `llm` event.
 // A mapping reads `body`, the JSON of the wire; what it leaves out has the field's default.
 
-import type { ProviderDecl } from '../../syntax/ast.ts';
+import type { Name, ProviderDecl } from '../../syntax/ast.ts';
 import type { CoreExpr } from '../core.ts';
 import type { Settings } from '../model.ts';
 import type { Binding, Scope } from '../scope.ts';
@@ -10,7 +10,8 @@ import type { RecordType, Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { inferValue } from './expressions.ts';
-import { fileScope } from './package-scope.ts';
+import { findPackage } from './load-packages.ts';
+import { fileScope, lookupPath } from './package-scope.ts';
 import type { SettingSchema } from './settings.ts';
 import { checkSettings } from './settings.ts';
 
@@ -52,11 +53,26 @@ export function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
-/** The provider that `name` names, in any package that declares it. */
-export function findProvider(
-  symbols: PackageSymbols,
-  name: string,
-): { readonly decl: ProviderDecl; readonly unit: FileUnit } | undefined {
+/** A provider, and the file that declares it. */
+export interface FoundProvider {
+  readonly decl: ProviderDecl;
+  readonly unit: FileUnit;
+}
+
+/** The provider that a name of `unit` stands for; undefined when it stands for none. */
+export function resolveProvider(binder: Binder, unit: FileUnit, parts: readonly Name[]): FoundProvider | undefined {
+  const scope = fileScope(binder, unit);
+  const result = lookupPath(scope, parts);
+  const last = parts.at(-1);
+  if (!('found' in result) || result.found.kind !== 'other' || result.found.what !== 'a provider' || !last)
+    return undefined;
+  const outer = parts.length > 1 ? lookupPath(scope, parts.slice(0, -1)) : undefined;
+  const home = outer && 'found' in outer && outer.found.kind === 'package' ? outer.found.name : unit.package;
+  const symbols = findPackage(binder, home);
+  return symbols && findProvider(symbols, last.text);
+}
+
+function findProvider(symbols: PackageSymbols, name: string): FoundProvider | undefined {
   for (const { decl, unit } of symbols.declared) {
     if (decl.kind === 'provider' && decl.name.text === name) return { decl, unit };
   }
@@ -72,8 +88,6 @@ export function bindMapping(
     readonly event: string;
     readonly record: RecordType;
     readonly body: CoreExpr;
-    /** This field alone. */
-    readonly only?: string;
   },
 ): ReadonlyMap<string, CoreExpr> | undefined {
   const { decl, unit, record } = options;
@@ -91,7 +105,6 @@ export function bindMapping(
   const known = record.fields();
   const values = new Map<string, CoreExpr>();
   for (const { name, value } of mapping.fields) {
-    if (options.only !== undefined && options.only !== name.text) continue;
     const field = known.get(name.text);
     if (field === undefined) {
       report(
@@ -107,7 +120,7 @@ export function bindMapping(
     values.set(field.name, inferValue(binder, { unit, expr: value, scope, expected }));
   }
   for (const field of known.values()) {
-    if (values.has(field.name) || (options.only !== undefined && options.only !== field.name)) continue;
+    if (values.has(field.name)) continue;
     if (field.presence === 'optional') {
       values.set(field.name, { op: 'const', value: { kind: 'none' }, type: { kind: 'optional', of: field.type } });
     } else if (field.presence === 'default' && field.default) {

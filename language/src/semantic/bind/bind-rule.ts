@@ -93,7 +93,7 @@ function bindFinds(ctx: RuleContext, clauses: ClausesOf): CoreRule['finds'] {
         .map((pattern) => [pattern.name, pattern]),
     );
     const patterns = [...byName.keys()].toSorted().flatMap((name) => byName.get(name) ?? []);
-    const target = { unit, expr: clause.target, scope: ctx.names.scope, facts, origin: ctx.origin };
+    const target = { unit, expr: clause.target, scope: ctx.names.scope, facts };
     const texts = bindFindTarget(binder, target);
     return texts === undefined || patterns.length === 0 ? [] : [{ patterns, texts: ctx.names.close(texts) }];
   });

@@ -8,12 +8,12 @@ import type { Declared, FileUnit, RuleDecl } from '../symbols.ts';
 import { dotted, spanIn } from '../symbols.ts';
 import type { RecordType, Type } from '../types.ts';
 import type { SurfaceEvent } from './bind-event.ts';
-import { findProvider } from './bind-provider.ts';
+import type { FoundProvider } from './bind-provider.ts';
+import { resolveProvider } from './bind-provider.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
 import { givenDocument } from './given-document.ts';
-import { findPackage } from './load-packages.ts';
 import { fileScope, isBroken, lookupPath } from './package-scope.ts';
 
 interface TestContext {
@@ -27,7 +27,7 @@ interface TestContext {
 /** A provider whose wire format a test's file has. */
 export interface TestProvider {
   readonly name: string;
-  readonly found: NonNullable<ReturnType<typeof findProvider>>;
+  readonly found: FoundProvider;
 }
 
 export interface BoundTest {
@@ -78,23 +78,13 @@ function bindTestProvider(
   const { binder, unit, event } = ctx;
   const result = lookupPath(fileScope(binder, unit), name.parts);
   const last = name.parts.at(-1);
-  if ('found' in result && result.found.kind === 'other' && result.found.what === 'a provider' && last) {
-    const outer = name.parts.length > 1 ? lookupPath(fileScope(binder, unit), name.parts.slice(0, -1)) : undefined;
-    const home = outer && 'found' in outer && outer.found.kind === 'package' ? outer.found.name : unit.package;
-    const symbols = findPackage(binder, home);
-    const found = symbols && findProvider(symbols, last.text);
-    if (found) {
-      if (event.surface.kind === 'llm' && found.decl.mappings.some((map) => map.event.text === event.decl.name.text)) {
-        return { name: last.text, found };
-      }
-      report(
-        binder,
-        'provider-without-event',
-        { unit, node: name },
-        { name: dotted(name), event: event.decl.name.text },
-      );
-      return undefined;
+  const found = resolveProvider(binder, unit, name.parts);
+  if (found) {
+    if (event.surface.kind === 'llm' && found.decl.mappings.some((map) => map.event.text === event.decl.name.text)) {
+      return { name: found.decl.name.text, found };
     }
+    report(binder, 'provider-without-event', { unit, node: name }, { name: dotted(name), event: event.decl.name.text });
+    return undefined;
   }
   if ('found' in result && isBroken(result.found)) return undefined;
   const extra = last && 'missing' in result && result.missing > 0 ? didYouMean(unit, last, result.scope.names()) : {};

@@ -1,13 +1,15 @@
-// A provider's mapping put to work: an entrypoint that takes the wire format (`{"body": …}`) and decides as the event's own
-// does. For tests of recorded calls; and a check of every mapping in the file that declares it.
+// A provider's mapping put to work: the event's record from the JSON body of a call. `…/as/<provider>` decides on `{"body": …}`
+// as the event's own entrypoint does on the event: for tests of recorded calls. And a check of every mapping in the file that
+// declares it.
 
 import type { ProviderDecl } from '../../syntax/ast.ts';
 import type { CoreEntrypoint, CoreExpr } from '../core.ts';
 import { unknownValue } from '../infer/context.ts';
-import type { Declared, FileUnit, RuleDecl } from '../symbols.ts';
+import type { FileUnit } from '../symbols.ts';
 import type { Field, RecordType } from '../types.ts';
-import { bindEntrypoint } from './bind-entrypoint.ts';
 import type { SurfaceEvent } from './bind-event.ts';
+import { fieldType } from './bind-event.ts';
+import type { FoundProvider } from './bind-provider.ts';
 import { bindMapping } from './bind-provider.ts';
 import { bindRecord } from './bind-record.ts';
 import type { TestProvider } from './bind-test.ts';
@@ -16,39 +18,56 @@ import { didYouMean, report } from './binder.ts';
 import { findPackage } from './load-packages.ts';
 import { fileScope } from './package-scope.ts';
 
-const bodyField: Field = {
+/** The JSON body of a call. */
+export const bodyField: Field = {
   name: 'body',
   wire: 'body',
   type: { kind: 'dyn' },
   presence: 'required',
-  doc: 'The JSON body of the call, as it was on the wire.',
+  doc: 'The JSON body of the call, as it was on the wire; a string where it is no JSON.',
 };
 
-/** The record of a recorded call. */
-function wireRecord(name: string): RecordType {
-  const fields = new Map([['body', bodyField]]);
-  return { name, doc: '', fields: () => fields };
+/** The record of a document that is no event. */
+export function wireRecord(name: string, fields: readonly Field[]): RecordType {
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  return { name, doc: '', fields: () => byName };
 }
 
-/** The entrypoint `…/as/<provider>`, of an event that the provider maps. */
+/** What `prepare` reads: a field of the document. */
+export function wireField(input: RecordType, field: Field): CoreExpr {
+  return { op: 'field', of: { op: 'input', type: { kind: 'record', record: input } }, field, type: fieldType(field) };
+}
+
+/** The entrypoint `name` (`…/as/<provider>`), with the rules of the event's own. */
 export function bindProviderEntrypoint(
   binder: Binder,
-  options: {
-    readonly name: string;
-    readonly event: SurfaceEvent;
-    readonly provider: TestProvider;
-    readonly rules: readonly Declared<RuleDecl>[];
-  },
+  plain: CoreEntrypoint,
+  options: { readonly name: string; readonly event: SurfaceEvent; readonly provider: TestProvider },
 ): CoreEntrypoint {
-  const { event, provider, rules, name } = options;
-  const input = wireRecord(`${event.record.name}.wire`);
-  const root: CoreExpr = { op: 'input', type: { kind: 'record', record: input } };
-  const body: CoreExpr = { op: 'field', of: root, field: bodyField, type: bodyField.type };
-  const mapping = { ...provider.found, event: event.decl.name.text, record: event.record, body };
-  // Each use has its own locals, so each use maps its field anew.
-  const source = (field: Field): CoreExpr =>
-    bindMapping(binder, { ...mapping, only: field.name })?.get(field.name) ?? unknownValue;
-  return bindEntrypoint(binder, event, { rules, mapped: { name, input, source } });
+  const { name, event, provider } = options;
+  const input = wireRecord(`${event.record.name}.wire`, [bodyField]);
+  const body = wireField(input, bodyField);
+  const prepare = (): CoreExpr => mappedRecord(binder, { event, found: provider.found, body });
+  return { ...plain, name, at: [], input, prepare, internal: true };
+}
+
+/** The event's record as `found` maps it from `body`; `established` is known without the body. */
+export function mappedRecord(
+  binder: Binder,
+  options: {
+    readonly event: SurfaceEvent;
+    readonly found: FoundProvider;
+    readonly body: CoreExpr;
+    readonly established?: ReadonlyMap<string, CoreExpr>;
+  },
+): CoreExpr {
+  const { event, found, body, established } = options;
+  const { record } = event;
+  const mapped = bindMapping(binder, { ...found, event: event.decl.name.text, record, body });
+  const fields = new Map(
+    [...record.fields().keys()].map((name) => [name, established?.get(name) ?? mapped?.get(name) ?? unknownValue]),
+  );
+  return { op: 'record', record, fields, type: { kind: 'record', record } };
 }
 
 /** Checks the mappings of a provider against the events of `llm`. */

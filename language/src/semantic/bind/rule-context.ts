@@ -27,8 +27,6 @@ export interface RuleContext {
   /** Indexes of the rules that each rule names in its conditions. */
   readonly references: readonly ReadonlySet<number>[];
   readonly index: number;
-  /** Whether the event is the document itself, or made from it by a provider's mapping. */
-  readonly origin: 'document' | 'mapping';
   /** What holds when the rule fires. */
   readonly facts: Facts;
 }
