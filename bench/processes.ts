@@ -20,7 +20,7 @@ function hundredRules(): string {
 import std.pii
 import std.secrets
 
-surface Chat: llm {}
+surface Chat: llm { providers [] }
 
 detect Pii on Chat.request {
   severity high
