@@ -2,10 +2,10 @@
 // that changes nothing; the compiler; packages that few calls need. More files would cost a start more than they spare it,
 // because the engine does not even read the functions that a call does not reach.
 
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -33,31 +33,43 @@ const fileOf = (name: string): string => name.replace('@rdp/', '');
 const files: Plugin = {
   name: 'files',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /.*/ }, ({ path, kind }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      if (path === './main.ts') return { path: './main.js', external: true };
-      return rare.some((name) => name === path) ? { path: `./${fileOf(path)}.js`, external: true } : undefined;
-    });
+    onResolve({ filter: /.*/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' && rare.some((name) => name === path)
+        ? { path: `./${fileOf(path)}.js`, external: true }
+        : undefined,
+    );
   },
 };
 
 rmSync(`${here}dist`, { recursive: true, force: true });
-await build({
+const shared = {
   absWorkingDir: here,
-  entryPoints: {
-    launch: 'src/cli/launch.ts',
-    main: 'src/cli/main.ts',
-    ...Object.fromEntries(rare.map((name) => [fileOf(name), name])),
-  },
   outdir: 'dist',
   bundle: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   minify: true,
+  charset: 'ascii',
   legalComments: 'linked',
   logLevel: 'warning',
   // Without the threads that the other build of it prepares.
   alias: { fflate: 'fflate/browser' },
   plugins: [nodeModules, files],
+} satisfies BuildOptions;
+
+await build({
+  ...shared,
+  entryPoints: { launch: 'src/cli/launch.ts', ...Object.fromEntries(rare.map((name) => [fileOf(name), name])) },
+  format: 'esm',
 });
+// A script rather than a module: the launcher keeps its compiled code (`load-main.ts`) and gives it what a script lacks.
+const main = await build({
+  ...shared,
+  entryPoints: { main: 'src/cli/main.ts' },
+  format: 'cjs',
+  define: { 'import.meta.url': 'bundleUrl' },
+  write: false,
+});
+for (const { path, text } of main.outputFiles) {
+  writeFileSync(path.replace(/\.js$/, '.cjs'), text.replaceAll('import("./', 'bundleImport("./'));
+}

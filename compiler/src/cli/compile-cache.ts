@@ -90,7 +90,7 @@ function cacheDirectory(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rdp');
 }
 
-/** Where Node keeps the compiled code of the command: in the user's own directory, where nobody else can put any. */
-export function codeCacheDirectory(): string {
-  return join(cacheDirectory(), 'code');
+/** Where the code that a verb runs is kept: in the user's own directory, where nobody else can put any. */
+export function codeCachePlace(verb: string | undefined): string {
+  return join(cacheDirectory(), 'code', verb !== undefined && /^[a-z]{1,20}$/.test(verb) ? verb : 'other');
 }

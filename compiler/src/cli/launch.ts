@@ -1,10 +1,10 @@
 // Where the command starts. Answers what needs no compiler at once (`--version`, a compile that nothing has changed
 // since), and loads the rest only for everything else: most of a short command's time is loading code.
 
-import { enableCompileCache } from 'node:module';
 import { exitCodes } from './faults.ts';
 import { callKey } from './call-key.ts';
-import { codeCacheDirectory, recall } from './compile-cache.ts';
+import { codeCachePlace, recall } from './compile-cache.ts';
+import { loadMain } from './load-main.ts';
 import { stderr, stdout } from './output-stream.ts';
 import { version } from './version.ts';
 
@@ -21,9 +21,9 @@ async function launch(args: readonly string[]): Promise<void> {
       return;
     }
   }
-  (enableCompileCache as ((directory: string) => unknown) | undefined)?.(codeCacheDirectory()); // Node 20 has none
-  const { main } = await import('./main.ts');
+  const { main, keep } = loadMain(key.compiler, codeCachePlace(args[0]));
   process.exitCode = await main(args, key);
+  keep();
 }
 
 launch(process.argv.slice(2)).catch((error: unknown) => {
