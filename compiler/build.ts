@@ -2,7 +2,7 @@
 // that changes nothing; the compiler; packages that few calls need. More files would cost a start more than they spare it,
 // because the engine does not even read the functions that a call does not reach.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -61,6 +61,7 @@ await build({
   ...shared,
   entryPoints: { launch: 'src/cli/launch.ts', ...Object.fromEntries(rare.map((name) => [fileOf(name), name])) },
   format: 'esm',
+  define: { __dirname: 'import.meta.dirname' },
 });
 // A script rather than a module: the launcher keeps its compiled code (`load-main.ts`) and gives it what a script lacks.
 const main = await build({
@@ -73,3 +74,6 @@ const main = await build({
 for (const { path, text } of main.outputFiles) {
   writeFileSync(path.replace(/\.js$/, '.cjs'), text.replaceAll('import("./', 'bundleImport("./'));
 }
+
+// `rdpc explain CODE` shows these pages.
+cpSync(`${here}../docs/diagnostics`, `${here}dist/diagnostics`, { recursive: true });
