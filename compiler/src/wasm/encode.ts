@@ -5,7 +5,7 @@
 
 import { concatBytes, section, writeBytes, writeName, writeSigned, writeUnsigned } from './encode-bytes.ts';
 import { valueTypeCodes } from './encode-function.ts';
-import type { FunctionBody, FunctionReference, FunctionType, ValueType } from './encode-function.ts';
+import type { FunctionBody, FunctionReference, FunctionType, Relocation, ValueType } from './encode-function.ts';
 
 export interface GlobalDefinition {
   readonly name: string;
@@ -118,11 +118,7 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
     );
   }
   const dataCount = module.data.some((segment) => segment.offset === undefined) ? [module.data.length] : [];
-  const codeSection = vector(module.functions, (out, item) => {
-    const body = encodeBody(item, { functionIndex, globalIndex, typeIndex });
-    writeUnsigned(out, body.length);
-    writeBytes(out, body);
-  });
+  const codeSection = encodeCode(module.functions, { functionIndex, globalIndex, typeIndex });
   const typeSection = vector(types, (out, type) => {
     out.push(0x60);
     writeBytes(out, typeList(type.params));
@@ -181,44 +177,69 @@ function typeList(types: readonly ValueType[]): number[] {
   return out;
 }
 
-function encodeBody(
-  item: FunctionBody,
-  indexes: {
-    readonly functionIndex: (name: string) => number;
-    readonly globalIndex: (name: string) => number;
-    readonly typeIndex: (type: FunctionType) => number;
-  },
-): number[] {
-  const out: number[] = [];
+interface Indexes {
+  readonly functionIndex: (name: string) => number;
+  readonly globalIndex: (name: string) => number;
+  readonly typeIndex: (type: FunctionType) => number;
+}
+
+function encodeCode(functions: readonly FunctionBody[], indexes: Indexes): ArrayLike<number> {
+  if (functions.length === 0) return [];
+  const count: number[] = [];
+  writeUnsigned(count, functions.length);
+  const parts: ArrayLike<number>[] = [count];
+  for (const item of functions) {
+    const body = encodeBody(item, indexes);
+    const length: number[] = [];
+    writeUnsigned(length, body.length);
+    parts.push(length, body);
+  }
+  return concatBytes(parts);
+}
+
+/** An index takes at most so many bytes. */
+const longestIndex = 5;
+
+function encodeBody({ locals, code, relocations }: FunctionBody, indexes: Indexes): Uint8Array {
   const groups: { type: ValueType; count: number }[] = [];
-  for (const type of item.locals) {
+  for (const type of locals) {
     const last = groups.at(-1);
     if (last?.type === type) last.count++;
     else groups.push({ type, count: 1 });
   }
-  writeUnsigned(out, groups.length);
+  const head: number[] = [];
+  writeUnsigned(head, groups.length);
   for (const group of groups) {
-    writeUnsigned(out, group.count);
-    out.push(valueTypeCodes[group.type]);
+    writeUnsigned(head, group.count);
+    head.push(valueTypeCodes[group.type]);
   }
+  const out = new Uint8Array(head.length + code.length + relocations.length * longestIndex + 1);
+  out.set(head);
+  let at = head.length;
   let from = 0;
-  for (const relocation of item.relocations) {
-    for (; from < relocation.at; from++) out.push(item.code[from] ?? 0);
-    switch (relocation.kind) {
-      case 'function':
-        writeUnsigned(out, indexes.functionIndex(relocation.name));
-        break;
-      case 'global':
-        writeUnsigned(out, indexes.globalIndex(relocation.name));
-        break;
-      case 'type':
-        writeUnsigned(out, indexes.typeIndex(relocation.type));
-        break;
-    }
+  const copyTo = (end: number): void => {
+    for (; from < end; from++) out[at++] = code[from] ?? 0;
+  };
+  for (const relocation of relocations) {
+    copyTo(relocation.at);
+    const index: number[] = [];
+    writeUnsigned(index, indexOf(relocation, indexes));
+    for (const byte of index) out[at++] = byte;
   }
-  for (; from < item.code.length; from++) out.push(item.code[from] ?? 0);
-  out.push(0x0b);
-  return out;
+  copyTo(code.length);
+  out[at++] = 0x0b;
+  return out.subarray(0, at);
+}
+
+function indexOf(relocation: Relocation, indexes: Indexes): number {
+  switch (relocation.kind) {
+    case 'function':
+      return indexes.functionIndex(relocation.name);
+    case 'global':
+      return indexes.globalIndex(relocation.name);
+    case 'type':
+      return indexes.typeIndex(relocation.type);
+  }
 }
 
 /** Names of functions, so that stack traces and profiles read like the policy. */
