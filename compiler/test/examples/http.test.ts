@@ -68,7 +68,10 @@ test('a provider is known by its host, in any case, and by its path', (t) => {
   t.is(ask('openai.azure.com', '/openai/v1/responses', chat), unknown);
   t.is(ask('*', '/v1/messages', chat), unknown);
   t.is(ask('', '', chat), unknown);
-  t.is(seen(ask('api.openai.com', '/v1/responses', 'no JSON')), 'openai  api.openai.com w');
+  for (const body of ['no JSON', 7, null, [chat]]) {
+    const { action, reason, message } = JSON.parse(ask('api.openai.com', '/v1/responses', body));
+    t.deepEqual([action, reason, message], ['block', 'malformed_input', 'no_such_overload']);
+  }
   for (const input of [
     '{}',
     '{"host":"api.openai.com","path":"/v1/messages"}',

@@ -75,7 +75,13 @@ function eventOf(
     { op: 'fail', word: 'unknown_provider', type },
   );
   const value = providerName(binder, { providers, host, path: wireField(input, pathField) });
-  return { op: 'let', id, value, body, type };
+  return objectOnly(binder, wireField(input, bodyField), { op: 'let', id, value, body, type });
+}
+
+/** `value` for a body that is a JSON object; every other one is an error, since mappings would find nothing in it. */
+function objectOnly(binder: Binder, body: CoreExpr, value: CoreExpr): CoreExpr {
+  const asked: CoreExpr = { op: 'has-key', of: body, name: '', type: boolType };
+  return { op: 'let', id: binder.nextLocal++, value: asked, body: value, type: value.type };
 }
 
 function textField(name: string, doc: string): Field {
