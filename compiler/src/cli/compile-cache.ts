@@ -4,7 +4,7 @@
 // INVARIANT: a hit leaves the output exactly as the compile would have: every input that was read, every directory that was
 // listed, the arguments, the day and the compiler itself have the digests of the remembered run, and so has every output.
 
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -68,8 +68,11 @@ export function digestOfFile(path: string): string {
 export function digestOfListing(path: string): string {
   try {
     const names = readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() || entry.name.endsWith('.rdp'))
-      .map((entry) => `${entry.isDirectory() ? '/' : ''}${entry.name}`);
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink() || entry.name.endsWith('.rdp'))
+      .map((entry) => {
+        if (entry.isSymbolicLink()) return `@${entry.name}@${readlinkSync(join(path, entry.name))}`;
+        return `${entry.isDirectory() ? '/' : ''}${entry.name}`;
+      });
     return sha256(names.sort().join('\n'));
   } catch {
     return '';
