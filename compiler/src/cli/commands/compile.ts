@@ -11,7 +11,7 @@ import { stdout } from '../output-stream.ts';
 import { dependenciesOf } from '../project-digest.ts';
 import { emitReport } from '../policy-report.ts';
 import { showDiagnostics, type Format } from '../show-diagnostics.ts';
-import { signingAlgorithms } from '../../emit/sign-bundle.ts';
+import { signingAlgorithms, type SigningAlgorithm } from '../../emit/sign-bundle.ts';
 import { paletteFor, progress } from '../terminal.ts';
 import { watchProject } from '../watch.ts';
 import { writeOutput } from '../write-output.ts';
@@ -37,8 +37,8 @@ export function compileCommand(key: CallKey): Verb {
       output: { alias: 'o', type: 'string', default: 'dist', describe: 'directory to write to' },
       target: { type: 'string', default: 'wasm,bundle', describe: `what to write: ${targets.join(', ')}` },
       sign: { type: 'string', describe: 'private key (PEM or JWK) to sign the bundle with' },
-      'signing-alg': { choices: signingAlgorithms, default: 'RS256' as const, describe: 'algorithm of the signature' },
-      'key-id': { type: 'string', default: 'default', describe: 'name under which hosts know the key' },
+      'signing-alg': { choices: signingAlgorithms, describe: 'algorithm of the signature; RS256 unless said' },
+      'key-id': { type: 'string', describe: 'name under which hosts know the key; `default` unless said' },
       scope: { type: 'string', describe: 'scope of the signature' },
       revision: { type: 'string', describe: 'revision in the manifest of the bundle' },
       watch: { type: 'boolean', default: false, describe: 'compile again when something changes' },
@@ -54,16 +54,29 @@ export function compileCommand(key: CallKey): Verb {
         output: args.output,
         targets: targetsOf(args.target),
         revision: args.revision,
-        signing:
-          args.sign === undefined
-            ? undefined
-            : { key: args.sign, algorithm: args['signing-alg'], keyId: args['key-id'], scope: args.scope },
+        signing: signingOf(args),
         format: args.format,
       };
       if (args.watch) return watchProject(call.path, call.output, () => compileOnce(call));
       return compileOnce(call, args.cache ? key : undefined);
     },
   });
+}
+
+interface SigningArguments {
+  readonly sign: string | undefined;
+  readonly 'signing-alg': SigningAlgorithm | undefined;
+  readonly 'key-id': string | undefined;
+  readonly scope: string | undefined;
+}
+
+/** Whoever says how to sign expects a signature: without a key there is no bundle. */
+function signingOf(args: SigningArguments): Signing | undefined {
+  const { sign: key, 'signing-alg': algorithm = 'RS256', 'key-id': keyId = 'default', scope } = args;
+  if (key !== undefined) return { key, algorithm, keyId, scope };
+  const said = (['signing-alg', 'key-id', 'scope'] as const).find((name) => args[name] !== undefined);
+  if (said === undefined) return undefined;
+  return refuse(`\`--${said}\` says how to sign, and there is no key`, 'name the private key with --sign KEY');
 }
 
 function targetsOf(text: string): readonly string[] {
@@ -114,7 +127,7 @@ function keep(
   printed: string,
 ): void {
   if (call.signing !== undefined) return;
-  remember(key, { ...dependenciesOf(project, call.path, call.output, outputs), printed });
+  remember(key, { ...dependenciesOf(project, call.output, outputs), printed });
 }
 
 function summaryOf(output: string, files: ReadonlyMap<string, Uint8Array | string>): string {
