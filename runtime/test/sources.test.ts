@@ -82,6 +82,54 @@ test('a folder with a bundle file gives that file', async (t) => {
   enforcer.close();
 });
 
+async function swap(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(`${path}.new`, bytes);
+  await rename(`${path}.new`, path);
+}
+
+test('a bundle file in a folder may be renamed over again and again, once with a bad one', async (t) => {
+  const path = await folder();
+  const file = join(path, 'bundle.tar.gz');
+  await writeFile(file, one);
+  const enforcer = await start(fileSource({ path, quiet: 20 }));
+  const swaps = [two, one, two.subarray(0, 500), two, one];
+  for (const [at, bytes] of swaps.entries()) {
+    await swap(file, bytes);
+    const revision = bytes === one ? 'one' : 'two';
+    const taken = (): boolean => enforcer.stats().revision === revision && enforcer.stats().problem === undefined;
+    const refused = (): boolean => enforcer.stats().revision === 'one' && enforcer.stats().problem !== undefined;
+    t.true(await until(bytes === one || bytes === two ? taken : refused), `swap ${at}`);
+  }
+  enforcer.close();
+});
+
+test('a bundle that is swapped right after the start, or in a folder that was itself replaced, is seen', async (t) => {
+  const parent = await folder();
+  const path = join(parent, 'policies');
+  const next = join(parent, 'next');
+  await writeFolder(path, 'one');
+  await writeFolder(next, 'two');
+  const enforcer = createEnforcer({ source: fileSource({ path, quiet: 20 }), limits: { warmUp: 1 } });
+  await enforcer.ready;
+  await rename(path, join(parent, 'old'));
+  await rename(next, path);
+  t.true(await until(() => enforcer.stats().revision === 'two'));
+  await swap(join(path, 'bundle.tar.gz'), one);
+  t.true(await until(() => enforcer.stats().revision === 'one'));
+  await swap(join(path, 'bundle.tar.gz'), two);
+  t.true(await until(() => enforcer.stats().revision === 'two'));
+  enforcer.close();
+});
+
+test('a folder that comes late is waited for', async (t) => {
+  const path = join(await folder(), 'not', 'yet');
+  const enforcer = await start(fileSource({ path, quiet: 20 }));
+  t.is(enforcer.stats().problem?.code, 'unreadable');
+  await writeFolder(path, 'one');
+  t.true(await until(() => enforcer.stats().revision === 'one' && enforcer.stats().problem === undefined));
+  enforcer.close();
+});
+
 test('an unpacked bundle in a mounted volume is swapped by its link', async (t) => {
   const path = await folder();
   await writeFolder(join(path, '..first'), 'one');

@@ -1,16 +1,17 @@
 // A path → a bundle source: a bundle file, a directory that holds `bundle.tar.gz`, or an unpacked bundle in a directory.
 //
-// INVARIANT: a change is seen however it was made: written in place, renamed over, or swapped with a link as Kubernetes does
-// with mounted volumes. So the folder is watched, never the file, and what counts is the content.
+// INVARIANT: a change is seen however it was made and however often: written in place, renamed over, or swapped with a link as
+// Kubernetes does with mounted volumes. A change is a change of the files that would be read, with links followed; a bundle is
+// new only when its content is. When to look is left to `watch-path.ts`.
 
 import { createHash } from 'node:crypto';
-import { watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 
 import { ok, problem, reasonOf } from './problem.ts';
 import type { Outcome } from './problem.ts';
-import type { BundleSource, Changed, SourceContent } from './source.ts';
+import type { BundleSource, SourceContent } from './source.ts';
+import { watchPath } from './watch-path.ts';
 
 export interface FileSourceOptions {
   readonly path: string;
@@ -28,16 +29,55 @@ export function fileSource(options: FileSourceOptions): BundleSource {
   const path = resolve(options.path);
   const source: BundleSource = { name: options.path, read: (seen) => readPath(path, options.path, seen) };
   if (options.watch === 'never') return source;
-  return { ...source, watch: (changed) => watchPath(path, options.quiet ?? defaultQuiet, changed) };
+  const quiet = options.quiet ?? defaultQuiet;
+  return { ...source, watch: (changed) => watchPath({ path, stateOf: () => stateOf(path), quiet, changed }) };
+}
+
+/** The files that make up a bundle: an archive, or those of a folder by their names in the bundle. */
+type Place =
+  | { readonly kind: 'archive'; readonly file: string }
+  | { readonly kind: 'folder'; readonly files: ReadonlyMap<string, string> };
+
+async function placeOf(path: string): Promise<Place> {
+  if (!(await stat(path)).isDirectory()) return { kind: 'archive', file: path };
+  const names = await readdir(path);
+  return names.includes(archiveName)
+    ? { kind: 'archive', file: join(path, archiveName) }
+    : { kind: 'folder', files: await listFolder(path) };
+}
+
+/** Hidden folders are left out: Kubernetes keeps the real files of a mounted volume in `..data` and links to them. */
+async function listFolder(path: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  const entries = await readdir(path, { recursive: true });
+  for (const entry of entries.toSorted()) {
+    const name = entry.split(sep).join('/');
+    if (name.split('/').some((segment) => segment.startsWith('..'))) continue;
+    const full = join(path, entry);
+    if ((await stat(full)).isFile()) files.set(name, full);
+  }
+  return files;
+}
+
+/** Identity, size and times of every file that would be read; the reason when they cannot be told. */
+async function stateOf(path: string): Promise<string> {
+  try {
+    const place = await placeOf(path);
+    const files = place.kind === 'archive' ? [place.file] : [...place.files.values()];
+    const states = files.map(async (file) => {
+      const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+      return [file, dev, ino, size, mtimeNs, ctimeNs].join(' ');
+    });
+    return (await Promise.all(states)).join('\n');
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 async function readPath(path: string, name: string, seen: string | undefined): Promise<Outcome<SourceContent>> {
   try {
-    if (!(await stat(path)).isDirectory()) return archive(await readFile(path), seen);
-    const names = await readdir(path);
-    return names.includes(archiveName)
-      ? archive(await readFile(join(path, archiveName)), seen)
-      : await readFolder(path, seen);
+    const place = await placeOf(path);
+    return place.kind === 'archive' ? await readArchive(place.file, seen) : await readFiles(place.files, seen);
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return problem(
@@ -47,56 +87,23 @@ async function readPath(path: string, name: string, seen: string | undefined): P
   }
 }
 
-function archive(bytes: Uint8Array, seen: string | undefined): Outcome<SourceContent> {
+async function readArchive(file: string, seen: string | undefined): Promise<Outcome<SourceContent>> {
+  const bytes = await readFile(file);
   const tag = createHash('sha256').update(bytes).digest('hex');
   return ok(tag === seen ? { kind: 'unchanged' } : { kind: 'archive', bytes, tag });
 }
 
-/** Hidden folders are left out: Kubernetes keeps the real files of a mounted volume in `..data` and links to them. */
-async function readFolder(path: string, seen: string | undefined): Promise<Outcome<SourceContent>> {
+async function readFiles(
+  places: ReadonlyMap<string, string>,
+  seen: string | undefined,
+): Promise<Outcome<SourceContent>> {
   const files = new Map<string, Uint8Array>();
   const hash = createHash('sha256');
-  const entries = await readdir(path, { recursive: true });
-  for (const entry of entries.toSorted()) {
-    const name = entry.split(sep).join('/');
-    if (name.split('/').some((segment) => segment.startsWith('..'))) continue;
-    const full = join(path, entry);
-    if (!(await stat(full)).isFile()) continue;
-    const bytes = await readFile(full);
+  for (const [name, place] of places) {
+    const bytes = await readFile(place);
     files.set(name, bytes);
     hash.update(`${name}\0${bytes.length}\0`).update(bytes);
   }
   const tag = hash.digest('hex');
   return ok(tag === seen ? { kind: 'unchanged' } : { kind: 'files', files, tag });
-}
-
-function watchPath(path: string, quiet: number, changed: Changed): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const wake = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void changed(), quiet);
-    timer.unref();
-  };
-  const folder = dirname(path);
-  const watchers = [
-    watch(folder, { persistent: false }, (_, name) => {
-      if (name === null || join(folder, name) === path || relative(folder, path) === '') wake();
-    }),
-  ];
-  const inside = watchInside(path, wake);
-  if (inside !== undefined) watchers.push(inside);
-  for (const watcher of watchers) watcher.on('error', wake);
-  return () => {
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
-  };
-}
-
-/** The folder itself when the path is one; a file has nothing inside, and one that is not there yet neither. */
-function watchInside(path: string, wake: () => void): ReturnType<typeof watch> | undefined {
-  try {
-    return watch(join(path, '.'), { persistent: false, recursive: true }, wake);
-  } catch {
-    return undefined;
-  }
 }
