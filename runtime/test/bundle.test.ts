@@ -166,6 +166,22 @@ test('a public key is no secret of the HS family', async (t) => {
   t.like(await load(await pack(sign(good, { secret: pem })), trusted), { code: 'bad_signature', action: 'block' });
 });
 
+test('a key of a pair is never taken as a secret, nor a private key as a public one', async (t) => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const refused = async (key: string, algorithm: string): Promise<string> => {
+    const { code, message } = await load(await pack(sign(good, { secret: key, header: { alg: algorithm } })), {
+      keys: { main: { key, algorithm } },
+    });
+    t.is(code, 'bad_signature');
+    return message;
+  };
+  t.regex(await refused(publicPem, 'HS256'), /`HS256` takes a secret/);
+  t.regex(await refused(JSON.stringify(publicKey.export({ format: 'jwk' })), 'HS256'), /`HS256` takes a secret/);
+  t.regex(await refused(privatePem, 'RS256'), /it is a private key/);
+});
+
 test('the scope that is configured must be the one that was signed', async (t) => {
   const scoped = { ...verification, scope: 'write' };
   t.like(await load(await pack(sign(good, { secret, claims: { scope: 'write' } })), scoped), { code: 'activated' });

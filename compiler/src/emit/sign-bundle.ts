@@ -3,7 +3,7 @@
 // INVARIANT: what is signed is exactly what is packed, and the hashes are those that OPA computes. Reading key files is left to
 // the command line, verification to the runtime.
 
-import { signaturesFile, signedContent } from '@rdp/runtime/contract';
+import { keyForm, notASecret, signaturesFile, signedContent } from '@rdp/runtime/contract';
 
 import type { BundleFile } from './bundle.ts';
 
@@ -49,6 +49,8 @@ type SigningKey = Parameters<InstanceType<Jose['CompactSign']>['sign']>[0];
 export async function signBundle(files: readonly BundleFile[], options: SigningOptions): Promise<SignedBundle> {
   const algorithm = options.algorithm ?? 'RS256';
   const keyId = options.keyId ?? 'default';
+  const unfit = notASecret(options.key, algorithm) ?? notPrivate(options.key, algorithm);
+  if (unfit !== undefined) return unusable(algorithm, unfit);
   const payload = {
     files: await Promise.all(files.map(digestOf)),
     ...(options.claims ?? { keyid: keyId }),
@@ -66,8 +68,29 @@ export async function signBundle(files: readonly BundleFile[], options: SigningO
     };
     return { kind: 'signed', files: [...files, signature] };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'problem', message: `the signing key cannot be used for \`${algorithm}\`: ${reason}` };
+    return unusable(algorithm, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function unusable(algorithm: SigningAlgorithm, reason: string): SignedBundle {
+  return { kind: 'problem', message: `the signing key cannot be used for \`${algorithm}\`: ${reason}` };
+}
+
+/** Why `key` cannot be the private key of a pair; undefined when it can. */
+function notPrivate(key: string, algorithm: SigningAlgorithm): string | undefined {
+  if (algorithm.startsWith('HS')) return undefined;
+  switch (keyForm(key)) {
+    case 'pkcs8':
+    case 'private-jwk':
+      return undefined;
+    case 'other-private':
+      return 'it is a private key that is encrypted, or in the form of PKCS #1, SEC 1 or OpenSSH; make it plain PKCS #8 with `openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW`';
+    case 'public':
+    case 'public-jwk':
+      return 'it is a public key, which verifies; signing takes the private key of the pair';
+    case 'secret':
+    case 'unknown-key':
+      return 'it is neither a private key as PEM (PKCS #8) nor as JWK';
   }
 }
 

@@ -123,9 +123,10 @@ async function tokenOf(options: SigningOptions): Promise<string> {
   return JSON.parse(new TextDecoder().decode(bytes)).signatures[0];
 }
 
-const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString();
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const jwk = JSON.stringify(privateKey.export({ format: 'jwk' }));
 
 test('a signature covers every file by the digest that OPA takes', async (t) => {
   const token = await tokenOf({ key: pem, scope: 'write' });
@@ -155,3 +156,36 @@ for (const [name, options] of Object.entries({
     t.is(signed.kind, 'problem');
   });
 }
+
+const convert = /openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW/;
+const isPublic = /it is a public key/;
+const isNoSecret = /`HS256` takes a secret/;
+
+for (const [name, { reason, ...options }] of Object.entries({
+  'PKCS #1': { key: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(), reason: convert },
+  'SEC 1': {
+    key: generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      .privateKey.export({ type: 'sec1', format: 'pem' })
+      .toString(),
+    algorithm: 'ES256',
+    reason: convert,
+  },
+  'an encrypted key': {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString(),
+    reason: convert,
+  },
+  'a public key': { key: publicPem, reason: isPublic },
+  'a public JWK': { key: JSON.stringify(publicKey.export({ format: 'jwk' })), reason: isPublic },
+  'a private key as a secret': { key: pem, algorithm: 'HS256', reason: isNoSecret },
+  'a public key as a secret': { key: publicPem, algorithm: 'HS256', reason: isNoSecret },
+  'a JWK as a secret': { key: jwk, algorithm: 'HS256', reason: isNoSecret },
+} satisfies Record<string, SigningOptions & { readonly reason: RegExp }>)) {
+  test(`a key of the wrong form is named: ${name}`, async (t) => {
+    t.regex(await tokenOf(options), reason);
+  });
+}
+
+test('a JWK and a secret sign', async (t) => {
+  t.like(part(await tokenOf({ key: jwk }), 0), { alg: 'RS256' });
+  t.like(part(await tokenOf({ key: '{"a":"password"}', algorithm: 'HS256' }), 0), { alg: 'HS256' });
+});

@@ -1,5 +1,7 @@
 // The one door of the contract: plain data that compiler, runtime and enforcers share.
 export { actionsByStrength } from './decision.ts';
 export type { ActionName, BlockReason, Decision, Edit, Finding, Limit, Match, Place, Severity } from './decision.ts';
+export { keyForm, notASecret } from './key-form.ts';
+export type { KeyForm } from './key-form.ts';
 export { decideExport, mapFile, policyFile, signaturesFile, simdFile } from './manifest.ts';
 export { canonicalJson, signedContent } from './signed-content.ts';

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 
 import { compactVerify, decodeProtectedHeader, importJWK, importSPKI, importX509 } from 'jose';
 
-import { signaturesFile, signedContent } from '../contract/index.ts';
+import { keyForm, notASecret, signaturesFile, signedContent } from '../contract/index.ts';
 import type { BundleFiles } from './archive.ts';
 import { isObject, parseStrictly } from './bundle.ts';
 import { ok, problem, reasonOf } from './problem.ts';
@@ -72,6 +72,8 @@ async function verifyToken(token: string, verification: Verification): Promise<O
     if (!Object.hasOwn(verification.keys, keyId)) return refuse(`no key \`${keyId}\` is configured`);
     const trusted = verification.keys[keyId];
     if (trusted === undefined) return refuse(`no key \`${keyId}\` is configured`);
+    const unfit = notASecret(trusted.key, trusted.algorithm) ?? notPublic(trusted);
+    if (unfit !== undefined) return refuse(`the key \`${keyId}\` cannot be used: ${unfit}`);
     const key = await importKey(trusted);
     const { payload } = await compactVerify(token, key, { algorithms: [trusted.algorithm] });
     return ok(payload);
@@ -86,6 +88,23 @@ function keyIdOf(token: string): string | undefined {
   const payload = parseStrictly(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
   const claim = isObject(payload) ? payload['keyid'] : undefined;
   return typeof claim === 'string' ? claim : undefined;
+}
+
+/** Why a trusted key cannot be the public key of a pair; undefined when it can. */
+function notPublic({ key, algorithm }: VerificationKey): string | undefined {
+  if (algorithm.startsWith('HS')) return undefined;
+  switch (keyForm(key)) {
+    case 'public':
+    case 'public-jwk':
+      return undefined;
+    case 'pkcs8':
+    case 'other-private':
+    case 'private-jwk':
+      return 'it is a private key; take the public one, as `openssl pkey -in KEY -pubout -out NEW` writes it';
+    case 'secret':
+    case 'unknown-key':
+      return 'it is neither a public key as PEM (SPKI, certificate) nor as JWK';
+  }
 }
 
 async function importKey(trusted: VerificationKey): Promise<Parameters<typeof compactVerify>[1]> {
