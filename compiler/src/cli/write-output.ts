@@ -1,7 +1,10 @@
-// Writes what a command made. Everything is staged beside its place first, then moved there file by file: an interrupted
-// command leaves the old output whole, and an error before the end writes nothing.
+// Writes what a command made. Everything is staged beside its place first, then renamed into place file by file.
+//
+// INVARIANT: a file is its old content or its new content, never a part; and until all are staged, nothing of the old output is
+// touched. The files together are not one step: a command that is interrupted, or an error, between two renames leaves some
+// new and some old. `bundle.tar.gz` is one file and so always whole; readers of several files take it instead.
 
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { causeOf, refuse } from './faults.ts';
 
@@ -12,7 +15,7 @@ export type Output = ReadonlyMap<string, Uint8Array | string>;
 export function writeOutput(directory: string, output: Output): void {
   let stage: string | undefined;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     stage = mkdtempSync(join(directory, '.rdpc-'));
     const moves: (readonly [string, string])[] = [];
     for (const [path, content] of output) {
@@ -23,13 +26,26 @@ export function writeOutput(directory: string, output: Output): void {
       moves.push([staged, place]);
     }
     for (const [staged, place] of moves) {
-      mkdirSync(dirname(place), { recursive: true });
+      makeDirectory(dirname(place));
       renameSync(staged, place);
     }
   } catch (error) {
     refuse(`cannot write to \`${directory}\`: ${causeOf(error)}`, 'choose another directory with --output');
   } finally {
     if (stage !== undefined) rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+/** Level by level: Node's own recursion never ends where a parent exists and `mkdir` still says that it does not (`/proc`). */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (existsSync(path)) return; // another process was faster
+    const nowhere = error instanceof Error && 'code' in error && error.code === 'ENOENT'; // although the parent is there
+    throw nowhere ? new Error(`no directory can be made at \`${path}\``, { cause: error }) : error;
   }
 }
 

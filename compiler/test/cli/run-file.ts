@@ -11,7 +11,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const launcher = join(repository, 'compiler/dist/launch.js');
+/** The command as it is shipped. */
+export const launcher: string = join(repository, 'compiler/dist/launch.js');
 
 interface Call {
   readonly command: string;
