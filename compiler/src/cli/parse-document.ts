@@ -1,6 +1,8 @@
 // JSON and YAML documents to plain values. Faults are values: they name place and cause. The reader of YAML is loaded when a
 // document is one.
 
+import { canonicalJson } from '@rdp/runtime/contract';
+
 export type ParsedDocument =
   { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'fault'; readonly message: string };
 
@@ -33,6 +35,13 @@ export function parseJson(text: string): ParsedDocument {
   } catch (error) {
     return { kind: 'fault', message: `it is no JSON: ${error instanceof Error ? firstLine(error.message) : ''}` };
   }
+}
+
+/** Parses what becomes part of a bundle's data document: JSON without a key twice. */
+export function parseData(text: string): ParsedDocument {
+  const parsed = parseJson(text);
+  if (parsed.kind === 'fault' || canonicalJson(text) !== undefined) return parsed;
+  return { kind: 'fault', message: 'it has a key twice' };
 }
 
 function firstLine(text: string): string {

@@ -10,7 +10,8 @@ export function dependenciesOf(
   output: string,
   outputs: readonly string[],
 ): Omit<Remembered, 'printed'> {
-  const inputs = [...project.files.map((file) => file.path), ...project.documents.keys(), ...project.missing.keys()];
+  const { files, documents, missing, malformed } = project;
+  const inputs = [...files.map((file) => file.path), ...documents.keys(), ...missing.keys(), ...malformed.keys()];
   const digests = (paths: readonly string[], digest: (path: string) => string): Readonly<Record<string, string>> =>
     Object.fromEntries(paths.map((one) => [one, digest(one)]));
   return {

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, realpathSync, statSync, type Stats } from 'n
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { documentPaths, type SourceFile } from '@rdp/language';
 import { causeOf, refuse } from './faults.ts';
-import { parseDocument } from './parse-document.ts';
+import { isYaml, parseData, parseDocument, type ParsedDocument } from './parse-document.ts';
 
 export interface Project {
   /** Absolute directory that paths in the policy are relative to. */
@@ -14,6 +14,8 @@ export interface Project {
   /** Parsed documents by path relative to the root; one that cannot be read is missing here and named in `missing`. */
   readonly documents: ReadonlyMap<string, unknown>;
   readonly missing: ReadonlyMap<string, string>;
+  /** Requests of tests whose text is no JSON. */
+  readonly malformed: ReadonlyMap<string, string>;
   /** Absolute directories that were looked into for policies: a change of one may change the project. */
   readonly directories: readonly string[];
 }
@@ -31,17 +33,25 @@ export async function readProject(path: string): Promise<Project> {
   const root = projectRoot(path);
   const documents = new Map<string, unknown>();
   const missing = new Map<string, string>();
-  for (const named of documentPaths(files).documents) {
+  const malformed = new Map<string, string>();
+  const named = documentPaths(files);
+  const read = async (
+    path: string,
+    faults: Map<string, string>,
+    parse: (path: string, text: string) => ParsedDocument | Promise<ParsedDocument>,
+  ): Promise<void> => {
     try {
-      const text = readFileSync(join(root, named), 'utf8');
-      const parsed = await parseDocument(named, text);
-      if (parsed.kind === 'fault') missing.set(named, parsed.message);
-      else documents.set(named, parsed.value);
+      const parsed = await parse(path, readFileSync(join(root, path), 'utf8'));
+      if (parsed.kind === 'fault') faults.set(path, parsed.message);
+      else documents.set(path, parsed.value);
     } catch (error) {
-      missing.set(named, causeOf(error));
+      missing.set(path, causeOf(error));
     }
-  }
-  return { root, files, documents, missing, directories };
+  };
+  for (const one of named.tests) await read(one, isYaml(one) ? missing : malformed, parseDocument);
+  for (const one of named.documents) await read(one, missing, parseDocument);
+  for (const one of named.data) await read(one, missing, (_, text) => parseData(text));
+  return { root, files, documents, missing, malformed, directories };
 }
 
 /** The `.rdp` files at `path`, sorted by path. */

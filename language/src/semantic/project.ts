@@ -12,10 +12,15 @@ import type { Model } from './model.ts';
 export interface Project {
   /** Every `.rdp` file of the project, in any order. */
   readonly files: readonly SourceFile[];
-  /** Documents that the policy names (`documentPaths`), parsed from JSON or YAML, by project-relative path. */
+  /**
+   * Documents that the policy names (`documentPaths`), parsed from JSON or YAML, by project-relative path. Data and requests of
+   * tests may be left out by a host that only edits: they are then not looked at.
+   */
   readonly documents: ReadonlyMap<string, unknown>;
   /** Documents that could not be read or parsed, with the reason. */
   readonly missing?: ReadonlyMap<string, string>;
+  /** Requests of tests whose text is no JSON, with the reason: fine where the test expects `malformed`. */
+  readonly malformed?: ReadonlyMap<string, string>;
   /** `YYYY-MM-DD`; exemptions that ended before are left out. Without it none has ended. */
   readonly today?: string;
   /** The standard library, by path (`std/ai/openai.rdp`). Only the packages in need are parsed. */

@@ -163,4 +163,9 @@ export const nameCatalog = {
     message: 'cannot read `{path}`: {reason}',
     note: 'paths are relative to the folder of the file that names them',
   },
+  'wrong-data': {
+    severity: 'error',
+    message: '`{path}` does not hold {type}: {place} is {found}, not {wanted}',
+    note: 'every rule that reads the data would fail',
+  },
 } as const;

@@ -7,6 +7,8 @@ import { spanIn } from '../symbols.ts';
 import type { Const, Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
+import { dataFault } from './data-fault.ts';
+import { documentPath } from './document-paths.ts';
 import { inferConst, inferValue, typeText } from './expressions.ts';
 import { fileScope } from './package-scope.ts';
 import { resolveType } from './resolve-type.ts';
@@ -58,7 +60,23 @@ export function bindSet(binder: Binder, decl: SetDecl, unit: FileUnit): Binding 
 /** A value of the bundle's data document. */
 export function bindData(binder: Binder, decl: DataDecl, unit: FileUnit): Binding {
   const type = resolveType(binder, unit, decl.type, fileScope(binder, unit));
+  checkContent(binder, decl, unit, type);
   return { kind: 'data', type, path: dataPath(unit.package, decl.name.text), declared: spanIn(unit, decl.name) };
+}
+
+/** A host that reads no data gives none: then nothing is said of it. */
+function checkContent(binder: Binder, decl: DataDecl, unit: FileUnit, type: Type): void {
+  const { documents, missing } = binder.project;
+  const path = documentPath(unit.file, decl.path.value);
+  const reason = missing?.get(path);
+  const at = { unit, node: decl.path };
+  if (reason !== undefined) report(binder, 'missing-document', at, { path: decl.path.value, reason });
+  if (!documents.has(path)) return;
+  const fault = dataFault(documents.get(path), type);
+  if (fault === undefined) return;
+  const place = fault.at === '' ? 'the document' : `\`${fault.at}\``;
+  const { found, wanted } = fault;
+  report(binder, 'wrong-data', at, { path: decl.path.value, type: typeText(type), place, found, wanted });
 }
 
 /** Where a datum stands in the data document: under its package, so that packages never collide. */

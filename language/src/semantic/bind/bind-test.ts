@@ -61,7 +61,8 @@ export function bindTest(ctx: TestContext, decl: TestDecl): BoundTest | undefine
     return { model: { ...base, entrypoint: event.entrypoint, given: { kind: 'object', text } }, provider };
   }
   const path = documentPath(unit.file, given.path.value);
-  const missing = binder.project.missing?.get(path);
+  const missing =
+    binder.project.missing?.get(path) ?? (expectsMalformed(decl) ? undefined : binder.project.malformed?.get(path));
   if (missing !== undefined) {
     report(binder, 'missing-document', { unit, node: given.path }, { path: given.path.value, reason: missing });
     return undefined;
@@ -69,6 +70,10 @@ export function bindTest(ctx: TestContext, decl: TestDecl): BoundTest | undefine
   const wrap = provider ? ['body'] : event.surface.kind === 'k8s' ? [...event.at, 'object'] : event.at;
   const entrypoint = provider ? `${event.entrypoint}/as/${provider.name}` : event.entrypoint;
   return { model: { ...base, entrypoint, given: { kind: 'file', path, wrap } }, provider };
+}
+
+function expectsMalformed({ expect }: TestDecl): boolean {
+  return expect.some((one) => one.kind === 'outcome' && one.outcome.text === 'malformed');
 }
 
 function bindTestProvider(
