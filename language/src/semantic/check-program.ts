@@ -15,6 +15,7 @@ import { loadProject } from './bind/load-packages.ts';
 import { checkConflicts } from './check/conflicting-rules.ts';
 import { demandsOf } from './check/core-key.ts';
 import { checkDuplicateNames } from './check/duplicate-names.ts';
+import { withoutEchoes } from './check/echoes.ts';
 import { checkImports } from './check/imports.ts';
 import { checkShadowedRules } from './check/shadowed-rules.ts';
 import { checkUnreachableRules } from './check/unreachable-rules.ts';
@@ -27,13 +28,15 @@ import type { CheckResult, Project } from './project.ts';
 export function checkProgram(project: Project): CheckResult {
   const binder = createBinder(project, { bindDeclaration, providerLookup });
   const packages = loadProject(binder);
+  const syntactic = [...binder.diagnostics];
   for (const symbols of packages) {
     checkImports(binder, symbols);
     checkDuplicateNames(binder, symbols);
   }
   const bound = packages.map((symbols) => bindPackage(binder, symbols));
   const faults = binder.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  for (const each of bound) {
+  const comparable = faults.some(({ code }) => hidingCodes.has(code)) ? [] : bound;
+  for (const each of comparable) {
     for (const whole of each.events) {
       const event = withoutFaulty(whole, faults);
       checkUnreachableRules(binder, event);
@@ -43,9 +46,12 @@ export function checkProgram(project: Project): CheckResult {
     }
   }
   const importedByOthers = new Set(packages.flatMap((symbols) => importedNames(symbols)));
-  for (const { symbols } of bound)
-    checkUnused(binder, symbols, importedByOthers.has(symbols.name) ? 'library' : 'policy');
-  const diagnostics = distinct(binder.diagnostics);
+  // What is at fault may be what would have used it.
+  if (!hasErrors(binder.diagnostics)) {
+    for (const { symbols } of bound)
+      checkUnused(binder, symbols, importedByOthers.has(symbols.name) ? 'library' : 'policy');
+  }
+  const diagnostics = distinct(withoutEchoes(packages, binder.diagnostics, syntactic));
   return {
     diagnostics,
     programs: hasErrors(diagnostics) ? undefined : bound.flatMap(programOf),
@@ -54,6 +60,14 @@ export function checkProgram(project: Project): CheckResult {
     bindingOf: (node) => binder.bindings.get(node),
   };
 }
+
+/** Faults of which nothing is said where their names are used, so that a rule may look sound that is not. */
+const hidingCodes: ReadonlySet<string> = new Set([
+  'unknown-package',
+  'unknown-surface',
+  'unknown-surface-kind',
+  'unknown-event',
+]);
 
 /** The event without rules that have an error: of what is left of them nothing could be said. */
 function withoutFaulty(event: BoundEvent, faults: readonly Diagnostic[]): BoundEvent {
@@ -85,9 +99,16 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Set<string>();
   return [...diagnostics].toSorted(compareDiagnostics).filter((diagnostic) => {
     const { span, code, message } = diagnostic;
-    const key = `${span.file.path}\n${span.start}\n${span.end}\n${code}\n${message}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
+    const keys = [`${span.file.path}\n${span.start}\n${span.end}\n${code}\n${message}`, ...safeEdits(diagnostic)];
+    if (keys.some((key) => seen.has(key))) return false;
+    for (const key of keys) seen.add(key);
     return true;
   });
+}
+
+/** Diagnostics that one and the same edit ends have one cause, such as an import that is not there. */
+function safeEdits({ fixes }: Diagnostic): readonly string[] {
+  return fixes
+    .filter(({ safety }) => safety === 'safe')
+    .map(({ edits }) => edits.map(({ span, text }) => `${span.file.path}\n${span.start}\n${span.end}\n${text}`).join());
 }

@@ -262,10 +262,18 @@ function startsClause(token: Token, previous: Token | undefined, next: Token | u
   return token.lineStart && !startsContinuation(next) && !isClosing(next.tokenType);
 }
 
+/** Words and signs of other languages by the operator that they are meant as. */
+export const operatorWords: ReadonlyMap<string, string> = new Map([
+  ['and', '&&'],
+  ['or', '||'],
+  ['=', '=='],
+]);
+
 /** Whether a name stands where none can: after a finished expression, and it is not a unit. */
 function isStrayWord(token: Token, previous: Token | undefined, next: Token | undefined): boolean {
   if (previous === undefined || !endsClausePart(previous) || isSmallWord(previous.tokenType)) return false;
-  if (token.tokenType !== t.Name) return false;
+  // The grammar says of these which operator is meant.
+  if (token.tokenType !== t.Name || operatorWords.has(token.image)) return false;
   const afterNumber = previous.tokenType === t.IntLiteral || previous.tokenType === t.FloatLiteral;
   if (afterNumber && !token.lineStart) return false;
   return !startsContinuation(next) || next?.tokenType === t.LeftParen;

@@ -204,7 +204,9 @@ export class ClauseParser extends ExpressionParser {
       {
         ALT: (): ast.Action => {
           this.CONSUME(clauseToken('limit'));
+          this.unitNeeded = true;
           const amount = this.SUBRULE(this.expression);
+          this.unitNeeded = false;
           this.CONSUME(t.Per);
           const per = this.SUBRULE2(this.expression);
           this.CONSUME(t.By);

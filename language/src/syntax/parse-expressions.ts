@@ -14,8 +14,15 @@ export type OperandStyle = 'expression' | 'setting';
 export class ExpressionParser extends TypeParser {
   /** `{ a: 1 }` is an object with the key "a" where JSON is written, and a CEL map elsewhere. */
   protected braces: 'object' | 'map' = 'map';
+  /** The amount of a limit is being read. */
+  protected unitNeeded = false;
   /** `??` tokens that stand beside `||` or `&&` without parentheses. */
   ambiguous: IToken[] = [];
+
+  override begin(input: t.Token[], base: number): void {
+    super.begin(input, base);
+    this.unitNeeded = false;
+  }
 
   // -------------------------------------------------------------- expressions
 
@@ -242,6 +249,12 @@ export class ExpressionParser extends TypeParser {
     return this.ACTION(() => make(token));
   }
 
+  /** The next word is a unit, or, where an amount needs one, another name that stands for none. */
+  private atUnit(): boolean {
+    const { image, tokenType } = this.LA(1);
+    return t.unitWords.has(image) || (this.unitNeeded && tokenType === t.Name);
+  }
+
   /** A number, with its unit when one follows on the line. */
   readonly number: ParserMethod<[], ast.LiteralExpr> = this.RULE('number', (): ast.LiteralExpr => {
     const start = this.startOfNext();
@@ -253,7 +266,7 @@ export class ExpressionParser extends TypeParser {
     const amount = this.ACTION(() => numberLiteral(token));
     let result = amount;
     this.OPTION({
-      GATE: () => this.onSameLine() && t.unitWords.has(this.LA(1).image),
+      GATE: () => this.onSameLine() && this.atUnit(),
       DEF: () => {
         const unit = this.nameOf(this.CONSUME(t.Name));
         result = { kind: 'quantity', amount, unit, ...this.nodeFrom(start) };

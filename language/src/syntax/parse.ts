@@ -5,7 +5,7 @@ import { diagnose } from '../diagnostics/catalog.ts';
 import { compareDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { lineColumn, type SourceFile, type Span } from '../source/source-file.ts';
 import type * as ast from './ast.ts';
-import { type Block, classify } from './classify.ts';
+import { type Block, classify, operatorWords } from './classify.ts';
 import { escapeFaults } from './escapes.ts';
 import { lex } from './lex.ts';
 import { limitDepth, treeDepthLimit } from './limit-depth.ts';
@@ -172,7 +172,9 @@ function faultDiagnostic(file: SourceFile, fault: SyntaxFault, end: number, foun
       : atEnd
         ? { file, start: end, end }
         : { file, start: token.startOffset, end: tokenEnd(token) };
-  return diagnose('expected-syntax', place, { expected, found });
+  const meant = /clause|`\)`|the end/.test(expected) ? operatorWords.get(token.image) : undefined;
+  const extra = meant === undefined ? {} : { help: `the operator is \`${meant}\`` };
+  return diagnose('expected-syntax', place, { expected, found }, extra);
 }
 
 function describeToken(image: string): string {

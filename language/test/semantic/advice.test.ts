@@ -41,3 +41,36 @@ test('removing an unused import is safe; writing another name never is', (t) => 
   const misspelt = checkChunk('package p\nsurface Tools: mcp { defaul deny }').diagnostics[0]?.fixes[0];
   t.like(misspelt, { title: 'write `default`', safety: 'unsafe' });
 });
+
+test('a package of the library that is not imported is, by a safe fix', (t) => {
+  const text = `package p
+
+surface Chat: llm {}
+detect Mail on Chat.request { find pii.email in prompts[*].text }
+detect Bank on Chat.request { find pii.iban in prompts[*].text when pii.other }`;
+  const [only, ...others] = checkChunk(text).diagnostics;
+  t.deepEqual(others, []);
+  t.is(only?.help, 'add `import std.pii`');
+  t.is(only?.fixes[0]?.safety, 'safe');
+  const edit = only?.fixes[0]?.edits[0];
+  const fixed = text.slice(0, edit?.span.start) + (edit?.text ?? '') + text.slice(edit?.span.end);
+  t.true(fixed.startsWith('package p\n\nimport std.pii\n'));
+  t.deepEqual(advice(fixed), ['unknown-name: ']);
+});
+
+test('words and signs of other languages have the operator that is meant', (t) => {
+  const rule = (condition: string): string => `package p
+surface Chat: llm {}
+detect Model on Chat.request { when ${condition} }`;
+  t.deepEqual(advice(rule('model = "x"')), ['expected-syntax: the operator is `==`']);
+  t.deepEqual(advice(rule('model == "x" or model == "y"')), ['expected-syntax: the operator is `||`']);
+  t.deepEqual(advice(rule('model == "x"\n  and model == "y"')), ['expected-syntax: the operator is `&&`']);
+  t.deepEqual(advice(rule('not(model == "x")')), ['no-such-function: write `!`']);
+});
+
+test('a misspelt unit has a suggestion', (t) => {
+  const policy = `package p
+surface Chat: llm {}
+defend Budget on Chat.request { limit 60 request per 1m by client.workload }`;
+  t.deepEqual(advice(policy), ['unknown-word: did you mean `requests`?']);
+});

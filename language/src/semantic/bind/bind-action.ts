@@ -5,7 +5,7 @@ import type { Action, Expr, Name, Redaction } from '../../syntax/ast.ts';
 import type { CoreAction, CoreExpr, CoreRedaction } from '../core.ts';
 import { spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
-import { didYouMean, report } from './binder.ts';
+import { didYouMean, isUnplaced, report } from './binder.ts';
 import { bindSetAction } from './bind-set-action.ts';
 import { inferConst, inferValue, typeText } from './expressions.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -63,6 +63,7 @@ function detectionWithMatches(ctx: RuleContext, name: Name): number | undefined 
   const index = ctx.rules.findIndex(({ decl }) => decl.name.text === name.text);
   const declared = ctx.rules[index];
   if (declared === undefined) {
+    if (isUnplaced(binder, unit, name)) return undefined;
     const candidates = ctx.rules.flatMap(({ decl }) => (decl.kind === 'detect' ? [decl.name.text] : []));
     report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
     return undefined;

@@ -7,7 +7,8 @@ import { dotted, importAlias } from '../symbols.ts';
 import type { DiagnosticExtra } from '../../diagnostics/catalog.ts';
 import { crosswalkTargets, threatLists } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
-import { didYouMean, report } from './binder.ts';
+import { report } from './binder.ts';
+import { nameAdvice } from './import-advice.ts';
 import { findPackage } from './load-packages.ts';
 import { fileScope, isBroken, lookupPath } from './package-scope.ts';
 
@@ -24,7 +25,7 @@ export function bindThreat(binder: Binder, unit: FileUnit, name: QualifiedName):
   if ('found' in result && isBroken(result.found)) return undefined;
   const part = 'missing' in result ? (name.parts[result.missing] ?? last) : last;
   if (part === undefined || part.text === '') return undefined;
-  const extra = editionHint(symbols, name) ?? ('missing' in result ? didYouMean(unit, part, result.scope.names()) : {});
+  const extra = editionHint(symbols, name) ?? ('missing' in result ? nameAdvice(binder, unit, part, result) : {});
   report(binder, 'unknown-threat', { unit, node: part }, { name: dotted(name) }, extra);
   return undefined;
 }

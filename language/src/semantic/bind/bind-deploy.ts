@@ -6,7 +6,8 @@ import type { DeployModel } from '../model.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
-import { didYouMean, report } from './binder.ts';
+import { didYouMean, report, reportUnknownSurface } from './binder.ts';
+import { isSurfaceKind } from './package-scope.ts';
 import type { SettingSchema } from './settings.ts';
 import { checkSettings } from './settings.ts';
 
@@ -117,13 +118,7 @@ function bindRoutes(binder: Binder, decl: DeployDecl, unit: FileUnit, symbols: P
     const kind = surfaces.get(surface);
     if (surface === '') return [];
     if (kind === undefined) {
-      report(
-        binder,
-        'unknown-surface',
-        { unit, node: route.surface },
-        { name: surface },
-        didYouMean(unit, route.surface, surfaces.keys()),
-      );
+      reportUnknownSurface(binder, unit, route.surface, surfaces.keys());
       return [];
     }
     const before = routed.get(surface);
@@ -159,7 +154,8 @@ function bindRoute(binder: Binder, unit: FileUnit, route: DeployRoute, kind: str
     report(binder, 'unknown-word', { unit, node: route.via }, holes, didYouMean(unit, route.via, known));
     return [];
   }
-  if (!shape.surfaces.includes(kind)) {
+  // A kind that does not exist has been reported.
+  if (isSurfaceKind(kind) && !shape.surfaces.includes(kind)) {
     const able = Object.keys(enforcerShapes).filter((name) => enforcerShapes[name]?.surfaces.includes(kind));
     const holes = { via, kind, able: able.map((name) => `\`${name}\``).join(', ') };
     report(binder, 'enforcer-mismatch', { unit, node: route.via }, holes);

@@ -20,7 +20,7 @@ import { bindSurface } from './bind-surface.ts';
 import type { TestProvider } from './bind-test.ts';
 import { bindTest } from './bind-test.ts';
 import type { Binder } from './binder.ts';
-import { didYouMean, report } from './binder.ts';
+import { didYouMean, report, reportUnknownSurface } from './binder.ts';
 import { objectUnion } from './import-documents.ts';
 import { fileScope } from './package-scope.ts';
 import { bindHttpEntrypoint } from './http-entrypoint.ts';
@@ -58,7 +58,10 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
   for (const { decl, unit } of symbols.declared) {
     if (!isRule(decl)) continue;
     const event = eventOf(unit, decl.on);
-    if (event === undefined) continue;
+    if (event === undefined) {
+      binder.unplaced.add(decl);
+      continue;
+    }
     const same = rules.get(event);
     if (same) same.push({ decl, unit });
     else rules.set(event, [{ decl, unit }]);
@@ -146,7 +149,7 @@ function findEvent(
     // A surface of an unknown kind has been reported where it is declared.
     if (symbols.values.get(name.text)?.decl.kind === 'surface') return undefined;
     const known = surfaces.map(({ surface }) => surface.decl.name.text);
-    report(binder, 'unknown-surface', { unit, node: name }, { name: name.text }, didYouMean(unit, name, known));
+    reportUnknownSurface(binder, unit, name, known);
     return undefined;
   }
   const { decl, unit: home } = found.surface;

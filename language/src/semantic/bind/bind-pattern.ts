@@ -10,8 +10,9 @@ import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
 import { dotted, spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
-import { didYouMean, report } from './binder.ts';
+import { report } from './binder.ts';
 import { inferBool, inferConst } from './expressions.ts';
+import { nameAdvice } from './import-advice.ts';
 import { fileScope, isBroken, lookupPath } from './package-scope.ts';
 
 /** The patterns that a name stands for, unions resolved; sorted by full name, each once. */
@@ -114,7 +115,7 @@ export function resolvePattern(
       'unknown-pattern',
       { unit, node: part },
       { name: dotted(name) },
-      didYouMean(unit, part, result.scope.names()),
+      nameAdvice(binder, unit, part, result),
     );
   }
   return [];

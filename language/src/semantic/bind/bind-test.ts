@@ -11,7 +11,7 @@ import type { SurfaceEvent } from './bind-event.ts';
 import type { FoundProvider } from './bind-provider.ts';
 import { resolveProvider } from './bind-provider.ts';
 import type { Binder } from './binder.ts';
-import { didYouMean, report } from './binder.ts';
+import { didYouMean, isUnplaced, report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
 import { givenDocument } from './given-document.ts';
 import { fileScope, isBroken, lookupPath } from './package-scope.ts';
@@ -114,7 +114,7 @@ function bindExpectation(
       const outcome = outcomeNames.find((known): known is OutcomeName => known === expectation.outcome.text);
       if (outcome === undefined) {
         const name = expectation.outcome;
-        if (name.text === '') return undefined;
+        if (name.text === '' || isUnplaced(binder, unit, name)) return undefined;
         const candidates = [...outcomeNames, ...ctx.rules.map(({ decl }) => decl.name.text)];
         report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
         return undefined;
@@ -146,7 +146,7 @@ function ruleExists(ctx: TestContext, name: Name, others: readonly string[]): bo
     ctx.binder.bindings.set(name, { kind: 'rule', rule: ctx.rules.indexOf(declared), name: name.text, declared: span });
     return true;
   }
-  if (name.text === '') return false;
+  if (name.text === '' || isUnplaced(ctx.binder, ctx.unit, name)) return false;
   const candidates = [...ctx.rules.map(({ decl }) => decl.name.text), ...others];
   const extra = didYouMean(ctx.unit, name, candidates);
   report(ctx.binder, 'unknown-rule', { unit: ctx.unit, node: name }, { name: name.text }, extra);

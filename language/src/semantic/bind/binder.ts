@@ -27,6 +27,10 @@ export interface Binder {
   readonly diagnostics: Diagnostic[];
   /** Declarations and imports that something refers to. */
   readonly used: Set<Decl | ImportDecl>;
+  /** Package and name of surfaces that do not exist, as far as they have been reported. */
+  readonly unknownSurfaces: Set<string>;
+  /** Rules on an event that does not exist, which has been reported: nothing more is said of what names them. */
+  readonly unplaced: Set<Decl>;
   readonly bound: Map<Decl, Binding>;
   /** Declarations that are being bound, to find cycles. */
   readonly pending: Set<Decl>;
@@ -47,6 +51,8 @@ export function createBinder(project: Project, late: LateStages): Binder {
     packages: new Map(),
     diagnostics: [],
     used: new Set(),
+    unknownSurfaces: new Set(),
+    unplaced: new Set(),
     bound: new Map(),
     pending: new Set(),
     scopes: new Map(),
@@ -67,6 +73,20 @@ export function report<Code extends DiagnosticCode>(
   extra?: DiagnosticExtra,
 ): void {
   binder.diagnostics.push(diagnose(code, spanIn(at.unit, at.node), holes, extra));
+}
+
+/** Whether `name` is a rule on an event that does not exist. */
+export function isUnplaced(binder: Binder, unit: FileUnit, name: Name): boolean {
+  const rule = binder.packages.get(unit.package)?.rules.get(name.text);
+  return rule !== undefined && binder.unplaced.has(rule.decl);
+}
+
+/** Says that a package has no surface of that name: once, since the slip may be in the surface's own name. */
+export function reportUnknownSurface(binder: Binder, unit: FileUnit, name: Name, known: Iterable<string>): void {
+  const key = `${unit.package} ${name.text}`;
+  if (binder.unknownSurfaces.has(key)) return;
+  binder.unknownSurfaces.add(key);
+  report(binder, 'unknown-surface', { unit, node: name }, { name: name.text }, didYouMean(unit, name, known));
 }
 
 /**

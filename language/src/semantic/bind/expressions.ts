@@ -14,6 +14,7 @@ import type { FileUnit } from '../symbols.ts';
 import type { Const, Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
+import { importAdvice } from './import-advice.ts';
 
 export interface Inference {
   readonly unit: FileUnit;
@@ -35,6 +36,7 @@ export function inferContext(binder: Binder, unit: FileUnit, facts?: Facts): Inf
     noteType: (expr, type) => binder.types.set(expr, type),
     noteBinding: (node, binding) => binder.bindings.set(node, binding),
     checkRegex: (regex) => checkRegex(regex)?.message,
+    adviseName: (name) => importAdvice(binder, unit, name),
     ...(facts ? { facts } : {}),
   };
 }

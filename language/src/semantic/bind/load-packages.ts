@@ -1,6 +1,7 @@
 // Files to packages: those of the project at once, those of the standard library one by one when a policy first needs
 // them. A library package `std.a.b` is in `std/a/b.rdp` and in the files of the folder `std/a/b/`.
 
+import { nearestName } from '../../diagnostics/suggest.ts';
 import type { SourceFile } from '../../source/source-file.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { parseOnce } from '../parse-memo.ts';
@@ -39,7 +40,7 @@ export function packageExists(binder: Binder, name: string): boolean {
 }
 
 /** The names of all packages that can be imported. */
-export function packageNames(binder: Binder): readonly string[] {
+function packageNames(binder: Binder): readonly string[] {
   const names = new Set<string>();
   for (const [name, symbols] of binder.packages) if (symbols !== undefined && name !== '') names.add(name);
   for (const file of binder.project.std ?? []) {
@@ -47,6 +48,11 @@ export function packageNames(binder: Binder): readonly string[] {
     names.add(parts.length > 2 ? parts.slice(0, -1).join('.') : parts.join('.'));
   }
   return [...names].toSorted();
+}
+
+/** The package that may be meant by a name that there is no package of. */
+export function nearestPackage(binder: Binder, name: string): string | undefined {
+  return nearestName(name, packageNames(binder));
 }
 
 function libraryFiles(binder: Binder, name: string): readonly SourceFile[] {

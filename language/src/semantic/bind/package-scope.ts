@@ -7,7 +7,7 @@ import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { dotted, importAlias, spanIn } from '../symbols.ts';
 import { threatNames, threatScope } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
-import { findPackage } from './load-packages.ts';
+import { findPackage, nearestPackage, packageExists } from './load-packages.ts';
 
 /** The kinds of surfaces; each is also the package `std.<kind>`, in scope everywhere. */
 export const surfaceKinds = ['api', 'llm', 'mcp', 'k8s', 'net', 'data'] as const;
@@ -50,8 +50,18 @@ function lookupInFile(binder: Binder, unit: FileUnit, name: string): Binding | u
     if (symbols) return packageBinding(binder, symbols);
   }
   const rule = own?.rules.get(name);
+  if (rule && binder.unplaced.has(rule.decl)) return brokenBinding;
   if (rule) return { kind: 'other', what: 'a rule of another event', declared: spanIn(rule.unit, rule.decl.name) };
-  return undefined;
+  return isMeantImport(binder, unit, name) ? brokenBinding : undefined;
+}
+
+/** Whether `name` is what a misspelt import would be used by, had it been written as it was meant. */
+function isMeantImport(binder: Binder, unit: FileUnit, name: string): boolean {
+  return unit.tree.imports.some((decl) => {
+    const path = dotted(decl.path);
+    if (decl.alias !== undefined || packageExists(binder, path)) return false;
+    return nearestPackage(binder, path)?.split('.').at(-1) === name;
+  });
 }
 
 function* namesInFile(binder: Binder, unit: FileUnit): Iterable<string> {

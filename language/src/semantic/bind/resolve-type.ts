@@ -8,6 +8,7 @@ import { dotted } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
+import { importAdvice } from './import-advice.ts';
 import { isBroken, lookupPath } from './package-scope.ts';
 
 const simpleTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
@@ -87,7 +88,8 @@ function resolveNamed(binder: Binder, unit: FileUnit, type: Extract<TypeExpr, { 
   if (part && part.text !== '') {
     const candidates =
       result.missing === 0 ? [...simpleTypes.keys(), ...genericTypes.keys(), ...scope.names()] : result.scope.names();
-    report(binder, 'unknown-type', { unit, node: part }, { name }, didYouMean(unit, part, candidates));
+    const advice = result.missing === 0 ? importAdvice(binder, unit, part) : undefined;
+    report(binder, 'unknown-type', { unit, node: part }, { name }, advice ?? didYouMean(unit, part, candidates));
   }
   return { kind: 'unknown' };
 }

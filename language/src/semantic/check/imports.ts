@@ -4,8 +4,7 @@ import type { PackageSymbols } from '../symbols.ts';
 import { dotted, importAlias, spanIn } from '../symbols.ts';
 import type { Binder } from '../bind/binder.ts';
 import { didYouMean, report } from '../bind/binder.ts';
-import { packageExists, packageNames } from '../bind/load-packages.ts';
-import { nearestName } from '../../diagnostics/suggest.ts';
+import { nearestPackage, packageExists } from '../bind/load-packages.ts';
 
 /** Checks the package lines and imports of a package's files. */
 export function checkImports(binder: Binder, symbols: PackageSymbols): void {
@@ -19,7 +18,7 @@ export function checkImports(binder: Binder, symbols: PackageSymbols): void {
       const alias = importAlias(decl);
       if (alias === '') continue;
       if (!packageExists(binder, name)) {
-        const near = nearestName(name, packageNames(binder));
+        const near = nearestPackage(binder, name);
         const whole = { text: name, start: decl.path.start, end: decl.path.end };
         const extra = near === undefined ? {} : didYouMean(unit, whole, [near]);
         report(binder, 'unknown-package', { unit, node: decl.path }, { name }, extra);

@@ -98,13 +98,8 @@ function whatIs(binding: Binding): string {
 
 function noSuchFunction(ctx: Inference, node: Node, name: string, known: readonly string[]): CoreExpr {
   const near = nearestName(name, known);
-  return fault(
-    ctx,
-    'no-such-function',
-    node,
-    { name },
-    near === undefined ? {} : { help: `did you mean \`${near}\`?` },
-  );
+  const meant = near === undefined ? {} : { help: `did you mean \`${near}\`?` };
+  return fault(ctx, 'no-such-function', node, { name }, name === 'not' ? { help: 'write `!`' } : meant);
 }
 
 /** `package.f(x)`, `math.abs(x)`; undefined when the callee is a method of a value. */

@@ -31,6 +31,8 @@ export interface InferContext {
   readonly noteBinding?: (node: Name, binding: Binding) => void;
   /** Why a regular expression is refused; undefined when it is fine. */
   readonly checkRegex?: (regex: string) => string | undefined;
+  /** What to do about a first name that nothing is bound to, where that is known. */
+  readonly adviseName?: (name: Name) => DiagnosticExtra | undefined;
   readonly facts?: Facts;
   /** Functions that are being inlined, outermost first; `call` is where the outermost is called. */
   readonly inlining?: Inlining;

@@ -1,7 +1,8 @@
 // Literals into constants: numbers that must fit into 64 bits, durations, amounts with a unit. Units are scaled to the
 // smallest whole one (bytes, millionths of a dollar), exactly.
 
-import type { LiteralExpr } from '../../syntax/ast.ts';
+import { nearestName } from '../../diagnostics/suggest.ts';
+import type { LiteralExpr, Name } from '../../syntax/ast.ts';
 import type { CoreExpr } from '../core.ts';
 import {
   boolType,
@@ -17,7 +18,7 @@ import {
   uintType,
 } from '../relate-types.ts';
 import type { Unit } from '../types.ts';
-import { fault, unknownValue, type InferContext } from './context.ts';
+import { fault, type InferContext } from './context.ts';
 
 /** The core of a literal. */
 export function inferLiteral(ctx: InferContext, expr: LiteralExpr): CoreExpr {
@@ -110,8 +111,7 @@ const smallestUnit: Readonly<Record<Unit, string>> = {
 
 function quantity(ctx: InferContext, expr: LiteralExpr & { readonly kind: 'quantity' }): CoreExpr {
   const scale = scales.get(expr.unit.text);
-  // The parser reads no other word as a unit.
-  if (scale === undefined) return unknownValue;
+  if (scale === undefined) return unknownUnit(ctx, expr.unit);
   const raw = 'raw' in expr.amount ? expr.amount.raw : '';
   const amount = scaled(expr.amount, scale.scale);
   if (amount === undefined) {
@@ -124,6 +124,13 @@ function quantity(ctx: InferContext, expr: LiteralExpr & { readonly kind: 'quant
     return fault(ctx, 'integer-out-of-range', expr, { raw: `${raw} ${expr.unit.text}`, range: '-2⁶³ to 2⁶³-1' });
   }
   return { op: 'const', value: { kind: 'quantity', unit: scale.unit, amount }, type: quantityOf(scale.unit) };
+}
+
+function unknownUnit(ctx: InferContext, name: Name): CoreExpr {
+  const near = nearestName(name.text, scales.keys());
+  const known = [...scales.keys()].map((unit) => `\`${unit}\``).join(', ');
+  const help = near === undefined ? {} : { help: `did you mean \`${near}\`?` };
+  return fault(ctx, 'unknown-word', name, { what: 'unit', name: name.text, known }, help);
 }
 
 /** `amount × scale` when it is whole. Fractions are read from their decimal text, so that `0.1 usd` is exact. */

@@ -162,11 +162,13 @@ export function inferIndex(ctx: Inference, expr: Expr & { readonly kind: 'index'
   const found = optional ? lookUpOptional(ctx, of, use) : lookUp(ctx, of, use);
   const core =
     found ??
-    fault(ctx, 'operator-mismatch', expr, {
-      operator: expr.optional ? '[?…]' : '[…]',
-      left: describeType(of.type),
-      right: describeType(key.type),
-    });
+    fault(
+      ctx,
+      'operator-mismatch',
+      expr,
+      { operator: expr.optional ? '[?…]' : '[…]', left: describeType(of.type), right: describeType(key.type) },
+      { help: 'lists are read by a whole number, maps by a key of their type; other values have no items' },
+    );
   return { ...open, core };
 }
 

@@ -54,7 +54,8 @@ export function unknownName(ctx: InferContext, name: Name, scope: Scope, path: s
   const near = nearestName(name.text, scope.names());
   const full = path === '' ? name.text : `${path}.${name.text}`;
   const help = near === undefined ? {} : { help: `did you mean \`${path === '' ? near : `${path}.${near}`}\`?` };
-  return fault(ctx, 'unknown-name', name, { name: full }, help);
+  const advice = path === '' ? ctx.adviseName?.(name) : undefined;
+  return fault(ctx, 'unknown-name', name, { name: full }, advice ?? help);
 }
 
 const celTypes: ReadonlySet<string> = new Set([

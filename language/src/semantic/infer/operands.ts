@@ -72,17 +72,29 @@ export function mismatch(ctx: Inference, expr: Binary, left: CoreExpr, right: Co
   const holes = { operator: expr.operator, left: describeType(left.type), right: describeType(right.type) };
   if (left.type.kind === 'quantity' || right.type.kind === 'quantity') return fault(ctx, 'unit-mismatch', expr, holes);
   const help = mismatchHelp(expr.operator, left.type, right.type);
-  return fault(ctx, 'operator-mismatch', expr, holes, help === undefined ? {} : { help });
+  return fault(ctx, 'operator-mismatch', expr, holes, { help });
 }
 
-function mismatchHelp(operator: BinaryOperator, left: Type, right: Type): string | undefined {
+function mismatchHelp(operator: BinaryOperator, left: Type, right: Type): string {
   if (isNumber(left) && isNumber(right)) {
     return 'numbers do not change their type by themselves: write `1.0` for a float, `1u` for a uint, or convert with `double(x)`, `int(x)`';
   }
   if (left.kind === 'null' || right.kind === 'null') return 'what may be missing is compared with `none`';
   if (operator === 'in' && left.kind === 'string' && right.kind === 'string') return 'write `text.contains(part)`';
   if (operator === '+' && (left.kind === 'string' || right.kind === 'string')) return 'convert with `string(x)` first';
-  return undefined;
+  switch (operator) {
+    case 'in':
+      return 'what stands to the right of `in` is a list, a set or a map, of values like the one to the left';
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return 'compare values of one type; `string(x)`, `int(x)` and `double(x)` convert';
+    default:
+      return 'calculate with numbers of one type; durations and time stamps can be added and subtracted';
+  }
 }
 
 function isNumber(type: Type): boolean {

@@ -62,7 +62,14 @@ export function inferUnary(ctx: Inference, expr: Expr & { readonly kind: 'unary'
   if (of.type.kind === 'quantity') return { op: 'call', builtin: 'int_neg', args: [of], type: of.type };
   const call = resolveCall(ctx, signaturesOf('-_'), [of], expr);
   return (
-    call ?? fault(ctx, 'operator-mismatch', expr, { operator: '-', left: describeType(of.type), right: 'nothing' })
+    call ??
+    fault(
+      ctx,
+      'operator-mismatch',
+      expr,
+      { operator: '-', left: describeType(of.type), right: 'nothing' },
+      { help: '`-` stands ahead of a number, a duration or an amount' },
+    )
   );
 }
 
