@@ -23,7 +23,7 @@ export async function runWithYargs(words: readonly string[], key: CallKey): Prom
     .epilogue('Exit codes: 0 fine, 1 the policy or a test is at fault, 2 usage, 3 a bug of rdpc.')
     .exitProcess(false)
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? new CommandFault(misuse(message));
+      throw error ?? new CommandFault(misuse(message, words));
     });
   for (const load of verbs.values()) {
     const { command, describe, options, examples, run } = await load(key);
@@ -41,9 +41,13 @@ export async function runWithYargs(words: readonly string[], key: CallKey): Prom
 }
 
 /** What yargs says of a wrong call, in our words. */
-function misuse(message: string): UsageFault {
+function misuse(message: string, words: readonly string[]): UsageFault {
   const near = /^Did you mean (\S+)\?$/.exec(message)?.[1];
-  return near === undefined
-    ? { fault: 'usage', message: message.charAt(0).toLowerCase() + message.slice(1), remedy: 'see `rdpc --help`' }
-    : { fault: 'usage', message: 'there is no such verb', remedy: `did you mean \`rdpc ${near}\`?` };
+  const verb = words.find((word) => !word.startsWith('-'));
+  if (verb !== undefined && !verbs.has(verb)) {
+    const remedy =
+      near === undefined ? `the verbs are ${[...verbs.keys()].join(', ')}` : `did you mean \`rdpc ${near}\`?`;
+    return { fault: 'usage', message: `there is no verb \`${verb}\``, remedy };
+  }
+  return { fault: 'usage', message: message.charAt(0).toLowerCase() + message.slice(1), remedy: 'see `rdpc --help`' };
 }

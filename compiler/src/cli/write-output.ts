@@ -4,7 +4,7 @@
 // touched. The files together are not one step: a command that is interrupted, or an error, between two renames leaves some
 // new and some old. `bundle.tar.gz` is one file and so always whole; readers of several files take it instead.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { causeOf, refuse } from './faults.ts';
 
@@ -13,6 +13,9 @@ export type Output = ReadonlyMap<string, Uint8Array | string>;
 
 /** Writes `output` into `directory`; files that are already there with the same bytes are left alone. */
 export function writeOutput(directory: string, output: Output): void {
+  if (existsSync(directory) && statSync(directory).isFile()) {
+    refuse(`cannot write to \`${directory}\`: it is a file`, 'name a directory with --output');
+  }
   let stage: string | undefined;
   try {
     makeDirectory(directory);

@@ -20,7 +20,11 @@ export function evalCommand(): Verb {
         demandOption: true,
         describe: 'event to decide on, e.g. Chat.request (Chat.request/http: as it was on the wire), or an entrypoint',
       },
-      input: { type: 'string', default: '-', describe: 'JSON or YAML document; - is standard input' },
+      input: {
+        type: 'string',
+        default: '-',
+        describe: 'document: JSON, or YAML in a .yaml file; - is JSON on standard input',
+      },
       jsonl: { type: 'boolean', default: false, describe: 'one document a line, one decision a line' },
       pretty: { type: 'boolean', default: stdout.isTTY, describe: 'indent the decision' },
     },
