@@ -298,7 +298,8 @@ function declaredType(schema: Json): string | undefined {
   if (!Array.isArray(declared)) return undefined;
   const others = declared.filter((name) => name !== 'null');
   if (others.length === 0) return 'null';
-  return others.length === 1 ? String(others[0]) : 'any';
+  const [only] = others;
+  return others.length === 1 && typeof only === 'string' ? only : 'any';
 }
 
 /** Whether the schema says that null is a value, in any of the ways there are. */
