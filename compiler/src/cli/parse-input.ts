@@ -13,12 +13,17 @@ export async function readInput(path: string): Promise<Uint8Array> {
   return encode(parsed.value);
 }
 
-/** Puts a bare Kubernetes object into the AdmissionReview of its creation; everything else stays as it is. */
+/**
+ * Puts a bare Kubernetes object into the AdmissionReview of its creation, and a bare admission request into a review, its bytes
+ * as they are; everything else stays as it is.
+ */
 export function wrapManifest(bytes: Uint8Array): Uint8Array {
   const parsed = parseJson(new TextDecoder().decode(bytes));
   if (parsed.kind === 'fault') return bytes; // the policy says what is wrong with it
   const { value } = parsed;
-  if (!isObject(value) || 'request' in value || typeof value['kind'] !== 'string') return bytes;
+  if (!isObject(value) || 'request' in value) return bytes;
+  if (isObject(value['kind']) && 'operation' in value) return putUnder('request', bytes);
+  if (typeof value['kind'] !== 'string') return bytes;
   const metadata = isObject(value['metadata']) ? value['metadata'] : {};
   const text = (key: string): string => (typeof metadata[key] === 'string' ? metadata[key] : '');
   return encode({
@@ -31,10 +36,11 @@ export function wrapManifest(bytes: Uint8Array): Uint8Array {
 /** Puts a document under `keys`, outermost first, its bytes as they are. A Kubernetes object goes into an AdmissionReview. */
 export function wrapDocument(bytes: Uint8Array, keys: readonly string[]): Uint8Array {
   if (keys[0] === 'request') return wrapManifest(bytes);
-  return keys.reduceRight<Uint8Array>(
-    (inner, key) => Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), inner, Buffer.from('}')]),
-    bytes,
-  );
+  return keys.reduceRight<Uint8Array>((inner, key) => putUnder(key, inner), bytes);
+}
+
+function putUnder(key: string, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), bytes, Buffer.from('}')]);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,9 +1,10 @@
 // From what the rules came to, to the decision's JSON text: keys in the contract's order, empty arrays left out, rules in
 // source order in every section. Output expressions of one rule are evaluated in section order; the first error counts.
 
-import { type CoreAction, type CoreExpr, type CoreRule, lineColumn } from '@rdp/language';
+import type { CoreAction, CoreExpr, CoreRule } from '@rdp/language';
 import { type ActionName, actionsByStrength } from '@rdp/runtime/contract';
 import type { IrEntrypoint } from '../ir.ts';
+import { actionName, placeOfRule } from '../rule-words.ts';
 import { type Context, evaluate } from './evaluate.ts';
 import { makeEdits } from './make-edits.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
@@ -52,30 +53,12 @@ export function errorDecision(rule: CoreRule, word: ErrorWord): string {
     ['reason', '"evaluation_error"'],
     ['status', '500'],
     ['message', jsonString(word)],
-    ['because', `[${object([nameOf(rule), ['at', jsonString(placeOf(rule))]])}]`],
+    ['because', `[${object([nameOf(rule), ['at', jsonString(placeOfRule(rule))]])}]`],
   ]);
 }
 
 function nameOf(rule: CoreRule): readonly [string, string] {
   return ['rule', jsonString(rule.name)];
-}
-
-function placeOf({ span }: CoreRule): string {
-  const { line, column } = lineColumn(span.file, span.start);
-  return `${span.file.path}:${line}:${column}`;
-}
-
-/** What the rule's action adds to the decision's; `permit` and `set` add nothing. */
-function actionName(action: CoreAction): ActionName {
-  switch (action.kind) {
-    case 'permit':
-    case 'set':
-      return 'allow';
-    case 'strip':
-      return 'redact';
-    default:
-      return action.kind;
-  }
 }
 
 interface Sections {
@@ -185,7 +168,7 @@ function writeRule(sections: Sections, rule: CoreRule, outcome: RuleOutcome, ctx
   sections.because.push(
     object([
       nameOf(rule),
-      ['at', jsonString(placeOf(rule))],
+      ['at', jsonString(placeOfRule(rule))],
       ['facts', facts.length > 0 ? `{${facts.join(',')}}` : undefined],
     ]),
   );

@@ -4,8 +4,9 @@
 // A descriptor is {u32 sections (a bit each), u32 summary, u32 address and u32 length of `{"rule":…,"at":…}`, then for each
 // section, in order, {u32 address, u32 length} of its text or {u32 position in the table of functions, u32 0xffffffff}}.
 
-import { type CoreAction, type CoreExpr, type CoreRule, lineColumn } from '@rdp/language';
-import { type ActionName, actionsByStrength } from '@rdp/runtime/contract';
+import type { CoreAction, CoreExpr, CoreRule } from '@rdp/language';
+import { actionsByStrength } from '@rdp/runtime/contract';
+import { actionName, placeOfRule } from '../../ir/rule-words.ts';
 import { buildFunction } from '../encode-function.ts';
 import type { FunctionReference } from '../encode-function.ts';
 import { callKernel, compileExpr } from './context.ts';
@@ -47,25 +48,6 @@ export const writerType = { params: ['i32'], results: [] } as const;
 /** A piece of a section: text, an expression whose value is written as JSON, or what only the kernel can write. */
 type Piece =
   string | { readonly kind: 'json' | 'text'; readonly expr: CoreExpr } | { readonly kind: 'score' | 'matches' };
-
-/** `file:line:column` of the rule's name. */
-export function placeOfRule({ span }: CoreRule): string {
-  const { line, column } = lineColumn(span.file, span.start);
-  return `${span.file.path}:${line}:${column}`;
-}
-
-/** What the rule's action adds to the decision's; `permit` and `set` add nothing. */
-function actionName(action: CoreAction): ActionName {
-  switch (action.kind) {
-    case 'permit':
-    case 'set':
-      return 'allow';
-    case 'strip':
-      return 'redact';
-    default:
-      return action.kind;
-  }
-}
 
 /** Address of the table of descriptors: u32 each, by rule. */
 export function placeDescriptors(entry: EntrypointContext): number {

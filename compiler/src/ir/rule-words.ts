@@ -1,0 +1,24 @@
+// How decisions name what belongs to a rule: the place it stands at, and what its action counts as. One spelling for the
+// interpreter and for generated code.
+
+import { lineColumn, type CoreAction, type CoreRule } from '@rdp/language';
+import type { ActionName } from '@rdp/runtime/contract';
+
+/** `file:line:column` of the rule's name. */
+export function placeOfRule({ span }: CoreRule): string {
+  const { line, column } = lineColumn(span.file, span.start);
+  return `${span.file.path}:${line}:${column}`;
+}
+
+/** What the rule's action adds to the decision's; `permit` and `set` add nothing. */
+export function actionName(action: CoreAction): ActionName {
+  switch (action.kind) {
+    case 'permit':
+    case 'set':
+      return 'allow';
+    case 'strip':
+      return 'redact';
+    default:
+      return action.kind;
+  }
+}
