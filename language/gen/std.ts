@@ -1,8 +1,11 @@
 // std/**/*.rdp → src/std.generated.ts: the standard library as one constant, so that the language stays free of files.
-// Texts go in as they are. Offline and deterministic: files are taken in the order of their paths.
+// Texts go in as they are, but for the examples of patterns: those are for tests, and every compile would read them. Their lines
+// stay, empty. Offline and deterministic: files are taken in the order of their paths.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SourceFile } from '../src/source/source-file.ts';
+import { parse } from '../src/syntax/parse.ts';
 import type { Generated } from './generated.ts';
 
 const room = join(import.meta.dirname, '..');
@@ -14,7 +17,7 @@ export async function generate(): Promise<readonly Generated[]> {
     .filter((name) => name.endsWith('.rdp'))
     .toSorted((a, b) => (a < b ? -1 : 1));
   const entries = names.map((name) => {
-    const text = readFileSync(join(room, 'std', name), 'utf8');
+    const text = withoutExamples({ path: name, text: readFileSync(join(room, 'std', name), 'utf8') });
     const expected = `std.${name.split(/[/.]/)[0]}`;
     if (!new RegExp(`^package ${expected}$`, 'm').test(text))
       throw new Error(`std/${name} is not of package ${expected}`);
@@ -33,6 +36,19 @@ ${entries.join('')}];
 `,
     },
   ];
+}
+
+/** The text without the settings of its patterns; every line keeps its number. */
+function withoutExamples(file: SourceFile): string {
+  let text = file.text;
+  for (const decl of parse(file).ast.decls.toReversed()) {
+    const [first] = decl.kind === 'pattern' ? decl.settings : [];
+    if (first === undefined) continue;
+    const start = text.lastIndexOf('{', first.start);
+    const lines = text.slice(start, decl.end).split('\n').length - 1;
+    text = text.slice(0, start).replace(/ +$/, '') + '\n'.repeat(lines) + text.slice(decl.end);
+  }
+  return text;
 }
 
 function templateLiteral(text: string): string {

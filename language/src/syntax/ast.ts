@@ -168,13 +168,15 @@ export interface DataDecl extends DeclBase {
   readonly path: StringLiteral;
 }
 
-/** `pattern name = re"…" where luhn(match) near "card" within 40` */
+/** `pattern name = re"…" where luhn(match) near "card" within 40 { example "…" }` */
 export interface PatternDecl extends DeclBase {
   readonly kind: 'pattern';
   readonly body: PatternBody;
   /** Boolean expression over `match` (the candidate's text). */
   readonly where: Expr | undefined;
   readonly near: { readonly words: readonly StringLiteral[]; readonly within: Expr } | undefined;
+  /** `{ example "…"  counterexample "…"  source "…" }` */
+  readonly settings: readonly Setting[];
 }
 export type PatternBody =
   | { readonly kind: 'regex'; readonly regex: RegexLiteral }

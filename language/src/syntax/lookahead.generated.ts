@@ -137,7 +137,7 @@ export const decisions: Readonly<Record<string, readonly (readonly number[])[]>>
   block: [[256, 1, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90]],
   importLine: [[512, 0, 63]],
   provider: [[256, 2, 91, 5], [768, 0, 5]],
-  pattern: [[768, 0, 1], [512, 0, 92], [514, 0, 93]],
+  pattern: [[768, 0, 1], [512, 0, 92], [514, 0, 93], [515, 0, 22]],
   patternBody: [[256, 2, 16, 94, 24, 5, -1], [768, 0, 95]],
   classifier: [[768, 0, 5]],
   rule: [[256, 1, 96, 97, 98]],

@@ -148,7 +148,8 @@ export class DeclarationParser extends DataParser {
       this.CONSUME(t.Within);
       near = { words, within: this.SUBRULE2(this.expression) };
     });
-    return { kind: 'pattern', doc: this.docOf(start), name, body, where, near, ...this.nodeFrom(start) };
+    const settings = this.OPTION3(() => this.SUBRULE(this.settingBlock)) ?? [];
+    return { kind: 'pattern', doc: this.docOf(start), name, body, where, near, settings, ...this.nodeFrom(start) };
   });
 
   readonly patternBody: ParserMethod<[], ast.PatternBody> = this.RULE('patternBody', (): ast.PatternBody =>

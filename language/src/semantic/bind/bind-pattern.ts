@@ -14,6 +14,20 @@ import { report } from './binder.ts';
 import { inferBool, inferConst } from './expressions.ts';
 import { nameAdvice } from './import-advice.ts';
 import { fileScope, isBroken, lookupPath } from './package-scope.ts';
+import type { SettingSchema, SettingType } from './settings.ts';
+import { checkSettings } from './settings.ts';
+
+/** Texts in a row are one text, so that an example need not look like a live secret. */
+const joinedTexts: readonly SettingType[] = Array.from({ length: 16 }, () => 'text');
+
+const patternSettings: SettingSchema = {
+  /** A text in which the pattern has a match. */
+  example: { values: joinedTexts, repeated: true },
+  /** A text in which it has none. */
+  counterexample: { values: joinedTexts, repeated: true },
+  /** Where the format is described. */
+  source: { values: joinedTexts, repeated: true },
+};
 
 /** The patterns that a name stands for, unions resolved; sorted by full name, each once. */
 export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): Binding {
@@ -21,6 +35,12 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
   const declared = spanIn(unit, decl.name);
   const where = decl.where && bindWhere(binder, unit, decl, scope);
   const near = decl.near && bindNear(binder, unit, decl, scope);
+  checkSettings(binder, unit, {
+    settings: decl.settings,
+    schema: patternSettings,
+    owner: decl.name,
+    what: 'a pattern',
+  });
   const own = { kind: decl.name.text, name: `${unit.package}.${decl.name.text}`, where, near };
   const body = decl.body;
   switch (body.kind) {
