@@ -62,6 +62,7 @@ export type {
   Model,
   OutcomeName,
   PackageModel,
+  PatternModel,
   RuleModel,
   SettingValue,
   Settings,

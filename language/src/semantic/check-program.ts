@@ -21,6 +21,7 @@ import { checkShadowedRules } from './check/shadowed-rules.ts';
 import { checkUnreachableRules } from './check/unreachable-rules.ts';
 import { checkUnused } from './check/unused-declarations.ts';
 import type { CoreProgram } from './core.ts';
+import { listPatterns } from './list-patterns.ts';
 import { buildModel } from './build-model.ts';
 import type { CheckResult, Project } from './project.ts';
 
@@ -56,6 +57,7 @@ export function checkProgram(project: Project): CheckResult {
     diagnostics,
     programs: hasErrors(diagnostics) ? undefined : bound.flatMap(programOf),
     model: buildModel(binder, bound),
+    patterns: (names) => listPatterns(binder, names),
     typeOf: (expr) => binder.types.get(expr),
     bindingOf: (node) => binder.bindings.get(node),
   };

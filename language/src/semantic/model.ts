@@ -3,7 +3,7 @@
 
 import type { SourceFile, Span } from '../source/source-file.ts';
 import type { Decl } from '../syntax/ast.ts';
-import type { CoreRoute } from './core.ts';
+import type { CorePattern, CoreRoute } from './core.ts';
 import type { RecordType } from './types.ts';
 
 export interface Model {
@@ -101,6 +101,24 @@ export const outcomeNames = [
   'malformed',
 ] as const;
 export type OutcomeName = (typeof outcomeNames)[number];
+
+/** A pattern of a package, resolved. */
+export interface PatternModel {
+  readonly package: string;
+  readonly name: string;
+  readonly doc: string;
+  readonly span: Span;
+  /** A union, or every pattern of the package. */
+  readonly isGroup: boolean;
+  /** What it stands for; one unless it is a group. */
+  readonly patterns: readonly CorePattern[];
+  /** Texts in which it has a match. The embedded library is without them. */
+  readonly examples: readonly { readonly text: string; readonly span: Span }[];
+  /** Texts in which it has none. */
+  readonly counterexamples: readonly { readonly text: string; readonly span: Span }[];
+  /** Where its format is described. */
+  readonly sources: readonly string[];
+}
 
 export interface DeployModel {
   readonly package: string;

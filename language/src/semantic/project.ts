@@ -7,7 +7,7 @@ import type { Expr, Name } from '../syntax/ast.ts';
 import type { Binding } from './scope.ts';
 import type { CoreProgram } from './core.ts';
 import type { Type } from './types.ts';
-import type { Model } from './model.ts';
+import type { Model, PatternModel } from './model.ts';
 
 export interface Project {
   /** Every `.rdp` file of the project, in any order. */
@@ -34,6 +34,8 @@ export interface CheckResult {
   readonly programs: readonly CoreProgram[] | undefined;
   /** What was understood, for tools; complete as far as the policy is. */
   readonly model: Model;
+  /** The patterns of packages of the project or the library; bound when asked for. */
+  readonly patterns: (packages: readonly string[]) => readonly PatternModel[];
   /** The type of an expression that was checked. */
   readonly typeOf: (expr: Expr) => Type | undefined;
   /** What a name in an expression or declaration stands for. */

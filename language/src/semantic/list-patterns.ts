@@ -1,0 +1,42 @@
+// The patterns of packages, resolved, with their examples: for tools that run patterns without a rule (tests of
+// examples, `rdpc scan`). Binds what no rule has asked for; reports nothing that the check has not reported.
+
+import type { Setting } from '../syntax/ast.ts';
+import type { Binder } from './bind/binder.ts';
+import { findPackage } from './bind/load-packages.ts';
+import type { PatternModel } from './model.ts';
+import type { FileUnit } from './symbols.ts';
+import { spanIn } from './symbols.ts';
+
+/** Every pattern of the named packages, in order of place; a package that is not there has none. */
+export function listPatterns(binder: Binder, packages: readonly string[]): readonly PatternModel[] {
+  const known = packages.map((name) => findPackage(binder, name)).filter((symbols) => symbols !== undefined);
+  return known.flatMap((symbols) =>
+    symbols.declared.flatMap((declared): readonly PatternModel[] => {
+      const { decl, unit } = declared;
+      if (decl.kind !== 'pattern' || symbols.values.get(decl.name.text)?.decl !== decl) return [];
+      const binding = binder.late.bindDeclaration(binder, declared);
+      if (binding.kind !== 'pattern') return [];
+      const textsOf = (name: string): PatternModel['examples'] =>
+        decl.settings.filter((setting) => setting.name.text === name).map((setting) => joined(setting, unit));
+      return [
+        {
+          package: symbols.name,
+          name: decl.name.text,
+          doc: decl.doc,
+          span: binding.declared,
+          isGroup: decl.body.kind === 'union' || decl.body.kind === 'package',
+          patterns: binding.patterns,
+          examples: textsOf('example'),
+          counterexamples: textsOf('counterexample'),
+          sources: textsOf('source').map(({ text }) => text),
+        },
+      ];
+    }),
+  );
+}
+
+function joined(setting: Setting, unit: FileUnit): PatternModel['examples'][number] {
+  const texts = setting.values.map((value) => (value.kind === 'string' ? value.value : ''));
+  return { text: texts.join(''), span: spanIn(unit, setting) };
+}
