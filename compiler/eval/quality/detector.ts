@@ -1,19 +1,12 @@
 // Patterns by name to a function that looks for them in a text, through the compiled module as an enforcer runs it.
 
-import { checkProgram, type PatternModel } from '@rdp/language';
+import { checkProgram } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
-import { bytesSource, createEnforcer } from '@rdp/runtime';
-import { buildBundle } from '../../src/cli/build-bundle.ts';
-import { scanEntrypoint, scanProgram } from '../../src/scan/scan-program.ts';
+import { createScanner, type ScanMatch } from '../../src/cli/create-scanner.ts';
 import { packagesOf, selectPatterns } from '../../src/scan/select-patterns.ts';
 
-/** One match; `start` and `end` are code points of the text. */
-export interface Found {
-  /** Name of the pattern. */
-  readonly kind: string;
-  readonly start: number;
-  readonly end: number;
-}
+/** One match; `start` and `end` are code points of the text, `kind` the pattern's name. */
+export type Found = Pick<ScanMatch, 'kind' | 'start' | 'end'>;
 
 export interface Detector {
   readonly detect: (text: string) => readonly Found[];
@@ -22,35 +15,9 @@ export interface Detector {
 
 /** Compiles the patterns that `names` stand for (`std.pii`, `std.secrets.jwt`); throws where a name stands for nothing. */
 export async function createDetector(names: readonly string[]): Promise<Detector> {
-  const selection = selectPatterns(libraryPatterns(packagesOf(names)), names);
+  const library = checkProgram({ files: [], documents: new Map(), std: stdFiles });
+  const selection = selectPatterns(library.patterns(packagesOf(names)), names);
   if (selection.kind === 'unknown') throw new Error(`there is no pattern or package \`${selection.name}\``);
-  const { bundle } = await buildBundle([scanProgram(selection.groups)], {
-    root: '.',
-    revision: undefined,
-    signing: undefined,
-    internal: 'omit',
-  });
-  const enforcer = createEnforcer({ source: bytesSource(bundle), limits: { warmUp: 0 } });
-  const outcome = await enforcer.ready;
-  if (outcome.kind === 'problem') throw new Error(outcome.problem.message);
-  return {
-    detect: (text) => {
-      const decision = enforcer.decide(scanEntrypoint, { text: wellFormed(text) });
-      if (decision.reason !== undefined) throw new Error(`${decision.reason}: ${decision.message ?? ''}`);
-      return (decision.findings ?? []).flatMap(({ matches = [] }) =>
-        matches.map(({ kind, start, end }) => ({ kind, start, end })),
-      );
-    },
-    close: () => enforcer.close(),
-  };
-}
-
-/** Texts of other people may have half a surrogate pair, which no JSON document has. */
-function wellFormed(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text));
-}
-
-/** The patterns of packages of the standard library. */
-export function libraryPatterns(packages: readonly string[]): readonly PatternModel[] {
-  return checkProgram({ files: [], documents: new Map(), std: stdFiles }).patterns(packages);
+  const { scan, close } = await createScanner(selection.groups);
+  return { detect: scan, close };
 }

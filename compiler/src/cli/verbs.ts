@@ -14,6 +14,7 @@ export const verbs: ReadonlyMap<string, LoadVerb> = new Map<string, LoadVerb>([
   ['compile', async (key) => (await import('./commands/compile.ts')).compileCommand(key)],
   ['eval', async () => (await import('./commands/eval.ts')).evalCommand()],
   ['test', async () => (await import('./commands/test.ts')).testCommand()],
+  ['scan', async () => (await import('./commands/scan.ts')).scanCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
   ['coverage', async () => (await import('./commands/coverage.ts')).coverageCommand()],
   ['import', async () => (await import('./commands/import.ts')).importCommand()],

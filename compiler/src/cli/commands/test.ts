@@ -1,11 +1,13 @@
-// `rdpc test`: runs the `test` blocks of a policy on the module that would ship.
+// `rdpc test`: runs the `test` blocks of a policy on the module that would ship, and the examples of its patterns.
 
 import { join, relative } from 'node:path';
-import { hasErrors, lineColumn, type Span, type TestModel } from '@rdp/language';
+import { hasErrors, lineColumn, type PatternModel, type Span, type TestModel } from '@rdp/language';
 import { lowerPrograms } from '../../compile.ts';
 import { coverageOfInputs, type RuleCoverage } from '../../testing/clause-coverage.ts';
+import { checkExamples, exampleGroups, type ExampleFailure } from '../../testing/check-examples.ts';
 import { judge, type Failure } from '../../testing/judge.ts';
 import { checkFiles } from '../check-files.ts';
+import { createScanner } from '../create-scanner.ts';
 import { loadProject } from '../decide-project.ts';
 import { exitCodes, type ExitCode } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
@@ -20,9 +22,16 @@ interface TestRun {
   readonly failures: readonly Failure[];
 }
 
+/** A pattern that has examples, and those that do not hold. */
+interface PatternRun {
+  readonly model: PatternModel;
+  readonly failures: readonly ExampleFailure[];
+}
+
 interface ProjectRun {
   readonly root: string;
   readonly runs: readonly TestRun[];
+  readonly patterns: readonly PatternRun[];
   readonly coverage: readonly RuleCoverage[];
 }
 
@@ -64,11 +73,27 @@ async function testPath(
   const coverage = options.coverage
     ? coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, JSON.parse(data))
     : [];
-  const run: ProjectRun = { root, runs, coverage };
+  const own = result.model.packages.filter(({ std }) => !std).map(({ name }) => name);
+  const run: ProjectRun = { root, runs, patterns: await runExamples(result.patterns(own)), coverage };
   stdout.write(
     options.format === 'json' ? `${JSON.stringify(plainOf(run), null, 2)}\n` : textOf(run, options.coverage),
   );
-  return runs.some(({ failures }) => failures.length > 0) ? exitCodes.policy : exitCodes.fine;
+  return failed(run) > 0 ? exitCodes.policy : exitCodes.fine;
+}
+
+async function runExamples(models: readonly PatternModel[]): Promise<readonly PatternRun[]> {
+  const groups = exampleGroups(models);
+  if (groups.length === 0) return [];
+  const { scan, close } = await createScanner(groups);
+  const failures = checkExamples(models, (text) => new Set(scan(text).map(({ group }) => group)));
+  close();
+  return models
+    .filter(({ examples, counterexamples }) => examples.length + counterexamples.length > 0)
+    .map((model) => ({ model, failures: failures.filter((failure) => failure.model === model) }));
+}
+
+function failed({ runs, patterns }: ProjectRun): number {
+  return [...runs, ...patterns].filter(({ failures }) => failures.length > 0).length;
 }
 
 async function inputOf({ given }: TestModel, root: string): Promise<Uint8Array> {
@@ -81,14 +106,22 @@ function placeOf({ file, start }: Span, root: string): string {
   return `${relative(process.cwd(), join(root, file.path))}:${line}:${column}`;
 }
 
-function textOf({ root, runs, coverage }: ProjectRun, withCoverage: boolean): string {
+function textOf(run: ProjectRun, withCoverage: boolean): string {
+  const { root, runs, patterns, coverage } = run;
   const paint = paletteFor(stdout);
-  const lines = runs.flatMap(({ test, failures }) => [
-    `${failures.length === 0 ? paint.good('ok  ') : paint.error('FAIL')} ${test.name}`,
-    ...failures.map(({ expectation, message }) => `     ${placeOf(expectation.span, root)}  ${message}`),
-  ]);
-  const failed = runs.filter(({ failures }) => failures.length > 0).length;
-  const summary = `${runs.length - failed} passed, ${failed} failed`;
+  const head = (name: string, failures: readonly unknown[]): string =>
+    `${failures.length === 0 ? paint.good('ok  ') : paint.error('FAIL')} ${name}`;
+  const lines = [
+    ...runs.flatMap(({ test, failures }) => [
+      head(test.name, failures),
+      ...failures.map(({ expectation, message }) => `     ${placeOf(expectation.span, root)}  ${message}`),
+    ]),
+    ...patterns.flatMap(({ model, failures }) => [
+      head(`examples of the pattern ${model.name}`, failures),
+      ...failures.map(({ span, message }) => `     ${placeOf(span, root)}  ${message}`),
+    ]),
+  ];
+  const summary = `${runs.length + patterns.length - failed(run)} passed, ${failed(run)} failed`;
   return `${[...lines, '', ...(withCoverage ? [...coverageLines(coverage), ''] : []), summary].join('\n')}\n`;
 }
 
@@ -112,13 +145,19 @@ function coverageLines(coverage: readonly RuleCoverage[]): readonly string[] {
   ];
 }
 
-function plainOf({ root, runs, coverage }: ProjectRun): object {
+function plainOf({ root, runs, patterns, coverage }: ProjectRun): object {
   return {
     tests: runs.map(({ test, failures }) => ({
       name: test.name,
       at: placeOf(test.span, root),
       passed: failures.length === 0,
       failures: failures.map(({ expectation, message }) => ({ at: placeOf(expectation.span, root), message })),
+    })),
+    patterns: patterns.map(({ model, failures }) => ({
+      name: `${model.package}.${model.name}`,
+      at: placeOf(model.span, root),
+      passed: failures.length === 0,
+      failures: failures.map(({ span, message }) => ({ at: placeOf(span, root), message })),
     })),
     coverage,
   };

@@ -1,0 +1,101 @@
+// `rdpc scan`: what the patterns of packages find in files, without a policy around them. Shows places and kinds, never the text
+// that was found.
+
+import { nearestName } from '@rdp/language';
+import { checkFiles } from '../check-files.ts';
+import { createScanner, type Scanner } from '../create-scanner.ts';
+import { exitCodes, refuse } from '../faults.ts';
+import { verb, wordsOf, type Verb } from '../options.ts';
+import { stdout } from '../output-stream.ts';
+import { listTexts, textLines, type ScanText } from '../read-texts.ts';
+import { checkLibrary } from '../check-library.ts';
+import { paletteFor } from '../terminal.ts';
+import { packagesOf, selectPatterns } from '../../scan/select-patterns.ts';
+
+/** The verb `scan`. */
+export function scanCommand(): Verb {
+  return verb({
+    command: 'scan [files..]',
+    describe: 'look for patterns in files',
+    options: {
+      with: {
+        type: 'string',
+        demandOption: true,
+        describe: 'packages and patterns to look for, e.g. std.pii,std.secrets.jwt',
+      },
+      policy: { type: 'string', describe: 'policy whose own patterns may be named, too' },
+      jsonl: {
+        type: 'boolean',
+        default: false,
+        describe: 'each line is an object with `text`, and `id` if it has one',
+      },
+      format: { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'places, or an object a text' },
+      fail: { type: 'boolean', default: false, describe: 'exit with 1 when something is found' },
+    },
+    examples: [
+      ['$0 scan notes.txt src --with std.pii,std.secrets', ''],
+      ['git diff | $0 scan - --with std.secrets --fail', 'stop a commit with a secret in it'],
+      ['$0 scan prompts.jsonl --jsonl --with std.injection', 'one text a line, one object a line'],
+    ],
+    run: async (args) => {
+      const scanner = await scannerFor(args.with, args.policy);
+      const paths = wordsOf(args, 'files');
+      let found = 0;
+      for (const path of paths.length === 0 ? ['-'] : paths) {
+        const texts = args.jsonl ? textLines(path) : listTexts(path);
+        for (const text of texts) found += scanText(scanner, text, args.jsonl ? 'json' : args.format);
+      }
+      scanner.close();
+      return args.fail && found > 0 ? exitCodes.policy : exitCodes.fine;
+    },
+  });
+}
+
+async function scannerFor(names: string, policy: string | undefined): Promise<Scanner> {
+  const wanted = names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (wanted.length === 0) refuse('`--with` names nothing', 'name packages or patterns: `--with std.pii,std.secrets`');
+  const { patterns } = policy === undefined ? checkLibrary() : (await checkFiles(policy)).result;
+  const selection = selectPatterns(patterns(packagesOf(wanted)), wanted);
+  if (selection.kind === 'groups') return createScanner(selection.groups);
+  const near = nearestName(selection.name, [...selection.known, ...scannable]);
+  return refuse(
+    `there is no package or pattern \`${selection.name}\``,
+    near === undefined ? `packages with patterns: ${scannable.join(', ')}` : `did you mean \`${near}\`?`,
+  );
+}
+
+/** The packages of the library that are there for their patterns. */
+const scannable: readonly string[] = ['std.attack', 'std.injection', 'std.pii', 'std.secrets', 'std.unicode'];
+
+/** Scans and shows; gives the number of matches. */
+function scanText(scanner: Scanner, { id, text }: ScanText, format: 'text' | 'json'): number {
+  const matches = scanner.scan(text);
+  if (format === 'json') {
+    const plain = matches.map(({ kind, start, end }) => ({ kind, start, end, score: 1 }));
+    stdout.write(`${JSON.stringify({ id, matches: plain })}\n`);
+    return matches.length;
+  }
+  const paint = paletteFor(stdout);
+  const places = createPlaces(text);
+  for (const { kind, start } of matches) stdout.write(`${id}:${places(start)} ${paint.warning(kind)}\n`);
+  return matches.length;
+}
+
+/** `line:column` of a code point, counted from 1; asked in ascending order. */
+function createPlaces(text: string): (point: number) => string {
+  const points = [...text];
+  let at = 0;
+  let line = 1;
+  let lineStart = 0;
+  return (point) => {
+    for (; at < point; at++) {
+      if (points[at] !== '\n') continue;
+      line++;
+      lineStart = at + 1;
+    }
+    return `${line}:${point - lineStart + 1}`;
+  };
+}

@@ -1,0 +1,65 @@
+// From paths to texts to scan: files whole, directories with every text file below them, or the lines of a JSON Lines file.
+// Bytes that are no UTF-8 become replacement characters; a file with a zero byte near its start is no text and left out.
+
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { causeOf, refuse } from './faults.ts';
+import { parseJson } from './parse-document.ts';
+import { readBytes } from './read-project.ts';
+
+/** A text and what it is called in the output. */
+export interface ScanText {
+  readonly id: string | number;
+  readonly text: string;
+}
+
+/** Bytes of the start of a file that tell whether it is text; what git looks at. */
+const sniffed = 8000;
+
+/** The texts at `path`; `-` is standard input. */
+export function* listTexts(path: string): Generator<ScanText> {
+  if (path === '-') return yield { id: '-', text: decode(readBytes('-')) };
+  if (!isDirectory(path)) return yield { id: path, text: decode(readBytes(path)) };
+  for (const file of filesBelow(path)) {
+    const bytes = readBytes(file);
+    if (!bytes.subarray(0, sniffed).includes(0)) yield { id: file, text: decode(bytes) };
+  }
+}
+
+/** The `text` of each line; its `id`, or else the number of the line. */
+export function* textLines(path: string): Generator<ScanText> {
+  for (const [index, line] of decode(readBytes(path)).split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const parsed = parseJson(line);
+    const place = `line ${index + 1} of \`${path}\``;
+    if (parsed.kind === 'fault') return refuse(`${place} is no JSON: ${parsed.message}`);
+    const value = parsed.value;
+    if (typeof value !== 'object' || value === null || !('text' in value) || typeof value.text !== 'string')
+      return refuse(`${place} has no \`text\``, 'a line is an object: {"id": 1, "text": "…"}');
+    const id = 'id' in value && (typeof value.id === 'string' || typeof value.id === 'number') ? value.id : index + 1;
+    yield { id, text: value.text };
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    return refuse(`cannot read \`${path}\`: ${causeOf(error)}`, 'name files, directories, or - for standard input');
+  }
+}
+
+/** In order of name; what is hidden and what is installed is left out, links are not followed. */
+function* filesBelow(directory: string): Generator<string> {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
