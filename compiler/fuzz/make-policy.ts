@@ -2,7 +2,7 @@
 
 import { type ExpressionScope, makeExpression } from './make-expression.ts';
 import type { Random } from './random.ts';
-import { eventText, type EventShape, makeEvent, type RecordShape, type Shape } from './shapes.ts';
+import { eventText, type EventShape, type FieldShape, makeEvent, type RecordShape, type Shape } from './shapes.ts';
 
 /** A policy and the shape of its one event. */
 export interface RandomPolicy {
@@ -40,7 +40,9 @@ export function makePolicy(random: Random): RandomPolicy {
   const named: string[] = [];
   const count = 2 + random.below(7);
   for (let i = 0; i < count; i++) {
-    const inner = { ...scope, rules: random.chance(0.4) ? named : [] };
+    const inner = random.chance(0.4)
+      ? { ...scope, rules: named, values: [...values, ...detects.map(matchesOf)] }
+      : scope;
     const verb = random.pick(['discover', 'detect', 'detect', 'defend', 'defend'] as const);
     const name = `${verb.slice(0, 2).toUpperCase()}${i}`;
     const body = clauses(verb, inner, detects);
@@ -55,6 +57,22 @@ export function makePolicy(random: Random): RandomPolicy {
   const surface = `surface S: data {${random.chance(0.2) ? ' default deny,' : ''}${random.chance(0.15) ? ` on_malformed ${random.pick(['alert', 'allow'])}` : ''} }`;
   const text = `package fuzz.p\n${eventText(event)}${surface}\nset known = ["a", "ab", "é"]\ndata blocked: set<string> from "blocked.json"\n${patterns}\n${rules.join('\n')}\n`;
   return { text, event };
+}
+
+/** The matches of a detection. Their text is sensitive, so that it may stand in conditions alone; it is left to those of tests. */
+function matchesOf(detection: string): ExpressionScope['values'][number] {
+  const field = (name: string, kind: 'string' | 'int'): FieldShape => ({
+    name,
+    wire: name,
+    shape: { kind },
+    presence: 'required',
+    default: undefined,
+  });
+  const fields = [field('kind', 'string'), field('path', 'string'), field('start', 'int'), field('end', 'int')];
+  return {
+    text: `${detection}.matches`,
+    shape: { kind: 'list', of: { kind: 'record', record: { name: 'Match', fields } } },
+  };
 }
 
 function clauses(verb: 'discover' | 'detect' | 'defend', scope: ExpressionScope, detects: readonly string[]): string {

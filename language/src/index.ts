@@ -70,6 +70,7 @@ export type {
   SymbolModel,
   TestModel,
 } from './semantic/model.ts';
+export { matchesType, matchRecord } from './semantic/match-record.ts';
 export { checkProgram } from './semantic/check-program.ts';
 export type { DocumentPaths } from './semantic/bind/document-paths.ts';
 export { documentPath, documentPaths } from './semantic/bind/document-paths.ts';

@@ -20,7 +20,11 @@ interface Bound {
   readonly size: Polynomial;
 }
 
-type Sizes = ReadonlyMap<number, Polynomial>;
+/** What an expression can name: the sizes of variables, and the rules of the event. */
+interface Names {
+  readonly sizes: ReadonlyMap<number, Polynomial>;
+  readonly rules: readonly CoreRule[];
+}
 
 const one: Polynomial = constant(1);
 /** Steps a byte that reading takes: UTF-8, structure, value. */
@@ -29,9 +33,11 @@ const whole: Polynomial = variable('n');
 
 /** The bound of every rule of an entrypoint, and of reading the document and evaluating all of them. */
 export function costOf(entrypoint: IrEntrypoint): EntrypointCost {
-  const rules = entrypoint.rules.map((rule) => ({ name: rule.name, bound: ruleSteps(rule) }));
+  const rules = entrypoint.rules.map((rule) => ({ name: rule.name, bound: ruleSteps(rule, entrypoint.rules) }));
   const reading: Polynomial = new Map([['n', readSteps]]);
-  const preparing = entrypoint.prepare ? boundOf(entrypoint.prepare, new Map()).steps : constant(0);
+  const preparing = entrypoint.prepare
+    ? boundOf(entrypoint.prepare, { sizes: new Map(), rules: [] }).steps
+    : constant(0);
   return {
     rules: rules.map(({ name, bound }) => ({ name, steps: byDegree(bound) })),
     steps: byDegree(sum(reading, preparing, ...rules.map(({ bound }) => bound))),
@@ -51,25 +57,26 @@ function printSteps(steps: readonly number[]): string {
   return terms.length === 0 ? '0' : terms.reverse().join(' + ');
 }
 
-function ruleSteps(rule: CoreRule): Polynomial {
-  const none: Sizes = new Map();
+function ruleSteps(rule: CoreRule, rules: readonly CoreRule[]): Polynomial {
+  const none: Names = { sizes: new Map(), rules };
   const exprs = [...decidingExprs(rule), ...outputExprs(rule)];
   const finds = rule.finds.map(({ patterns, texts }) => {
     const { steps, size } = boundOf(texts, none);
-    return sum(steps, ...patterns.map((pattern) => scan(pattern, size)));
+    return sum(steps, ...patterns.map((pattern) => scan(pattern, size, rules)));
   });
   return sum(one, ...exprs.map((expr) => boundOf(expr, none).steps), ...finds);
 }
 
 /** A pattern's automaton looks at each byte once for each of its instructions; its length bounds their number. */
-function scan(pattern: CorePattern, text: Polynomial): Polynomial {
+function scan(pattern: CorePattern, text: Polynomial, rules: readonly CoreRule[]): Polynomial {
   const { body } = pattern;
   const instructions = body.kind === 'regex' ? repeated(body.regex) : body.words.join('|').length;
   const candidates =
     pattern.where === undefined
       ? constant(0)
       : sumOver(
-          boundOf(pattern.where.condition, new Map([[pattern.where.match, variable('candidate')]])).steps,
+          boundOf(pattern.where.condition, { sizes: new Map([[pattern.where.match, variable('candidate')]]), rules })
+            .steps,
           'candidate',
           text,
         );
@@ -84,7 +91,7 @@ function repeated(regex: string): number {
   return length;
 }
 
-function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
+function boundOf(expr: CoreExpr, names: Names): Bound {
   switch (expr.op) {
     case 'const':
       return { steps: one, size: constant(constSize(expr.value)) };
@@ -92,21 +99,28 @@ function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
     case 'data':
       return { steps: one, size: whole };
     case 'local':
-      return { steps: one, size: sizes.get(expr.id) ?? whole };
+      return { steps: one, size: names.sizes.get(expr.id) ?? whole };
     case 'let':
     case 'chain': {
-      const value = boundOf(expr.op === 'let' ? expr.value : expr.of, sizes);
-      const body = boundOf(expr.body, new Map([...sizes, [expr.id, value.size]]));
+      const value = boundOf(expr.op === 'let' ? expr.value : expr.of, names);
+      const body = boundOf(expr.body, { ...names, sizes: new Map([...names.sizes, [expr.id, value.size]]) });
       return { steps: sum(one, value.steps, body.steps), size: body.size };
     }
     case 'loop':
-      return loopBound(expr, sizes);
+      return loopBound(expr, names);
     case 'matches': {
-      const text = boundOf(expr.of, sizes);
-      return { steps: sum(text.steps, ...expr.patterns.map((pattern) => scan(pattern, text.size))), size: one };
+      const text = boundOf(expr.of, names);
+      const scans = expr.patterns.map((pattern) => scan(pattern, text.size, names.rules));
+      return { steps: sum(text.steps, ...scans), size: one };
+    }
+    case 'rule-matches': {
+      // Each byte of the document may begin a match of each pattern, whose path is no longer than the document.
+      const patterns = names.rules[expr.rule]?.finds.reduce((total, find) => total + find.patterns.length, 0) ?? 0;
+      const size = sum(one, product(constant(patterns), product(whole, whole)));
+      return { steps: size, size };
     }
     case 'call': {
-      const args = expr.args.map((arg) => boundOf(arg, sizes));
+      const args = expr.args.map((arg) => boundOf(arg, names));
       const size = args.map((arg) => arg.size).reduce(product, one);
       const all = sum(one, ...args.map((arg) => arg.size));
       const grows =
@@ -116,7 +130,7 @@ function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
       return { steps: sum(...args.map((arg) => arg.steps), grows ? size : all), size: grows ? size : all };
     }
     default: {
-      const parts = coreChildren(expr).map((part) => boundOf(part, sizes));
+      const parts = coreChildren(expr).map((part) => boundOf(part, names));
       const size = sum(one, ...parts.map((part) => part.size));
       // Comparing looks at both sides; everything else handles references.
       const looks =
@@ -131,14 +145,15 @@ function boundOf(expr: CoreExpr, sizes: Sizes): Bound {
   }
 }
 
-function loopBound(expr: CoreExpr & { readonly op: 'loop' }, sizes: Sizes): Bound {
-  const range = boundOf(expr.range, sizes);
+function loopBound(expr: CoreExpr & { readonly op: 'loop' }, names: Names): Bound {
+  const range = boundOf(expr.range, names);
   const name = `item${expr.item}`;
-  const inner = new Map([
-    ...sizes,
+  const sizes = new Map([
+    ...names.sizes,
     [expr.item, variable(name)],
     ...(expr.value === undefined ? [] : [[expr.value, variable(name)] as const]),
   ]);
+  const inner = { ...names, sizes };
   const body = boundOf(expr.body, inner);
   const filter = expr.filter === undefined ? undefined : boundOf(expr.filter, inner);
   const each = sum(one, body.steps, filter?.steps ?? constant(0));

@@ -67,6 +67,7 @@ function detailOf(expr: CoreExpr, local: (id: number) => number): string {
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':
+    case 'rule-matches':
       return `${expr.rule}`;
     case 'in-set':
       return `${identityOf(expr.set)}`;

@@ -105,6 +105,7 @@ function detailOf(expr: CoreExpr): string {
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':
+    case 'rule-matches':
       return String(expr.rule);
     default:
       return '';

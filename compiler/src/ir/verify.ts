@@ -5,7 +5,15 @@ import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from './ir.ts';
 import { recordOfType } from './passes/project.ts';
-import { decidingExprs, neededRules, outputExprs, patternsOf, walkExpr, writtenRules } from './walk-core.ts';
+import {
+  decidingExprs,
+  isRuleResult,
+  neededRules,
+  outputExprs,
+  patternsOf,
+  walkExpr,
+  writtenRules,
+} from './walk-core.ts';
 
 /** What is wrong with `ir`, one line each; empty when nothing is. */
 export function verifyIr(ir: Ir): readonly string[] {
@@ -76,8 +84,8 @@ function verifyPrepare(entrypoint: IrEntrypoint): readonly string[] {
   if (prepare === undefined) return [];
   const problems = [...verifyExpr(entrypoint, { owner: 'prepare', expr: prepare, bound: new Set() })];
   if (prepare.type.kind !== 'record') problems.push('prepare makes no record');
-  walkExpr(prepare, ({ op }) => {
-    if (op === 'rule-fired' || op === 'rule-count' || op === 'rule-score') problems.push('prepare asks for a rule');
+  walkExpr(prepare, (expr) => {
+    if (isRuleResult(expr)) problems.push('prepare asks for a rule');
   });
   return problems;
 }

@@ -23,6 +23,7 @@ export function mapChildren(expr: CoreExpr, change: (child: CoreExpr) => CoreExp
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':
+    case 'rule-matches':
     case 'fail':
       return expr;
     case 'let':
@@ -128,11 +129,18 @@ export function writtenRules(rule: CoreRule): readonly number[] {
   return [...written].sort((a, b) => a - b);
 }
 
+/** Whether `expr` asks what became of a rule. */
+export function isRuleResult(
+  expr: CoreExpr,
+): expr is CoreExpr & { readonly op: 'rule-fired' | 'rule-count' | 'rule-score' | 'rule-matches' } {
+  return expr.op.startsWith('rule-');
+}
+
 function rulesIn(exprs: readonly CoreExpr[]): readonly number[] {
   const named = new Set<number>();
   for (const expr of exprs)
     walkExpr(expr, (inner) => {
-      if (inner.op === 'rule-fired' || inner.op === 'rule-count' || inner.op === 'rule-score') named.add(inner.rule);
+      if (isRuleResult(inner)) named.add(inner.rule);
     });
   return [...named].sort((a, b) => a - b);
 }

@@ -2,6 +2,7 @@
 // random documents and broken ones. The modules write the interpreter's decision, byte for byte.
 
 import test from 'ava';
+import { matchesType, matchRecord } from '@rdp/language';
 import type { CoreAction, CoreExpr, CorePattern, CoreRule } from '@rdp/language';
 import { agree, createDifferential } from '../differential.ts';
 import { type Draw, drawDocument, drawFrom } from './documents.ts';
@@ -22,6 +23,7 @@ import {
   string,
   text,
   timestamp,
+  truth,
   writingRule,
 } from './program.ts';
 
@@ -71,6 +73,32 @@ const patterns: readonly CorePattern[] = [
     near: undefined,
   },
 ];
+
+/** A question to the matches of a rule, one for each field that a match has. */
+function askMatches(draw: Draw, rule: number): CoreExpr {
+  const item: CoreExpr = { op: 'local', id: 800 + rule, type: { kind: 'record', record: matchRecord } };
+  const part = (name: string): CoreExpr => {
+    const found = matchRecord.fields().get(name);
+    if (!found) throw new Error(`a match has no ${name}`);
+    return { op: 'field', of: item, field: found, type: found.type };
+  };
+  const tests: readonly CoreExpr[] = [
+    { op: 'equal', left: part('kind'), right: text('letter'), type: bool },
+    { op: 'call', builtin: 'string_starts_with', args: [part('path'), text('/outer/ls')], type: bool },
+    { op: 'compare', order: '>', left: part('start'), right: number(1), type: bool },
+    { op: 'compare', order: '<', left: part('end'), right: number(4), type: bool },
+    { op: 'equal', left: part('text'), right: text('ab'), type: bool },
+    truth(true),
+  ];
+  return {
+    op: 'loop',
+    macro: draw(2) === 0 ? 'exists' : 'all',
+    range: { op: 'rule-matches', rule, type: matchesType },
+    item: 800 + rule,
+    body: tests[draw(tests.length)] ?? truth(true),
+    type: bool,
+  };
+}
 
 const verbs = ['discover', 'detect', 'defend'] as const;
 const modes = ['observe', 'warn', 'enforce', 'enforce', 'enforce'] as const;
@@ -129,7 +157,9 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
       },
       field('b1'),
       { op: 'matches', of: field('s3'), patterns: [pattern()], type: bool },
-      ...(named.length > 0 ? [{ op: 'rule-fired', rule: one(named), type: bool } as const] : []),
+      ...(named.length > 0
+        ? [{ op: 'rule-fired', rule: one(named), type: bool } as const, askMatches(draw, one(named))]
+        : []),
     ]);
   const condition = (): CoreExpr | undefined => {
     const kind = draw(6);

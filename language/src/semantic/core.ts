@@ -100,6 +100,8 @@ export type CoreExpr = { readonly type: Type } & (
   | { readonly op: 'rule-fired'; readonly rule: number }
   | { readonly op: 'rule-count'; readonly rule: number }
   | { readonly op: 'rule-score'; readonly rule: number }
+  /** The matches of a rule that fired, in the order of the finding; of one that did not, none. Their record is `Match`. */
+  | { readonly op: 'rule-matches'; readonly rule: number }
   /** Index of the documented route of a request, or -1. Templates match segment by segment, literal before parameter. */
   | {
       readonly op: 'route';

@@ -12,6 +12,7 @@ export function coreChildren(core: CoreExpr): readonly CoreExpr[] {
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':
+    case 'rule-matches':
     case 'fail':
       return [];
     case 'let':

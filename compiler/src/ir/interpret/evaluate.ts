@@ -10,6 +10,7 @@ import { fromDyn, keyed, toDyn } from './dynamic.ts';
 import { findRoute } from './http.ts';
 import { occurs } from './find.ts';
 import { defaultOf } from './read-document.ts';
+import type { RuleOutcome } from './rule-outcome.ts';
 import {
   bool,
   EvaluationError,
@@ -30,7 +31,7 @@ export interface Context {
   /** Variables in scope; ids are unique in one rule, so a binding never hides another. */
   readonly locals: Map<LocalId, Value>;
   /** Results of the rules that were evaluated before. */
-  readonly rules: ReadonlyMap<number, { readonly fired: boolean; readonly count: number; readonly score: number }>;
+  readonly rules: ReadonlyMap<number, RuleOutcome>;
   /** The bundle's data document. */
   readonly data: Value | undefined;
 }
@@ -156,6 +157,8 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return int(BigInt(ctx.rules.get(expr.rule)?.count ?? 0));
     case 'rule-score':
       return int(BigInt(ctx.rules.get(expr.rule)?.score ?? 0));
+    case 'rule-matches':
+      return matchesOf(expr, ctx);
     case 'route':
       return int(BigInt(findRoute(expr.routes, textOf(of(expr.method)), textOf(of(expr.target)))));
     case 'fail':
@@ -176,6 +179,26 @@ export function whereOf(pattern: CorePattern, ctx: Context): ((match: string) =>
     ctx.locals.set(where.match, string(match));
     return truth(evaluate(where.condition, ctx));
   };
+}
+
+/** The matches of a rule as records; their texts have no place in the document of their own. */
+function matchesOf(expr: CoreExpr & { readonly op: 'rule-matches' }, ctx: Context): Value {
+  const type = expr.type.kind === 'list' ? expr.type.of : expr.type;
+  if (type.kind !== 'record') return unexpected('matches without a record');
+  const found = ctx.rules.get(expr.rule)?.matches ?? [];
+  return list(
+    found.map((match) => ({
+      kind: 'record',
+      record: type.record,
+      fields: new Map<string, Value>([
+        ['kind', string(match.kind)],
+        ['path', string(match.path)],
+        ['start', int(BigInt(match.start))],
+        ['end', int(BigInt(match.end))],
+        ['text', string(match.text)],
+      ]),
+    })),
+  );
 }
 
 /** The text of a string value. */

@@ -99,6 +99,9 @@ function noteUse(uses: Uses, expr: CoreExpr): void {
     case 'record':
       uses.made.add(expr.record);
       return;
+    case 'rule-matches':
+      if (expr.type.kind === 'list' && expr.type.of.kind === 'record') uses.made.add(expr.type.of.record);
+      return;
     case 'const':
       noteConst(uses, expr.value);
       return;

@@ -31,6 +31,7 @@ import { compileMatches } from './find.ts';
 import { errorCodes, machineOf, loadSlot, storeSlot } from './representation.ts';
 import { compileRoute } from './routes.ts';
 import { pushRuleCount, pushRuleFired, pushRuleScore } from './rule-state.ts';
+import { pushRuleMatches } from './rule-matches.ts';
 import { sharedFunction } from './shared.ts';
 
 /** Leaves the value of `expr` on the stack. */
@@ -160,6 +161,8 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
       return pushRuleCount(f, expr.rule);
     case 'rule-score':
       return pushRuleScore(f, expr.rule);
+    case 'rule-matches':
+      return pushRuleMatches(f, expr);
     case 'route':
       return compileRoute(f, expr);
     case 'fail':

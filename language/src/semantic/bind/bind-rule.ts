@@ -3,6 +3,7 @@
 
 import type { Expr, Name } from '../../syntax/ast.ts';
 import type { CoreExpr, CoreRule } from '../core.ts';
+import { matchesType } from '../match-record.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Declared, RuleDecl } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
@@ -120,13 +121,17 @@ function bindPoints(ctx: RuleContext, expr: Expr): number | undefined {
   return undefined;
 }
 
-/** `{count}` and `{score}` in a detection's message are its own. */
+/** `{count}`, `{score}` and `matches` in a detection's message are its own. */
 function bindMessage(ctx: RuleContext, clauses: ClausesOf): CoreExpr | undefined {
   const [clause] = clauses('message');
   if (clause === undefined) return undefined;
   const own = new Map<string, Binding>();
-  if (clauses('find').length > 0) own.set('count', ownNumber({ op: 'rule-count', rule: ctx.index, type: intType }));
-  if (clauses('score').length > 0) own.set('score', ownNumber({ op: 'rule-score', rule: ctx.index, type: intType }));
+  const rule = ctx.index;
+  if (clauses('find').length > 0) {
+    own.set('count', ownValue({ op: 'rule-count', rule, type: intType }));
+    own.set('matches', ownValue({ op: 'rule-matches', rule, type: matchesType }));
+  }
+  if (clauses('score').length > 0) own.set('score', ownValue({ op: 'rule-score', rule, type: intType }));
   const outer = ctx.names.scope;
   const scope: Scope = {
     lookup: (name) => own.get(name) ?? outer.lookup(name),
@@ -138,7 +143,7 @@ function bindMessage(ctx: RuleContext, clauses: ClausesOf): CoreExpr | undefined
   return textIn(ctx, clause.text, 'a message', scope);
 }
 
-function ownNumber(core: CoreExpr): Binding {
+function ownValue(core: CoreExpr): Binding {
   return { kind: 'value', core };
 }
 

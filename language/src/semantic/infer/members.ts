@@ -5,6 +5,7 @@ import { nearestName } from '../../diagnostics/suggest.ts';
 import type { Expr, Name, Node } from '../../syntax/ast.ts';
 import type { CoreExpr } from '../core.ts';
 import { describeType } from '../print-type.ts';
+import { matchesType } from '../match-record.ts';
 import { dynType, intType, isDynamic, optionalOf } from '../relate-types.ts';
 import type { Scope } from '../scope.ts';
 import type { Field, RecordType, Type } from '../types.ts';
@@ -41,12 +42,13 @@ function boundMember(ctx: Inference, expr: Expr & { readonly kind: 'member' }, s
   if (outer.kind !== 'rule') return undefined;
   if (expr.name.text === 'count') return { op: 'rule-count', rule: outer.rule, type: intType };
   if (expr.name.text === 'score') return { op: 'rule-score', rule: outer.rule, type: intType };
+  if (expr.name.text === 'matches') return { op: 'rule-matches', rule: outer.rule, type: matchesType };
   return fault(
     ctx,
     'unknown-field',
     expr.name,
     { type: `the rule \`${outer.name}\``, field: expr.name.text },
-    { help: 'a rule has `count` and `score`; its name alone says whether it fired' },
+    { help: 'a rule has `count`, `score` and `matches`; its name alone says whether it fired' },
   );
 }
 
