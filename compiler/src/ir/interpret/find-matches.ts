@@ -6,18 +6,8 @@ import { compareText } from './compare-values.ts';
 import { type Context, evaluate, whereOf } from './evaluate.ts';
 import { candidatesOf } from './find.ts';
 import { decodeCharAt } from './json-scan.ts';
+import type { FoundMatch } from './rule-outcome.ts';
 import { fail, type Origin, type StringValue } from './value.ts';
-
-/** A match of a rule. `start`, `end`: code points of the text; `from`, `to`: bytes of the document. */
-export interface FoundMatch {
-  readonly kind: string;
-  readonly path: string;
-  readonly start: number;
-  readonly end: number;
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
 
 /** The matches of all finds of `rule` in the document `bytes`; raises `EvaluationError`. */
 export function findMatches(rule: CoreRule, bytes: Uint8Array, ctx: Context): readonly FoundMatch[] {

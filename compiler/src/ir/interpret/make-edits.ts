@@ -2,7 +2,7 @@
 // covers them all, with the text of the most severe.
 
 import type { CoreRedaction, CoreRule } from '@rdp/language';
-import type { FoundMatch } from './find-matches.ts';
+import type { FoundMatch } from './rule-outcome.ts';
 
 /** One replacement; `text` is plain, the host escapes it where it goes. */
 export interface MadeEdit {
