@@ -1,68 +1,46 @@
 // Validators of patterns: whether a candidate's text is what it looks like.
 
 import { alloc } from './heap';
+import { id_number, id_part, id_value, remainder } from './ops-check-digit';
 import { code_point, width } from './ops-text';
 import { at, size } from './ops-value';
 
-/** Copies text without blanks and hyphens to `to`, letters in upper case; returns the address behind it. */
-function compact(s: u64, to: usize): usize {
-  const end = at(s) + size(s);
-  for (let p = at(s); p < end; p++) {
-    const c = <u32>load<u8>(p);
-    if (c != 0x20 && c != 0x2d) store<u8>(to++, c - 0x61 < 26 ? c ^ 0x20 : c);
-  }
-  return to;
-}
-
-/** At least two digits whose Luhn sum is a multiple of ten. */
-export function luhn(s: u64): bool {
-  const start = alloc(size(s));
-  const end = compact(s, start);
-  let sum: u32 = 0;
-  let twice = false;
-  if (end - start < 2) return false;
-  for (let p = end; p > start; ) {
-    let digit = <u32>load<u8>(--p) - 0x30;
-    if (digit > 9) return false;
-    if (twice) digit = digit > 4 ? digit * 2 - 9 : digit * 2;
-    sum += digit;
-    twice = !twice;
-  }
-  return sum % 10 == 0;
-}
-
 /** Nine digits whose area, group and serial number are given out. */
 export function us_ssn_area(s: u64): bool {
-  const start = alloc(size(s));
-  const end = compact(s, start);
-  if (end - start != 9) return false;
-  let number: u32 = 0;
-  for (let p = start; p < end; p++) {
-    const digit = <u32>load<u8>(p) - 0x30;
-    if (digit > 9) return false;
-    number = number * 10 + digit;
-  }
-  const area = number / 1000000;
-  return area != 0 && area != 666 && area < 900 && (number / 10000) % 100 != 0 && number % 10000 != 0;
+  if (id_value(s, 9) >= 0) return false;
+  const area = id_number(s, 0, 3);
+  return area > 0 && area != 666 && area < 900 && id_number(s, 3, 2) > 0 && id_number(s, 5, 4) > 0;
 }
 
-/** ISO 13616: mod 97 of the rearranged number is 1. */
+// The lengths of the registry of ISO 13616 (SWIFT, release 99): per country two letters and a number.
+const IBAN_LENGTHS = memory.data<u8>([
+  65, 68, 24, 65, 69, 23, 65, 76, 28, 65, 84, 20, 65, 90, 28, 66, 65, 20, 66, 69, 16, 66, 71, 22, 66, 72, 22, 66, 73,
+  27, 66, 82, 29, 66, 89, 28, 67, 72, 21, 67, 82, 22, 67, 89, 28, 67, 90, 24, 68, 69, 22, 68, 74, 27, 68, 75, 18, 68,
+  79, 28, 69, 69, 20, 69, 71, 29, 69, 83, 24, 70, 73, 18, 70, 75, 18, 70, 79, 18, 70, 82, 27, 71, 66, 22, 71, 69, 22,
+  71, 73, 23, 71, 76, 18, 71, 82, 27, 71, 84, 28, 72, 78, 28, 72, 82, 21, 72, 85, 28, 73, 69, 22, 73, 76, 23, 73, 81,
+  23, 73, 83, 26, 73, 84, 27, 74, 79, 30, 75, 87, 30, 75, 90, 20, 76, 66, 28, 76, 67, 32, 76, 73, 21, 76, 84, 20, 76,
+  85, 20, 76, 86, 21, 76, 89, 25, 77, 67, 27, 77, 68, 24, 77, 69, 22, 77, 75, 19, 77, 78, 20, 77, 82, 27, 77, 84, 31,
+  77, 85, 30, 78, 73, 28, 78, 76, 18, 78, 79, 15, 79, 77, 23, 80, 75, 24, 80, 76, 28, 80, 83, 29, 80, 84, 25, 81, 65,
+  29, 82, 79, 24, 82, 83, 22, 82, 85, 33, 83, 65, 24, 83, 67, 31, 83, 68, 18, 83, 69, 24, 83, 73, 19, 83, 75, 24, 83,
+  77, 27, 83, 79, 23, 83, 84, 25, 83, 86, 28, 84, 76, 23, 84, 78, 24, 84, 82, 26, 85, 65, 29, 86, 65, 22, 86, 71, 24,
+  88, 75, 20, 89, 69, 30,
+]);
+const IBAN_COUNTRIES: usize = 89;
+
+/** ISO 13616: a country of the registry with its length, check digits 02 to 98, and mod 97 of the rearranged number is 1. */
 export function iban(s: u64): bool {
-  const start = alloc(size(s));
-  const end = compact(s, start);
-  const length = <u32>(end - start);
-  if (length < 15 || length > 34) return false;
-  let rest: u32 = 0;
-  for (let i: u32 = 0; i < length; i++) {
-    const place = (i + 4) % length;
-    const c = <u32>load<u8>(start + place);
-    const digit = c - 0x30;
-    const letter = c - 0x41;
-    if (digit > 9 && letter > 25) return false;
-    if (place < 2 ? letter > 25 : place < 4 && digit > 9) return false;
-    rest = digit <= 9 ? (rest * 10 + digit) % 97 : (rest * 100 + letter + 10) % 97;
-  }
-  return rest == 1;
+  const first = id_value(s, 0);
+  const second = id_value(s, 1);
+  if (first < 10 || second < 10) return false;
+  let length: i64 = 0;
+  for (let p = IBAN_LENGTHS; p < IBAN_LENGTHS + IBAN_COUNTRIES * 3; p += 3)
+    if (<i64>load<u8>(p) - 55 == first && <i64>load<u8>(p, 1) - 55 == second) length = <i64>load<u8>(p, 2);
+  if (length == 0 || id_value(s, length - 1) < 0 || id_value(s, length) >= 0) return false;
+  const check = id_number(s, 2, 2);
+  if (check < 2 || check > 98) return false;
+  // The first four characters count as if they stood last: 6 more digits, of which the check digits are the end.
+  const rest = remainder(id_part(s, 4, length - 4), 97);
+  return (rest * 1000000 + first * 10000 + second * 100 + check) % 97 == 1;
 }
 
 /**

@@ -34,6 +34,7 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   T: ['i1', 'i2'],
   'list<T>': ['li', 'li2'],
   'list<string>': ['ls', 'ls2'],
+  'list<int>': ['li', 'li2'],
   'list<list<T>>': ['lls'],
   'list<dyn>': ['lx'],
   'map<K, V>': ['mi', 'mi2'],

@@ -153,8 +153,27 @@ const rows = [
   ['uint_shift_right', 'math.bitShiftRight', 'uint, int', 'uint', '!'],
   ['base64_encode', 'base64.encode', 'bytes', 'string', ''],
   ['base64_decode', 'base64.decode', 'string', 'bytes', '!'],
-  // validators of patterns: on the candidate's text
+  // validators of patterns, on the candidate's text. Those of identifiers read its letters and digits alone, whatever the case:
+  // 0 to 9, and A to Z for 10 to 35; `X` and `*` are also check characters of ISO/IEC 7064
   ['luhn', 'luhn', 'string', 'bool', ''],
+  ['luhn_radix', 'luhn', 'string, int', 'bool', ''], // radix 2 to 36
+  ['verhoeff', 'verhoeff', 'string', 'bool', ''],
+  ['mod11_2', 'mod11_2', 'string', 'bool', ''], // ISO/IEC 7064, as the next four
+  ['mod37_2', 'mod37_2', 'string', 'bool', ''],
+  ['mod97_10', 'mod97_10', 'string', 'bool', ''],
+  ['mod11_10', 'mod11_10', 'string', 'bool', ''],
+  ['mod37_36', 'mod37_36', 'string', 'bool', ''],
+  ['remainder', 'remainder', 'string, int', 'int', ''], // of the number that is written, letters as two digits; -1: none
+  ['weighted_sum', 'weighted_sum', 'string, list<int>', 'int', ''], // the weights begin again when they are used up
+  ['weighted_digit_sum', 'weighted_digit_sum', 'string, list<int>', 'int', ''], // of each product its decimal digits
+  ['id_value', 'id_value', 'string, int', 'int', ''], // at a place, from the end below 0; -1: none
+  ['id_number', 'id_number', 'string, int, int', 'int', ''], // of so many digits from a place; -1: none
+  ['id_part', 'id_part', 'string, int, int', 'string', ''], // so many letters and digits from a place
+  ['translate', 'translate', 'string, string, string', 'string', ''], // characters of the second to those of the third
+  ['valid_day', 'valid_day', 'int, int, int', 'bool', ''], // year, month, day
+  ['base58check', 'base58check', 'string', 'bool', ''],
+  ['bech32', 'bech32', 'string', 'bool', ''], // BIP 173
+  ['bech32m', 'bech32m', 'string', 'bool', ''], // BIP 350
   ['us_ssn_area', 'us_ssn_area', 'string', 'bool', ''],
   ['iban', 'iban', 'string', 'bool', ''],
   ['entropy', 'entropy', 'string', 'float', ''], // Shannon, bits a code point

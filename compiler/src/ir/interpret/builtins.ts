@@ -3,13 +3,15 @@
 
 import type { BuiltinId } from '@rdp/language';
 import { type Builtin, intArg, itemsArg, textArg, truth } from './builtin-arguments.ts';
+import { checkDigitBuiltins } from './check-digits.ts';
+import { checkedAddressBuiltins } from './checked-addresses.ts';
 import { compareValues, isNumber } from './compare-values.ts';
 import { conversionBuiltins } from './builtins-conversion.ts';
 import { mathBuiltins } from './builtins-math.ts';
 import { textBuiltins } from './builtins-text.ts';
 import { timeBuiltins } from './builtins-time.ts';
 import { pathNormalized, pathOnly, pathSegment, queryParams } from './http.ts';
-import { entropy, isIban, isUsSsnArea, passesLuhn } from './validators.ts';
+import { entropy, isIban, isUsSsnArea } from './validators.ts';
 import { bool, fail, float, int, list, none, some, string, type Value } from './value.ts';
 
 /** The result of the builtin `id`; raises `EvaluationError`. */
@@ -134,6 +136,8 @@ const builtins: Readonly<Record<BuiltinId, Builtin>> = {
   ...textBuiltins,
   ...conversionBuiltins,
   ...timeBuiltins,
+  ...checkDigitBuiltins,
+  ...checkedAddressBuiltins,
   string_concat: concat,
   bytes_concat: concat,
   list_concat: concat,
@@ -158,7 +162,6 @@ const builtins: Readonly<Record<BuiltinId, Builtin>> = {
   dyn_size: sizeOf,
   optional_of_non_zero: (a) => (!a || isZero(a) ? none : some(a)),
   optional_value: (a) => (a?.kind === 'some' ? a.of : fail('invalid_argument')),
-  luhn: (a) => bool(passesLuhn(textArg(a))),
   us_ssn_area: (a) => bool(isUsSsnArea(textArg(a))),
   iban: (a) => bool(isIban(textArg(a))),
   entropy: (a) => float(entropy(textArg(a))),
