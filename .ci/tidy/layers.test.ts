@@ -36,8 +36,9 @@ const layers: readonly Layer[] = [
   {
     room: 'compiler/src/ir/',
     packages: ['@rdp/language', '@rdp/runtime/contract'],
-    rooms: ['compiler/src/ir/', 'compiler/src/pattern/'],
+    rooms: ['compiler/src/ir/', 'compiler/src/pattern/', 'compiler/src/classifier/'],
   },
+  { room: 'compiler/src/classifier/', packages: ['@rdp/language'], rooms: ['compiler/src/classifier/'] },
   { room: 'compiler/src/pattern/', packages: ['@rdp/language'], rooms: ['compiler/src/pattern/'] },
   {
     room: 'compiler/src/cli/',

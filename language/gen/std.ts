@@ -1,6 +1,7 @@
-// std/**/*.rdp → src/std.generated.ts: the standard library as one constant, so that the language stays free of files.
-// Texts go in as they are, but for the examples of patterns: those are for tests, and every compile would read them. Their lines
-// stay, empty. Offline and deterministic: files are taken in the order of their paths.
+// std/**/*.rdp and the models of its classifiers → src/std.generated.ts: the standard library as one constant, so that the
+// language stays free of files. Texts go in as they are, but for the examples of patterns: those are for tests, and every
+// compile would read them. Their lines stay, empty. A model's text is a constant of a function of its own, so that engines
+// leave it alone until somebody asks. Offline and deterministic: files are taken in the order of their paths.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,9 +15,10 @@ const room = join(import.meta.dirname, '..');
 export async function generate(): Promise<readonly Generated[]> {
   const names = readdirSync(join(room, 'std'), { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.rdp'))
+    .filter((name) => name.endsWith('.rdp') || name.endsWith('.json'))
     .toSorted((a, b) => (a < b ? -1 : 1));
   const entries = names.map((name) => {
+    if (name.endsWith('.json')) return modelEntry(name);
     const text = withoutExamples({ path: name, text: readFileSync(join(room, 'std', name), 'utf8') });
     const expected = `std.${name.split(/[/.]/)[0]}`;
     if (!new RegExp(`^package ${expected}$`, 'm').test(text))
@@ -30,12 +32,18 @@ export async function generate(): Promise<readonly Generated[]> {
 
 import type { SourceFile } from './source/source-file.ts';
 
-/** The standard library in order of path. Package \`std.x\` is \`std/x.rdp\` and whatever stands below \`std/x/\`. */
+/** The standard library in order of path. Package \`std.x\` is \`std/x.rdp\` and whatever stands below \`std/x/\`; models are JSON beside it. */
 export const stdFiles: readonly SourceFile[] = [
 ${entries.join('')}];
 `,
     },
   ];
+}
+
+/** A model without the line breaks and notes of its file. */
+function modelEntry(name: string): string {
+  const { about: _, ...model } = JSON.parse(readFileSync(join(room, 'std', name), 'utf8')) as { about?: unknown }; // a model
+  return `  {\n    path: 'std/${name}',\n    get text(): string {\n      return ${templateLiteral(JSON.stringify(model))};\n    },\n  },\n`;
 }
 
 /** The text without the settings of its patterns; every line keeps its number. */

@@ -4,6 +4,8 @@ export type { LineColumn, SourceFile, Span } from './source/source-file.ts';
 export { lineColumn, lineStarts } from './source/source-file.ts';
 export type * as ast from './syntax/ast.ts';
 export type { Const, Field, RecordType, Type, UnionType, Unit, Variant } from './semantic/types.ts';
+export type { ClassifierModel, ReadModel } from './semantic/classifier-model.ts';
+export { modelBits, modelFormat, readModel } from './semantic/classifier-model.ts';
 export type { BuiltinId, BuiltinRow } from './semantic/builtins.ts';
 export { builtinRows } from './semantic/builtins.ts';
 export type {

@@ -2,7 +2,7 @@
 
 import type { SourceFile } from './source/source-file.ts';
 
-/** The standard library in order of path. Package `std.x` is `std/x.rdp` and whatever stands below `std/x/`. */
+/** The standard library in order of path. Package `std.x` is `std/x.rdp` and whatever stands below `std/x/`; models are JSON beside it. */
 export const stdFiles: readonly SourceFile[] = [
   {
     path: 'std/ai.rdp',

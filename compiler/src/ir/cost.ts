@@ -30,6 +30,8 @@ const one: Polynomial = constant(1);
 /** Steps a byte that reading takes: UTF-8, structure, value. */
 const readSteps = 3;
 const whole: Polynomial = variable('n');
+/** Steps a byte of text: a word may be a byte long, and ends up to three n-grams. */
+const classifySteps = 24;
 
 /** The bound of every rule of an entrypoint, and of reading the document and evaluating all of them. */
 export function costOf(entrypoint: IrEntrypoint): EntrypointCost {
@@ -118,6 +120,12 @@ function boundOf(expr: CoreExpr, names: Names): Bound {
       const patterns = names.rules[expr.rule]?.finds.reduce((total, find) => total + find.patterns.length, 0) ?? 0;
       const size = sum(one, product(constant(patterns), product(whole, whole)));
       return { steps: size, size };
+    }
+    case 'classify': {
+      const text = boundOf(expr.of, sizes);
+      // The seen n-grams of the whole text, and of the two windows that overlap, are kept as bits.
+      const clearing = constant(3 * 2 ** expr.model.bits * (1 / 64));
+      return { steps: sum(text.steps, clearing, product(constant(classifySteps), text.size)), size: one };
     }
     case 'call': {
       const args = expr.args.map((arg) => boundOf(arg, names));

@@ -75,6 +75,8 @@ function detailOf(expr: CoreExpr, local: (id: number) => number): string {
       return `${identityOf(expr.table)}`;
     case 'matches':
       return expr.patterns.map((pattern) => pattern.name).join('+');
+    case 'classify':
+      return expr.model.name;
     case 'route':
       return `${identityOf(expr.routes)}`;
     case 'table':

@@ -102,6 +102,8 @@ function detailOf(expr: CoreExpr): string {
       return expr.path.join('.');
     case 'matches':
       return expr.patterns.map(({ name }) => name).join(',');
+    case 'classify':
+      return expr.model.name;
     case 'rule-fired':
     case 'rule-count':
     case 'rule-score':

@@ -7,6 +7,7 @@
 
 import type { Span } from '../source/source-file.ts';
 import type { BuiltinId } from './builtins.ts';
+import type { ClassifierModel } from './classifier-model.ts';
 import type { Const, Field, RecordType, Type, UnionType, Variant } from './types.ts';
 
 /** Identity of a bound variable; unique in one rule. */
@@ -94,6 +95,8 @@ export type CoreExpr = { readonly type: Type } & (
   | { readonly op: 'data'; readonly path: readonly string[] }
   // text
   | { readonly op: 'matches'; readonly of: CoreExpr; readonly patterns: readonly CorePattern[] }
+  /** How sure a learned detector is of a text, 0 to 1. */
+  | { readonly op: 'classify'; readonly of: CoreExpr; readonly model: ClassifierModel }
   /** Text joined from strings. */
   | { readonly op: 'concat'; readonly parts: readonly CoreExpr[] }
   // rules

@@ -23,7 +23,7 @@ export interface Project {
   readonly malformed?: ReadonlyMap<string, string>;
   /** `YYYY-MM-DD`; exemptions that ended before are left out. Without it none has ended. */
   readonly today?: string;
-  /** The standard library, by path (`std/ai/openai.rdp`). Only the packages in need are parsed. */
+  /** The standard library, by path (`std/ai/openai.rdp`), models of classifiers among it. Only what is needed is parsed. */
   readonly std?: readonly SourceFile[];
 }
 

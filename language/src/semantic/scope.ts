@@ -3,6 +3,7 @@
 
 import type { Expr } from '../syntax/ast.ts';
 import type { SourceFile, Span } from '../source/source-file.ts';
+import type { ClassifierModel } from './classifier-model.ts';
 import type { CoreExpr, CorePattern } from './core.ts';
 import type { Const, Type } from './types.ts';
 
@@ -32,6 +33,8 @@ export type Binding =
   | { readonly kind: 'data'; readonly type: Type; readonly path: readonly string[]; readonly declared: Span }
   /** A pattern with unions resolved. */
   | { readonly kind: 'pattern'; readonly patterns: readonly CorePattern[]; readonly declared: Span }
+  /** A learned detector; undefined when its file is at fault, which has been reported. */
+  | { readonly kind: 'classifier'; readonly model: ClassifierModel | undefined; readonly declared: Span }
   /** A discover or detect rule of the same event. */
   | { readonly kind: 'rule'; readonly rule: number; readonly name: string; readonly declared: Span }
   /** A constant table from string to string that is called like a function: `ai.provider_of(host)`. */

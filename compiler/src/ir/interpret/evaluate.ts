@@ -3,6 +3,7 @@
 // One case an operator; builtins are elsewhere. Slow and obvious on purpose: generated code is compared with this.
 
 import type { CoreExpr, CorePattern, LocalId } from '@rdp/language';
+import { scoreText } from '../../classifier/score.ts';
 import { numericIndex, truth } from './builtin-arguments.ts';
 import { callBuiltin } from './builtins.ts';
 import { compareValues, equalValues, lookupKey } from './compare-values.ts';
@@ -15,6 +16,7 @@ import {
   bool,
   EvaluationError,
   fail,
+  float,
   int,
   list,
   none,
@@ -149,6 +151,8 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       const text = textOf(of(expr.of));
       return bool(expr.patterns.some((pattern) => occurs(pattern, text, whereOf(pattern, ctx))));
     }
+    case 'classify':
+      return float(scoreText(expr.model, textOf(of(expr.of))).probability);
     case 'concat':
       return string(expr.parts.map((part) => textOf(of(part))).join(''));
     case 'rule-fired':

@@ -5,6 +5,7 @@
 import type { CoreExpr, Type } from '@rdp/language';
 import type { Label } from '../encode-function.ts';
 import { compileCall } from './builtins.ts';
+import { compileClassify } from './classify.ts';
 import { compileIn, compileInSet, compileIndex, compileIndexOptional, compileLookup, compileTable } from './access.ts';
 import { compileConcat, compileListLiteral, compileMapLiteral, compileRecordLiteral } from './literals.ts';
 import { compileLoop } from './loops.ts';
@@ -153,6 +154,8 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
       return compileData(f, expr.path);
     case 'matches':
       return compileMatches(f, expr);
+    case 'classify':
+      return compileClassify(f, expr);
     case 'concat':
       return compileConcat(f, expr);
     case 'rule-fired':

@@ -21,7 +21,7 @@ interface Traits {
   readonly free: ReadonlySet<number>;
   /** Asks for other rules or the data document, or looks for patterns. */
   readonly outside: boolean;
-  /** Walks a list, a path or the routes. */
+  /** Walks a list, a path, the routes or the n-grams of a text. */
   readonly heavy: boolean;
 }
 
@@ -48,6 +48,7 @@ function traitsOf(expr: CoreExpr): Traits {
     heavy:
       expr.op === 'loop' ||
       expr.op === 'route' ||
+      expr.op === 'classify' ||
       (expr.op === 'call' && heavyCalls.has(expr.builtin)) ||
       children.some((child) => child.heavy),
   };

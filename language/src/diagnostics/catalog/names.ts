@@ -85,10 +85,14 @@ export const nameCatalog = {
     severity: 'error',
     message: 'context words must be within 1 to 10000 characters, not {found}',
   },
-  'classifier-unavailable': {
+  'invalid-model': {
     severity: 'error',
-    message: 'the classifier `{name}` cannot be compiled yet',
-    note: 'leaving it out would let pass what it is meant to stop',
+    message: '`{path}` is no model of a classifier: {reason}',
+    help: '`rdpc train` writes one',
+  },
+  'classifier-threshold': {
+    severity: 'error',
+    message: 'the threshold of a classifier is a probability from 0 to 1, not {found}',
   },
   'unknown-surface-kind': {
     severity: 'error',

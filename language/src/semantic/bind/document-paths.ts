@@ -6,7 +6,7 @@ import type { Decl } from '../../syntax/ast.ts';
 import { parseOnce } from '../parse-memo.ts';
 
 export interface DocumentPaths {
-  /** OpenAPI documents, custom resource definitions, tool lists: `checkProgram` needs them, parsed. Sorted. */
+  /** OpenAPI documents, custom resource definitions, tool lists, models: `checkProgram` needs them, parsed. Sorted. */
   readonly documents: readonly string[];
   /** `data … from`: their content becomes the bundle's data document. Sorted. */
   readonly data: readonly string[];
@@ -30,7 +30,7 @@ export function documentPaths(files: readonly SourceFile[]): DocumentPaths {
 }
 
 function namedDocuments(decl: Decl): readonly string[] {
-  if (decl.kind === 'use') return [decl.path.value];
+  if (decl.kind === 'use' || decl.kind === 'classifier') return [decl.path.value];
   if (decl.kind !== 'surface') return [];
   return decl.settings.flatMap((setting) => {
     const value = setting.values[0];

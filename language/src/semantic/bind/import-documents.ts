@@ -52,7 +52,11 @@ export function objectUnion(binder: Binder, packageName: string): UnionType {
 }
 
 /** The document at `path`, as `unit` names it; says so when the project has none. */
-function findDocument(binder: Binder, unit: FileUnit, path: StringLiteral): { readonly document: unknown } | undefined {
+export function findDocument(
+  binder: Binder,
+  unit: FileUnit,
+  path: StringLiteral,
+): { readonly document: unknown } | undefined {
   const key = documentPath(unit.file, path.value);
   if (binder.project.documents.has(key)) return { document: binder.project.documents.get(key) };
   const reason = binder.project.missing?.get(key) ?? 'there is no such file';

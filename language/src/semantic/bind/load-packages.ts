@@ -44,6 +44,7 @@ function packageNames(binder: Binder): readonly string[] {
   const names = new Set<string>();
   for (const [name, symbols] of binder.packages) if (symbols !== undefined && name !== '') names.add(name);
   for (const file of binder.project.std ?? []) {
+    if (!file.path.endsWith('.rdp')) continue;
     const parts = file.path.replace(/\.rdp$/, '').split('/');
     names.add(parts.length > 2 ? parts.slice(0, -1).join('.') : parts.join('.'));
   }

@@ -17,6 +17,8 @@ export function coreKey(core: unknown): string {
     if (name === 'value' && typeof value === 'number') return numberOf(numbers, value);
     if (name === 'field' && isNamed(value)) return value.name;
     if ((name === 'record' || name === 'union' || name === 'variant') && isNamed(value)) return value.name;
+    // Another threshold is another comparison; the weights are the file's.
+    if (name === 'model' && isNamed(value)) return value.name;
     if (name === 'patterns' && Array.isArray(value)) return value.map((pattern: CorePattern) => pattern.name);
     return value;
   });

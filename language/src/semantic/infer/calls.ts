@@ -20,7 +20,7 @@ import { inferExtreme } from './extremes.ts';
 import { dottedName, findBinding, unknownName } from './names.ts';
 import { inferOptionalFunction, inferOptionalMethod, isOptionalMethod } from './optionals.ts';
 import { resolveCall } from './overloads.ts';
-import { inferMatches, isPatternMethod } from './patterns.ts';
+import { inferMatches, inferScore, isPatternMethod, isScoreMethod } from './patterns.ts';
 import { functionNames, isNamespace, methodNames, methodsOf, signaturesOf } from './signatures.ts';
 import type { Signature } from './signatures.ts';
 import { closedChain, inferExpr, inferOpen } from './recursion.ts';
@@ -221,6 +221,7 @@ function method(ctx: Inference, use: MethodCall, scope: Scope): CoreExpr {
   if (isPatternMethod(name.text)) {
     return inferMatches(ctx, { of, receiver, name, args: call.args }, scope);
   }
+  if (isScoreMethod(name.text)) return inferScore(ctx, { of, receiver, name, args: call.args }, scope);
   if (name.text === 'format') return inferFormat(ctx, { of, receiver, call }, scope);
   const signatures = [...methodsOf(name.text), ...(name.text === 'size' ? signaturesOf('size') : [])];
   // What is no method may be a macro with a slip in its name, whose variable nobody knows.
@@ -262,7 +263,14 @@ const noNode: Node = { start: 0, end: 0 };
 
 function noSuchMethod(ctx: Inference, type: Type, name: Name): CoreExpr {
   if (name.text === '') return unknownValue;
-  const near = nearestName(name.text, [...methodNames(), ...loopMacroNames(), 'matches', 'contains_any', 'size']);
+  const near = nearestName(name.text, [
+    ...methodNames(),
+    ...loopMacroNames(),
+    'matches',
+    'contains_any',
+    'score',
+    'size',
+  ]);
   const help = near === undefined ? {} : { help: `did you mean \`${near}\`?` };
   return fault(ctx, 'no-such-method', name, { type: describeType(type), name: name.text }, help);
 }

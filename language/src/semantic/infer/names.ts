@@ -129,6 +129,14 @@ export function valueOf(
         { name, what: 'a pattern' },
         { help: `look for it in a text: \`text.matches(${name})\`` },
       );
+    case 'classifier':
+      return fault(
+        ctx,
+        'not-a-value',
+        node,
+        { name, what: 'a classifier' },
+        { help: `ask it about a text: \`text.matches(${name})\`, \`text.score(${name})\`` },
+      );
     case 'type':
       return fault(ctx, 'not-a-value', node, { name, what: `the type ${describeType(binding.type)}` });
     case 'package':

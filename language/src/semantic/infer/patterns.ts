@@ -1,11 +1,13 @@
 // Patterns in expressions: `text.matches("re")`, `text.matches(pattern)`, `text.contains_any(pattern)`. A regular expression
-// is a literal, since patterns are compiled ahead of time; it becomes a pattern without a name.
+// is a literal, since patterns are compiled ahead of time; it becomes a pattern without a name. A classifier is asked in the
+// same place: `text.matches(classifier)`, or `text.score(classifier)` for its probability.
 
 import { diagnose } from '../../diagnostics/catalog.ts';
 import type { Expr, Name } from '../../syntax/ast.ts';
+import type { ClassifierModel } from '../classifier-model.ts';
 import type { CoreExpr, CorePattern } from '../core.ts';
 import { describeType } from '../print-type.ts';
-import { boolType, listOf, sensitiveStringType, stringType } from '../relate-types.ts';
+import { boolType, floatType, listOf, sensitiveStringType, stringType } from '../relate-types.ts';
 import type { Scope } from '../scope.ts';
 import { coerce, expectType } from './coerce.ts';
 import { constOf } from './constants.ts';
@@ -32,11 +34,14 @@ export function inferMatches(ctx: Inference, call: PatternCall, scope: Scope): C
   if (argument === undefined || call.args.length !== 1) {
     const found = call.args.map((arg) => describeType(inferExpr(ctx, arg, scope, undefined).type)).join(', ');
     const expected =
-      call.name.text === 'matches' ? 'a regular expression or a pattern' : 'a pattern or a list of strings';
+      call.name.text === 'matches'
+        ? 'a regular expression, a pattern or a classifier'
+        : 'a pattern or a list of strings';
     return fault(ctx, 'wrong-arguments', call.name, { name: call.name.text, found, expected });
   }
-  const of = expectType(ctx, { core: call.of, node: call.receiver, type: sensitiveStringType });
   const binding = findBinding(ctx, argument, scope);
+  if (binding?.kind === 'classifier' && call.name.text === 'matches') return reachesThreshold(ctx, call, binding.model);
+  const of = expectType(ctx, { core: call.of, node: call.receiver, type: sensitiveStringType });
   if (binding?.kind === 'pattern') {
     return isUnknown(of) ? of : { op: 'matches', of, patterns: binding.patterns, type: boolType };
   }
@@ -67,6 +72,43 @@ function checked(ctx: Inference, node: Expr, regex: string): string | undefined 
 /** A regular expression as a pattern; equal expressions are one pattern. */
 function anonymousPattern(regex: string): CorePattern {
   return { kind: 'regex', name: `re:${regex}`, body: { kind: 'regex', regex }, where: undefined, near: undefined };
+}
+
+/** Whether `name` is the method that asks a classifier for its probability. */
+export function isScoreMethod(name: string): boolean {
+  return name === 'score';
+}
+
+/** `of.score(classifier)` */
+export function inferScore(ctx: Inference, call: PatternCall, scope: Scope): CoreExpr {
+  const [argument] = call.args;
+  const binding = argument && call.args.length === 1 ? findBinding(ctx, argument, scope) : undefined;
+  if (argument === undefined || binding?.kind !== 'classifier') {
+    const found = call.args.map((arg) => describeArgument(ctx, arg, scope)).join(', ');
+    return fault(ctx, 'wrong-arguments', call.name, { name: call.name.text, found, expected: 'a classifier' });
+  }
+  return classified(ctx, call, binding.model);
+}
+
+/** An argument's type; what is no value is told by its name. */
+function describeArgument(ctx: Inference, argument: Expr, scope: Scope): string {
+  const binding = findBinding(ctx, argument, scope);
+  if (binding !== undefined && binding.kind !== 'value') return `a ${binding.kind}`;
+  return describeType(inferExpr(ctx, argument, scope, undefined).type);
+}
+
+/** The probability; a number tells nothing of what a sensitive text says. */
+function classified(ctx: Inference, call: PatternCall, model: ClassifierModel | undefined): CoreExpr {
+  const of = expectType(ctx, { core: call.of, node: call.receiver, type: sensitiveStringType });
+  return isUnknown(of) || model === undefined ? unknownValue : { op: 'classify', of, model, type: floatType };
+}
+
+/** `of.matches(classifier)`: it is at least as sure as its threshold asks. */
+function reachesThreshold(ctx: Inference, call: PatternCall, model: ClassifierModel | undefined): CoreExpr {
+  const left = classified(ctx, call, model);
+  if (isUnknown(left) || model === undefined) return unknownValue;
+  const right: CoreExpr = { op: 'const', value: { kind: 'float', value: model.threshold }, type: floatType };
+  return { op: 'compare', order: '>=', left, right, type: boolType };
 }
 
 /** `text.contains_any(["a", "b"])` */
