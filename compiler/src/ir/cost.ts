@@ -122,10 +122,14 @@ function boundOf(expr: CoreExpr, names: Names): Bound {
       return { steps: size, size };
     }
     case 'classify': {
-      const text = boundOf(expr.of, sizes);
-      // The seen n-grams of the whole text, and of the two windows that overlap, are kept as bits.
-      const clearing = constant(3 * 2 ** expr.model.bits * (1 / 64));
-      return { steps: sum(text.steps, clearing, product(constant(classifySteps), text.size)), size: one };
+      const { bits, window } = expr.model;
+      const text = boundOf(expr.of, names);
+      // Which n-grams were seen is kept as bits, which are cleared in words of 64: for the text as a whole and for two rows of
+      // windows, then for each half of a window.
+      const bitsAsWords = 2 ** bits / 64;
+      const each = classifySteps + (window === 0 ? 0 : Math.ceil((2 * bitsAsWords) / window));
+      const steps = sum(text.steps, constant(3 * bitsAsWords), product(constant(each), text.size));
+      return { steps, size: one };
     }
     case 'call': {
       const args = expr.args.map((arg) => boundOf(arg, names));
