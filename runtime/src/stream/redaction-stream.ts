@@ -1,0 +1,145 @@
+// A response that streams → the same response without what the policy takes out of it: frames go out in their order, as soon as all
+// text in them is decided, with the edits spliced into their bytes.
+//
+// INVARIANT: no byte of a frame goes out before its texts are decided. What cannot be read for sure (a payload that is no JSON,
+// half a character, a frame beyond the limit) ends the stream with a block; nothing goes out after that.
+
+import type { Decision } from '../contract/index.ts';
+import { applyEdits } from '../enforce/edits.ts';
+import { failedDecision } from '../enforce/failure.ts';
+import { findTexts, type StreamText } from './find-texts.ts';
+import { createFramer, type ByteRange, type Frame, type StreamFormat } from './frames.ts';
+import { createTextChannel, type ChannelOutcome, type TextChannel, type WaitingFrame } from './text-channel.ts';
+import type { TextScanner } from './text-scanner.ts';
+
+/** What may go to the client now; after a block nothing may. */
+export type StreamOutput =
+  | { readonly kind: 'pass'; readonly bytes: Uint8Array }
+  /** `bytes` were decided before; the connection ends behind them. */
+  | { readonly kind: 'blocked'; readonly bytes: Uint8Array; readonly decision: Decision };
+
+export interface RedactionStream {
+  readonly push: (chunk: Uint8Array) => StreamOutput;
+  readonly end: () => StreamOutput;
+}
+
+export interface RedactionStreamOptions {
+  readonly format: Exclude<StreamFormat, 'text'>;
+  /** Where the texts stand in a payload. */
+  readonly texts: readonly StreamText[];
+  /** A scanner for one text more. */
+  readonly createScanner: () => TextScanner;
+  /** Bytes that a frame may have. */
+  readonly frameLimit?: number;
+}
+
+const defaultFrameLimit = 4 * 1024 * 1024;
+/** What ends a stream of OpenAI's and of those that follow it; no JSON. */
+const endMark = '[DONE]';
+
+/** A stream of frames that have texts in them. */
+export function createRedactionStream(options: RedactionStreamOptions): RedactionStream {
+  const framer = createFramer(options.format, options.frameLimit ?? defaultFrameLimit);
+  const channels = new Map<string, TextChannel>();
+  let queue: WaitingFrame[] = [];
+  let block: Decision | undefined;
+
+  const take = (frame: Frame): void => {
+    const waiting: WaitingFrame = { bytes: frame.bytes, edits: [], waiting: 0 };
+    queue.push(waiting);
+    const payload = payloadOf(frame);
+    if (payload.bytes.length === 0 || isEndMark(payload.bytes)) return;
+    const places = findTexts(payload.bytes, options.texts);
+    if (places === undefined) {
+      block = failedDecision('malformed_input', 'invalid_json');
+      return;
+    }
+    for (const { text, channel: name, raw } of places) {
+      const own = text.join === 'frame';
+      const channel = (own ? undefined : channels.get(name)) ?? createTextChannel(options.createScanner());
+      if (!own) channels.set(name, channel);
+      settle(
+        channel.add({
+          frame: waiting,
+          raw: payload.bytes.subarray(raw.start, raw.end),
+          frameAt: (offset) => payload.frameAt(raw.start + offset),
+        }),
+      );
+      if (own && block === undefined) settle(channel.end());
+      if (block !== undefined) return;
+    }
+  };
+  const settle = (outcome: ChannelOutcome): void => {
+    if (outcome.kind === 'malformed') block = failedDecision('malformed_input', 'invalid_json');
+    if (outcome.kind === 'blocked') block = outcome.decision;
+  };
+  const release = (): StreamOutput => {
+    const pieces: Uint8Array[] = [];
+    let sent = 0;
+    for (const { bytes, edits, waiting } of queue) {
+      if (waiting > 0 || (block !== undefined && sent === queue.length - 1)) break;
+      const edited = applyEdits(
+        bytes,
+        edits.toSorted((a, b) => a.bytes[0] - b.bytes[0]),
+      );
+      if (edited === undefined) {
+        block = failedDecision('internal_error', 'edits of a stream overlap');
+        break;
+      }
+      pieces.push(edited);
+      sent++;
+    }
+    queue = queue.slice(sent);
+    const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+    if (block === undefined) return { kind: 'pass', bytes };
+    queue = [];
+    return { kind: 'blocked', bytes, decision: block };
+  };
+  const nothing = new Uint8Array(0);
+
+  return {
+    push: (chunk) => {
+      if (block !== undefined) return { kind: 'blocked', bytes: nothing, decision: block };
+      const frames = framer.push(chunk);
+      if (frames === undefined)
+        block = failedDecision('out_of_memory', 'an event of the stream is larger than the enforcer takes');
+      for (const frame of frames ?? []) if (block === undefined) take(frame);
+      return release();
+    },
+    end: () => {
+      if (block !== undefined) return { kind: 'blocked', bytes: nothing, decision: block };
+      for (const frame of framer.end()) if (block === undefined) take(frame);
+      for (const channel of channels.values()) if (block === undefined) settle(channel.end());
+      return release();
+    },
+  };
+}
+
+interface Payload {
+  readonly bytes: Uint8Array;
+  readonly frameAt: (offset: number) => number;
+}
+
+/** The payload of a frame; the lines of several `data` fields are joined by line feeds. */
+function payloadOf({ bytes, data }: Frame): Payload {
+  const [only] = data;
+  if (only === undefined) return { bytes: new Uint8Array(0), frameAt: (offset) => offset };
+  if (data.length === 1)
+    return { bytes: bytes.subarray(only.start, only.end), frameAt: (offset) => only.start + offset };
+  const lines = data.map(({ start, end }) => bytes.subarray(start, end));
+  const joined = Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
+  return { bytes: joined, frameAt: (offset) => placeIn(data, offset) };
+}
+
+function placeIn(lines: readonly ByteRange[], offset: number): number {
+  let before = 0;
+  for (const { start, end } of lines) {
+    if (offset <= before + end - start) return start + offset - before;
+    before += end - start + 1;
+  }
+  return lines.at(-1)?.end ?? 0;
+}
+
+function isEndMark(payload: Uint8Array): boolean {
+  return payload.length === endMark.length && new TextDecoder().decode(payload) === endMark;
+}

@@ -1,0 +1,30 @@
+// What looks into a text that arrives in pieces: the contract between the doors of a stream, which know frames and escapes, and
+// the policy, which knows patterns.
+
+import type { Decision } from '../contract/index.ts';
+
+/** A replacement that is final; half-open, in UTF-8 bytes of the whole text. */
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  /** Plain; not yet escaped. */
+  readonly text: string;
+}
+
+/** How far a text has been decided. */
+export interface ScanProgress {
+  /** Bytes from the start of the text before which nothing that comes can change anything. */
+  readonly safe: number;
+  /** New ones, in order; each ends at or before `safe`. */
+  readonly edits: readonly TextEdit[];
+  /** The decision that ends the stream: from here on nothing passes. */
+  readonly block: Decision | undefined;
+}
+
+/** Looks into one text. */
+export interface TextScanner {
+  /** Whole characters only. */
+  readonly push: (text: Uint8Array) => ScanProgress;
+  /** No more text comes: everything is decided. */
+  readonly end: () => ScanProgress;
+}
