@@ -43,6 +43,7 @@ export function open_document(input: usize, length: u32): usize {
   document_end = input + length;
   text_seen = 0;
   path_walker = 0;
+  views = 0;
   clear_faults();
   guard(document_end);
   if (!ASC_FEATURE_SIMD && !document_is_utf8(input, document_end)) return fault(INVALID_UTF8, input);
@@ -69,6 +70,13 @@ export let path_walker: usize = 0;
 
 export function set_path_walker(state: usize): void {
   path_walker = state;
+}
+
+/** The views of a run (view.ts); 0 before the first one. */
+export let views: usize = 0;
+
+export function set_views(state: usize): void {
+  views = state;
 }
 
 // The last answer about a text: its first byte, how far the answer went, the raw place of that, and code points up to there.
