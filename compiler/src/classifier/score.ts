@@ -17,6 +17,9 @@ export interface TextScore {
   readonly to: number;
 }
 
+/** What a logit is made of. */
+export type LinearModel = Pick<ClassifierModel, 'window' | 'slope' | 'intercept' | 'weights'>;
+
 /** One n-gram's part in a score. */
 export interface Reason {
   /** As it stands in the text. */
@@ -27,15 +30,23 @@ export interface Reason {
 
 /** The probability of `text`, and the words that it comes of. */
 export function scoreText(model: ClassifierModel, text: string): TextScore {
-  const words = wordsOf(text);
-  const buckets = bucketsByWord(words, model);
-  if (words.length === 0) return { probability: 0, from: 0, to: 0 };
-  let best = { logit: logitOf(model, buckets), from: 0, to: words.length };
-  for (const { from, to } of windowsOf(words.length, model.window)) {
+  const buckets = bucketsByWord(wordsOf(text), model);
+  if (buckets.length === 0) return { probability: 0, from: 0, to: 0 };
+  const { logit, from, to } = strongestPart(model, buckets);
+  return { probability: logistic(logit), from, to };
+}
+
+/** The logit of the text as a whole or of its strongest window, and which words that is; `buckets` as of `bucketsByWord`. */
+export function strongestPart(
+  model: LinearModel,
+  buckets: readonly (readonly number[])[],
+): { readonly logit: number; readonly from: number; readonly to: number } {
+  let best = { logit: logitOf(model, buckets), from: 0, to: buckets.length };
+  for (const { from, to } of windowsOf(buckets.length, model.window)) {
     const logit = logitOf(model, buckets.slice(from, to));
     if (logit > best.logit) best = { logit, from, to };
   }
-  return { probability: logistic(best.logit), from: best.from, to: best.to };
+  return best;
 }
 
 /** Windows of a text with so many words, none when it is no longer than one. They are looked at as they end. */
@@ -47,7 +58,7 @@ export function windowsOf(words: number, window: number): readonly { readonly fr
   return windows;
 }
 
-function logitOf(model: ClassifierModel, buckets: readonly (readonly number[])[]): number {
+function logitOf(model: LinearModel, buckets: readonly (readonly number[])[]): number {
   const weights = model.weights();
   const distinct = new Set(buckets.flat());
   let sum = 0;

@@ -25,10 +25,8 @@ export function wideKind(point: number): WideKind {
   if (point <= 0xa0 || (point >= 0x2000 && point <= 0x200a) || point === 0x2028 || point === 0x2029) return 'gap';
   if (point === 0x202f || point === 0x205f || point === 0x3000) return 'gap';
   if (point < 0xc0 || point === 0xd7 || point === 0xf7) return 'alone';
-  // Thai to Tibetan; punctuation to symbols; CJK to Hangul; forms and what stands above the first plane.
-  if (point >= 0x0e00 && point <= 0x0fff) return 'alone';
-  if (point >= 0x2010 && point <= 0x2bff) return 'alone';
-  return point >= 0x2e80 && (point < 0xa4d0 || point >= 0xac00) ? 'alone' : 'letter';
+  // Latin letters and marks make words; of every other script a letter counts as much as a word of those.
+  return point < 0x370 || (point >= 0x1e00 && point <= 0x1eff) ? 'letter' : 'alone';
 }
 
 const utf8 = new TextEncoder();
