@@ -26,9 +26,8 @@ function wide_kind(c: u32): u32 {
   if (c <= 0xa0 || c - 0x2000 < 11 || c == 0x2028 || c == 0x2029) return GAP;
   if (c == 0x202f || c == 0x205f || c == 0x3000) return GAP;
   if (c < 0xc0 || c == 0xd7 || c == 0xf7) return ALONE;
-  if (c - 0x0e00 < 0x200) return ALONE;
-  if (c - 0x2010 < 0xbf0) return ALONE;
-  return c >= 0x2e80 && (c < 0xa4d0 || c >= 0xac00) ? ALONE : LETTER;
+  if (c - 0x300 < 0x70) return UNSEEN;
+  return c < 0x370 || c - 0x1e00 < 0x100 ? LETTER : ALONE;
 }
 
 function narrow_kind(c: u32): u32 {

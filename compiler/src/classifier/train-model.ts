@@ -73,7 +73,12 @@ export function trainModel(examples: readonly Example[], options: TrainOptions):
   const logits = crossValidate(examples, groups, options);
   const judged = examples.map(({ isPositive, weight }, i) => ({ logit: logits[i] ?? 0, isPositive, weight }));
   const { slope, intercept } = calibrate(judged);
-  const quantised = quantise(fitWeights(prepare(examples, options).map(({ sparse }) => sparse), fitOptions(options)));
+  const quantised = quantise(
+    fitWeights(
+      prepare(examples, options).map(({ sparse }) => sparse),
+      fitOptions(options),
+    ),
+  );
   const threshold = probabilityAbove(thresholdAt(judged, options.falseAlarms), { slope, intercept });
   const flagged = (logit: number): boolean => logistic(slope * logit + intercept) >= threshold;
   return {

@@ -1,5 +1,6 @@
-// A text → its words, as a classifier sees them: runs of letters and digits, every sign on its own. Scripts that are written
-// without blanks give a word a character. ASCII letters lose their case; characters that nobody sees take no part.
+// A text → its words, as a classifier sees them: runs of Latin letters and digits, every other sign and letter on its own, so
+// that n-grams of words are n-grams of letters in other scripts, some of which know no blanks. ASCII letters lose their case;
+// characters that nobody sees take no part.
 // INVARIANT: compiler/kernel/ops-classify.ts cuts and hashes bit for bit the same.
 
 /** One word: where it stands in the UTF-8 bytes of the text, and its hash. */
@@ -25,7 +26,8 @@ export function wideKind(point: number): WideKind {
   if (point <= 0xa0 || (point >= 0x2000 && point <= 0x200a) || point === 0x2028 || point === 0x2029) return 'gap';
   if (point === 0x202f || point === 0x205f || point === 0x3000) return 'gap';
   if (point < 0xc0 || point === 0xd7 || point === 0xf7) return 'alone';
-  // Latin letters and marks make words; of every other script a letter counts as much as a word of those.
+  // Combining marks; then Latin letters, which make words. Of every other script a letter is one.
+  if (point >= 0x300 && point < 0x370) return 'unseen';
   return point < 0x370 || (point >= 0x1e00 && point <= 0x1eff) ? 'letter' : 'alone';
 }
 

@@ -16,6 +16,7 @@ export const verbs: ReadonlyMap<string, LoadVerb> = new Map<string, LoadVerb>([
   ['test', async () => (await import('./commands/test.ts')).testCommand()],
   ['scan', async () => (await import('./commands/scan.ts')).scanCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
+  ['train', async () => (await import('./commands/train.ts')).trainCommand()],
   ['coverage', async () => (await import('./commands/coverage.ts')).coverageCommand()],
   ['import', async () => (await import('./commands/import.ts')).importCommand()],
   ['print', async () => (await import('./commands/print.ts')).printCommand()],
