@@ -23,7 +23,8 @@ export function bundleOf(text: string): Uint8Array {
   return emitBundle({ wasm, simd, map, entrypoints, data: '{}', packages: programs.map((program) => program.package) });
 }
 
-function programsOf(text: string): readonly CoreProgram[] {
+/** The checked programs of a policy text with the standard library. */
+export function programsOf(text: string): readonly CoreProgram[] {
   const { diagnostics, programs } = checkProgram({
     files: [{ path: 'policy.rdp', text }],
     documents: new Map(),

@@ -7,9 +7,12 @@ import { fileURLToPath } from 'node:url';
 /** Two ways to do one thing. Each call does the whole of it, copies in and out counted. */
 export interface Pair {
   readonly ours: () => unknown;
+  /** May be a promise, when the peer gives one: it is waited for. */
   readonly peer: () => unknown;
   /** Throws when the two do not give the same answer; runs before anything is timed. */
-  readonly agree: () => void;
+  readonly agree: () => void | Promise<void>;
+  /** What a reader has to know of the figure: how many rules the peer takes, which text was the worst. */
+  readonly note?: string;
 }
 
 export interface BenchCase {
@@ -19,7 +22,17 @@ export interface BenchCase {
   /** The ratio peer ÷ ours that is wanted, or with `atMost` the ratio ours ÷ peer that must not be passed. */
   readonly threshold: number;
   readonly direction: 'times-faster' | 'at-most';
+  /** What the machine lacks for it, when it lacks something: the case is left out and said to be. */
+  readonly needs?: () => string | undefined;
   readonly prepare: () => Promise<Pair>;
+}
+
+/** A case that could not be measured here. */
+export interface Skipped {
+  readonly goal: number;
+  readonly name: string;
+  readonly peer: string;
+  readonly needs: string;
 }
 
 export interface Measured {
@@ -35,6 +48,14 @@ export interface Measured {
   readonly oursNs: number;
   readonly peerNs: number;
   readonly met: boolean;
+  readonly note?: string;
+}
+
+/** What one process of a measurement prints: nanoseconds a call, one figure a batch. */
+export interface Figures {
+  readonly ours: readonly number[];
+  readonly peer: readonly number[];
+  readonly note?: string;
 }
 
 const warmUpMs = 700;
@@ -42,40 +63,44 @@ const batches = 41;
 const processes = 5;
 const batchNs = 2_000_000;
 
-/** In a child: times both sides and returns nanoseconds a call, one figure a batch. */
-export function timePair(pair: Pair): { readonly ours: readonly number[]; readonly peer: readonly number[] } {
-  pair.agree();
-  warmUp(pair.ours);
-  warmUp(pair.peer);
-  const oursCalls = callsPerBatch(pair.ours);
-  const peerCalls = callsPerBatch(pair.peer);
-  const ours: number[] = [];
-  const peer: number[] = [];
+/** In a child: times both sides. */
+export async function timePair(pair: Pair): Promise<Figures> {
+  await pair.agree();
+  const ours = await timed(pair.ours);
+  const peer = await timed(pair.peer);
+  const figures: { ours: number[]; peer: number[] } = { ours: [], peer: [] };
   for (let batch = 0; batch < batches; batch++) {
-    ours.push(timeBatch(pair.ours, oursCalls));
-    peer.push(timeBatch(pair.peer, peerCalls));
+    figures.ours.push(await ours());
+    figures.peer.push(await peer());
   }
-  return { ours, peer };
+  return { ...figures, ...(pair.note === undefined ? {} : { note: pair.note }) };
 }
 
-function warmUp(run: () => unknown): void {
+/** Warms a side up and finds out how many calls make a batch. The result times one batch: nanoseconds a call. */
+async function timed(run: () => unknown): Promise<() => Promise<number>> {
+  const first = run();
+  const batch = first instanceof Promise ? waitingBatch : plainBatch;
+  await first;
   const end = performance.now() + warmUpMs;
-  while (performance.now() < end) for (let i = 0; i < 10; i++) run();
-}
-
-function callsPerBatch(run: () => unknown): number {
+  for (let many = 1; performance.now() < end; many = Math.min(many * 2, 1024)) await batch(run, many);
   let calls = 1;
   while (calls < 1 << 20) {
-    const spent = timeBatch(run, calls) * calls;
-    if (spent >= batchNs) return calls;
+    const spent = (await batch(run, calls)) * calls;
+    if (spent >= batchNs) break;
     calls = Math.max(calls + 1, Math.min(calls * 8, Math.ceil((calls * batchNs) / Math.max(spent, 1))));
   }
-  return calls;
+  return () => batch(run, calls);
 }
 
-function timeBatch(run: () => unknown, calls: number): number {
+function plainBatch(run: () => unknown, calls: number): Promise<number> {
   const start = process.hrtime.bigint();
   for (let i = 0; i < calls; i++) run();
+  return Promise.resolve(Number(process.hrtime.bigint() - start) / calls);
+}
+
+async function waitingBatch(run: () => unknown, calls: number): Promise<number> {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < calls; i++) await run();
   return Number(process.hrtime.bigint() - start) / calls;
 }
 
@@ -83,12 +108,14 @@ function timeBatch(run: () => unknown, calls: number): number {
 export async function measure(bench: BenchCase): Promise<Measured> {
   const ours: number[] = [];
   const peer: number[] = [];
+  let note: string | undefined;
   for (let run = 0; run < processes; run++) {
     const figures = await runChild(`${bench.goal}/${bench.name}/${bench.peer}`);
     ours.push(...figures.ours);
     peer.push(...figures.peer);
+    note = figures.note;
   }
-  return summarise(bench, ours, peer);
+  return { ...summarise(bench, ours, peer), ...(note === undefined ? {} : { note }) };
 }
 
 /** The figure of a case from the nanoseconds of both sides. */
@@ -135,7 +162,7 @@ export function generator(seed: number): () => number {
   };
 }
 
-function runChild(name: string): Promise<{ ours: number[]; peer: number[] }> {
+function runChild(name: string): Promise<Figures> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('child.ts', import.meta.url)), name], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -144,7 +171,7 @@ function runChild(name: string): Promise<{ ours: number[]; peer: number[] }> {
   return new Promise((resolve, reject) => {
     child.on('close', (code) => {
       if (code === 0)
-        resolve(JSON.parse(printed) as { ours: number[]; peer: number[] }); // printed by child.ts alone
+        resolve(JSON.parse(printed) as Figures); // printed by child.ts alone
       else reject(new Error(`bench ${name} ended with ${code}`));
     });
   });
