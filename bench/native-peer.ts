@@ -22,12 +22,14 @@ interface NativeSource {
   readonly name: string;
   /** Debian's development package, and the library to link; none for a program that needs none. */
   readonly library?: { readonly debian: string; readonly link: string };
+  /** What to compile for; this processor when left out. */
+  readonly processor?: 'haswell';
 }
 
 /** Compiles a peer when its source is newer than its program, and loads it. `T` is what the program exports. */
-export function nativePeer<T>({ name, library }: NativeSource): Available<T> {
+export function nativePeer<T>({ name, library, processor }: NativeSource): Available<T> {
   const source = join(here, 'peers', `${name}.cc`);
-  const program = join(cache, `${name}.node`);
+  const program = join(cache, `${name}${processor ?? ''}.node`);
   const age = (path: string): number => (existsSync(path) ? statSync(path).mtimeMs : 0);
   if (age(program) < Math.max(age(source), age(join(here, 'peers', 'addon.h')))) {
     const headers = npmPackage('node-api-headers');
@@ -35,7 +37,7 @@ export function nativePeer<T>({ name, library }: NativeSource): Available<T> {
     mkdirSync(cache, { recursive: true });
     const staged = `${program}.${process.pid}`;
     const compile = (): string | undefined =>
-      compileAddon({ source, staged, headers: headers.peer, link: library?.link });
+      compileAddon({ source, staged, headers: headers.peer, link: library?.link, processor });
     let fault = compile();
     if (fault !== undefined && library !== undefined) {
       const fetched = fetchDebian(library.debian);
@@ -60,14 +62,16 @@ function compileAddon({
   staged,
   headers,
   link,
+  processor = 'native',
 }: {
   readonly source: string;
   readonly staged: string;
   readonly headers: string;
   readonly link: string | undefined;
+  readonly processor: string | undefined;
 }): string | undefined {
   const libraries = libraryFolders();
-  const args = ['-O3', '-march=native', '-std=c++17', '-shared', '-fPIC', '-o', staged, source];
+  const args = ['-O3', `-march=${processor}`, '-std=c++17', '-shared', '-fPIC', '-o', staged, source];
   args.push(`-I${join(headers, 'include')}`, `-I${join(debian, 'usr/include')}`);
   args.push(...libraries.flatMap((folder) => [`-L${folder}`, `-Wl,-rpath,${folder}`]), ...(link ? [`-l${link}`] : []));
   const { status, stderr, error } = spawnSync('g++', args, { encoding: 'utf8' });
