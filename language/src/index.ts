@@ -12,11 +12,13 @@ export type {
   CoreAction,
   CoreEntrypoint,
   CoreExpr,
+  CoreFind,
   CorePattern,
   CoreProgram,
   CoreRedaction,
   CoreRoute,
   CoreRule,
+  CoreView,
   LocalId,
 } from './semantic/core.ts';
 export type { Diagnostic, Fix, Label, Severity, TextEdit } from './diagnostics/diagnostic.ts';

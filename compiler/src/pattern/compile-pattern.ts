@@ -21,6 +21,7 @@ import {
   utf8Tree,
   wordsTree,
 } from '@rdp/language';
+import { treeInView } from './tree-in-view.ts';
 
 /** Where the states begin in a program. */
 export const statesOffset = 40;
@@ -68,6 +69,11 @@ export function compilePattern(body: CorePattern['body']): CompiledPattern | Pat
 export function patternTree(
   body: CorePattern['body'],
 ): { readonly kind: 'regex'; readonly node: RegexNode } | PatternFault {
+  const written = writtenTree(body);
+  return body.normalized && written.kind === 'regex' ? { kind: 'regex', node: treeInView(written.node) } : written;
+}
+
+function writtenTree(body: CorePattern['body']): ReturnType<typeof patternTree> {
   if (body.kind === 'regex') return parseRegex(body.regex);
   const fault = checkWords(body.words);
   return fault ? { kind: 'fault', fault } : { kind: 'regex', node: wordsTree(body.words) };

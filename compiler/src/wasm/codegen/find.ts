@@ -3,11 +3,12 @@
 // INVARIANT: a state slot of the frame is 0 until its result is known; an error leaves it 0, so that whoever asks next has the
 // same error.
 
-import type { CoreExpr, CorePattern } from '@rdp/language';
+import type { CoreExpr, CoreFind, CorePattern } from '@rdp/language';
 import { compilePattern } from '../../pattern/compile-pattern.ts';
 import type { FunctionBuilder, FunctionReference } from '../encode-function.ts';
 import { callKernel, checkError, compileExpr, errorGlobal, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
+import { pushView, type ReadView } from './view.ts';
 import { structuralKey } from '../../ir/expression-key.ts';
 import { patternMayFail } from '../../ir/may-fail.ts';
 
@@ -64,7 +65,7 @@ function candidatesOf(entry: EntrypointContext, pattern: CorePattern): FunctionR
         .memory('i32.load')
         .if(undefined, () => {
           b.get(spans)
-            .i32(placeProgram(entry, { kind: 'words', words: pattern.near?.words ?? [] }))
+            .i32(placeProgram(entry, contextOf(pattern)))
             .get(1);
           callKernel(b, 'find_all')
             .get(1)
@@ -74,6 +75,12 @@ function candidatesOf(entry: EntrypointContext, pattern: CorePattern): FunctionR
     }
     b.get(spans);
   });
+}
+
+/** The context words of a pattern, as they are looked for where it is. */
+function contextOf({ body, near }: CorePattern): CorePattern['body'] {
+  const words = { kind: 'words', words: near?.words ?? [] } as const;
+  return body.normalized ? { ...words, normalized: true } : words;
 }
 
 /** Drops the spans that the validator refuses. An error ends the function; it is set then. */
@@ -155,10 +162,14 @@ function textsOf(
   return { reference, key };
 }
 
-/** (frame) → matches of a pattern in texts, sorted, each once; looked for once a decision. */
-export function scanOf(entry: EntrypointContext, pattern: CorePattern, texts: CoreExpr): FunctionReference {
+/** (frame) → matches of a pattern in a find's texts, sorted, each once; looked for once a decision. */
+export function scanOf(
+  entry: EntrypointContext,
+  pattern: CorePattern,
+  { texts, view }: Pick<CoreFind, 'texts' | 'view'>,
+): FunctionReference {
   const list = textsOf(entry, texts);
-  const slot = entry.stateSlot(`scan:${pattern.name}:${list.key}`);
+  const slot = entry.stateSlot(`scan:${view}:${pattern.name}:${list.key}`);
   return helper(entry, `scan:${pattern.name}:${slot}`, { params: ['i32'], results: ['i32'] }, (b) => {
     const matches = b.local('i32');
     const at = b.local('i32');
@@ -178,7 +189,8 @@ export function scanOf(entry: EntrypointContext, pattern: CorePattern, texts: Co
         b.get(at).memory('i64.load').set(text).get(at).i32(8).op('i32.add').set(at);
         callKernel(b.get(text), 'has_place').op('i32.eqz').brIf(again);
         b.get(matches).i32(kindsOf(entry).indexOf(pattern.kind)).get(text);
-        b.get(0).get(text).call(candidatesOf(entry, pattern));
+        if (view === 'plain') b.get(0).get(text).call(candidatesOf(entry, pattern));
+        else pushSpansInView(entry, b, { pattern, view, text });
         callKernel(b, 'matches_add');
         leaveOnError();
         b.br(again);
@@ -187,6 +199,19 @@ export function scanOf(entry: EntrypointContext, pattern: CorePattern, texts: Co
     callKernel(b.get(matches), 'matches_finish');
     b.get(0).get(matches).memory('i32.store', slot).get(matches);
   });
+}
+
+/** Pushes the spans of a text that matches in its view stand for. The frame is local 0. */
+function pushSpansInView(
+  entry: EntrypointContext,
+  b: FunctionBuilder,
+  { pattern, view, text }: { readonly pattern: CorePattern; readonly view: ReadView; readonly text: number },
+): void {
+  const seen = b.local('i32');
+  const spans = b.local('i32');
+  pushView(entry, b, { kernel: 'view_of', view, text: () => b.get(text) }).set(seen);
+  b.get(0).get(seen).memory('i64.load').call(candidatesOf(entry, pattern)).set(spans);
+  callKernel(b.get(seen).get(spans), 'view_spans').get(spans);
 }
 
 /** (frame) → all matches of a rule, sorted, each once; the rule fired. */
@@ -213,7 +238,7 @@ export function scansOf(entry: EntrypointContext, rule: number): readonly Functi
   const scans = new Map<string, FunctionReference>();
   for (const find of entry.entrypoint.rules[rule]?.finds ?? [])
     for (const pattern of find.patterns) {
-      const scan = scanOf(entry, pattern, find.texts);
+      const scan = scanOf(entry, pattern, find);
       scans.set(scan.name, scan);
     }
   return [...scans.values()];

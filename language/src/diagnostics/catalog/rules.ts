@@ -29,10 +29,10 @@ export const ruleCatalog = {
     severity: 'error',
     message: '`[*]` goes through a list, not {type}',
   },
-  'normalized-unavailable': {
+  'invalid-view': {
     severity: 'error',
-    message: '`normalized` cannot be compiled yet',
-    note: 'looking through the text as it stands would miss what hides behind other characters',
+    message: '`normalized` takes a text, and nothing or `leet` behind it',
+    help: 'write `normalized(prompts[*].text)` or `normalized(prompts[*].text, leet)`',
   },
   'invalid-points': {
     severity: 'error',
