@@ -103,9 +103,15 @@ const texts: readonly (readonly [text: string, ...expected: readonly string[]])[
   ['<|im_start|>system', 'role_markers <|im_start|>'],
   ['a\u200bb', 'zero_width \u200b', 'invisible \u200b'],
   ['a\u202eb', 'bidi_control \u202e'],
-  ["x' or '1'='1", "sql_injection ' or '1'='1"],
-  ['<script>alert(1)', 'xss <script>'],
-  ['../../etc/passwd', 'path_traversal ../', 'path_traversal ../'],
+  ["x' or '1'='1", "sql_quote_break ' or '1'=", "sql_tautology or '1'='"],
+  ['<script>alert(1)', 'xss_script_element <script>', 'xss_script_text alert('],
+  [
+    '../../etc/passwd',
+    'path_traversal ../',
+    'path_traversal ../',
+    'sensitive_file /etc/passwd',
+    'command_path /etc/passwd',
+  ],
 ];
 
 for (const [text, ...expected] of texts) {

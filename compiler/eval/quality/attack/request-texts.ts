@@ -17,7 +17,9 @@ export interface RecordedRequest {
 /** The texts of `request`, each once, in the order in which they stand in it. */
 export function requestTexts(request: RecordedRequest): readonly string[] {
   const whole = request.encoded_request ? rawRequest(request.encoded_request) : request;
-  const headers = Object.entries(whole.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+  const headers = Object.entries(whole.headers ?? {}).map(
+    ([name, value]) => [name.toLowerCase(), String(value)] as const,
+  );
   const type = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
   return everyView([
     ...targetTexts(whole.uri ?? ''),
