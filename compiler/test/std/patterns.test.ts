@@ -105,13 +105,7 @@ const texts: readonly (readonly [text: string, ...expected: readonly string[]])[
   ['a\u202eb', 'bidi_control \u202e'],
   ["x' or '1'='1", "sql_quote_break ' or '1'=", "sql_tautology or '1'='"],
   ['<script>alert(1)', 'xss_script_element <script>', 'xss_script_text alert('],
-  [
-    '../../etc/passwd',
-    'path_traversal ../',
-    'path_traversal ../',
-    'sensitive_file /etc/passwd',
-    'command_path /etc/passwd',
-  ],
+  ['../../etc/passwd', 'path_traversal ../', 'sensitive_file /etc/passwd', 'command_path /etc/passwd'],
 ];
 
 for (const [text, ...expected] of texts) {
