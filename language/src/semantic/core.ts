@@ -227,10 +227,26 @@ export interface CoreEntrypoint {
   readonly aliases?: readonly string[];
   readonly defaultDeny: boolean;
   readonly onMalformed: 'block' | 'alert' | 'allow';
+  /** How the event arrives when it streams, by provider; of the plain form alone. Bound late. */
+  readonly streams?: () => readonly CoreStream[];
   /** For tests alone (a recorded call of a provider); no part of a bundle. */
   readonly internal?: boolean;
   /** Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
+}
+
+/** How one provider's response streams. */
+export interface CoreStream {
+  readonly provider: string;
+  readonly format: 'sse' | 'ndjson';
+  readonly texts: readonly {
+    /** JSON Pointer in an event's payload; `*` stands for every index of an array. */
+    readonly path: string;
+    /** `stream`: a piece of one text; `frame`: a text of its own in each event. */
+    readonly join: 'stream' | 'frame';
+    /** Pointers of values that tell texts of one path apart; a `*` is what it is in `path`. */
+    readonly by: readonly string[];
+  }[];
 }
 
 export interface CoreProgram {
