@@ -156,4 +156,10 @@ export const ruleCatalog = {
     message: '`{via}` sees no events of a surface of kind `{kind}`',
     help: 'these can: {able}',
   },
+  'unbounded-pattern': {
+    severity: 'error',
+    message: '`{pattern}` has no longest match, so `{rule}` cannot change it in a response that streams',
+    note: 'a stream holds back what may still become part of a match, and this could go on for ever',
+    help: 'say how often at most each part may be repeated, instead of `*` and `+`',
+  },
 } as const;
