@@ -41,6 +41,10 @@ provider anthropic {
   hosts ["api.anthropic.com"]
   paths ["/v1/messages", "/v1/messages/count_tokens"]
   keys  "x-api-key"
+  stream sse {
+    piece "/content_block/text" "/index"
+    piece "/delta/text" "/index"
+  }
   map request {
     provider: "anthropic"
     model: text_at(body, "model")
@@ -72,9 +76,10 @@ provider anthropic {
 package std.ai
 
 provider azure {
-  hosts ["*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com"]
-  paths ["/openai/deployments/{deployment}/chat/completions", "/openai/v1/chat/completions", "/openai/v1/responses", "/openai/responses"]
-  keys  "api-key"
+  hosts  ["*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com"]
+  paths  ["/openai/deployments/{deployment}/chat/completions", "/openai/v1/chat/completions", "/openai/v1/responses", "/openai/responses"]
+  keys   "api-key"
+  stream as "openai"
   map request {
     provider: "azure"
     model: text_at(body, "model")
@@ -187,9 +192,10 @@ provider bedrock {
 package std.ai
 
 provider cerebras {
-  hosts ["api.cerebras.ai"]
-  paths ["/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.cerebras.ai"]
+  paths  ["/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "cerebras"
     model: text_at(body, "model")
@@ -218,6 +224,9 @@ provider cohere {
   hosts ["api.cohere.com", "api.cohere.ai"]
   paths ["/v2/chat", "/v1/chat", "/v2/embed", "/v2/rerank", "/compatibility/v1/chat/completions"]
   keys  "authorization"
+  stream sse {
+    piece "/delta/message/content/text" "/index"
+  }
   map request {
     provider: "cohere"
     model: text_at(body, "model")
@@ -243,9 +252,10 @@ provider cohere {
 package std.ai
 
 provider deepinfra {
-  hosts ["api.deepinfra.com"]
-  paths ["/v1/openai/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.deepinfra.com"]
+  paths  ["/v1/openai/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "deepinfra"
     model: text_at(body, "model")
@@ -271,9 +281,10 @@ provider deepinfra {
 package std.ai
 
 provider deepseek {
-  hosts ["api.deepseek.com"]
-  paths ["/chat/completions", "/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.deepseek.com"]
+  paths  ["/chat/completions", "/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "deepseek"
     model: text_at(body, "model")
@@ -299,9 +310,10 @@ provider deepseek {
 package std.ai
 
 provider fireworks {
-  hosts ["api.fireworks.ai"]
-  paths ["/inference/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.fireworks.ai"]
+  paths  ["/inference/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "fireworks"
     model: text_at(body, "model")
@@ -373,6 +385,9 @@ provider gemini {
     "/v1/projects/{project}/locations/{location}/publishers/google/models/{model}:streamGenerateContent"
   ]
   keys "x-goog-api-key"
+  stream sse {
+    piece "/candidates/*/content/parts/*/text" "/candidates/*/index"
+  }
   map request {
     provider: "gemini"
     prompts: prompts_at(object_at(body, "systemInstruction"), "parts", "system")
@@ -407,9 +422,10 @@ provider gemini {
 package std.ai
 
 provider groq {
-  hosts ["api.groq.com"]
-  paths ["/openai/v1/chat/completions", "/openai/v1/responses"]
-  keys  "authorization"
+  hosts  ["api.groq.com"]
+  paths  ["/openai/v1/chat/completions", "/openai/v1/responses"]
+  keys   "authorization"
+  stream as "openai"
   map request {
     provider: "groq"
     model: text_at(body, "model")
@@ -435,9 +451,10 @@ provider groq {
 package std.ai
 
 provider huggingface {
-  hosts ["router.huggingface.co", "api-inference.huggingface.co", "*.endpoints.huggingface.cloud"]
-  paths ["/v1/chat/completions", "/v1/responses"]
-  keys  "authorization"
+  hosts  ["router.huggingface.co", "api-inference.huggingface.co", "*.endpoints.huggingface.cloud"]
+  paths  ["/v1/chat/completions", "/v1/responses"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "huggingface"
     model: text_at(body, "model")
@@ -503,9 +520,10 @@ fn completions_at(of: dyn, key: string) -> list<llm.Completion> =
 package std.ai
 
 provider mistral {
-  hosts ["api.mistral.ai", "codestral.mistral.ai"]
-  paths ["/v1/chat/completions", "/v1/fim/completions", "/v1/embeddings", "/v1/ocr"]
-  keys  "authorization"
+  hosts  ["api.mistral.ai", "codestral.mistral.ai"]
+  paths  ["/v1/chat/completions", "/v1/fim/completions", "/v1/embeddings", "/v1/ocr"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "mistral"
     model: text_at(body, "model")
@@ -531,9 +549,10 @@ provider mistral {
 package std.ai
 
 provider nvidia {
-  hosts ["integrate.api.nvidia.com"]
-  paths ["/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["integrate.api.nvidia.com"]
+  paths  ["/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "nvidia"
     model: text_at(body, "model")
@@ -561,6 +580,10 @@ package std.ai
 provider ollama {
   hosts []
   paths ["/api/chat", "/api/generate", "/api/embed"]
+  stream ndjson {
+    piece "/message/content"
+    piece "/response"
+  }
   map request {
     provider: "ollama"
     model: text_at(body, "model")
@@ -676,6 +699,15 @@ provider openai {
   hosts ["api.openai.com", "eu.api.openai.com", "us.api.openai.com"]
   paths ["/v1/chat/completions", "/v1/responses", "/v1/completions", "/v1/embeddings"]
   keys  "authorization"
+  stream sse {
+    piece "/choices/*/delta/content" "/choices/*/index"
+    piece "/choices/*/text" "/choices/*/index"
+    piece "/delta" "/type" "/item_id" "/content_index"
+    whole "/text"
+    whole "/part/text"
+    whole "/item/content/*/text"
+    whole "/response/output/*/content/*/text"
+  }
   map request {
     provider: "openai"
     model: text_at(body, "model")
@@ -701,9 +733,10 @@ provider openai {
 package std.ai
 
 provider openrouter {
-  hosts ["openrouter.ai"]
-  paths ["/api/v1/chat/completions", "/api/v1/responses"]
-  keys  "authorization"
+  hosts  ["openrouter.ai"]
+  paths  ["/api/v1/chat/completions", "/api/v1/responses"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "openrouter"
     model: text_at(body, "model")
@@ -729,9 +762,10 @@ provider openrouter {
 package std.ai
 
 provider perplexity {
-  hosts ["api.perplexity.ai"]
-  paths ["/chat/completions", "/v1/embeddings"]
-  keys  "authorization"
+  hosts  ["api.perplexity.ai"]
+  paths  ["/chat/completions", "/v1/embeddings"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "perplexity"
     model: text_at(body, "model")
@@ -757,9 +791,10 @@ provider perplexity {
 package std.ai
 
 provider together {
-  hosts ["api.together.xyz", "api.together.ai"]
-  paths ["/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.together.xyz", "api.together.ai"]
+  paths  ["/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "together"
     model: text_at(body, "model")
@@ -788,6 +823,10 @@ provider vllm {
   hosts []
   paths ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]
   keys  "authorization"
+  stream sse {
+    piece "/choices/*/delta/content" "/choices/*/index"
+    piece "/choices/*/text" "/choices/*/index"
+  }
   map request {
     provider: "vllm"
     model: text_at(body, "model")
@@ -813,9 +852,10 @@ provider vllm {
 package std.ai
 
 provider xai {
-  hosts ["api.x.ai"]
-  paths ["/v1/chat/completions", "/v1/responses"]
-  keys  "authorization"
+  hosts  ["api.x.ai"]
+  paths  ["/v1/chat/completions", "/v1/responses"]
+  keys   "authorization"
+  stream as "openai"
   map request {
     provider: "xai"
     model: text_at(body, "model")
