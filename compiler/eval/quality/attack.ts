@@ -31,7 +31,7 @@ const classes: readonly (readonly [number: string, title: string, ...patterns: r
   ['933', 'PHP', 'php_injection'],
   ['934', 'Node, Ruby, Perl, SSRF, templates', 'server_side_injection'],
   ['941', 'XSS', 'xss'],
-  ['942', 'SQL injection', 'sql_injection'],
+  ['942', 'SQL and NoSQL injection', 'sql_injection', 'nosql_injection'],
   ['943', 'session fixation', 'session_fixation'],
   ['944', 'Java', 'java_injection'],
   ['950', 'data leakage', 'response'],
