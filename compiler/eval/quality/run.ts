@@ -12,6 +12,7 @@ type Measure = (sets: Sets) => Promise<readonly Section[]>;
 /** By name: an area measures what its sets are there for, and gives nothing where they are not. */
 const areas: Readonly<Record<string, () => Promise<Measure>>> = {
   attack: async () => (await import('./attack.ts')).measure,
+  secrets: async () => (await import('./secrets.ts')).measure,
 };
 
 const [folder, ...wanted] = process.argv.slice(2);

@@ -57,6 +57,10 @@ const phrases: readonly (readonly [readonly string[], string, Span])[] = [
   [['social', 'social security'], 'social security', [0, 15]],
   [['(c)'], 'a(C)b', [1, 4]],
   [['', '  '], 'a b', undefined],
+  [['*token*'], 'refreshTokenId token', [7, 12]],
+  [['api_*'], 'my_api_key api_key', [11, 15]],
+  [['*key'], 'keyed apikey', [9, 12]],
+  [['**'], 'a ** b', [2, 4]],
 ];
 
 for (const [words, text, expected] of phrases) {
