@@ -2346,167 +2346,3380 @@ pattern any = *
   },
   {
     path: 'std/secrets.rdp',
-    text: `/// Keys, tokens and passwords with a shape of their own. Formats follow the providers' documents and the rule sets of public
-/// secret scanners (gitleaks 8.30, trufflehog, kingfisher). A key without a shape is asked for by the words around it.
+    text: `/// Keys, tokens and passwords, by theme in the files beside this one. A key with a prefix of its own is known by it; one
+/// without is known by the words around it and by how random it looks; what no provider made (passwords, keys in PEM) is known
+/// by where it stands. Formats follow the providers' documents and the rules of public secret scanners; each pattern says which.
 package std.secrets
 
-// ---------------------------------------------------------------- model providers
+/// Every kind of this package.
+pattern any = *
+
+/// Ends of the Google keys that stand in Google's own samples: they open nothing.
+set documented_google_keys = ["z1234567", "-oo6YyIs", "Eke8agEM", "HIAODrlU", "R_znhrh0", "fhixbX4A", "_UUPwX7c", "KctWmLd4", "jaXeDQgY", "_a_p4wtM", "jmdnP5sQ", "rOq1cS7g", "FnzAvvuU", "JmprNXsw", "aOi4FmqE", "VL_n0nvY"]
+
+/// Whether a text stands in for a secret that someone is to fill in.
+fn placeholder(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|<[a-z_ -]{2,40}>|\\$\\{|\\$\\(|\\{\\{|\\$[A-Za-z_]|%[a-z_]+%|example|sample|placeholder|redacted|changeme|change_me|your[_-]|your\\w{0,12}(?:key|token|secret|password)|dummy|-here\\b|_here\\b|insert|replace|0{8,}|process\\.env|getenv|os\\.environ|aaaaaaaa|bbbbbbbb|#{4,}|env\\(|undefined|todo\\b")
+
+/// Whether what is assigned to a password is no password: a variable, a type, an empty word.
+fn weak_value(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|\\$\\{|\\{\\{|&lt;|changeme|change_me|your[_-]?\\w{0,10}(?:pass|key|token|secret)|placeholder|redacted|[=:,>]\\s*@?[\\x22\\x27]?(?:password:?|passwd|passphrase|null|none|true|false|undefined|string|required|text|secret|hidden|invalid|optional|prompt|example|process|getenv|forgot|reset|not-set)[\\x22\\x27]|[=:]\\s*[\\x22\\x27]?(?:null|none|true|false|process\\.env|os\\.environ|getenv|undefined|xmalloc|require)")
+
+/// Whether the password of an address stands in for one.
+fn dummy_url(text: sensitive string) -> bool = text.matches(re"(?i)://[^:]*:(?:\\$|%s|\\*|x+@|<|\\[|#|password@(?:host|localhost|example)|pass@host|pass@(?:localhost|example)|user@)")
+
+/// Whether the user and password given to a command stand in for some.
+fn dummy_user(text: sensitive string) -> bool = text.matches(re"(?i)\\$\\d|\\$\\{|\\$[A-Z_a-z]+[:\\x22\\x27]|:\\$|\\{\\{|\\$\\(|<[^>]*>|\\[[^\\]]*\\]|(?:-u|--user)[ =\\t]*[\\x22\\x27]?[^:\\s]+:(?:change(?:it|me)|pass(?:word)?|pwd|test|token|\\*+|x+|yyy|secret)(?:[\\x22\\x27\\s]|$)")
+`,
+  },
+  {
+    path: 'std/secrets/ai.rdp',
+    text: `/// Keys of model providers and of what is built around models.
+package std.secrets
 
 /// OpenAI API key; the middle is the word OpenAI in base64.
-pattern openai_key =
-  re"\\bsk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{58,74}T3BlbkFJ[A-Za-z0-9_-]{58,74}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})"
+pattern openai_key = re"\\bsk-(?:[a-z]{4,12}-)?[A-Za-z0-9_-]{16,80}T3BlbkFJ[A-Za-z0-9_-]{20,80}"
 
-/// Anthropic API or admin key.
-pattern anthropic_key = re"\\bsk-ant-(?:api03|admin01)-[A-Za-z0-9_-]{93}AA"
+
+
+
+
+/// OpenAI-style key without a marker: \`sk-\` and forty-eight letters and digits; other providers copied it.
+pattern openai_legacy_key = re"\\bsk-[A-Za-z0-9]{48}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Anthropic API key.
+pattern anthropic_key = re"\\bsk-ant-api[0-9]{2,4}-[A-Za-z0-9_-]{93}AA"
+
+
+
+
+
+/// Anthropic admin key.
+pattern anthropic_admin_key = re"\\bsk-ant-admin[0-9]{2}-[A-Za-z0-9_-]{93}AA"
+
+
+
+
+
+/// Anthropic OAuth access or refresh token, as Claude Code has them.
+pattern anthropic_oauth_token = re"\\bsk-ant-o[ar]t[0-9]{2}-[A-Za-z0-9_-]{80,120}"
+
+
+
+
 
 /// Google API key of the older form (Maps, Firebase, early Gemini keys).
 pattern google_api_key = re"\\bAIza[A-Za-z0-9_-]{35}"
+  where entropy(match) > 3.6 && !(match.last(8) in documented_google_keys)
+
+
+
+
 
 /// Google AI Studio authorisation key.
-pattern google_auth_key =
-  re"\\bAQ\\.[A-Za-z0-9_-]{30,120}" near "google", "gemini", "api key", "api_key", "x-goog-api-key", "goog" within 60
+pattern google_auth_key = re"\\bAQ\\.[A-Za-z0-9_-]{30,120}"
+  near "*google*", "*gemini*", "api key", "*api_key*", "x-goog-api-key", "*goog*" within 60
+
+
+
+
 
 /// Google OAuth access token.
-pattern google_oauth_token = re"\\bya29\\.[A-Za-z0-9_-]{20,200}"
+pattern google_oauth_token = re"\\bya29\\.[A-Za-z0-9_-]{20,500}"
+
+
+
+
+
+/// Google OAuth refresh token.
+pattern google_oauth_refresh_token = re"\\b1//0[A-Za-z0-9_-]{40,120}" where entropy(match) > 3.5
+
+
+
+
+
+/// Google OAuth client secret.
+pattern google_oauth_client_secret = re"\\bGOCSPX-[A-Za-z0-9_-]{28}"
+
+
+
+
+
+/// Google OAuth client id.
+pattern google_oauth_client = re"\\b[0-9]{6,21}-[a-z0-9_]{32}\\.apps\\.googleusercontent\\.com\\b"
+
+
+
+
 
 /// Groq API key.
-pattern groq_key = re"\\bgsk_[A-Za-z0-9]{52}\\b"
+pattern groq_key = re"\\bgsk_[A-Za-z0-9]{50,54}\\b"
+
+
+
+
 
 /// xAI API key.
 pattern xai_key = re"\\bxai-[A-Za-z0-9_]{80}\\b"
 
-/// Perplexity API key.
-pattern perplexity_key = re"\\bpplx-[A-Za-z0-9]{48}\\b"
 
-/// Hugging Face user or organisation token.
-pattern huggingface_token = re"\\b(?:hf_[A-Za-z0-9]{34}|api_org_[A-Za-z]{34})\\b"
+
+
+
+/// Perplexity API key.
+pattern perplexity_key = re"\\bpplx-[A-Za-z0-9]{48}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Hugging Face user token.
+pattern huggingface_token = re"\\bhf_[A-Za-z0-9]{34}\\b"
+  where entropy(match) > 3.0 && !match.matches(re"(?i)get|set|expected|average")
+
+
+
+
+
+/// Hugging Face organisation token.
+pattern huggingface_org_token = re"\\bapi_org_[A-Za-z]{34}\\b" where entropy(match) > 2.5
+
+
+
+
 
 /// OpenRouter API key.
 pattern openrouter_key = re"\\bsk-or-v1-[0-9a-f]{64}\\b"
 
+
+
+
+
 /// Together API key.
 pattern together_key = re"\\btgp_v1_[A-Za-z0-9_-]{43}"
+
+
+
+
 
 /// Replicate API token.
 pattern replicate_token = re"\\br8_[A-Za-z0-9_-]{37}"
 
+
+
+
+
 /// NVIDIA API key.
 pattern nvidia_key = re"\\bnvapi-[A-Za-z0-9_-]{64}"
 
-/// DeepSeek API key: the shape is shared with others, the word decides.
-pattern deepseek_key = re"\\bsk-[a-z0-9]{32}\\b" near "deepseek" within 60
 
-/// Cohere API key: forty letters and digits near the word.
-pattern cohere_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 4.0 near "cohere", "co_api_key" within 40
 
-/// Mistral API key: thirty-two letters and digits near the word.
-pattern mistral_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5 near "mistral" within 40
 
-/// Azure OpenAI key: thirty-two hexadecimal digits near the words.
-pattern azure_openai_key =
-  re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "azure", "openai.azure.com", "ocp-apim-subscription-key" within 60
+
+/// Fireworks API key.
+pattern fireworks_key = re"\\bfw_[A-Za-z0-9]{22,24}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Cerebras API key.
+pattern cerebras_key = re"\\bcsk-[a-z0-9]{48}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// ElevenLabs API key.
+pattern elevenlabs_key = re"\\bsk_[a-f0-9]{48}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Jina API key.
+pattern jina_key = re"\\bjina_[A-Za-z0-9]{60}\\b"
+
+
+
+
+
+/// Tavily API key.
+pattern tavily_key = re"\\btvly-(?:dev-|prod-)?[A-Za-z0-9]{32}\\b"
+
+
+
+
+
+/// Firecrawl API key.
+pattern firecrawl_key = re"\\bfc-[a-f0-9]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Voyage API key.
+pattern voyage_key = re"\\bpa-[A-Za-z0-9_-]{43}\\b" where entropy(match) > 3.5 near "*voyage*" within 60
+
+
+
+
+
+/// Pinecone API key.
+pattern pinecone_key = re"\\bpcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{50,70}\\b"
+
+
+
+
+
+/// LlamaCloud API key.
+pattern llamacloud_key = re"\\bllx-[A-Za-z0-9]{40,60}\\b"
+
+
+
+
+
+/// RunPod API key.
+pattern runpod_key = re"\\brpa_[A-Z0-9]{40,50}\\b"
+
+
+
+
+
+/// Brave Search API key.
+pattern brave_search_key = re"\\bBSA[A-Za-z0-9_-]{27,30}\\b" near "*brave*", "x-subscription-token" within 80
+
+
+
+
+
+/// Vercel AI Gateway key.
+pattern vercel_gateway_key = re"\\bvck_[A-Za-z0-9]{40,80}\\b"
+
+
+
+
 
 /// LangSmith API key.
 pattern langsmith_key = re"\\blsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}\\b"
 
+
+
+
+
 /// Langfuse key.
 pattern langfuse_key = re"\\b(?:sk|pk)-lf-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
 
-// ---------------------------------------------------------------- clouds
 
-/// AWS access key id.
-pattern aws_access_key = re"\\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\\b"
+
+
+
+/// Friendli token.
+pattern friendli_token = re"\\bflp_[A-Za-z0-9]{40,60}\\b"
+
+
+
+
+
+/// Voiceflow API key.
+pattern voiceflow_key = re"\\bVF\\.(?:(?:DM|WS)\\.)?[a-fA-F0-9]{24}\\.[A-Za-z0-9]{16}\\b"
+
+
+
+
+
+/// DeepSeek API key: the shape is shared with others, the word decides.
+pattern deepseek_key = re"\\bsk-[a-z0-9]{32}\\b" near "*deepseek*" within 60
+
+
+
+
+
+/// Alibaba Model Studio (Qwen) key: the shape is shared with others, the word decides.
+pattern dashscope_key = re"\\bsk-[a-z0-9]{32}\\b" near "*dashscope*", "*qwen*" within 60
+
+
+
+
+
+/// Cohere API key: forty letters and digits near the word.
+pattern cohere_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 4.0 near "*cohere*", "co_api_key" within 40
+
+
+
+
+
+/// Mistral API key: thirty-two letters and digits near the word.
+pattern mistral_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5 near "*mistral*" within 40
+
+
+
+
+
+/// Azure OpenAI key: thirty-two hexadecimal digits near the words.
+pattern azure_openai_key = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0
+  near "*azureopenai*", "*azure*", "openai.azure.com", "ocp-apim-subscription-key" within 60
+
+
+
+
+
+/// Azure AI key of the newer form, eighty-four characters with a marker in them.
+pattern azure_foundry_key = re"\\b[A-Za-z0-9]{52}JQQJ99[A-Z0-9]{4,6}AC[A-Za-z0-9]{16,24}\\b"
+
+
+
+
+
+/// Deepgram API key: forty hexadecimal digits near the word.
+pattern deepgram_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "*deepgram*" within 40
+
+
+
+
+
+/// AssemblyAI key: thirty-two letters and digits near the word.
+pattern assemblyai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*assemblyai*" within 40
+
+
+
+
+
+/// Weights & Biases API key: forty hexadecimal digits near the word.
+pattern wandb_key = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 3.0 near "*wandb*", "weights & biases" within 60
+
+
+
+
+
+/// Clarifai key: thirty-two letters and digits near the word.
+pattern clarifai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*clarifai*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/clouds.rdp',
+    text: `/// Keys of clouds, of hosting and of the network around it.
+package std.secrets
+
+/// AWS access key id of a user, a role or a temporary session.
+pattern aws_access_key = re"\\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\\b"
+  where entropy(match) > 2.8 && !match.endsWith("EXAMPLE")
+
+
+
+
+
+/// AWS identifier of a user, role, group or policy that gives the account away.
+pattern aws_unique_id = re"\\b(?:AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}\\b"
+  where entropy(match) > 3.0 && !match.endsWith("EXAMPLE")
+
+
+
+
 
 /// AWS secret access key: forty base64 characters near the words.
-pattern aws_secret_key =
-  re"\\b[A-Za-z0-9/+]{40}\\b" where entropy(match) > 4.0
-  near "aws_secret_access_key", "secret_access_key", "aws secret", "secretaccesskey" within 40
+pattern aws_secret_key = re"\\b[A-Za-z0-9/+]{40}\\b" where entropy(match) > 3.0
+  near "*aws_secret*", "*secret_access_key*", "*aws_key*", "aws secret*", "*secretaccesskey*", "*aws_api*", "*awssecret*", "*aws*", "*amazon*", "AKIA*", "ASIA*" within 40
 
-/// Amazon Bedrock API key, long-lived or short-lived.
-pattern bedrock_key = re"\\bABSK[A-Za-z0-9+/]{109,269}={0,2}|\\bbedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{0,100}"
+
+
+
+
+/// AWS session token after its name.
+pattern aws_session_token =
+  re"(?i)aws.?(?:session|token)[a-z_.-]{0,10}[\\x22\\x27\`]?\\s{0,30}(?:=>|:|=)\\s{0,30}[\\x22\\x27\`]?[a-z0-9/+=.]{16,200}"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Amazon Marketplace Web Service token.
+pattern aws_mws_token = re"(?i)\\bamzn\\.mws\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+
+
+
+/// AWS AppSync API key.
+pattern aws_appsync_key = re"\\bda2-[a-z0-9]{26}\\b"
+
+
+
+
+
+/// Amazon Bedrock API key, long-lived.
+pattern bedrock_key = re"\\bABSK[A-Za-z0-9+/]{109,269}(?:={1,2}|\\b)" where entropy(match) > 3.0
+
+
+
+
+
+/// Amazon Bedrock API key, short-lived: a signed request in base64.
+pattern bedrock_session_key =
+  re"\\bbedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{0,1000}[A-Za-z0-9+/=]{0,1000}"
+
+
+
+
 
 /// Azure storage account key in a connection string.
-pattern azure_storage_key = re"AccountKey=[A-Za-z0-9+/]{86}=="
+pattern azure_storage_key = re"(?i)AccountKey\\s{0,3}=\\s{0,3}[a-z0-9+/]{40,100}={0,3}" where entropy(match) > 3.5
+
+
+
+
+
+/// Shared access key of Service Bus, Event Hubs or IoT Hub in a connection string.
+pattern azure_shared_access_key = re"(?i)(?:SharedAccessKey|SharedSecretValue)\\s{0,3}=\\s{0,3}[a-z0-9+/]{20,100}={0,3}"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Azure storage account key by itself: eighty-six base64 characters near the word.
+pattern azure_storage_account_key = re"\\b[A-Za-z0-9+/]{86}==" where entropy(match) > 4.0
+  near "*account*key*", "*account_key*", "*accountkey*", "*storage*", "*access_key*", "*accesskey*", "*cosmos*" within 40
+
+
+
+
+
+/// Azure App Configuration connection string with its secret.
+pattern azure_app_configuration = re"\\.azconfig\\.io;Id=[^;\\s]{4,60};Secret=[A-Za-z0-9+/]{36,100}={0,2}"
+
+
+
+
+
+/// Signature of an Azure shared access link.
+pattern azure_sas_signature = re"[?&]sig=[A-Za-z0-9%+/]{40,80}(?:%3[Dd]|=)"
+  near "sv", "se", "sp", "spr", "windows.net" within 300
+
+
+
+
+
+/// Azure DevOps personal access token of the newer form.
+pattern azure_devops_token = re"\\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\\b"
+
+
+
+
+
+/// Azure DevOps personal access token: fifty-two letters and digits near the words.
+pattern azure_devops_legacy_token = re"\\b[a-z0-9]{52}\\b" where entropy(match) > 3.5
+  near "*ado_pat*", "*pat_token*", "*accesstoken*", "*access_token*", "*token*", "*azure*" within 12
+
+
+
+
+
+/// Azure AI Search key of the older form: fifty-two letters and digits near the word.
+pattern azure_search_key = re"\\b[A-Za-z0-9]{52}\\b" where entropy(match) > 3.5 near "*azure*", "*search*" within 40
+
+
+
+
+
+/// Client secret of a Microsoft Entra application.
+pattern azure_ad_client_secret = re"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"
+  where entropy(match) > 3.5 && !match.matches(re"~[^~]{0,2}~|~.{4,60}~.{0,20}~")
+
+
+
+
+
+/// Azure publish settings password.
+pattern azure_management_certificate = re"\\buserPWD=\\x22[A-Za-z0-9]{60}\\x22"
+
+
+
+
 
 /// Google service account key file: its private key id.
 pattern gcp_service_account = re"\\x22private_key_id\\x22\\s{0,4}:\\s{0,4}\\x22[0-9a-f]{40}\\x22"
 
+
+
+
+
+/// Google service account key file, by the fields that stand in every one.
+pattern gcp_service_account_file =
+  re"\\x22auth_provider_x509_cert_url\\x22\\s{0,4}:\\s{0,4}\\x22https?://[^\\x22]{10,200}\\x22|\\x22type\\x22\\s{0,4}:\\s{0,4}\\x22service_account\\x22"
+
+
+
+
+
+/// Alibaba Cloud access key id.
+pattern alibaba_access_key = re"\\bLTAI[A-Za-z0-9]{16,21}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Alibaba Cloud access key secret: thirty letters and digits near the word.
+pattern alibaba_secret_key = re"\\b[A-Za-z0-9]{30}\\b" where entropy(match) > 3.0 near "*alibaba*", "*aliyun*" within 40
+
+
+
+
+
+/// Tencent Cloud secret id.
+pattern tencent_secret_id = re"\\bAKID[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5
+
+
+
+
+
 /// DigitalOcean token.
-pattern digitalocean_token = re"\\bdo[opr]_v1_[a-f0-9]{64}\\b"
+pattern digitalocean_token = re"\\bdo[opr]_v1_[a-f0-9]{64}\\b" where entropy(match) > 2.8
 
-// ---------------------------------------------------------------- code and delivery
 
-/// GitHub token: personal, OAuth, app, refresh, or fine-grained.
-pattern github_token = re"\\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{82})\\b"
 
-/// GitLab personal, deploy, runner or pipeline token.
-pattern gitlab_token = re"\\bgl(?:pat|dt|rt|ptt|oas|soat)-[A-Za-z0-9_-]{20,40}"
 
-/// npm access token.
-pattern npm_token = re"\\bnpm_[A-Za-z0-9]{36}\\b"
 
-/// PyPI upload token.
-pattern pypi_token = re"\\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,200}"
+/// Heroku API key.
+pattern heroku_key = re"\\bHRKU-AA[A-Za-z0-9_-]{58}\\b" where entropy(match) > 3.5
 
-/// Docker Hub personal access token.
-pattern docker_token = re"\\bdckr_pat_[A-Za-z0-9_-]{27}"
 
-/// HashiCorp Vault service or batch token.
-pattern vault_token = re"\\bhv[sb]\\.[A-Za-z0-9_-]{24,200}"
 
-/// Terraform Cloud token.
-pattern terraform_token = re"\\b[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{60,70}"
 
-// ---------------------------------------------------------------- services
 
-/// Slack bot, user, app or configuration token.
-pattern slack_token = re"\\bxox[abeoprs]-[A-Za-z0-9-]{10,100}|\\bxapp-[0-9]-[A-Z0-9]{9,14}-[0-9]{10,14}-[a-f0-9]{64}\\b"
+/// Heroku API key of the older form: a UUID near the word.
+pattern heroku_legacy_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*heroku*" within 60
 
-/// Slack incoming webhook.
-pattern slack_webhook = re"hooks\\.slack\\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{43,56}"
 
-/// Stripe secret or restricted key.
-pattern stripe_key = re"\\b(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,99}\\b"
 
-/// SendGrid API key.
-pattern sendgrid_key = re"\\bSG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}"
 
-/// Twilio API key.
-pattern twilio_key = re"\\bSK[0-9a-f]{32}\\b"
 
-/// Mailgun API key.
-pattern mailgun_key = re"\\bkey-[0-9a-f]{32}\\b"
+/// Fly.io access token.
+pattern flyio_token =
+  re"\\b(?:fo1_[A-Za-z0-9_-]{43}|fm1[ar]_[A-Za-z0-9+/]{100,1000}={0,3}|fm2_[A-Za-z0-9+/]{100,1000}={0,3})"
+  where entropy(match) > 3.8
 
-/// Shopify access token.
-pattern shopify_token = re"\\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\\b"
 
-/// Telegram bot token.
-pattern telegram_token = re"\\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"
 
-/// Discord webhook.
-pattern discord_webhook = re"discord(?:app)?\\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"
+
+
+/// Render API key.
+pattern render_key = re"\\brnd_[A-Za-z0-9]{28,36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Netlify personal access token.
+pattern netlify_token = re"\\bnfp_[A-Za-z0-9]{36,44}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Netlify token of the older form near the word.
+pattern netlify_legacy_token = re"\\b[A-Za-z0-9=_-]{40,64}\\b" where entropy(match) > 3.5 near "*netlify*" within 40
+
+
+
+
+
+/// Vercel access token: twenty-four letters and digits near the word.
+pattern vercel_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.0 near "*vercel*" within 40
+
+
+
+
+
+/// Scalingo API token.
+pattern scalingo_token = re"\\btk-us-[A-Za-z0-9_-]{48}"
+
+
+
+
+
+/// Scaleway access key.
+pattern scaleway_key = re"\\bSCW[A-Z0-9]{17}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Scaleway secret key: a UUID near the word.
+pattern scaleway_secret = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "*scaleway*", "scw_*" within 40
+
+
+
+
+
+/// OpenShift user token.
+pattern openshift_token = re"\\bsha256~[A-Za-z0-9_-]{43}" where entropy(match) > 3.6
+
+
+
+
+
+/// Yandex Cloud IAM token.
+pattern yandex_iam_token = re"\\bt1\\.[A-Za-z0-9_-]{1,300}={0,2}\\.[A-Za-z0-9_-]{86}={0,2}"
+
+
+
+
+
+/// Yandex Cloud API key.
+pattern yandex_key = re"\\bAQVN[A-Za-z0-9_-]{35,38}" where entropy(match) > 3.0
+
+
+
+
+
+/// Yandex Cloud static access key.
+pattern yandex_static_key = re"\\bYC[A-Za-z0-9_-]{38}\\b" where entropy(match) > 3.0 near "*yandex*" within 60
+
+
+
+
+
+/// Cloudflare API token: forty characters near the word.
+pattern cloudflare_token = re"\\b[A-Za-z0-9_-]{38,42}\\b" where entropy(match) > 3.0 near "*cloudflare*" within 40
+
+
+
+
+
+/// Cloudflare global API key: thirty-seven hexadecimal digits near the word.
+pattern cloudflare_global_key = re"\\b[a-f0-9]{37}\\b" where entropy(match) > 2.8
+  near "*cloudflare*", "x-auth-key" within 60
+
+
+
+
+
+/// Cloudflare origin CA key.
+pattern cloudflare_origin_key = re"\\bv1\\.0-[a-f0-9]{24}-[a-f0-9]{146}\\b|\\bv1\\.0-[a-f0-9._-]{160,200}"
+
+
+
+
+
+/// Fastly API token: thirty-two characters near the word.
+pattern fastly_token = re"\\b[A-Za-z0-9=_-]{32}\\b" where entropy(match) > 3.0 near "*fastly*" within 40
+
+
+
+
+
+/// IBM Cloud key: some forty-four characters near the word.
+pattern ibm_cloud_key = re"\\b[A-Za-z0-9_-]{42,44}\\b" where entropy(match) > 3.5
+  near "*ibm*", "*iam_api*", "*cloud_iam*" within 60
+
+
+
+
+
+/// Cloudinary environment address with its secret.
+pattern cloudinary_url = re"\\bcloudinary://[0-9]{12,18}:[A-Za-z0-9_-]{20,40}@"
+
+
+
+
+
+/// Akamai EdgeGrid token.
+pattern akamai_token = re"\\bakab-[a-z0-9]{16}-[a-z0-9]{16}\\b"
+
+
+
+
+
+/// Backblaze B2 application key.
+pattern backblaze_key = re"\\bK00[0-9][A-Za-z0-9+/]{27}\\b" where entropy(match) > 3.5
+  near "*backblaze*", "*b2_*", "b2" within 60
+
+
+
+
+
+/// Tailscale key.
+pattern tailscale_key = re"\\btskey-[a-z]{2,12}-[A-Za-z0-9_]{6,40}-[A-Za-z0-9_]{10,60}\\b"
+
+
+
+
+
+/// Defined Networking token.
+pattern defined_networking_token = re"\\bdnkey-[a-zA-Z0-9=_-]{26}-[a-zA-Z0-9=_-]{52}"
+
+
+
+
+
+/// ngrok token or key near the word.
+pattern ngrok_key = re"\\b(?:[A-Za-z0-9]{25,30}_[0-9][A-Za-z0-9]{20}|(?:cr|ak)_[A-Za-z0-9]{25,30})\\b"
+  where entropy(match) > 3.5 near "*ngrok*" within 60
+
+
+
+
+
+/// Cisco Meraki API key: forty hexadecimal digits near the word.
+pattern meraki_key = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 3.0 near "meraki*", "*_meraki*" within 40
+
+
+
+
+
+/// ZeroTier token: thirty-two letters and digits near the word.
+pattern zerotier_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*zerotier*" within 40
+
+
+
+
+
+/// Pulumi access token.
+pattern pulumi_token = re"\\bpul-[a-z0-9]{40}\\b" where entropy(match) > 2.5
+
+
+
+
+
+/// HCP Terraform or Vagrant Cloud token.
+pattern terraform_token = re"\\b[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{58,70}" where entropy(match) > 3.3
+
+
+
+
+
+/// HashiCorp Vault service, batch or recovery token.
+pattern vault_token = re"\\bhv[sbr]\\.[A-Za-z0-9_-]{24,500}" where entropy(match) > 3.5
+
+
+
+
+
+/// HashiCorp Vault token of versions before 1.10, near the words.
+pattern vault_legacy_token = re"\\b[sbr]\\.[A-Za-z0-9_-]{24,500}" where entropy(match) > 3.5 && match.matches(re"[0-9]")
+  near "*vault*", "*token*", "*hashicorp*", "*key*", "*secret*" within 12
+
+
+
+
+
+/// HashiCorp Vault unseal key: forty-four base64 characters near the word.
+pattern vault_unseal_key = re"\\b[A-Za-z0-9+/]{43,44}=?" where entropy(match) > 4.0 near "*unseal*" within 12
+
+
+
+
+
+/// Doppler token.
+pattern doppler_token = re"\\bdp\\.(?:ct|pt|sa|scim|audit|st(?:\\.[a-z0-9_-]{2,35})?)\\.[A-Za-z0-9]{40,44}\\b"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Infracost API key.
+pattern infracost_key = re"\\bico-[A-Za-z0-9]{32}\\b"
+  where entropy(match) > 3.0 && match.matches(re"[g-zG-Z][^.]{0,40}$") && !match.matches(re"^ico-[a-f0-9]+$")
+
+
+
+
+
+/// Harness access token.
+pattern harness_token = re"\\b[ps]at\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{20}\\b"
+
+
+
+
+
+/// Kubernetes bootstrap token near the word.
+pattern kubernetes_bootstrap_token = re"\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b" near "*token*", "*bootstrap*" within 8
+
+
+
+
+
+/// Kubernetes bootstrap token in a manifest.
+pattern kubernetes_bootstrap_secret = re"token-id:\\s{1,8}[a-z0-9]{6}\\s{1,12}token-secret:\\s{1,8}[a-z0-9]{16}\\b"
+
+
+
+
+
+/// Data of a Kubernetes Secret.
+pattern kubernetes_secret =
+  re"\\bdata:[\\t\\n\\r -~]{0,100}?\\s[A-Za-z0-9_.-]{1,60}:\\s{0,4}(?:[|>][-+]?\\s{1,20})?[\\x22\\x27]?[A-Za-z0-9+/]{10,400}={0,3}"
+  near "kind: secret", "kind: \\"secret\\"", "kind: 'secret'" within 300
+
+
+
+
+
+/// Credentials of the Sidekiq gem server in an environment variable.
+pattern sidekiq_secret =
+  re"\\bBUNDLE_(?:ENTERPRISE|GEMS)__CONTRIBSYS__COM[\\x22\\x27]?\\s{0,3}[:=]{1,3}\\s{0,3}[\\x22\\x27]?[a-f0-9]{8}:[a-f0-9]{8}\\b"
+
+
+
+
+
+/// Credentials of the Sidekiq gem server in an address.
+pattern sidekiq_url = re"(?i)https?://[a-f0-9]{8}:[a-f0-9]{8}@(?:gems|enterprise)\\.contribsys\\.com"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/data.rdp',
+    text: `/// Credentials of data stores, queues and what works on data.
+package std.secrets
+
+/// User and password in a MongoDB connection string.
+pattern mongodb_url =
+  re"\\b(?:mongodb(?:\\+srv)?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in a PostgreSQL connection string.
+pattern postgres_url =
+  re"\\b(?:postgres(?:ql)?|postgis|cockroachdb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in a MySQL or MariaDB connection string.
+pattern mysql_url =
+  re"\\b(?:mysql(?:2|x)?|mariadb|jdbc:mysql)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// Password in a Redis connection string.
+pattern redis_url = re"\\b(?:rediss?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in an AMQP connection string.
+pattern amqp_url = re"\\b(?:amqps?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in the address of a file server.
+pattern ftp_url = re"\\b(?:s?ftps?|smb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// MongoDB Atlas service account secret.
+pattern mongodb_service_secret = re"\\bmdb_sa_sk_[0-9A-Za-z_-]{40}"
+
+
+
+
+
+/// MongoDB Atlas private API key: a UUID near the words.
+pattern mongodb_api_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*mongodb*", "*atlas*" within 60
+
+
+
+
+
+/// PlanetScale token, OAuth token or password.
+pattern planetscale_token = re"\\bpscale_(?:tkn|oauth|pw)_[A-Za-z0-9_=.-]{32,64}" where entropy(match) > 3.0
+
+
+
+
 
 /// Databricks personal access token.
-pattern databricks_token = re"\\bdapi[a-f0-9]{32}(?:-[0-9])?\\b"
+pattern databricks_token = re"\\bdapi[a-f0-9]{32}(?:-[0-9])?\\b" where entropy(match) > 2.5
 
-// ---------------------------------------------------------------- general shapes
 
-/// Head of a private key in PEM.
-pattern private_key = re"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----"
 
-/// JSON Web Token, signed.
-pattern jwt = re"\\beyJ[A-Za-z0-9_-]{10,160}\\.eyJ[A-Za-z0-9_-]{10,800}\\.[A-Za-z0-9_-]{20,120}"
 
-/// User and password inside a URL.
-pattern url_password = re"\\b[a-z][a-z0-9+.-]{1,20}://[!#-&(-.0-9;=?A-~]{1,40}:[!#-&(-.0-9;=?A-~]{3,60}@[A-Za-z0-9.-]{1,80}"
 
-/// A high-entropy value that is assigned to a name that says password, secret or token.
-pattern assigned_secret =
-  re"(?i)\\b(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)\\x22?\\s{0,3}[:=]\\s{0,3}[\\x22'][^\\s\\x22']{12,80}[\\x22']"
+/// Snowflake password or key near the word.
+pattern snowflake_password =
+  re"(?i)snowflake[a-z_.-]{0,16}(?:password|secret|key|token)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[a-z0-9!@#$%^&*]{8,64}"
+  where entropy(match) > 3.3
+
+
+
+
+
+/// ClickHouse Cloud API secret key.
+pattern clickhouse_key = re"\\b4b1d[A-Za-z0-9]{38}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Supabase token.
+pattern supabase_token = re"\\bsb(?:p_[a-z0-9]{40}|_secret_[A-Za-z0-9_-]{30,40})\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Firebase Cloud Messaging server key.
+pattern firebase_server_key = re"\\bAAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{130,160}"
+
+
+
+
+
+/// Neon API key.
+pattern neon_key = re"\\bnapi_[a-z0-9]{60,70}\\b"
+
+
+
+
+
+/// DataStax Astra token.
+pattern datastax_token = re"\\bAstraCS:[A-Za-z0-9]{20,30}:[a-f0-9]{60,70}\\b"
+
+
+
+
+
+/// CockroachDB Cloud service account key.
+pattern cockroach_key = re"\\bCCDB1_[A-Za-z0-9]{22}_[A-Za-z0-9]{40}\\b"
+
+
+
+
+
+/// Aiven token: some three hundred base64 characters near the word.
+pattern aiven_token = re"\\b[A-Za-z0-9/+=]{370,375}" where entropy(match) > 3.3 near "*aiven*" within 60
+
+
+
+
+
+/// Looker client id or secret near the word.
+pattern looker_secret = re"\\b(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{20})\\b" where entropy(match) > 3.0
+  near "*looker*" within 40
+
+
+
+
+
+/// Segment public API token.
+pattern segment_token = re"\\bsgp_[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Segment token of two parts near the word.
+pattern segment_legacy_token = re"\\b[A-Za-z0-9_-]{43}\\.[A-Za-z0-9_-]{43}\\b" where entropy(match) > 3.5
+  near "*segment*", "*kagi*" within 60
+
+
+
+
+
+/// Elastic Cloud API key.
+pattern elastic_key = re"\\bessu_[A-Za-z0-9+/=]{60,120}" where entropy(match) > 3.5
+
+
+
+
+
+/// Nasdaq Data Link key near the word.
+pattern nasdaq_key = re"\\b[A-Za-z0-9_-]{20}\\b" where entropy(match) > 3.3 near "*nasdaq*", "*quandl*" within 40
+
+
+
+
+
+/// Password in a .netrc file.
+pattern netrc_password =
+  re"\\b(?:machine\\s{1,8}[^\\s]{1,100}|default)\\s{1,8}login\\s{1,8}[^\\s]{1,100}\\s{1,8}password\\s{1,8}[^\\s]{1,100}"
+
+
+
+
+
+/// User and password in an ODBC, ADO or JDBC connection string.
+pattern odbc_password =
+  re"(?i)\\b(?:User|User Id|UserId|Uid|User_Id)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27]{2,100}\\s{0,3};[ \\t]{0,4}[^\\n;]{0,10}[ \\t]{0,4}(?:Password|Pwd)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27&$<{][^\\s;\\x22\\x27]{2,100}"
+  where !match.matches(re"->|\\)|\\s\\{|=\\s*\\(")
+
+
+
+
+
+/// Password behind the user in a connection string.
+pattern connection_string_password =
+  re"(?i)\\b(?:Data Source|Server|Host|HostName|Initial Catalog|Database)\\s{0,3}=[ -~]{3,200}?;\\s{0,3}(?:Password|Pwd)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27&$<{][^\\s;\\x22\\x27]{2,100}"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/delivery.rdp',
+    text: `/// Tokens of code hosting, packages, builds and the tools of development.
+package std.secrets
+
+/// GitHub personal access token, classic.
+pattern github_token = re"\\bghp_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub OAuth access token.
+pattern github_oauth_token = re"\\bgho_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub App user or installation token.
+pattern github_app_token = re"\\bgh[us]_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub refresh token.
+pattern github_refresh_token = re"\\bghr_[A-Za-z0-9]{36,76}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub personal access token, fine-grained.
+pattern github_fine_grained_token = re"\\bgithub_pat_[A-Za-z0-9_]{82}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Client secret of a GitHub OAuth application: forty hexadecimal digits near the word.
+pattern github_oauth_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+  near "*github*secret*", "*github*" within 24
+
+
+
+
+
+/// Client id of a GitHub OAuth application near the word.
+pattern github_client_id = re"\\b(?:Iv[0-9]\\.)?[A-Fa-f0-9]{16,20}\\b" where entropy(match) > 3.0
+  near "*github*client*", "*github*id*", "*github_client_id*", "*github_id*", "*github_key*", "*githubclientid*" within 8
+
+
+
+
+
+/// GitLab personal access token, routable or not.
+pattern gitlab_token = re"\\bglpat-(?:[A-Za-z0-9_-]{27,300}\\.[0-9a-z]{2}[0-9a-z]{7}\\b|[A-Za-z0-9_-]{20})"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab deploy token.
+pattern gitlab_deploy_token = re"\\bgldt-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab runner authentication token.
+pattern gitlab_runner_token = re"\\bglrt-(?:t[0-9]_[A-Za-z0-9_-]{27,300}\\.[0-9a-z]{2}[0-9a-z]{7}\\b|[A-Za-z0-9_-]{20})"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab runner registration token.
+pattern gitlab_runner_registration_token = re"\\bGR1348941[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab pipeline trigger token.
+pattern gitlab_trigger_token = re"\\bglptt-[0-9a-f]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab CI job token.
+pattern gitlab_job_token = re"\\bglcbt-(?:[0-9a-zA-Z]{1,5}_)?[0-9a-zA-Z_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab feature flags client token.
+pattern gitlab_feature_flag_token = re"\\bglffct-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab feed token.
+pattern gitlab_feed_token = re"\\bglft-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab incoming mail token.
+pattern gitlab_mail_token = re"\\bglimt-[A-Za-z0-9_-]{25}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab agent for Kubernetes token.
+pattern gitlab_agent_token = re"\\bglagent-[A-Za-z0-9_-]{50}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab OAuth application secret.
+pattern gitlab_oauth_secret = re"\\bgloas-[A-Za-z0-9_-]{64}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab SCIM token.
+pattern gitlab_scim_token = re"\\bglsoat-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab session cookie.
+pattern gitlab_session = re"\\b_gitlab_session=[0-9a-z]{32}" where entropy(match) > 3.0
+
+
+
+
+
+/// Bitbucket app password.
+pattern bitbucket_app_password = re"\\bATBB[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Bitbucket client id or secret near the word.
+pattern bitbucket_client_secret = re"\\b[A-Za-z0-9=_+-]{30,64}" where entropy(match) > 3.5 near "*bitbucket*" within 40
+
+
+
+
+
+/// Atlassian API token.
+pattern atlassian_token = re"\\bATATT3[A-Za-z0-9_=-]{20,250}" where entropy(match) > 3.5
+
+
+
+
+
+/// Atlassian API token of the older form: twenty-four letters and digits near the word.
+pattern atlassian_legacy_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.2 && match.matches(re"[0-9]")
+  near "*atlassian*", "*confluence*", "*jira*" within 40
+
+
+
+
+
+/// npm access token.
+pattern npm_token = re"\\bnpm_[A-Za-z0-9]{36}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// npm access token of the older form.
+pattern npm_legacy_token =
+  re"(?i)(?:_authToken|NPM_TOKEN)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+
+
+
+/// PyPI or TestPyPI upload token.
+pattern pypi_token = re"\\bpypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{50,1000}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// RubyGems API key.
+pattern rubygems_key = re"\\brubygems_[a-z0-9]{42,52}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// crates.io token.
+pattern crates_token = re"\\bcio[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// NuGet API key.
+pattern nuget_key = re"\\boy2[a-z0-9]{43}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Password in a NuGet configuration.
+pattern nuget_config_password =
+  re"(?i)<add\\s{1,4}key=\\x22(?:ClearText)?Password\\x22\\s{0,4}value=\\x22[^\\x22]{8,200}\\x22"
+  where !match.matches(re"value=\\x22[%$]|33f!!lloppa|hal\\+9ooo_da!sY")
+
+
+
+
+
+/// Clojars deploy token.
+pattern clojars_token = re"\\bCLOJARS_[a-z0-9]{60}\\b" where entropy(match) > 2.5
+
+
+
+
+
+/// Docker Hub personal access token.
+pattern docker_token = re"\\bdckr_[po]at_[A-Za-z0-9_-]{27,32}" where entropy(match) > 3.0
+
+
+
+
+
+/// Credentials in a Docker client configuration.
+pattern docker_auth = re"\\x22auth\\x22\\s{0,4}:\\s{0,4}\\x22[A-Za-z0-9+/]{12,400}={0,2}\\x22" where entropy(match) > 3.5
+
+
+
+
+
+/// JFrog Artifactory API key.
+pattern artifactory_key = re"\\bAKC[A-Za-z0-9]{61,74}\\b" where entropy(match) > 3.8
+
+
+
+
+
+/// JFrog Artifactory reference token.
+pattern artifactory_reference_token = re"\\bcmVmd[A-Za-z0-9]{59}\\b" where entropy(match) > 3.8
+
+
+
+
+
+/// JFrog key or token without a prefix near the words.
+pattern jfrog_token = re"\\b(?:[A-Za-z0-9]{73}|[A-Za-z0-9]{64})\\b" where entropy(match) > 3.3
+  near "*jfrog*", "*artifactory*", "*bintray*", "*xray*" within 50
+
+
+
+
+
+/// SonarQube or SonarCloud token.
+pattern sonar_token = re"\\bsq[upa]_[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// SonarQube or SonarCloud token of the older form near the word.
+pattern sonar_legacy_token = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+  near "*sonar*login*", "*sonarlogin*", "*sonar.login*", "*sonar_login*", "*sonar_token*", "*sonar.token*", "*sonartoken*", "*sonar*key*", "*sonarcloud*" within 12
+
+
+
+
+
+/// Snyk token: a UUID near the word.
+pattern snyk_token = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "*snyk*" within 40
+
+
+
+
+
+/// CircleCI token.
+pattern circleci_token = re"\\bCCI(?:PAT|PRJ)_[A-Za-z0-9]{20,24}_[A-Za-z0-9]{40}\\b"
+
+
+
+
+
+/// CircleCI token of the older form: forty hexadecimal digits near the word.
+pattern circleci_legacy_token = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 2.8
+  near "*circleci*", "*circle_ci*", "*circle-token*" within 64
+
+
+
+
+
+/// Buildkite token.
+pattern buildkite_token = re"\\bbkua_[a-z0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Travis CI token: twenty-two letters and digits near the word.
+pattern travis_token = re"\\b[A-Za-z0-9_]{22}\\b" where entropy(match) > 3.0 near "*travis*" within 32
+
+
+
+
+
+/// Codecov token: thirty-two letters and digits near the word.
+pattern codecov_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*codecov*" within 40
+
+
+
+
+
+/// Codecov upload token: a UUID near the word.
+pattern codecov_upload_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*codecov*" within 40
+
+
+
+
+
+/// Code Climate reporter id or token near the word.
+pattern codeclimate_token = re"\\b[0-9a-f]{64}\\b" where entropy(match) > 3.0
+  near "*codeclimate*", "cc_test_reporter_id" within 64
+
+
+
+
+
+/// Coveralls token near the word.
+pattern coveralls_token = re"\\b[A-Za-z0-9-]{32,37}\\b" where entropy(match) > 3.0 near "*coveralls*" within 40
+
+
+
+
+
+/// Drone CI token: thirty-two letters and digits near the word.
+pattern droneci_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*droneci*", "*drone_token*" within 40
+
+
+
+
+
+/// Jenkins token or crumb near the word.
+pattern jenkins_token = re"\\b[0-9a-f]{32,36}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  where entropy(match) > 2.8
+  near "*jenkinstoken*", "*jenkins_*", "*jenkins-*", "jenkins token", "jenkins crumb", "jenkins api" within 12
+
+
+
+
+
+/// Password with which Jenkins is set up.
+pattern jenkins_setup_password =
+  re"Please use the following password to proceed to installation:\\s{1,6}[a-f0-9]{30,36}\\b"
+
+
+
+
+
+/// TeamCity access token.
+pattern teamcity_token = re"\\beyJ0eXAiOiAiVENWMiJ9\\.[A-Za-z0-9_-]{36}\\.[A-Za-z0-9_-]{48}"
+
+
+
+
+
+/// Octopus Deploy API key.
+pattern octopus_key = re"\\bAPI-[A-Z0-9]{26}\\b" where entropy(match) > 3.2
+
+
+
+
+
+/// LaunchDarkly SDK, mobile or API key.
+pattern launchdarkly_key = re"\\b(?:sdk|mob|api)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// LaunchDarkly access token near the word.
+pattern launchdarkly_token = re"\\b[A-Za-z0-9=_-]{40}\\b" where entropy(match) > 3.3 near "*launchdarkly*" within 40
+
+
+
+
+
+/// Sourcegraph access token.
+pattern sourcegraph_token = re"\\bsgp_(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Sourcegraph access token of the older form near the word.
+pattern sourcegraph_legacy_token = re"\\b[a-fA-F0-9]{40}\\b" where entropy(match) > 3.0 near "*sourcegraph*" within 60
+
+
+
+
+
+/// Sourcegraph Cody gateway token.
+pattern cody_token = re"\\bslk_[a-f0-9]{64}\\b"
+
+
+
+
+
+/// Postman API key.
+pattern postman_key = re"\\bPMAK-[A-Za-z0-9]{24}-[A-Za-z0-9]{34}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// ReadMe API key.
+pattern readme_key = re"\\brdme_[a-z0-9]{70}" where entropy(match) > 2.8
+
+
+
+
+
+/// Figma personal access token.
+pattern figma_token = re"\\bfig[dour]_[A-Za-z0-9_-]{40,60}" where entropy(match) > 3.0
+
+
+
+
+
+/// Figma personal access token of the older form.
+pattern figma_legacy_token = re"(?i)\\b[0-9a-f]{4}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// Linear API key.
+pattern linear_key = re"\\blin_(?:api|oauth)_[A-Za-z0-9]{40,64}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Linear client secret: thirty-two hexadecimal digits near the word.
+pattern linear_client_secret = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "linear*", "*_linear*" within 24
+
+
+
+
+
+/// Asana personal access token.
+pattern asana_token = re"\\b[0-2]{1,2}/[0-9]{10,20}(?:/[0-9]{10,20})?:[a-z0-9]{32,64}\\b"
+
+
+
+
+
+/// Asana client id or secret near the word.
+pattern asana_client = re"\\b(?:[0-9]{16}|[A-Za-z0-9]{30,40})\\b" where entropy(match) > 2.5
+  near "asana*", "*_asana*" within 40
+
+
+
+
+
+/// Trello key or token near the word.
+pattern trello_token = re"\\b[A-Za-z0-9-]{32,76}" where entropy(match) > 3.3 near "*trello*" within 40
+
+
+
+
+
+/// Notion integration token.
+pattern notion_token = re"\\b(?:ntn_[0-9]{11}[A-Za-z0-9]{35}|secret_[A-Za-z0-9]{43})\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// ClickUp personal token.
+pattern clickup_token = re"\\bpk_[0-9]{6,9}_[0-9A-Z]{32}\\b"
+
+
+
+
+
+/// Airtable personal access token.
+pattern airtable_token = re"\\bpat[A-Za-z0-9]{14}\\.[a-z0-9]{62,66}\\b"
+
+
+
+
+
+/// Airtable OAuth token.
+pattern airtable_oauth_token =
+  re"\\boa[a-z0-9]{1,3}\\.v1\\.[A-Za-z0-9_-]{10,200}\\.[a-f0-9]{32,128}\\b|\\b[A-Za-z0-9]{8,60}\\.v1\\.[A-Za-z0-9_-]{20,200}\\.[a-f0-9]{32,128}\\b"
+
+
+
+
+
+/// Airtable API key of the older form near the word.
+pattern airtable_key = re"\\b[A-Za-z0-9]{17}\\b" where entropy(match) > 3.2 near "*airtable*" within 24
+
+
+
+
+
+/// Shortcut token: a UUID near the word.
+pattern shortcut_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*shortcut*token*", "*shortcut*key*", "*shortcut*secret*", "shortcut*" within 24
+
+
+
+
+
+/// Confluent Cloud key or secret near the word.
+pattern confluent_key = re"\\b(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9]{16})\\b" where entropy(match) > 3.0
+  near "*confluent*", "*ccloud*", "cpdev*", "*kafka*key*", "*kafka_*", "kafka*" within 24
+
+
+
+
+
+/// Contentful personal access token.
+pattern contentful_token = re"\\bCFPAT-[A-Za-z0-9_-]{43}" where entropy(match) > 3.0
+
+
+
+
+
+/// Contentful delivery token: forty-three characters near the word.
+pattern contentful_delivery_token = re"\\b[A-Za-z0-9=_-]{43}\\b" where entropy(match) > 3.5
+  near "*contentful*" within 40
+
+
+
+
+
+/// Storyblok token near the word.
+pattern storyblok_token = re"\\b[A-Za-z0-9]{20,22}tt\\b" where entropy(match) > 3.0
+  near "*storyblok*", "*bannerbear*" within 40
+
+
+
+
+
+/// Algolia key: thirty-two letters and digits near the word.
+pattern algolia_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 2.8 near "*algolia*" within 40
+
+
+
+
+
+/// StackHawk API key.
+pattern stackhawk_key = re"\\bhawk\\.[A-Za-z0-9_-]{20}\\.[A-Za-z0-9_-]{20}\\b"
+
+
+
+
+
+/// 42 Intra client secret.
+pattern intra42_secret = re"\\bs-s4t2(?:ud|af)-[a-f0-9]{64}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Typeform token.
+pattern typeform_token = re"\\btfp_[A-Za-z0-9_.=-]{40,60}" where entropy(match) > 3.0
+
+
+
+
+
+/// Ionic token.
+pattern ionic_token = re"\\bion_[a-z0-9]{42}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Dependency-Track API key.
+pattern dependency_track_key = re"\\bodt_[A-Za-z0-9]{32,255}\\b" where entropy(match) > 3.3
+
+
+
+
+
+/// Prefect API key.
+pattern prefect_key = re"\\bpn[ub]_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Apify API token.
+pattern apify_token = re"\\bapify_api_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Frame.io token.
+pattern frameio_token = re"fio-u-[A-Za-z0-9_=-]{64}" where entropy(match) > 3.0
+
+
+
+
+
+/// Nightfall API key.
+pattern nightfall_key = re"\\bNF-[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// dfuse API key.
+pattern dfuse_key = re"\\bweb_[0-9a-z]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Flexport token.
+pattern flexport_token = re"\\bshltm_[0-9A-Za-z_-]{40}" where entropy(match) > 3.0
+
+
+
+
+
+/// Fleetbase key.
+pattern fleetbase_key = re"\\bflb_(?:live|test)_[0-9A-Za-z]{20}\\b"
+
+
+
+
+
+/// Freemius secret key in PHP.
+pattern freemius_secret =
+  re"(?i)[\\x22\\x27]secret_key[\\x22\\x27]\\s{0,3}=>\\s{0,3}[\\x22\\x27]sk_[^\\s\\x22\\x27]{29}[\\x22\\x27]"
+
+
+
+
+
+/// Gitter token: forty characters near the word.
+pattern gitter_token = re"\\b[A-Za-z0-9_-]{40}\\b" where entropy(match) > 3.0 near "*gitter*" within 40
+
+
+
+
+
+/// Client secret in a Gitalk configuration.
+pattern gitalk_secret = re"clientSecret:\\s{0,4}[\\x22\\x27][a-f0-9]{40}[\\x22\\x27]" near "*gitalk*" within 120
+
+
+
+
+
+/// Phabricator token.
+pattern phabricator_token = re"\\b(?:api|cli)-[a-z0-9]{28}\\b" where entropy(match) > 3.2
+
+
+
+
+
+/// Private Packagist token.
+pattern packagist_token = re"\\bpackagist_[aou](?:r|c|u)[ut]_[a-f0-9]{60,70}\\b"
+
+
+
+
+
+/// Authress service client access key.
+pattern authress_key =
+  re"\\b(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\\.[A-Za-z0-9]{4,6}\\.acc[_-][A-Za-z0-9-]{10,32}\\.[A-Za-z0-9+/_=-]{30,120}"
+
+
+
+
+
+/// SettleMint access token.
+pattern settlemint_token = re"\\bsm_[aps]at_[A-Za-z0-9]{16}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Private AI key: thirty-two letters and digits near the word.
+pattern private_ai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+  near "*privateai*", "*private_ai*", "*private-ai*" within 40
+
+
+
+
+
+/// Codemagic token: forty-three characters near the word.
+pattern codemagic_token = re"\\b[A-Za-z0-9_]{43}\\b" where entropy(match) > 3.3 near "*codemagic*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/generic.rdp',
+    text: `/// Secrets without a shape of their own: by the name to which they are assigned, and by the place in which they stand.
+package std.secrets
+
+/// User and password inside an address.
+pattern url_password =
+  re"\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s:@/\\x22\\x27<>{}*$\\[\\]()%,;?#]{1,80}:[^\\s/\\x22\\x27<>{}*$\\[\\](),;?#@]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// Token as the user of an address.
+pattern github_url_token =
+  re"\\bhttps?://(?:[A-Za-z0-9_.-]{1,60}:)?[A-Za-z0-9_]{20,255}@(?:github|gitlab|bitbucket)\\.[a-z]{2,6}"
+  where entropy(match) > 3.3
+
+
+
+
+
+/// Password in quotes that is assigned to a name that says so.
+pattern assigned_password =
+  re"(?i)pass(?:word|wd|phrase|code)?[a-z0-9_]{0,16}[\\x22\\x27]?\\]?[ \\t]{0,12}(?:=>|:=|==|=|:|,)[ \\t]{0,4}@?(?:\\x22[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x22|\\x27[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x27)"
+  where !weak_value(match)
+
+
+
+
+
+/// Password without quotes that is assigned to a variable.
+pattern assigned_password_bare =
+  re"(?m)(?i)(?:^|[\\s_;?&.-])(?:password|passwd|pwd|pass)[ \\t]{0,4}[=:][ \\t]{0,4}[^\\s$<{%\\x22\\x27(\\[\\]),;&*.#][^\\s\\x22\\x27;&(){}<>,]{5,60}(?:$|[\\s;&])"
+  where match.matches(re"[0-9!@#%^_+-]|[a-z][A-Z]") && !weak_value(match)
+
+
+
+
+
+/// User name and password side by side.
+pattern user_and_password =
+  re"(?i)\\b(?:user(?:name)?|login|db_user|usr)[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}[\\x22\\x27]?[a-z0-9.@_+-]{2,40}[\\x22\\x27]?\\s{0,4}[,;]?(?:\\s{0,4}(?:#|//)[ -~]{0,80}){0,3}\\s{0,12}[\\x22\\x27]?[a-z0-9_]{0,20}pass(?:word|wd)?[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}(?:[\\x22\\x27][^\\x22\\x27\\n$<{]{4,60}[\\x22\\x27]|[^\\s$@{<\\x22\\x27&(][^\\s\\x22\\x27]{4,40})"
+  where !weak_value(match)
+
+
+
+
+
+/// Password that a sentence tells.
+pattern told_password =
+  re"(?i)\\bthe (?:default )?password (?:for (?:the )?(?:user|username) [\\x22\\x27][^\\x22\\x27\\n#$|{<(\\\\]{2,24}[\\x22\\x27] )?is [\\x22\\x27][^\\x22\\x27\\n#$|{<(\\\\][^\\x22\\x27\\n]{3,60}[\\x22\\x27]"
+
+
+
+
+
+/// Password to which code compares.
+pattern compared_password =
+  re"(?i)\\bif\\b[ -~]{0,50}\\b(?:secret|pass|password|challenge)\\b\\s{0,3}(?:===|!==|==|!=)\\s{0,3}(?:\\x22[^\\x22\\n]{3,60}\\x22|\\x27[^\\x27\\n]{3,60}\\x27)"
+
+
+
+
+
+/// Password of the lists that attackers try first.
+pattern weak_password =
+  re"(?i)\\b(?:blink[0-9]{3,6}|correcthorsebatterystaple[0-9]{0,6}|letmein[0-9]{1,6}|newpass[0-9]{1,6}|p@ssw0rd[0-9]{0,6}|pa55word[0-9]{0,6}|pass4now[0-9]{0,6}|password[0-9]{1,6}|qwerty[0-9]{3,6}|trustno[0-9]{1,6})\\b"
+
+
+
+
+
+/// High-entropy run of letters and digits near a word that says secret, token or key.
+pattern assigned_token = re"\\b[A-Za-z0-9]{16,400}\\b"
+  where entropy(match) > 3.2 && match.matches(re"[0-9].*[0-9]") && match.matches(re"[A-Za-z]") && !placeholder(match)
+  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
+
+
+
+
+
+/// High-entropy run with the signs of base64 or of an identifier near a word that says secret, token or key.
+pattern assigned_secret = re"\\b[A-Za-z0-9][A-Za-z0-9_+/.~-]{15,400}={0,2}"
+  where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9].*[0-9]") && match.matches(re"[0-9].*[A-Za-z]|[A-Za-z]{8}") && !placeholder(match) && !match.matches(re"://|^[a-z0-9.-]+\\.(?:com|org|net|io|md|js|ts|json|html|png|tgz)|//|\\.\\.")
+  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
+
+
+
+
+
+/// UUID near a word that says secret, token or key.
+pattern assigned_uuid = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  where !placeholder(match)
+  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/identity.rdp',
+    text: `/// Keys, hashes and tokens by which someone is known: sign-on, passwords, certificates, devices.
+package std.secrets
+
+/// Okta API token near the word.
+pattern okta_token = re"\\b00[A-Za-z0-9_=-]{40}\\b" where entropy(match) > 3.5 near "*okta*", "ssws" within 64
+
+
+
+
+
+/// Auth0 client secret near the word.
+pattern auth0_secret = re"\\b[A-Za-z0-9_-]{64,70}" where entropy(match) > 3.0 near "*auth0*" within 40
+
+
+
+
+
+/// Auth0 client id: thirty-two letters and digits near the word.
+pattern auth0_client = re"\\b[A-Za-z0-9_-]{32,60}\\b" where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9]")
+  near "*auth0*client*", "*auth0_client*", "*auth0*" within 24
+
+
+
+
+
+/// 1Password service account token.
+pattern onepassword_service_token = re"\\bops_eyJ[A-Za-z0-9+/]{200,1000}={0,3}" where entropy(match) > 4.0
+
+
+
+
+
+/// 1Password secret key.
+pattern onepassword_secret_key =
+  re"\\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}\\b"
+  where entropy(match) > 3.6
+
+
+
+
+
+/// JumpCloud key: forty letters and digits near the word.
+pattern jumpcloud_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "*jumpcloud*" within 40
+
+
+
+
+
+/// Stytch secret.
+pattern stytch_secret = re"\\bsecret-(?:live|test)-[A-Za-z0-9_=-]{36,48}" where entropy(match) > 3.5
+
+
+
+
+
+/// JSON Web Token.
+pattern jwt =
+  re"\\bey[A-Za-z0-9_-]{15,1000}\\.ey[A-Za-z0-9/\\\\_-]{15,1000}[A-Za-z0-9/\\\\_-]{0,1000}[A-Za-z0-9/\\\\_-]{0,1000}\\.[A-Za-z0-9/\\\\_-]{10,1000}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// JSON Web Token without a signature.
+pattern jwt_unsigned =
+  re"\\beyJ(?:hbGci|0eXAi|raWQi)[A-Za-z0-9_-]{10,1000}\\.eyJ[A-Za-z0-9_-]{10,1000}[A-Za-z0-9_-]{0,1000}"
   where entropy(match) > 3.5
 
-/// Every kind of this package.
-pattern any = *
+
+
+
+
+/// JSON Web Token that is base64 once more.
+pattern jwt_base64 = re"\\bZXlK[A-Za-z0-9+/_\\\\-]{60,1000}[A-Za-z0-9+/_\\\\-]{0,1000}[A-Za-z0-9+/_\\\\-]{0,1000}={0,2}"
+  where entropy(match) > 3.0 && match.matches(re"^ZXlK(?:aGJHY2lPaU|aGNI|aGRXUWlPaU|aU5qUWlP|amNtbDBJanBi|amRIa2lPaU|bGNHc2lPbn|bGJtTWlPaU|cWEzVWlPaU|cWQyc2lPb|cGMzTWlPaU|cGRpSTZJ|cmFXUWlP|clpYbGZiM0J6SWpwY|cmRIa2lPaUp|dWIyNWpaU0k2|d01|d2NIUWlPaU|emRXSWlPaU|emRuUWlP|MFlXY2lPaU|MGVYQWlPaUp|MWNtd2l|MWMyVWlPaUp|MlpYS|NElqb2|NE5|NmFYQWlPaU)")
+
+
+
+
+
+/// Secret with which JSON Web Tokens are signed, in YAML.
+pattern jwt_secret =
+  re"(?i)\\bjwt[_-]?:?\\s{0,4}secret[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27][^\\x22\\x27\\n]{6,200}[\\x22\\x27]"
+  where !placeholder(match)
+
+
+
+
+
+/// age secret key.
+pattern age_secret_key = re"\\bAGE-SECRET-KEY-1[0-9A-Z]{58}\\b"
+
+
+
+
+
+/// age recipient: a public key, by which files are tied to a person.
+pattern age_recipient = re"\\bage1[0-9a-z]{58}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// WireGuard private or preshared key.
+pattern wireguard_key = re"\\b(?:PrivateKey|PresharedKey)\\s{0,4}=\\s{0,4}[A-Za-z0-9+/]{43}=" where entropy(match) > 3.5
+
+
+
+
+
+/// Private key in PEM, with or without the headers of its encryption, also inside a string with written line ends.
+pattern private_key =
+  re"-----BEGIN[ A-Z0-9_-]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\\s{1,2}[A-Za-z-]{3,20}: [ -~]{1,80}){0,5}[\\t\\n\\r !-,.-~]{48,1000}[\\t\\n\\r !-,.-~]{0,1000}[\\t\\n\\r !-,.-~]{0,1000}[\\t\\n\\r !-,.-~]{0,1000}(?:-----END[ A-Z0-9_-]{0,40}KEY(?: BLOCK)?-----)?"
+
+
+
+
+
+/// Private key in PEM that is base64 once more.
+pattern private_key_base64 =
+  re"\\bLS0tLS1CRUdJTi[A-Za-z0-9+/]{0,24}(?:UFJJVkFURSBLRVkt|QUklWQVRFIEtFWS|BSSVZBVEUgS0VZL)[A-Za-z0-9+/=]{50,1000}[A-Za-z0-9+/=]{0,1000}[A-Za-z0-9+/=]{0,1000}[A-Za-z0-9+/=]{0,1000}"
+
+
+
+
+
+/// PuTTY private key file.
+pattern putty_key = re"\\bPuTTY-User-Key-File-[0-9]: [a-z0-9-]{4,40}\\b"
+
+
+
+
+
+/// OpenVPN static key.
+pattern openvpn_static_key = re"-----BEGIN OpenVPN Static key V1-----\\s{1,2}[0-9a-f]{32}"
+
+
+
+
+
+/// Password hash: md5crypt.
+pattern md5crypt_hash = re"\\$1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}" where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: bcrypt.
+pattern bcrypt_hash = re"\\$2[abxy]\\$[0-9]{1,2}\\$[./A-Za-z0-9]{53}" where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: sha256crypt.
+pattern sha256crypt_hash = re"\\$5(?:\\$rounds=[0-9]{1,9})?\\$[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{43}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: sha512crypt.
+pattern sha512crypt_hash = re"\\$6(?:\\$rounds=[0-9]{1,9})?\\$[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{86}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: Cisco IOS type 8 or 9.
+pattern cisco_hash = re"\\$[89]\\$[./A-Za-z0-9]{8,16}\\$[./A-Za-z0-9]{43}" where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: Argon2.
+pattern argon2_hash =
+  re"\\$argon2(?:id|i|d)\\$v=[0-9]{1,3}\\$m=[0-9]{1,9},t=[0-9]{1,5},p=[0-9]{1,4}\\$[A-Za-z0-9+/]{8,64}\\$[A-Za-z0-9+/]{16,128}"
+
+
+
+
+
+/// Kerberos reply from which a password can be found.
+pattern kerberos_hash =
+  re"\\$krb5(?:asrep|tgs)\\$[0-9]{1,2}\\$(?:[!-9;-~]{1,100}:)?[!-~]{0,60}?[0-9a-f]{32}\\$[0-9a-f]{64,1000}[0-9a-f]{0,1000}[0-9a-f]{0,1000}"
+
+
+
+
+
+/// User and password of HTTP Basic authentication.
+pattern http_basic =
+  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?basic\\s{1,4}[a-z0-9+/]{6,400}={0,2}"
+  where !placeholder(match)
+
+
+
+
+
+/// Bearer token in an HTTP header.
+pattern http_bearer =
+  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?(?:bearer|token)\\s{1,4}[a-z0-9._~+/-]{6,1000}={0,2}"
+  where !placeholder(match) && match.matches(re"(?i)(?:bearer|token)\\s+[^\\s]*[0-9]")
+
+
+
+
+
+/// API key in an HTTP header.
+pattern http_api_key =
+  re"(?i)[\\x22\\x27](?:x-)?(?:[a-z]{1,12}-)?(?:api-?)?(?:key|token):[ \\t]{0,5}[a-z0-9_=~@.+/-]{8,400}[\\x22\\x27]"
+  where !placeholder(match) && match.matches(re"[0-9]")
+
+
+
+
+
+/// User and password given to curl.
+pattern curl_user =
+  re"\\B(?:-u|--user)(?:=|[ \\t]{0,5})(?:\\x22(?::[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:)\\x22|\\x27[^:\\x27\\n]{3,80}:[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.-]{3,80}:(?:\\x22[^\\x22\\n]{3,80}\\x22|\\x27[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.!%^-]{3,80}))"
+  where !dummy_user(match) near "curl" within 400
+
+
+
+
+
+/// User and password given to PsExec.
+pattern psexec_password = re"(?i)\\bpsexec[ -~]{0,100}\\s-u\\s{0,3}[^\\s]{1,60}\\s{1,3}-p\\s{0,3}[^\\s]{1,60}"
+
+
+
+
+
+/// User and password given to Connect-VIServer.
+pattern vsphere_password =
+  re"(?i)\\bConnect-VIServer[ -~]{0,50}-User\\s{1,3}[^\\s]{3,40}\\s{1,3}[ -~]{0,50}-Password\\s{1,3}[^\\s]{3,40}"
+
+
+
+
+
+/// Password in clear text that PowerShell turns into a secure string.
+pattern secure_string_password =
+  re"(?i)\\bconvertto-securestring\\s{1,3}(?:-string\\s{1,3})?[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]\\s{1,3}-asplaintext|\\bconvertto-securestring\\s{1,3}-asplaintext\\s{1,3}-force\\s{1,3}[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]"
+
+
+
+
+
+/// User and password in .NET code.
+pattern network_credential =
+  re"(?i)\\bNetworkCredential\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22"
+
+
+
+
+
+/// User and password of a directory in .NET code.
+pattern directory_entry_password =
+  re"(?i)\\bDirectoryEntry\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,100}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22"
+
+
+
+
+
+/// Sensitive value in a .NET configuration.
+pattern dotnet_setting =
+  re"<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}(?:[Pp]ass|PASS|[Ss]ecret|SECRET|[Uu]ser|USER|[Aa]dmin|ADMIN|[Tt]oken|TOKEN)[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{3,100}\\x22"
+
+
+
+
+
+/// Connection string in a .NET configuration.
+pattern dotnet_connection_string =
+  re"(?i)<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}connectionstring[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{3,200}\\x22"
+  where match.matches(re"(?i)pass|pwd|key=")
+
+
+
+
+
+/// Password of a mail account in PHPMailer code.
+pattern phpmailer_password = re"\\$mail->Password\\s{0,16}=\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{4,100}[\\x22\\x27]"
+
+
+
+
+
+/// User and password in a Gradle build.
+pattern gradle_credentials =
+  re"(?i)credentials\\s{0,4}\\{[\\t\\n\\r -z]{0,120}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{1,60}[\\x22\\x27][\\t\\n\\r -z]{0,80}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{1,60}[\\x22\\x27]"
+
+
+
+
+
+/// Django secret key.
+pattern django_secret_key = re"\\bSECRET_KEY[\\x22\\x27]?\\s{0,4}[:=]\\s{0,4}r?[\\x22\\x27][^\\x22\\x27\\n]{24,100}[\\x22\\x27]"
+  where !placeholder(match)
+
+
+
+
+
+/// Password that a React build would publish.
+pattern react_app_password =
+  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_PASS(?:WORD)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?[^\\s\\x22\\x27$]{6,100}"
+
+
+
+
+
+/// User name that a React build would publish.
+pattern react_app_user =
+  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_USER(?:NAME)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?[^\\s\\x22\\x27$]{3,100}"
+
+
+
+
+
+/// MaxMind licence key.
+pattern maxmind_key = re"\\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\\b"
+
+
+
+
+
+/// reCAPTCHA key.
+pattern recaptcha_key = re"\\b6L[c-f][A-Za-z0-9_-]{37}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Kagi API key.
+pattern kagi_key = re"\\b[A-Za-z0-9_-]{11}\\.[A-Za-z0-9_-]{43}\\b" near "*kagi*" within 100
+
+
+
+
+
+/// NASA API key in an address.
+pattern nasa_key = re"\\bnasa\\.gov/[^\\s]{0,200}api_key=[A-Za-z0-9]{40}\\b"
+
+
+
+
+
+/// YouTube key near the word.
+pattern youtube_key = re"\\b[A-Za-z0-9_-]{14}-[A-Za-z0-9_]{24}\\b" where entropy(match) > 3.5 near "*youtube*" within 64
+
+
+
+
+
+/// Adafruit IO key.
+pattern adafruit_key = re"\\baio_[A-Za-z0-9]{28}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Adafruit IO key of the older form near the word.
+pattern adafruit_legacy_key = re"\\b[A-Za-z0-9_-]{32}\\b" where entropy(match) > 3.0 near "*adafruit*" within 40
+
+
+
+
+
+/// Adobe OAuth client secret.
+pattern adobe_secret = re"\\bp8e-[A-Za-z0-9-]{32}" where entropy(match) > 3.0
+
+
+
+
+
+/// Adobe client id: thirty-two hexadecimal digits near the word.
+pattern adobe_client = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 2.8 near "*adobe*" within 40
+
+
+
+
+
+/// TrueNAS API key.
+pattern truenas_key = re"\\b[0-9]{1,6}-[A-Za-z0-9]{64}\\b" where entropy(match) > 4.0
+
+
+
+
+
+/// ThingsBoard device token in an address.
+pattern thingsboard_token = re"\\bthingsboard\\.cloud/api/v1/[a-z0-9]{20}\\b"
+
+
+
+
+
+/// ThingsBoard provisioning key or secret.
+pattern thingsboard_provision = re"\\x22provisionDevice(?:Key|Secret)\\x22\\s{0,3}:\\s{0,3}\\x22[a-z0-9]{20}\\x22"
+
+
+
+
+
+/// Blynk device token in an address.
+pattern blynk_device_token = re"\\bblynk\\.cloud/external/api/[A-Za-z0-9/]{0,60}\\?token=[A-Za-z0-9_-]{32}"
+
+
+
+
+
+/// Blynk organisation client with its secret.
+pattern blynk_client = re"\\boa2-client-id_[A-Za-z0-9_-]{32}(?::|&client_secret=)[A-Za-z0-9_-]{40}"
+
+
+
+
+
+/// Particle token near its address.
+pattern particle_token = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "api.particle.io" within 80
+
+
+
+
+
+/// Ubidots token.
+pattern ubidots_token = re"\\bBBFF-[0-9A-Za-z]{30}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Infura project id or secret near the word.
+pattern infura_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*infura*" within 40
+
+
+
+
+
+/// Alchemy key near the word.
+pattern alchemy_key = re"\\b[A-Za-z0-9]{23}_[A-Za-z0-9]{8}|\\b[A-Za-z0-9_-]{32}\\b" where entropy(match) > 3.3
+  near "*alchemy*" within 40
+
+
+
+
+
+/// Etherscan or BscScan key near the word.
+pattern etherscan_key = re"\\b[0-9A-Za-z]{34}\\b" where entropy(match) > 3.0
+  near "*etherscan*", "*bscscan*", "*polygonscan*", "*arbiscan*" within 40
+
+
+
+
+
+/// Ethereum private key near the words.
+pattern ethereum_private_key = re"\\b(?:0x)?[a-fA-F0-9]{64}\\b" where entropy(match) > 3.0
+  near "*private_key*", "*privatekey*", "private key", "*eth_key*", "*deployer_key*", "*wallet_key*" within 24
+
+
+
+
+
+/// Stellar secret seed.
+pattern stellar_secret = re"\\bS[A-Z2-7]{55}\\b" where entropy(match) > 3.8
+  near "*stellar*", "*xlm*", "*secret*", "*seed*" within 60
+
+
+
+
+
+/// Bitcoin private key in wallet import format.
+pattern bitcoin_private_key = re"\\b(?:5[HJK][1-9A-HJ-NP-Za-km-z]{49}|[KL][1-9A-HJ-NP-Za-km-z]{51})\\b"
+  where entropy(match) > 4.2
+
+
+
+
+
+/// Extended private key of a wallet.
+pattern bitcoin_extended_key = re"\\b[xyzt]prv[1-9A-HJ-NP-Za-km-z]{107,108}\\b"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/messaging.rdp',
+    text: `/// Tokens of chat, mail, telephony, social networks and customer relations.
+package std.secrets
+
+/// Slack bot token.
+pattern slack_bot_token = re"\\bxoxb-[0-9]{8,14}-[A-Za-z0-9-]{18,64}" where entropy(match) > 2.5
+
+
+
+
+
+/// Slack user token.
+pattern slack_user_token = re"\\bxox[pe](?:-[0-9]{7,14}){3}-[A-Za-z0-9-]{24,66}" where entropy(match) > 2.8
+
+
+
+
+
+/// Slack token of any other kind.
+pattern slack_token = re"(?i)\\bxox[pbarose](?:-[0-9]{1,3})?-[0-9a-z]{4,15}-[0-9a-z]{6,15}-[0-9a-z-]{6,66}"
+  where entropy(match) > 3.0 && match.matches(re"-[0-9a-zA-Z]*[a-zA-Z][0-9a-zA-Z]*$")
+
+
+
+
+
+/// Slack app-level token.
+pattern slack_app_token = re"(?i)\\bxapp-[0-9]{1,3}-[A-Z0-9]{8,15}-[0-9A-Z]{8,15}-[a-z0-9]{10,66}"
+
+
+
+
+
+/// Slack app token of the older form.
+pattern slack_legacy_app_token = re"\\bxapp-[0-9]{12}-[A-Za-z0-9/+]{24}"
+
+
+
+
+
+/// Slack configuration access token.
+pattern slack_config_token = re"(?i)\\bxoxe\\.xox[bp]-[0-9]-[A-Z0-9]{150,170}\\b"
+
+
+
+
+
+/// Slack configuration refresh token.
+pattern slack_refresh_token = re"(?i)\\bxoxe-[0-9]-[A-Z0-9]{140,150}\\b"
+
+
+
+
+
+/// Slack legacy token of a user session.
+pattern slack_legacy_token = re"\\bxox[os]-[0-9]{4,14}-[0-9]{4,14}-[0-9]{4,14}-[A-Fa-f0-9]{8,66}"
+
+
+
+
+
+/// Slack legacy workspace token.
+pattern slack_workspace_token = re"\\bxox[ar]-(?:[0-9]-)?[0-9][0-9A-Za-z-]{8,70}" where entropy(match) > 2.5
+
+
+
+
+
+/// Slack incoming webhook.
+pattern slack_webhook = re"hooks\\.slack\\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{36,76}"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Discord webhook.
+pattern discord_webhook = re"\\bdiscord(?:app)?\\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"
+
+
+
+
+
+/// Discord bot token: an id in base64, a time stamp, a signature.
+pattern discord_bot_token = re"\\b[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,38}"
+  where entropy(match) > 3.8
+
+
+
+
+
+/// Discord client secret or token near the word.
+pattern discord_secret = re"\\b(?:[a-f0-9]{64}|[A-Za-z0-9=_-]{32})\\b" where entropy(match) > 3.0
+  near "*discord*" within 40
+
+
+
+
+
+/// Discord id of an application or a bot near the words.
+pattern discord_id = re"\\b[0-9]{17,19}\\b" where entropy(match) > 2.0 near "*discord*", "botid", "bot_id" within 40
+
+
+
+
+
+/// Telegram bot token.
+pattern telegram_token = re"[0-9]{8,10}:A[A-Za-z0-9_-]{34}" where entropy(match) > 3.5
+
+
+
+
+
+/// Telegram bot token with an id of another length, near the word.
+pattern telegram_short_token = re"\\b[0-9]{5,16}:A[A-Za-z0-9_-]{33,34}" where entropy(match) > 3.5
+
+
+
+
+
+/// Microsoft Teams webhook.
+pattern teams_webhook =
+  re"(?i)\\bhttps://(?:[a-z0-9]{1,60}\\.webhook\\.office\\.com/webhookb2|outlook\\.office\\.com/webhook)/[0-9a-z-]{36}@[0-9a-z-]{36}/IncomingWebhook/[0-9a-z]{32}/[0-9a-z-]{36}"
+
+
+
+
+
+/// Zapier webhook.
+pattern zapier_webhook = re"\\bhooks\\.zapier\\.com/hooks/catch/[A-Za-z0-9]{4,12}/[A-Za-z0-9]{4,16}"
+
+
+
+
+
+/// Tines webhook.
+pattern tines_webhook = re"\\b[A-Za-z0-9-]{1,60}\\.tines\\.com/webhook/[a-z0-9]{32}/[a-z0-9]{32}\\b"
+
+
+
+
+
+/// Twilio API key id.
+pattern twilio_key = re"\\bSK[0-9a-fA-F]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Twilio account id.
+pattern twilio_account = re"\\bAC[0-9a-f]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Twilio auth token or API secret: thirty-two letters and digits near the word.
+pattern twilio_secret = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*twilio*" within 40
+
+
+
+
+
+/// SendGrid API key.
+pattern sendgrid_key = re"\\bSG\\.(?:[A-Za-z0-9_-]{20,24}\\.[A-Za-z0-9_-]{39,50}\\b|[A-Za-z0-9=_.-]{66}\\b)"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Mailgun private or public key.
+pattern mailgun_key = re"\\b(?:pub)?key-[0-9a-f]{32}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Mailgun signing key or sending key.
+pattern mailgun_signing_key = re"\\b[a-h0-9]{32}-[a-h0-9]{8}-[a-h0-9]{8}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Mailgun key of another form near the word.
+pattern mailgun_token = re"\\b(?:key-[A-Za-z0-9]{32}|[A-Za-z0-9-]{72})\\b" where entropy(match) > 3.0
+  near "*mailgun*", "mg*", "*_mg_*" within 40
+
+
+
+
+
+/// Mailchimp API key.
+pattern mailchimp_key = re"\\b[0-9a-f]{32}-us[0-9]{1,3}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Mandrill key near the word.
+pattern mandrill_key = re"\\b(?:md-)?[A-Za-z0-9_-]{20,24}\\b" where entropy(match) > 3.3 near "*mandrill*" within 40
+
+
+
+
+
+/// Postmark token: a UUID near the word.
+pattern postmark_token = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "*postmark*" within 40
+
+
+
+
+
+/// Brevo (Sendinblue) key.
+pattern brevo_key = re"\\bx(?:keysib|smtpsib)-[a-f0-9]{64}-[A-Za-z0-9]{16}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// MessageBird key or client id near the word.
+pattern messagebird_key = re"(?i)\\b(?:[a-z0-9]{25}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
+  where entropy(match) > 3.0 near "*messagebird*", "*message_bird*", "*message-bird*" within 40
+
+
+
+
+
+/// Intercom token: sixty characters near the word.
+pattern intercom_token = re"\\b[A-Za-z0-9=_+/-]{59,60}" where entropy(match) > 3.5 near "*intercom*" within 40
+
+
+
+
+
+/// Zendesk token: forty letters and digits near the word.
+pattern zendesk_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.3 near "*zendesk*" within 40
+
+
+
+
+
+/// Mattermost token: twenty-six letters and digits near the word.
+pattern mattermost_token = re"\\b[A-Za-z0-9]{26}\\b" where entropy(match) > 3.0 near "*mattermost*" within 40
+
+
+
+
+
+/// Sendbird token or id near the word.
+pattern sendbird_token =
+  re"(?i)\\b(?:[a-f0-9]{40}|[a-f0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
+  where entropy(match) > 2.8 near "*sendbird*" within 40
+
+
+
+
+
+/// PubNub publish, subscribe or secret key.
+pattern pubnub_key =
+  re"\\b(?:pub|sub)-c-[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}\\b|\\bsec-c-[A-Za-z0-9]{40,60}"
+
+
+
+
+
+/// Twitch token: thirty letters and digits near the word.
+pattern twitch_token = re"\\b[A-Za-z0-9]{30}\\b" where entropy(match) > 3.0 near "*twitch*" within 40
+
+
+
+
+
+/// Twitch stream key.
+pattern twitch_stream_key = re"\\blive_[0-9]{8,12}_[A-Za-z0-9]{30,36}\\b"
+
+
+
+
+
+/// LINE channel token: some one hundred and seventy-two base64 characters near the word.
+pattern line_token = re"\\b[A-Za-z0-9+/]{170,172}=?" where entropy(match) > 4.5
+  near "line*", "*_line_*", "*linebot*" within 60
+
+
+
+
+
+/// Facebook access token of an app: its id and a secret.
+pattern facebook_token = re"\\b[0-9]{15,16}(?:\\||%7[Cc]|%)[0-9A-Za-z_-]{27,40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Facebook access token of a user or a page.
+pattern facebook_page_token = re"\\bEAA(?:[MC][A-Za-z0-9]{100,400}|CEdEose0cBA[A-Za-z0-9]{8,300})\\b"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Facebook app secret: thirty-two hexadecimal digits near the word.
+pattern facebook_secret = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+  near "*facebook*", "fb*", "*_fb_*" within 40
+
+
+
+
+
+/// Facebook app id near the words.
+pattern facebook_app_id = re"\\b[0-9]{15,16}\\b" where entropy(match) > 2.0
+  near "*facebook*app*", "*facebook*", "fb_app*", "fbapp*" within 24
+
+
+
+
+
+/// Instagram access token.
+pattern instagram_token = re"\\bIGQ[A-Za-z0-9_-]{60,300}" where entropy(match) > 3.5
+
+
+
+
+
+/// LinkedIn client id or secret near the word.
+pattern linkedin_secret = re"\\b[A-Za-z0-9]{12,16}\\b"
+  where entropy(match) > 2.8 && match.matches(re"[0-9].*[0-9]|[a-z][0-9][A-Za-z]")
+  near "*linkedin*", "*linked_in*", "*linked-in*" within 32
+
+
+
+
+
+/// X (Twitter) consumer key or secret near the word.
+pattern twitter_key = re"\\b[A-Za-z0-9]{18,50}\\b" where entropy(match) > 3.3 && match.matches(re"[0-9]")
+  near "*twitter*" within 24
+
+
+
+
+
+/// X (Twitter) access token: the id of the account and a secret.
+pattern twitter_access_token = re"\\b[0-9]{15,25}-[A-Za-z0-9]{20,40}\\b" where entropy(match) > 3.3
+  near "*twitter*", "*oauth*", "*access*token*", "*access_token*" within 40
+
+
+
+
+
+/// X (Twitter) bearer token.
+pattern twitter_bearer_token = re"\\bA{20,22}[A-Za-z0-9%]{60,100}" where entropy(match) > 2.8
+
+
+
+
+
+/// HubSpot private app token.
+pattern hubspot_token =
+  re"(?i)\\bpat-(?:eu|na)[0-9]-[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}"
+
+
+
+
+
+/// HubSpot key: a UUID near the word.
+pattern hubspot_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*hubspot*", "hapikey" within 40
+
+
+
+
+
+/// Salesforce session token.
+pattern salesforce_token = re"\\b00[A-Za-z0-9]{13}![A-Za-z0-9._]{80,120}"
+
+
+
+
+
+/// Zoho token.
+pattern zoho_token = re"\\b1000\\.[a-f0-9]{32}\\.[a-f0-9]{32}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Klaviyo private key.
+pattern klaviyo_key = re"\\bpk_[A-Za-z0-9]{34}\\b" where entropy(match) > 3.3
+
+
+
+
+
+/// Beamer token.
+pattern beamer_token = re"\\bb_[A-Za-z0-9=_/+-]{44}" where entropy(match) > 3.0 near "*beamer*" within 64
+
+
+
+
+
+/// Courier key.
+pattern courier_key = re"\\bpk_[A-Za-z0-9]{2,8}_[A-Z0-9a-z]{28}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// OneSignal key of the newer form.
+pattern onesignal_key = re"\\bos_v2_(?:app|org)_[a-z0-9]{80,120}\\b"
+
+
+
+
+
+/// Telnyx key.
+pattern telnyx_key = re"\\bKEY[0-9A-F]{16,32}_?[A-Za-z0-9_-]{22,40}" where entropy(match) > 3.5
+
+
+
+
+
+/// Teamwork token.
+pattern teamwork_token = re"\\btkn\\.v1_[0-9A-Za-z]{60,80}=?" where entropy(match) > 3.5
+
+
+
+
+
+/// Key that begins with \`pk_\` and has forty-five letters and digits, near its word.
+pattern checkio_key = re"\\bpk_[a-z0-9]{45}\\b" where entropy(match) > 3.3
+
+
+
+
+
+/// Close key.
+pattern close_key = re"\\bapi_[A-Za-z0-9.]{40,50}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Mailsac key.
+pattern mailsac_key = re"\\bk_[0-9A-Za-z]{36,60}\\b" where entropy(match) > 3.3 near "*mailsac*" within 40
+
+
+
+
+
+/// Mapbox secret or temporary token.
+pattern mapbox_secret_token = re"\\b[st]k\\.[A-Za-z0-9\\\\_+/=-]{28,128}\\.[A-Za-z0-9_+/=-]{20,30}"
+  where entropy(match) > 3.8
+
+
+
+
+
+/// Mapbox public token near the word.
+pattern mapbox_public_token = re"\\bpk\\.[A-Za-z0-9\\\\_+/=-]{28,128}\\.[A-Za-z0-9_+/=-]{20,30}" where entropy(match) > 3.8
+
+
+
+
+
+/// RapidAPI key: fifty characters near the word.
+pattern rapidapi_key = re"\\b[A-Za-z0-9_-]{50}\\b" where entropy(match) > 3.5 near "*rapidapi*" within 40
+
+
+
+
+
+/// New York Times key: thirty-two characters near the word.
+pattern nytimes_key = re"\\b[A-Za-z0-9=_-]{32}\\b" where entropy(match) > 3.0
+  near "*nytimes*", "*newyorktimes*", "*new-york-times*" within 40
+
+
+
+
+
+/// Flickr key: thirty-two letters and digits near the word.
+pattern flickr_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*flickr*" within 40
+
+
+
+
+
+/// Dropbox short-lived token.
+pattern dropbox_token = re"\\bsl\\.[A-Za-z0-9_=-]{130,1000}" where entropy(match) > 3.5
+
+
+
+
+
+/// Dropbox long-lived token or app key near the word.
+pattern dropbox_legacy_token = re"\\b(?:[A-Za-z0-9]{11}AAAAAAAAAA[A-Za-z0-9_=-]{43}|[a-z0-9]{15})\\b"
+  where entropy(match) > 2.8 near "*dropbox*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/monitoring.rdp',
+    text: `/// Keys of monitoring, logging and the handling of incidents.
+package std.secrets
+
+/// Datadog API or application key near the word.
+pattern datadog_key = re"\\b(?:[A-Za-z0-9]{40}|[A-Za-z0-9]{32})\\b" where entropy(match) > 3.0
+  near "*datadog*", "dd_*", "dd-*", "*_dd_*" within 60
+
+
+
+
+
+/// New Relic licence key.
+pattern newrelic_license_key = re"(?i)\\b[a-z0-9]{6}[a-f0-9]{30}nral\\b"
+
+
+
+
+
+/// New Relic licence key of the older form.
+pattern newrelic_legacy_license_key = re"(?i)\\blicense_key[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[a-f0-9]{40}\\b"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// New Relic user key.
+pattern newrelic_user_key = re"(?i)\\bNRAK-[a-z0-9]{27}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic admin key.
+pattern newrelic_admin_key = re"(?i)\\bNRAA-[a-f0-9]{27}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic insert or query key.
+pattern newrelic_insert_key = re"(?i)\\bNRI[IQ]-[a-z0-9_-]{32}" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic REST API key.
+pattern newrelic_rest_key = re"(?i)\\bNRRA-[a-f0-9]{42}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic browser key.
+pattern newrelic_browser_key = re"(?i)\\bNRJS-[a-f0-9]{19}\\b" where entropy(match) > 2.5
+
+
+
+
+
+/// New Relic user API id: sixty-four letters and digits near the word.
+pattern newrelic_user_id = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0
+  near "*newrelic*", "*new_relic*", "*new-relic*" within 40
+
+
+
+
+
+/// Pixie API or deploy key.
+pattern pixie_key = re"(?i)\\bpx-(?:api|dep)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// Grafana API key of the older form.
+pattern grafana_key = re"\\beyJrIjoi[A-Za-z0-9+/]{60,400}={0,3}" where entropy(match) > 3.5
+
+
+
+
+
+/// Grafana Cloud token.
+pattern grafana_cloud_token = re"\\bglc_[A-Za-z0-9+/]{32,400}={0,3}" where entropy(match) > 3.0
+
+
+
+
+
+/// Grafana service account token.
+pattern grafana_service_token = re"\\bglsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Sentry organisation token.
+pattern sentry_org_token = re"\\bsntrys_eyJpYXQiO[A-Za-z0-9+/=_]{60,600}" where entropy(match) > 4.2
+
+
+
+
+
+/// Sentry user token.
+pattern sentry_user_token = re"\\bsntryu_[a-f0-9]{64}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Sentry token of the older form: sixty-four hexadecimal digits near the word.
+pattern sentry_legacy_token = re"\\b[0-9a-f]{64}\\b" where entropy(match) > 3.0 near "*sentry*" within 40
+
+
+
+
+
+/// Sumo Logic access id.
+pattern sumologic_access_id = re"\\bsu[A-Za-z0-9]{12}\\b" where entropy(match) > 3.0 && match.matches(re"[0-9]")
+  near "*sumo*" within 32
+
+
+
+
+
+/// Sumo Logic access key: sixty-four letters and digits near the word.
+pattern sumologic_access_key = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.3 near "*sumo*" within 40
+
+
+
+
+
+/// Dynatrace token.
+pattern dynatrace_token = re"\\bdt0[a-zA-Z][0-9]{2}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{64}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Honeycomb key near the word.
+pattern honeycomb_key = re"\\b(?:[0-9a-f]{32}|[A-Za-z0-9]{22})\\b" where entropy(match) > 3.0
+  near "*honeycomb*" within 40
+
+
+
+
+
+/// Honeycomb ingest or management key.
+pattern honeycomb_ingest_key = re"\\bhc[aimxb][clipk]k_[a-z0-9]{26,64}" where entropy(match) > 3.0
+
+
+
+
+
+/// Splunk token near the word.
+pattern splunk_token = re"\\b(?:[A-Za-z0-9]{22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
+  where entropy(match) > 3.0 near "*splunk*" within 40
+
+
+
+
+
+/// PagerDuty key.
+pattern pagerduty_key = re"\\bu\\+[A-Za-z0-9_+-]{18}" near "*pagerduty*", "*pager_duty*", "pd_*", "pd-*" within 32
+
+
+
+
+
+/// Opsgenie key: a UUID near the word.
+pattern opsgenie_key = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*opsgenie*", "geniekey" within 40
+
+
+
+
+
+/// Statuspage key: a UUID near the word.
+pattern statuspage_key = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*statuspage*" within 40
+
+
+
+
+
+/// UptimeRobot key.
+pattern uptimerobot_key = re"\\b[um][0-9]{6,10}-[a-f0-9]{20,26}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// PostHog personal or project key.
+pattern posthog_key = re"\\bph[xc]_[A-Za-z0-9_]{40,50}" where entropy(match) > 3.3
+
+
+
+
+
+/// Logz.io token: a UUID near the word.
+pattern logz_token = re"\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "logz*", "*_logz*" within 40
+
+
+
+
+
+/// LogDNA or Mezmo ingestion key near the word.
+pattern logdna_key = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "*logdna*", "*mezmo*" within 40
+
+
+
+
+
+/// Rollbar access token near the word.
+pattern rollbar_token = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "*rollbar*" within 40
+
+
+
+
+
+/// Bugsnag key near the word.
+pattern bugsnag_key =
+  re"\\b(?:[0-9a-f]{32}|[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12})\\b"
+  where entropy(match) > 3.0 near "*bugsnag*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/payments.rdp',
+    text: `/// Keys of payment, banking, trade and commerce.
+package std.secrets
+
+/// Stripe secret or restricted key.
+pattern stripe_key = re"\\b(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,247}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Stripe publishable key of the live mode: no secret, but it gives the account away.
+pattern stripe_publishable_key = re"\\bpk_live_[0-9A-Za-z]{10,100}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Stripe webhook signing secret.
+pattern stripe_webhook_secret = re"\\bwhsec_[A-Za-z0-9+/]{32,64}" where entropy(match) > 3.5
+
+
+
+
+
+/// Square access token.
+pattern square_token = re"\\bsq0atp-[A-Za-z0-9_-]{22,60}" where entropy(match) > 2.8
+
+
+
+
+
+/// Square OAuth secret.
+pattern square_oauth_secret = re"\\bsq0csp-[A-Za-z0-9_-]{42,43}" where entropy(match) > 3.0
+
+
+
+
+
+/// Square application id.
+pattern square_application_id = re"\\bsq0idp-[A-Za-z0-9_-]{22}" where entropy(match) > 3.0
+
+
+
+
+
+/// Square or PayPal-style access token that begins with EAAA.
+pattern square_oauth_token = re"\\bEAAA[A-Za-z0-9_+=-]{40,64}" where entropy(match) > 3.8
+
+
+
+
+
+/// PayPal client id or secret near the word.
+pattern paypal_client = re"\\b[AE][A-Za-z0-9_.-]{43,79}" where entropy(match) > 3.8 near "*paypal*" within 40
+
+
+
+
+
+/// PayPal Braintree access token.
+pattern braintree_token = re"\\baccess_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$[0-9a-f]{32}\\b"
+
+
+
+
+
+/// Plaid access token.
+pattern plaid_token =
+  re"\\baccess-(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// Plaid client id or secret near the word.
+pattern plaid_secret = re"\\b(?:[a-z0-9]{30}|[a-z0-9]{24})\\b" where entropy(match) > 3.3 near "*plaid*" within 40
+
+
+
+
+
+/// Flutterwave secret or encryption key.
+pattern flutterwave_secret_key = re"\\bFLWSECK(?:_TEST)?-[a-hA-H0-9]{12,32}(?:-X)?\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Flutterwave public key.
+pattern flutterwave_public_key = re"\\bFLWPUBK(?:_TEST)?-[a-hA-H0-9]{32}-X\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Paystack secret key.
+pattern paystack_key = re"\\bsk_[a-z]{4,8}_[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Razorpay key id.
+pattern razorpay_key = re"\\brzp_(?:live|test)_[A-Za-z0-9]{14}\\b"
+
+
+
+
+
+/// Mollie API key.
+pattern mollie_key = re"\\b(?:live|test)_[A-Za-z0-9]{30}\\b" where entropy(match) > 3.5 near "*mollie*" within 60
+
+
+
+
+
+/// GoCardless access token.
+pattern gocardless_token = re"\\b(?:live|sandbox)_[A-Za-z0-9_=-]{40,42}" where entropy(match) > 3.3
+  near "*gocardless*" within 60
+
+
+
+
+
+/// Mercado Pago access token.
+pattern mercadopago_token = re"\\bAPP_USR-[0-9]{10,20}-[0-9]{6}-[0-9a-f]{32}-[0-9]{6,12}\\b"
+
+
+
+
+
+/// Pagar.me key.
+pattern pagarme_key = re"\\bak_live_[A-Za-z0-9]{30}\\b"
+
+
+
+
+
+/// Duffel token.
+pattern duffel_token = re"\\bduffel_(?:test|live)_[A-Za-z0-9_=-]{43}" where entropy(match) > 2.8
+
+
+
+
+
+/// EasyPost key.
+pattern easypost_key = re"\\bEZ[AT]K[A-Za-z0-9]{54}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Shippo token.
+pattern shippo_token = re"\\bshippo_(?:live|test)_[a-fA-F0-9]{40}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Lob key near the word.
+pattern lob_key = re"\\b(?:live|test)_(?:pub_)?[A-Za-z0-9]{31,35}\\b" near "lob*", "*_lob*" within 40
+
+
+
+
+
+/// Shopify access token of an app.
+pattern shopify_token = re"\\bshp(?:at|ca|pa)_[a-fA-F0-9]{30,34}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Shopify app secret.
+pattern shopify_secret = re"\\bshpss_[a-fA-F0-9]{30,34}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// WooCommerce consumer key or secret.
+pattern woocommerce_key = re"\\bc[ks]_[a-f0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Etsy key: twenty-four letters and digits near the word.
+pattern etsy_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.0 near "etsy*", "*_etsy*" within 40
+
+
+
+
+
+/// Squarespace key: a UUID near the word.
+pattern squarespace_token = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*squarespace*" within 40
+
+
+
+
+
+/// Coinbase key or token near the word.
+pattern coinbase_token = re"\\b(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9-]{32})\\b" where entropy(match) > 3.0
+  near "*coinbase*" within 40
+
+
+
+
+
+/// Bittrex access or secret key near the word.
+pattern bittrex_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*bittrex*" within 40
+
+
+
+
+
+/// Kraken key: some eighty-eight base64 characters near the word.
+pattern kraken_token = re"[A-Za-z0-9/=_+-]{80,90}" where entropy(match) > 3.8 near "*kraken*" within 40
+
+
+
+
+
+/// KuCoin key or secret near the word.
+pattern kucoin_key = re"(?i)\\b[a-f0-9]{24}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  where entropy(match) > 2.8 near "*kucoin*" within 40
+
+
+
+
+
+/// Binance key: sixty-four letters and digits near the word.
+pattern binance_key = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.8 near "*binance*" within 40
+
+
+
+
+
+/// Finicity token or client secret near the word.
+pattern finicity_key = re"\\b(?:[a-f0-9]{32}|[A-Za-z0-9]{20})\\b" where entropy(match) > 3.0 near "*finicity*" within 64
+
+
+
+
+
+/// Finnhub token: twenty letters and digits near the word.
+pattern finnhub_token = re"\\b[A-Za-z0-9]{20}\\b" where entropy(match) > 2.8 near "*finnhub*" within 40
+
+
+
+
+
+/// FreshBooks token: sixty-four letters and digits near the word.
+pattern freshbooks_token = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0 near "*freshbooks*" within 40
+
+
+
+
+
+/// Wise token: a UUID near the words.
+pattern wise_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*transferwise*", "wise_*" within 40
+
+
+
+
 `,
   },
   {
