@@ -17,8 +17,7 @@ export type ProblemCode =
   | 'bad_module'
   | 'wrong_abi'
   | 'missing_entrypoint'
-  | 'failed_warm_up'
-  | 'no_stream'; // the policy cannot decide on a response while it streams
+  | 'failed_warm_up';
 
 /** One line, lower-case, that stands alone. */
 export interface Problem {
