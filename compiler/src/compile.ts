@@ -3,8 +3,10 @@
 // INVARIANT: same programs, same bytes; nothing here knows of paths, clocks or machines.
 
 import type { CoreProgram } from '@rdp/language';
+import type { StreamPlan } from '@rdp/runtime/contract';
 import type { Ir } from './ir/ir.ts';
 import { lowerProgram } from './ir/lower.ts';
+import { planStream } from './ir/stream-plan.ts';
 import { mapText } from './wasm/codegen/function-map.ts';
 import { generateModule } from './wasm/codegen/module.ts';
 import { linkModule } from './wasm/link.ts';
@@ -19,6 +21,8 @@ export interface Compiled {
   readonly map: string;
   /** `shop/checkout/Chat/request` …: a position is an id; then aliases, whose ids the module tells. */
   readonly entrypoints: readonly string[];
+  /** How the events are decided on whose documents stream. */
+  readonly streams: readonly StreamPlan[];
   readonly ir: Ir;
 }
 
@@ -32,11 +36,14 @@ export function compilePrograms(
   programs: readonly CoreProgram[],
   options: CompileOptions = { internal: 'omit' },
 ): Compiled {
-  return compileIr(lowerPrograms(programs, options));
+  const streams = programs.flatMap(({ entrypoints }) =>
+    entrypoints.flatMap((entrypoint) => planStream(entrypoint) ?? []),
+  );
+  return compileIr(lowerPrograms(programs, options), streams);
 }
 
 /** Generates and links both modules. */
-export function compileIr(ir: Ir): Compiled {
+export function compileIr(ir: Ir, streams: readonly StreamPlan[] = []): Compiled {
   const generated = generateModule(ir);
   const [wasm, simd] = (['scalar', 'simd'] as const).map((target) => linkModule({ target, ...generated }));
   if (!wasm || !simd) throw new Error('two targets give two modules');
@@ -45,6 +52,7 @@ export function compileIr(ir: Ir): Compiled {
     simd,
     map: mapText(ir, generated.rules),
     entrypoints: [...generated.entrypoints, ...generated.aliases.keys()],
+    streams,
     ir,
   };
 }

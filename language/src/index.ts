@@ -12,11 +12,13 @@ export type {
   CoreAction,
   CoreEntrypoint,
   CoreExpr,
+  CoreFind,
   CorePattern,
   CoreProgram,
   CoreRedaction,
   CoreRoute,
   CoreRule,
+  CoreView,
   LocalId,
 } from './semantic/core.ts';
 export type { Diagnostic, Fix, Label, Severity, TextEdit } from './diagnostics/diagnostic.ts';
@@ -52,6 +54,7 @@ export { checkRegex, parseRegex } from './pattern-syntax/parse-regex.ts';
 export type { ParsedRegex } from './pattern-syntax/parse-regex.ts';
 export type { RegexFault } from './pattern-syntax/regex-fault.ts';
 export { longestMatch, matchesEmpty } from './pattern-syntax/regex-tree.ts';
+export { patternNode } from './semantic/pattern-node.ts';
 export type { Assertion, Ranges, RegexNode } from './pattern-syntax/regex-tree.ts';
 export { utf8Tree } from './pattern-syntax/utf8-tree.ts';
 export { checkWords, wordsTree } from './pattern-syntax/words-tree.ts';

@@ -41,6 +41,10 @@ provider anthropic {
   hosts ["api.anthropic.com"]
   paths ["/v1/messages", "/v1/messages/count_tokens"]
   keys  "x-api-key"
+  stream sse {
+    piece "/content_block/text" "/index"
+    piece "/delta/text" "/index"
+  }
   map request {
     provider: "anthropic"
     model: text_at(body, "model")
@@ -72,9 +76,10 @@ provider anthropic {
 package std.ai
 
 provider azure {
-  hosts ["*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com"]
-  paths ["/openai/deployments/{deployment}/chat/completions", "/openai/v1/chat/completions", "/openai/v1/responses", "/openai/responses"]
-  keys  "api-key"
+  hosts  ["*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com"]
+  paths  ["/openai/deployments/{deployment}/chat/completions", "/openai/v1/chat/completions", "/openai/v1/responses", "/openai/responses"]
+  keys   "api-key"
+  stream as "openai"
   map request {
     provider: "azure"
     model: text_at(body, "model")
@@ -187,9 +192,10 @@ provider bedrock {
 package std.ai
 
 provider cerebras {
-  hosts ["api.cerebras.ai"]
-  paths ["/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.cerebras.ai"]
+  paths  ["/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "cerebras"
     model: text_at(body, "model")
@@ -218,6 +224,9 @@ provider cohere {
   hosts ["api.cohere.com", "api.cohere.ai"]
   paths ["/v2/chat", "/v1/chat", "/v2/embed", "/v2/rerank", "/compatibility/v1/chat/completions"]
   keys  "authorization"
+  stream sse {
+    piece "/delta/message/content/text" "/index"
+  }
   map request {
     provider: "cohere"
     model: text_at(body, "model")
@@ -243,9 +252,10 @@ provider cohere {
 package std.ai
 
 provider deepinfra {
-  hosts ["api.deepinfra.com"]
-  paths ["/v1/openai/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.deepinfra.com"]
+  paths  ["/v1/openai/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "deepinfra"
     model: text_at(body, "model")
@@ -271,9 +281,10 @@ provider deepinfra {
 package std.ai
 
 provider deepseek {
-  hosts ["api.deepseek.com"]
-  paths ["/chat/completions", "/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.deepseek.com"]
+  paths  ["/chat/completions", "/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "deepseek"
     model: text_at(body, "model")
@@ -299,9 +310,10 @@ provider deepseek {
 package std.ai
 
 provider fireworks {
-  hosts ["api.fireworks.ai"]
-  paths ["/inference/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.fireworks.ai"]
+  paths  ["/inference/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "fireworks"
     model: text_at(body, "model")
@@ -373,6 +385,9 @@ provider gemini {
     "/v1/projects/{project}/locations/{location}/publishers/google/models/{model}:streamGenerateContent"
   ]
   keys "x-goog-api-key"
+  stream sse {
+    piece "/candidates/*/content/parts/*/text" "/candidates/*/index"
+  }
   map request {
     provider: "gemini"
     prompts: prompts_at(object_at(body, "systemInstruction"), "parts", "system")
@@ -407,9 +422,10 @@ provider gemini {
 package std.ai
 
 provider groq {
-  hosts ["api.groq.com"]
-  paths ["/openai/v1/chat/completions", "/openai/v1/responses"]
-  keys  "authorization"
+  hosts  ["api.groq.com"]
+  paths  ["/openai/v1/chat/completions", "/openai/v1/responses"]
+  keys   "authorization"
+  stream as "openai"
   map request {
     provider: "groq"
     model: text_at(body, "model")
@@ -435,9 +451,10 @@ provider groq {
 package std.ai
 
 provider huggingface {
-  hosts ["router.huggingface.co", "api-inference.huggingface.co", "*.endpoints.huggingface.cloud"]
-  paths ["/v1/chat/completions", "/v1/responses"]
-  keys  "authorization"
+  hosts  ["router.huggingface.co", "api-inference.huggingface.co", "*.endpoints.huggingface.cloud"]
+  paths  ["/v1/chat/completions", "/v1/responses"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "huggingface"
     model: text_at(body, "model")
@@ -503,9 +520,10 @@ fn completions_at(of: dyn, key: string) -> list<llm.Completion> =
 package std.ai
 
 provider mistral {
-  hosts ["api.mistral.ai", "codestral.mistral.ai"]
-  paths ["/v1/chat/completions", "/v1/fim/completions", "/v1/embeddings", "/v1/ocr"]
-  keys  "authorization"
+  hosts  ["api.mistral.ai", "codestral.mistral.ai"]
+  paths  ["/v1/chat/completions", "/v1/fim/completions", "/v1/embeddings", "/v1/ocr"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "mistral"
     model: text_at(body, "model")
@@ -531,9 +549,10 @@ provider mistral {
 package std.ai
 
 provider nvidia {
-  hosts ["integrate.api.nvidia.com"]
-  paths ["/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["integrate.api.nvidia.com"]
+  paths  ["/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "nvidia"
     model: text_at(body, "model")
@@ -561,6 +580,10 @@ package std.ai
 provider ollama {
   hosts []
   paths ["/api/chat", "/api/generate", "/api/embed"]
+  stream ndjson {
+    piece "/message/content"
+    piece "/response"
+  }
   map request {
     provider: "ollama"
     model: text_at(body, "model")
@@ -676,6 +699,15 @@ provider openai {
   hosts ["api.openai.com", "eu.api.openai.com", "us.api.openai.com"]
   paths ["/v1/chat/completions", "/v1/responses", "/v1/completions", "/v1/embeddings"]
   keys  "authorization"
+  stream sse {
+    piece "/choices/*/delta/content" "/choices/*/index"
+    piece "/choices/*/text" "/choices/*/index"
+    piece "/delta" "/type" "/item_id" "/content_index"
+    whole "/text"
+    whole "/part/text"
+    whole "/item/content/*/text"
+    whole "/response/output/*/content/*/text"
+  }
   map request {
     provider: "openai"
     model: text_at(body, "model")
@@ -701,9 +733,10 @@ provider openai {
 package std.ai
 
 provider openrouter {
-  hosts ["openrouter.ai"]
-  paths ["/api/v1/chat/completions", "/api/v1/responses"]
-  keys  "authorization"
+  hosts  ["openrouter.ai"]
+  paths  ["/api/v1/chat/completions", "/api/v1/responses"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "openrouter"
     model: text_at(body, "model")
@@ -729,9 +762,10 @@ provider openrouter {
 package std.ai
 
 provider perplexity {
-  hosts ["api.perplexity.ai"]
-  paths ["/chat/completions", "/v1/embeddings"]
-  keys  "authorization"
+  hosts  ["api.perplexity.ai"]
+  paths  ["/chat/completions", "/v1/embeddings"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "perplexity"
     model: text_at(body, "model")
@@ -757,9 +791,10 @@ provider perplexity {
 package std.ai
 
 provider together {
-  hosts ["api.together.xyz", "api.together.ai"]
-  paths ["/v1/chat/completions"]
-  keys  "authorization"
+  hosts  ["api.together.xyz", "api.together.ai"]
+  paths  ["/v1/chat/completions"]
+  keys   "authorization"
+  stream as "vllm"
   map request {
     provider: "together"
     model: text_at(body, "model")
@@ -788,6 +823,10 @@ provider vllm {
   hosts []
   paths ["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]
   keys  "authorization"
+  stream sse {
+    piece "/choices/*/delta/content" "/choices/*/index"
+    piece "/choices/*/text" "/choices/*/index"
+  }
   map request {
     provider: "vllm"
     model: text_at(body, "model")
@@ -813,9 +852,10 @@ provider vllm {
 package std.ai
 
 provider xai {
-  hosts ["api.x.ai"]
-  paths ["/v1/chat/completions", "/v1/responses"]
-  keys  "authorization"
+  hosts  ["api.x.ai"]
+  paths  ["/v1/chat/completions", "/v1/responses"]
+  keys   "authorization"
+  stream as "openai"
   map request {
     provider: "xai"
     model: text_at(body, "model")
@@ -912,40 +952,803 @@ inventory endpoint {
   },
   {
     path: 'std/attack.rdp',
-    text: `/// Signs of attacks on web services. A modest start: high confidence first, few false alarms.
+    text: `/// Signs of attacks on web services, by theme: \`find attack.request\` in what comes in, \`attack.response\` in what goes out.
+///
+/// Patterns look at text as a service would read it. Decode first what the service decodes: \`path.query\` holds decoded
+/// arguments already; use \`normalized(text)\` for a body or header that is percent-encoded.
 package std.attack
 
-/// SQL injection: a condition that is always true, a stacked statement, a union, a time probe.
-pattern sql_injection =
-  re"(?i)['\\x22]\\s{0,4}(?:or|and)\\s{1,4}['\\x22]?[a-z0-9_]{1,20}['\\x22]?\\s{0,4}=\\s{0,4}['\\x22]?[a-z0-9_]{1,20}|\\bunion\\s{1,4}(?:all\\s{1,4})?select\\b|;\\s{0,4}(?:drop|truncate|alter)\\s{1,4}(?:table|database)\\b|\\b(?:sleep|benchmark|pg_sleep|waitfor\\s{1,4}delay)\\s{0,4}\\(?\\s{0,4}['0-9]|\\binformation_schema\\.|/\\*!?[0-9]{0,5}\\s{0,4}(?:union|select)\\b"
+/// Whatever a request may carry.
+pattern request =
+  sql_injection | xss | command_injection | local_file_inclusion | remote_inclusion | php_injection | java_injection
+  | server_side_injection | protocol_attack | session_fixation | scanner_user_agent
 
-/// Cross-site scripting: a script element, an event handler, a script address.
-pattern xss =
-  re"(?i)<script[\\s>/]|</script|<(?:img|svg|body|iframe|input|video|details|object|embed)\\b[^>]{0,60}\\bon[a-z]{3,20}\\s{0,4}=|javascript:\\s{0,4}[a-z(]|<iframe\\b[^>]{0,60}\\bsrc(?:doc)?\\s{0,4}="
-
-/// Path traversal, plain or percent-encoded.
-pattern path_traversal =
-  re"(?i)(?:\\.\\.|%2e%2e|\\.%2e|%2e\\.)(?:/|\\\\|%2f|%5c)|/etc/(?:passwd|shadow|hosts)\\b|\\bwin\\.ini\\b"
-
-/// Shell commands behind a separator, or in a substitution.
-pattern command_injection =
-  re"(?i)(?:[;|&\`]|\\$\\(|&&|\\|\\|)\\s{0,4}(?:cat|ls|id|whoami|uname|wget|curl|nc|ncat|bash|sh|zsh|python[0-9]?|perl|ruby|php|powershell|ping|nslookup|sleep|rm|chmod)\\b"
-
-/// Template injection in the common engines.
-pattern template_injection = re"\\{\\{\\s{0,4}[^{}]{0,30}(?:[0-9]\\s?\\*\\s?[0-9]|__class__|config|request|self)[^{}]{0,30}\\}\\}|\\$\\{(?:jndi|[^{}]{0,40}(?:Runtime|ProcessBuilder))"
-
-/// Look-up of a logging library that loads code.
-pattern log4shell = re"(?i)\\$\\{(?:jndi|\\$\\{(?:lower|upper|::-|env:)[^}]{0,20}\\})"
-
-/// Server-side request forgery: cloud metadata, loopback, dangerous schemes.
-pattern ssrf =
-  re"(?i)\\b(?:https?|ftp)://(?:169\\.254\\.169\\.254|metadata\\.google\\.internal|100\\.100\\.100\\.200|127\\.0\\.0\\.1|localhost|0\\.0\\.0\\.0|\\[::1?\\])|\\b(?:gopher|dict|file|ldap)://"
-
-/// An XML document type with an external entity.
-pattern xxe = re"(?i)<!(?:DOCTYPE|ENTITY)\\b[^>]{0,80}\\b(?:SYSTEM|PUBLIC)\\s{1,4}[\\x22']"
+/// Whatever an answer should not give away.
+pattern response = data_leak
 
 /// Every kind of this package.
 pattern any = *
+`,
+  },
+  {
+    path: 'std/attack/command.rdp',
+    text: `/// Command injection: shell syntax and program names in a value that should be data.
+package std.attack
+
+/// A program of Unix behind a separator, a substitution or another command.
+pattern command_unix =
+  re"(?i)(?:[;|&\\x60{(]|\\$[({]|<\\(|&&|\\|\\||\\b(?:sudo|nohup|strace|xargs|busybox)\\s)[\\s'\\x22\\\\({$@!*]{0,6}(?:[a-z0-9_.~?*/-]{0,40}/)?(?:(?:adduser|addgroup|agetty|alpine|ansible(?:-[a-z]{3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash|awk|axel|base32|base64|basenc|bash|bconsole|bpftrace|bundler|busctl|busybox|bunzip2|bzcat|bzip2|bzless|bzgrep|c(?:89|99)|capsh|cat|cc|cdist|certbot|check_by_ssh|chef(?:-[a-z]{3,6})?|chflags|chgrp|chmod|choom|chown|chroot|cobc|composer|cowsay|cowthink|cpan|cpio|cpulimit|crontab|cscli|csh|csplit|csvtool|cupsfilter|curl|dash|dialog|dig|dmesg|dmidecode|dmsetup|dnf|docker|doas|dosbox|dpkg|dstat|dvips|easy_install|egrep|emacs|etterfilter|exiftool|expect|fgrep|fish|flock|fping|gawk|gcc(?:[0-9.]{1,5})?|gdb|gimp|ginsh|gpasswd|gzip|hexdump|hping3|htdigest|htop|httpd|iconv|ifconfig|ionice|iptables|irb|ispell|jexec|jjs|joe|journalctl|jrunscript|jshell|ksh|kubectl|lastcomm|ldconfig|ldd|lftp(?:get)?|logsave|ltrace|lua|lwp-(?:d[a-z]{5,8}|mirror|request)|lynx|lzcat|lzma|mailq|mawk|mkfifo|mknod|mlocate|modinfo|mongo|mosquitto|msgattrib|msgfilter|mutt|mysql(?:admin|dump)?|nasm|nawk|nc(?:at|\\.traditional|\\.openbsd)?|neofetch|net(?:cat|kit-ftp|plan|stat)|nmap|nohup|npm|nroff|nsenter|nslookup|octave|openssl|openvpn|openvt|opkg|pacman|pax|pdb|pdflatex|pdftex|perl(?:5)?|pftp|pg_dump|pgrep|pico|pidstat|ping6?|pkexec|pkill|pip3?|popd|printenv|printf|psed|psftp|psql|ptx|puppet|pushd|pwd|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?|rake|rbash|readelf|realpath|redcarpet|redis|restic|rlogin|rlwrap|rmdir|rpm(?:db|query|verify)?|rrcp|rsync|rtorrent|ruby(?:[23])?|rust|run-mailcap|run-parts|rview|rvim|sash|scrot|sendmail|setarch|setenv|setfacl|setsid|sftp|sh|shuf|slsh|smbclient|snobol|socat|soelim|sqlite3?|sqlmap|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|sudo|sysctl|systemctl|tac|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|telnet|tftp|tmux|traceroute6?|troff|tshark|ulimit|uname|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip|update-alternatives|useradd|userdel|usermod|utmpdump|uudecode|uuencode|valgrind|varnishncsa|vigr|vim(?:diff)?|vipw|virsh|visudo|volatility|w3m|wget|whiptail|whoami|whois|wireshark|wish|xargs|xelatex|xetex|xpad|xterm|xxd|xz(?:cat|diff|grep|less|more)?|yarn|yelp|yum|zathura|zcat|zgrep|zipdetails|zless|zsh|zsoelim|zypper)(?:[^a-z0-9_.:=,'\\x22-]|['\\x22][\\s;|&)\\x60]|['\\x22]$|\\.exe|$)|bridge(?:\\s-)|cancel\\s-\\w|column\\s-|comm\\s\\S{1,20}\\s|diff\\s[/-]|ed\\s-s|env\\s-\\S|finger(?:\\s|@)|ftp\\s\\S|gem\\s|git\\s[a-z]|grep\\s|id\\s-\\w|install\\s-\\w|ip\\s(?:a|r|link|route|addr)|java\\s-\\w|lastlog(?:\\s-)|locate\\s|mkdir\\s[/-]|mount\\s|mtr\\s|mv\\s[/-]|nano\\s|nice\\s-n|node\\s-e|paste\\s/|perf\\s-{0,2}\\w|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|rc\\s-c|rm\\s-?[/\\w*]|scp\\s|screen\\s-\\w|script\\s-\\w|sed\\s-?\\w|service\\s|set\\s-[a-z]|snap\\s|socket\\s|source\\s[/.]|split\\s-\\w|strings\\s|su\\s-?\\w|tail\\s[/-]|tar\\s-?\\w|tee\\s|time\\s-|top\\s-\\w|touch\\s[/\\w.-]|vi\\s-|wall\\s|watch\\s-?\\w|wc\\s-\\w|zip\\s-?\\w)|(?:\\n|\\r|%0a|%0d)[\\s/binus]{0,12}(?:(?:cat|ls|wget|curl|nc|ncat|bash|sh|rm|ping|uname|chmod|perl|python[23]?|nslookup|sleep|echo|cp|mv|dir|type|php|ruby|dig|env|ps|kill)\\s{1,2}[-/~.$\\d|<>'\\x22]|(?:id|whoami|uname|ls|pwd|ifconfig|env|ps|dir|set)\\s{0,2}(?:$|[;|&\\r]))"
+
+
+
+
+
+
+/// A short command of Unix behind a separator, with an argument, another separator or nothing behind it.
+pattern command_unix_short =
+  re"(?i)(?:[;|&\\x60]|\\$[({]|<\\(|^\\n)[\\s'\\x22\\\\]{0,4}(?:/(?:usr/)?s?bin/)?(?:alias|at\\s[0-9]|arch|atobm|bg|base|bind|builtin|cd|cmp|cp|date|declare|df|dir|du|echo|ed|egrep|env|eval|ex|exec|exit|export|fc|fg|file|find|fold|for\\s|free|from\\s|gcore|get\\s|groups|gzexe|head|history|host|hostid|hostname|id|if\\s|info|ip|irb|jobs|join|kill|killall|last|less\\s[/~.]|let|link|ln|local|logname|look|ls|ll|lsof|lsb_release|lscpu|man|mesg|more\\s[/~.]|mount|nl|nm|od|ps|pr|printf|ptx|pv|ps2pid|rar|read|reset|rev|rmt|route|rpm|sed|seq|set|shift|shutdown|size|sleep|sort|spell|stat|stty|sum|swap|sync|tail|tbl|test|top|tr|trap|true|tsort|tty|type|ul|umask|unalias|uniq|unset|uptime|users|w|wait|watch|wc|whereis|which|who|words|write|yes|zip)(?:['\\x22]?(?:\\s{0,2}[;|&\\x60)>}]|\\s{0,2}$|<<<|\\s{1,4}(?:[-/$~.*<>+'\\x22]|[a-z0-9_]{1,20}[./=@]|[a-z0-9_-]{1,30}\\s{0,4}(?:[;|&\\x60)]|$))))"
+
+
+
+
+
+
+/// A value that is a command by itself: a program's name first, and an argument as programs take them.
+pattern command_alone =
+  re"(?i)^(?:[a-z0-9_-]{1,30}=|[a-z-]{4,12}: |[a-z:/.]{1,60}\\?[a-z]{1,20}=)?['\\x22\\\\]{0,2}(?:/(?:usr/)?(?:local/)?s?bin/)?(?:adduser|addgroup|agetty|alpine|ansible(?:-[a-z]{3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash|awk|axel|base32|base64|basenc|bash|bconsole|bpftrace|bridge(?:\\s-)|bundler|busctl|busybox|bunzip2|bzcat|bzip2|bzless|bzgrep|c(?:89|99)|cancel\\s-\\w|capsh|cc|cdist|certbot|check_by_ssh|chef(?:-[a-z]{3,6})?|chflags|chgrp|chmod|choom|chown|chroot|cobc|comm\\s\\S{1,20}\\s|composer|cowsay|cowthink|cpan|cpio|cpulimit|crontab|cscli|csh|csplit|csvtool|cupsfilter|curl|dash|diff\\s[/-]|dig|dmesg|dmidecode|dmsetup|dnf|docker|doas|dosbox|dpkg|dstat|dvips|easy_install|ed\\s-s|egrep|emacs|env\\s-\\S|etterfilter|exiftool|fgrep|finger(?:\\s|@)|fish|flock|fping|ftp\\s\\S|gawk|gcc(?:[0-9.]{1,5})?|gdb|gem\\s|gimp|ginsh|gpasswd|grep\\s|gzip|hexdump|hping3|htdigest|htop|httpd|iconv|id\\s-\\w|ifconfig|ionice|ip\\s(?:a|r|link|route|addr)|iptables|irb|ispell|jexec|jjs|joe|journalctl|jrunscript|jshell|ksh|kubectl|lastcomm|lastlog(?:\\s-)|ldconfig|ldd|lftp(?:get)?|locate\\s|logsave|ltrace|lua|lwp-(?:d[a-z]{5,8}|mirror|request)|lynx|lzcat|lzma|mailq|mawk|mkfifo|mkdir\\s[/-]|mknod|mlocate|modinfo|mongo|mount\\s|mosquitto|msgattrib|msgfilter|mtr\\s|mutt|mv\\s[/-]|mysql(?:admin|dump)?|nano\\s|nasm|nawk|nc(?:at|\\.traditional|\\.openbsd)?|neofetch|net(?:cat|kit-ftp|plan|stat)|nice\\s-n|nmap|node\\s-e|nohup|npm|nroff|nsenter|nslookup|octave|openssl|openvpn|openvt|opkg|pacman|paste\\s/|pax|pdb|pdflatex|pdftex|perf\\s-{0,2}\\w|perl(?:5)?|pftp|pg_dump|pgrep|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|pico|pidstat|ping6?|pkexec|pkill|pip3?|popd|printenv|printf|psed|psftp|psql|ptx|puppet|pushd|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?|rake|rbash|rc\\s-c|readelf|realpath|redcarpet|redis|restic|rlogin|rlwrap|rm\\s-?[/\\w*]|rmdir|rpm(?:db|query|verify)?|rrcp|rsync|rtorrent|ruby(?:[23])?|rust|run-mailcap|run-parts|rview|rvim|sash|scp\\s|script\\s-\\w|scrot|sed\\s-?\\w|sendmail|set\\s-[a-z]|setarch|setenv|setfacl|setsid|sftp|slsh|smbclient|snobol|socat|socket\\s|soelim|split\\s-\\w|sqlite3?|sqlmap|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|su\\s-?\\w|sudo|sysctl|systemctl|tac|tail\\s[/-]|tar\\s-?\\w|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|tee\\s|telnet|tftp|tmux|traceroute6?|troff|tshark|ulimit|uname|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip|update-alternatives|useradd|userdel|usermod|utmpdump|uudecode|uuencode|valgrind|varnishncsa|vi\\s-|vigr|vim(?:diff)?|vipw|virsh|visudo|volatility|w3m|wc\\s-\\w|wget|whiptail|whoami|whois|wireshark|wish|xargs|xelatex|xetex|xpad|xterm|xxd|xz(?:cat|diff|grep|less|more)?|yarn|yelp|yum|zathura|zcat|zgrep|zip\\s-?\\w|zipdetails|zless|zsh|zsoelim|zypper|sh\\s-c|cat\\s[/.~$]|l[sl]|who\\s-|ps\\s-|find\\s[/.~]|echo\\s[-$\\x60]|kill\\s|cd\\s[/.]|dd\\sif=|env\\s-|set\\s[-+]o|exec\\s[0-9]|tar\\s|cp\\s/|id\\s-)(?:['\\x22]?\\s{1,4}(?:[-/$~'\\x22|<>][^\\s]|[a-z0-9_]{0,20}[./:@=][a-z0-9_/]|https?:)|\\s?[|<>]|['\\x22]{2}|\\s{0,2}$)|^(?:[a-z0-9_-]{1,30}=|[a-z-]{4,12}: )?['\\x22]?(?:ansible(?:-[a-z]{3,10})?|chef(?:-[a-z]{3,6})?|cscli|visudo|nohup|strace|flock|cpulimit|ionice|setsid|unshare|busybox|aa-(?:disable|enforce|complain|exec)|python[0-9.]{1,5})['\\x22]?\\s{1,4}[-a-z0-9+'\\x22]|^(?:[a-z0-9_-]{1,30}=|[a-z-]{4,12}: )?['\\x22]?(?:time|perf|trap|alias|unalias)['\\x22]?(?:\\s{1,4}[-+'\\x22;.]|\\s{1,4}[a-z0-9_]{1,20}=|\\s{1,4}(?:sh|bash|id|who|whoami|ls|cat|ifconfig|uname|ps|nc|curl|wget|ping|python|perl|php|ruby)(?:\\s|$))|^(?:[a-z0-9_-]{1,30}=|referer: |user-agent: )['\\x22]?id['\\x22]?$"
+
+
+
+
+
+
+/// A program or command of Windows behind a separator or at the start.
+pattern command_windows =
+  re"(?i)(?:^(?:[a-z0-9_-]{1,30}=)?|[;|&\\x60\\n(=]|%0a)[\\s'\\x22@^]{0,6}(?:[a-z]:[^\\s]{0,30}\\\\)?(?:bcdboot|bitsadmin|cacls|calc(?:\\.exe)?|certreq|certutil|cmd(?:\\.exe|\\s/c|\\s/k)|cmdkey|cscript|csc(?:\\.exe)|del\\s/|diskpart|dsget|dsquery|erase\\s|forfiles|format\\s[a-z]:|fsutil|gpresult|icacls|iexpress|installutil|ipconfig|mklink|msbuild|msconfig|mshta|msiexec|net(?:1)?\\s(?:user|localgroup|start|share|view|use|group|accounts)|netsh|notepad|nslookup|odbcconf|pathping|powershell(?:\\.exe)?|psexec|pwsh|query\\suser|rasautou|reg(?:\\.exe)?\\s(?:add|query|delete|save|export)|regedit|regsvr32|regsvcs|rundll32|schtasks|sc\\s(?:query|start|stop|create|config)|shutdown\\s/|start\\s/|systeminfo|taskkill|tasklist|tracert|tree\\s/|type\\s(?:[a-z]:|%)|ver|takeown|tftp|vssadmin|wevtutil|whoami|wmic|wscript|wusa|xcopy|ntdsutil|nltest|explorer\\.exe|at\\s[0-9])(?:[\\s/\\\\;|&'\\x22^<>.)]|$)"
+
+
+
+
+
+
+/// A cmdlet of PowerShell, its aliases behind a separator, its ways to run text.
+pattern command_powershell =
+  re"(?i)\\b(?:Add-Type|Clear-Content|ConvertFrom-SecureString|ConvertTo-SecureString|Copy-Item|Enter-PSSession|Export-[A-Z][a-z]{2,20}|Get-(?:Acl|ADUser|Alias|ChildItem|Clipboard|Command|ComputerInfo|Content|Credential|Host|Item|ItemProperty|Location|Member|NetTCPConnection|Process|Service|Variable|Wmi[A-Za-z]{4,12})|Import-(?:Module|Csv|Clixml)|Invoke-(?:Command|Expression|History|Item|Mimikatz|RestMethod|WebRequest|WmiMethod|Shellcode)|Move-Item|New-(?:Item|Object|PSDrive|Service)|Out-(?:File|String|Printer|Host)|Read-Host|Register-WmiEvent|Remove-Item|Rename-Item|Restart-Computer|Select-Object|Set-(?:Alias|Content|ExecutionPolicy|Item|Location|Variable)|Start-(?:Process|Job|Sleep|BitsTransfer|Service)|Stop-(?:Computer|Process|Service)|Test-Connection|Write-(?:Host|Output|Warning))\\b|\\bpowershell(?:\\.exe)?\\s{1,4}(?:-|/|[a-z]:|iex|\\x22|&)|[;|&]\\s{0,4}(?:iex|iwr|irm|gci|gcm|gwmi|saps|icm|sal|ihy|ipmo|mi|rvpa|gps)\\s{1,4}[!-~]{3}|\\[System\\.(?:Net|IO|Text|Reflection|Convert)\\.|-(?:enc|encodedcommand|executionpolicy|windowstyle)\\s{1,4}[a-z0-9+/=]{4}|\\(new-object\\b"
+
+
+
+
+
+
+/// Control words of the command interpreter of Windows: \`for … in (…) do\`, \`if exist\`, \`if … equ\`.
+pattern command_windows_control =
+  re"(?i)\\bfor\\s{1,20}(?:/[dflr]\\s{1,10}(?:[!-~ ]{0,60}\\s)?)?%{1,2}[^\\s]{1,20}\\s{1,20}in\\s{1,10}\\([ -~]{0,120}\\)[\\s^]{0,10}do\\b|\\bif(?:\\s{1,20}|\\s{0,4}/i\\s{1,20})(?:/i\\s{1,20})?(?:not\\s{1,20})?[\\s(]{0,10}(?:exist\\s{1,20}[^\\s]|defined\\s{1,20}[^\\s]|errorlevel\\s{1,20}[0-9%]|cmdextversion\\s{1,20}[0-9]|[^\\s]{1,40}\\s{0,20}==\\s{0,20}[^\\s]|[^\\s]{1,30}(?:\\s[^\\s]{1,20}){0,2}\\s{1,20}(?:equ|neq|lss|leq|gtr|geq)\\s{1,20}[^\\s])|%[a-z]{3,20}(?::~[0-9,-]{1,8})?%[\\\\/]|%(?:systemroot|comspec|windir|systemdrive|temp|appdata|userprofile|programfiles)%"
+
+
+
+
+
+
+/// Shell syntax: substitution, here strings, redirection to devices, functions, brace and tilde expansion, history.
+pattern command_shell_syntax =
+  re"(?i)\\$\\((?:[a-z/<$]|\\\\)[^)]{0,50}\\)|\\$\\{(?:ifs|path|home|shell|pwd|[a-z_]{1,20}[:#%/^,@][^}]{0,30}|[a-z0-9.]{1,12})\\}[a-z0-9_/\\s\\x60]|\\$(?:ifs|path|shell|home|pwd)\\b|\\$\\(\\([^)]{1,24}\\)\\)|\\$\\[[0-9+*/-]{1,20}\\]|\\$\\(\\)|\\$\\{\\x60|[<>]\\([a-z0-9_/ -]{1,60}\\)|<<<|\\x60\\s{0,2}(?:/[a-z/]{1,20}/)?(?:id|ls|cat|whoami|uname|curl|wget|ping|echo|env|ps|pwd|sleep|nc|ncat|bash|sh|cut|dig|top|head|tail|grep|find|awk|sed|rm|cp|mv|chmod|perl|python[0-9]?|php|ruby|nslookup|host|ifconfig|netstat|date|hostname|base64|printf|who|w|touch|exec|kill|telnet|ssh)(?:[\\s<$;|&/-][^\\x60]{0,30})?\\x60|\\(\\)\\s{0,4}\\{|[0-9]?[<>]&?\\s{0,4}/dev/(?:tcp|udp|null|stdin|std)|/dev/(?:tcp|udp)/|[<>]&[0-9]|[:a-z_]{1,12}\\(\\)\\s{0,4}\\{[^}]{1,24}[|&;][^}]{0,20}\\}|\\{[a-z0-9_/?*-]{0,20},(?:[a-z0-9_/?*$'\\x22-]{1,30},?){0,4}\\}|^[^a-z]{0,4}\\{[a-z0-9_]{1,12},\\}|(?:^|=)~[-+]?[0-9-]?$|(?:^|=)!(?:!|-?[0-9]{1,4}(?:!-?[0-9]{1,4}|$)|\\S{0,20}:)|\\|\\s{0,4}(?:/?[a-z/]{0,20}/)?(?:ba|z|da|k|c|tc|a)?sh\\b|[;&|]\\s{0,4}\\.\\s{0,4}/|[;&|]\\s{0,4}\\$[a-z_@*({][^\\n]{0,3}|&&\\s{0,4}\\$[a-z({]|^(?:[a-z0-9_-]{1,30}=|[a-z-]{4,12}: )?[a-z]{1,10}=[^&;|\\s]{1,30}(?:&&|;)\\s{0,4}(?:\\$|[a-z]{1,10}=)|<!--\\s{0,4}#\\s{0,4}(?:exec|include|echo|config|printenv)\\b|[;\\n]\\s{0,4}(?:\\\\n)?\\.['\\x22\\\\]{0,2}(?:databases|shell|system|tables|schema|dump|import|output|read|load|once|open)\\b|\\b[a-z]{1,20}=[a-z0-9/.]{0,20}\\[[a-z]\\];"
+
+
+
+
+
+
+/// Names broken up so that no filter knows them: \`c''at\`, \`cu$@rl\`, \`/e't'c\`, \`/???/b??h\`, \`w\\h\\o\`.
+pattern command_obfuscation =
+  re"(?i)[a-z]\\x60\\x60\\s|[a-z0-9/](?:''|\\x22\\x22|\\x60\\x60|\\$@|\\$\\*|\\$!|\\$-|\\$\\$|\\$\\?|\\$\\(\\)|\\$\\{[a-z0-9_@]{0,12}\\}|<\\(\\)|>\\(\\))[a-z0-9/]|/[?*]{1,4}/[?*a-z0-9]{0,8}[?*]|/(?:[a-z?*]{1,8}/)?[a-z]{1,8}[?*][a-z?*/]{0,10}(?:\\s|\\+|$)|/[a-z]{1,4}['\\x22][a-z]{1,4}['\\x22]|/(?:bin|etc|usr|dev|tmp|var)/[a-z0-9/]{0,20}(?:\\[[!^]?[a-z-]{1,6}\\]|[?*'\\x22\\\\$])|(?:^|[\\s/;|=])[a-z]{1,6}(?:\\\\[a-z]{1,4}){2,8}\\b|\\b[a-z]{1,6}(?:['\\x22][a-z]{1,3}['\\x22]){1,4}[a-z]{0,6}\\s{1,4}[/-]|(?:^|[=;|&])['\\x22]{1,2}[a-z]{1,4}['\\x22]{1,4}[a-z]{1,6}['\\x22]{0,2}\\s|^(?:[a-z0-9_-]{1,30}=)?(?:\\x22\\x22[a-z0-9.]){3}|[;|&]\\s{0,4}\\\\[a-z]{2,8}|^(?:[a-z0-9_-]{1,30}=)?\\\\[a-z]{2,8}(?:\\s|$)|\\b(?:kill|cat|ls|id|rm)\\s{1,4}'-'?"
+
+
+
+
+
+
+/// A path to a program or a file that only a shell or an attacker names.
+pattern command_path =
+  re"(?i)(?:(?:^|[=;|&\\x60(])/?|/)(?:usr/)?(?:local/)?s?bin/(?:\\[?[a-z]\\]?|[a-z0-9_?*\\]\\[-]{2,20})(?:[^a-z0-9_./]|$)|/etc/(?:passwd|shadow|group|hosts|sudoers|crontab|subuid|master\\.passwd|fstab|issue|motd|ssh|apache2|nginx|mysql|php)\\b|/proc/(?:self|sys|[0-9]{1,6}|version|cmdline|cpuinfo|net)\\b|/dev/(?:tcp|udp|shm|fd)/|\\$shell\\b|\\$\\{shell\\}|\\b(?:id_rsa|authorized_keys|\\.bash_history|\\.ssh/)"
+
+
+
+
+
+
+/// Mail protocols spoken from within a value: a line break and a command of SMTP, IMAP or POP3.
+pattern mail_injection =
+  re"(?i)(?:[\\r\\n]|%0d|%0a|\\\\r|\\\\n)\\s{0,2}(?:[a-z0-9]{1,6}\\s{1,2}(?:append|authenticate|capability|check|close|copy|create|delete|examine|expunge|fetch|list|login|logout|lsub|rename|search|select|starttls|status|store|subscribe|uid|unsubscribe|quit)\\b(?:\\s{1,2}[^\\s]|\\s{0,2}$)|(?:mail\\s{1,2}from|rcpt\\s{1,2}to)\\s{0,2}:|(?:ehlo|helo|help|expn|vrfy|dele|list|retr|top|uidl|user|pass|apop)\\s{1,2}[a-z0-9.<@-]{1,60}(?:\\s[0-9]{1,6})?\\s{0,2}$|(?:data|quit|rset|noop|capa|stat|stls|etrn|vrfy)\\s{0,2}(?:$|\\\\n|[\\r\\n])|(?:to|cc|bcc|from|subject|reply-to)\\s{0,2}:\\s{0,2}[^\\s@]{1,30}@)"
+
+
+
+
+
+
+/// A file of the server's configuration as the name of an upload.
+pattern restricted_upload =
+  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)[^\\n'\\x22]{0,40}(?:\\b|/)(?:settings|config|wp-config|configuration|localconfig|acpi|mtrr|web|global|database|secrets?|credentials)(?:\\.\\s?|-)(?:inc|php|yml|yaml|json|ini|xml|bak|config|env|asax|conf)|(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)\\s?(?:\\.[a-z_.-]{2,30}|acpi|mtrr|asound|bootconfig|cgroups|cmdline|consoles|cpuinfo|crypto|devices|dma|fb|interrupts|iomem|ioports|kallsyms|kcore|kmsg|meminfo|modules|mounts|partitions|stat|swaps|version|vmstat|bash_history|htaccess|htpasswd|passwd|shadow|id_rsa|authorized_keys|php\\.ini|my\\.cnf|boot\\.ini|win\\.ini)\\s{0,2}(?:['\\x22]|$)"
+
+
+
+
+
+
+/// Command injection of any kind.
+pattern command_injection = command_unix | command_unix_short | command_alone | command_windows | command_powershell | command_windows_control | command_shell_syntax | command_obfuscation | command_path | mail_injection | restricted_upload
+`,
+  },
+  {
+    path: 'std/attack/file.rdp',
+    text: `/// Files that a request should not reach: path traversal, well-known files, remote inclusion.
+package std.attack
+
+/// Steps out of a folder, plain, percent-encoded, double-encoded or in overlong UTF-8.
+pattern path_traversal =
+  re"(?i)(?:^|[^a-z0-9.])(?:\\.|%2e|%252e|%c0%ae|%c0%2e|%e0%80%ae|%uff0e|%%32%65|0x2e|\\x{c0}\\x{ae}|\\x{ff0e}){2,3}[\\x00;]?(?:/|\\\\|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%c0%2f|%e0%80%af|%u2215|%u2216|%uefc8|%%32%66|%%35%63|0x2f|0x5c|\\x{2215}|\\x{2216}|\\x{c0}\\x{af})|0x5c0x2e|(?:/|\\\\|%5c)(?:\\.|%2e){2,3};|\\\\\\\\(?:::1|[a-z0-9.-]{1,40})\\\\[a-z]\\$|(?:%c0%ae|%c0%af|%c1%1c|%c1%9c){2}|\\.\\.\\.\\.(?://|\\\\)"
+
+
+
+
+
+
+
+/// A file of the system, a service or a program that holds settings or secrets.
+pattern sensitive_file =
+  re"(?i)(?:^|[/\\\\='\\x22: ]|%2f|%5c)(?:etc[/\\\\](?:passwd|shadow|group|hosts|sudoers|crontab|subuid|subgid|master\\.passwd|fstab|issue|motd|resolv\\.conf|ssh|apache2?|httpd|nginx|mysql|php|my\\.cnf|cron|init|network|ssl|security|samba|ftp|exports|profile|environment|redhat-release|os-release|lsb-release)|proc/(?:self|sys|[0-9]{1,6}|version|cmdline|cpuinfo|net|mounts|stat|meminfo|config|devices|filesystems|interrupts|modules|partitions|swaps|uptime)|sys/(?:class|block|bus|dev|devices|firmware|fs|hypervisor|kernel|module|power)|var/(?:log|run|spool|mail|lib/(?:php|mysql))/|root/\\.|boot/grub|usr/local/(?:apache|etc|php)|windows[/\\\\](?:system32|win\\.ini|system\\.ini|repair)|winnt[/\\\\]|(?:boot|win|system|php)\\.ini\\b|ntuser\\.dat|inetpub[/\\\\]|web\\.config|global\\.asax|machine\\.config|(?:id_(?:rsa|dsa|ecdsa|ed25519)|authorized_keys|known_hosts)\\b|wp-config(?:\\.|\\b)|wp-content/(?:debug|errors?)\\.log|(?:local|site)?settings\\.(?:php|py)|localconfiguration\\.php|configuration\\.php|config\\.(?:inc|php|yml|yaml|json|sample)\\b|(?:php|phpinfo|adminer|dump|backup|database|db|site|www|data)\\.(?:sql|tar|tgz|7z|bak|old|dump)(?:\\.[a-z0-9]{2,4})?\\b|[a-z0-9_-]{1,40}\\.sql(?:\\.(?:zip|gz|bz2|7z|tar|xz))?$|(?:composer|package|yarn|gemfile|pipfile|poetry)(?:-lock)?\\.lock\\b|(?:nuget|package-lock|bower|gruntfile|gulpfile)\\.(?:config|json|js)$|error_log\\b|access[_.]log\\b|server-(?:status|info)\\b)|(?:=|^|\\s)>\\s{0,4}/?(?:tmp|etc|var|dev)/[a-z0-9_]|(?:^|[=?&])/?(?:sys|proc)/[a-z]{3}"
+
+
+
+
+
+
+/// A hidden file or folder of a developer's tools, or of an assistant that writes code.
+pattern hidden_file =
+  re"(?i)(?:^|[/\\\\=])\\.(?:env(?:\\.[a-z]{2,20})?|git(?:ignore|config|attributes|modules|-credentials)?|svn|hg|bzr|cvs|ds_store|htaccess|htpasswd|htgroup|htdigest|user\\.ini|bash(?:_[a-z]{3,10}|rc)|zsh(?:_history|rc|env)|history|[a-z]{2,8}_history|profile|ssh|gnupg|aws|azure|kube|docker(?:cfg|ignore|env)?|config|cache|local|npmrc|pypirc|netrc|pgpass|my\\.cnf|mysql_history|psql_history|sqlite_history|rhosts|forward|s3cfg|boto|gem|bundle|composer|terraform(?:rc)?|travis\\.yml|gitlab-ci\\.yml|circleci|github|vscode|idea|project|settings|well-known/\\.|vagrant|ansible|tugboat|rediscli_history|viminfo|wget-hsts|xauthority|editorconfig|eslintrc|babelrc|stylelintrc|php_cs|phpunit|rspec|ruby-version|python-version|node-version|nvmrc|tool-versions|claude|cursor(?:ignore|rules|indexingignore)?|aider[a-z.]{0,30}|aiignore|aiexclude|roo|rovodev|kiro|windsurf|codeium[a-z]{0,8}|opencode|codex|gemini|zed|junie|a0proj|fabric|continue|copilot|cline[a-z]{0,8}|trae|augment|amazonq|qodo|tabnine[a-z]{0,8}|goose|mcp|specify|agents?|crush|qwen|kilocode|openhands|factory|cody|void|pi|tabby|supermaven|llm|ollama|devin|plandex|mentat|bolt|lovable|v0)(?:[/\\\\._?&#-]|$)"
+
+
+
+
+
+
+/// An address where a file was expected: another scheme, a bare IP, a question mark that cuts off what follows.
+pattern remote_inclusion =
+  re"(?i)(?:^|=)(?:ht|f)tps?\\?|=\\s{0,2}(?:file|ftps?|https?|url|ssh|ssh2|tftp|sftp|smb|nfs|ldaps?|gopher|dict|jar|netdoc|data|rsync|rtmp|svn|telnet|local_file|imap|pop3|smtp|rmi|jndi|lua|finger|ws|wss|xri|mailto|view-source)(?::|%3a)[^&]{0,60}(?:\\?\\s{0,2}$|\\?{2})|(?:^|=)(?:ht|f)tps?(?::|%3a)(?:/|%2f){2}(?:[0-9]{1,3}\\.){3}[0-9]{1,3}|(?:^|=)(?:ht|f)tps?://[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f:]{1,40}|\\b(?:include|mosconfig_absolute_path|_conf\\[path\\]|_server\\[document_root\\]|galleryconfig|base_path|path\\[docroot\\]|appserv_root|config\\[root_dir\\])[a-z_\\[\\]]{0,20}\\s{0,2}=\\s{0,2}(?:ht|f)tps?:|(?:^|=)\\s{0,2}(?:url:|jar:)?(?:file|local_file|ftps?|gopher|dict|netdoc|smb|tftp|sftp|ldaps?|jar|rsync|phar|expect)(?::/|:)[^\\s]|(?:^|=)https?://[^\\s/?#@]{1,40}(?:%2f|@|\\\\)[^\\s]{0,40}|(?:^|=)https?://[a-z0-9.-]{1,100}:[0-9]{2,5}(?:/|$)"
+
+
+
+
+
+
+/// Files that a request should not reach, of any kind.
+pattern local_file_inclusion = path_traversal | sensitive_file | hidden_file
+`,
+  },
+  {
+    path: 'std/attack/java.rdp',
+    text: `/// Attacks on Java services: look-ups that load code, class names that reach a runtime, serialized objects, uploads of pages.
+package std.attack
+
+/// A look-up of a logging library that loads code, also broken up by inner look-ups and escapes.
+pattern log4shell =
+  re"(?i)(?:\\$|&dollar;|&#0{0,60}(?:36|x24);?|\\\\u0024|%24)(?:\\{|&(?:lbrace|lcub);?|&#0{0,60}(?:123|x7b);?|\\\\u007b|%7b)[^{}$]{0,24}(?:j|\\$\\{[^}]{0,24}[:-]j|(?:\\$|%24|&dollar;|&#0{0,60}(?:36|x24);?)(?:\\{|%7b|&(?:lbrace|lcub);?)(?:lower|upper|::-|env:|sys:|date:|main:|base64:|java:|ctx:|:|\\$))[^\\n]{0,50}|(?:\\{|&(?:lbrace|lcub);?|&#0{0,60}(?:123|x7b);?|%7b)jndi(?::|&colon;|%3a)|\\bjndi:(?:ldaps?|rmi|dns|nis|iiop|corba|nds|https?):"
+
+
+
+
+
+
+/// A class of Java's own or of a framework's that a request should not name.
+pattern java_class =
+  re"\\bjava\\.(?:lang|io|net|nio|rmi|util|sql|awt|beans|security|naming|applet)\\.[A-Za-z][A-Za-z0-9_.$]{1,60}|\\bjavax\\.(?:script|naming|management|swing|xml|servlet|el|crypto)\\.[A-Za-z][A-Za-z0-9_.$]{0,60}|\\b(?:com\\.opensymphony\\.xwork2|com\\.sun\\.(?:org\\.apache|rowset|jndi|syndication|proxy)|org\\.apache\\.(?:commons|struts2|xalan|velocity|wicket|naming|tomcat|catalina)|org\\.omg\\.CORBA|org\\.springframework\\.(?:expression|context|beans|aop|core)|org\\.codehaus\\.groovy|org\\.hibernate|org\\.jboss|sun\\.(?:misc|reflect|rmi)|freemarker\\.template|ognl\\.[A-Z]|groovy\\.lang|com\\.mchange\\.v2|com\\.alibaba\\.fastjson|bsh\\.Interpreter|clojure\\.lang)"
+
+
+
+
+
+
+/// A runtime, a process builder or a gadget class named together with what runs it.
+pattern java_runtime =
+  re"(?i)\\bjava\\.[a-z.]{0,40}(?:runtime|processbuilder)\\b|\\b(?:runtime|processbuilder|processimpl|unixprocess)[a-z0-9_.() ]{0,40}(?:clonetransformer|forclosure|instantiatefactory|instantiatetransformer|invokertransformer|prototypeclonefactory|prototypeserializationfactory|whileclosure|getproperty|filewriter|xmldecoder|exec\\b|getruntime|start\\(\\))|\\bgetruntime\\s{0,2}\\(\\s{0,2}\\)|\\b(?:clone|instantiate|invoker|chained|constant)transformer\\b|\\b(?:prototypeclone|prototypeserialization|instantiate)factory\\b|\\b(?:for|while)closure\\b|\\bnew\\s{1,4}processbuilder\\b|\\btemplatesimpl\\b|\\bjdbcrowsetimpl\\b|\\bxmldecoder\\b|@(?:java\\.lang|ognl|org\\.apache)\\.[a-z.]{2,40}@|\\bclass\\.forname\\s{0,2}\\(|\\bscriptenginemanager\\b"
+
+
+
+
+
+
+/// Properties that lead from a bound object to the class loader.
+pattern java_class_loader =
+  re"(?i)\\bclass(?:\\.module)?(?:\\.|%2e|\\[['\\x22]?)classloader\\b|\\b(?:getclass|class)\\s{0,2}\\(?\\)?\\.(?:forname|getclassloader|protectiondomain)|\\b(?:allowstaticmethodaccess|_memberaccess|xwork\\.methodaccessor|#context\\[|#application\\[|#request\\[|memberaccess|denymethodexecution)|\\.multipartrequestwrapper\\b|\\bredirect(?:action)?:[$%]\\{|[$%]\\{\\s{0,4}(?:#|\\(#|@|new\\s|t\\()"
+
+
+
+
+
+
+/// A serialized Java object: the stream's magic in base64 or hexadecimal.
+pattern java_serialized =
+  re"\\brO0AB[A-Za-z0-9+/=]{1,20}|\\brO0ABQ|\\bKztAAU|\\bCs7QAF|\\bH4sIA[A-Za-z0-9+/]{20}|\\b[aA][cC][eE][dD]0005(?:7[0-9a-fA-F]|sr|ur)|\\x{ac}\\x{ed}\\x00\\x05"
+
+
+
+
+
+/// Names of gadget classes hidden in base64, in each of its three alignments.
+pattern java_encoded_gadget =
+  re"(?:cnVudGltZ|J1bnRpbW|ydW50aW1l|cHJvY2Vzc2J1aWxkZX|Byb2Nlc3NidWlsZGVy|wcm9jZXNzYnVpbGRlc|Y2xvbmV0cmFuc2Zvcm1lc|Nsb25ldHJhbnNmb3JtZX|jbG9uZXRyYW5zZm9ybWVy|Zm9yY2xvc3VyZ|ZvcmNsb3N1cm|mb3JjbG9zdXJl|aW5zdGFudGlhdGVmYWN0b3J5|luc3RhbnRpYXRlZmFjdG9ye|pbnN0YW50aWF0ZWZhY3Rvcn|aW5zdGFudGlhdGV0cmFuc2Zvcm1lc|luc3RhbnRpYXRldHJhbnNmb3JtZX|pbnN0YW50aWF0ZXRyYW5zZm9ybWVy|aW52b2tlcnRyYW5zZm9ybWVy|ludm9rZXJ0cmFuc2Zvcm1lc|pbnZva2VydHJhbnNmb3JtZX|cHJvdG90eXBlY2xvbmVmYWN0b3J5|Byb3RvdHlwZWNsb25lZmFjdG9ye|wcm90b3R5cGVjbG9uZWZhY3Rvcn|cHJvdG90eXBlc2VyaWFsaXphdGlvbmZhY3Rvcn|Byb3RvdHlwZXNlcmlhbGl6YXRpb25mYWN0b3J5|wcm90b3R5cGVzZXJpYWxpemF0aW9uZmFjdG9ye|d2hpbGVjbG9zdXJl|doaWxlY2xvc3VyZ|3aGlsZWNsb3N1cm|UHJvY2Vzc0J1aWxkZX|Byb2Nlc3NCdWlsZGVy|Qcm9jZXNzQnVpbGRlc|Q2xvbmVUcmFuc2Zvcm1lc|Nsb25lVHJhbnNmb3JtZX|DbG9uZVRyYW5zZm9ybWVy|Rm9yQ2xvc3VyZ|ZvckNsb3N1cm|Gb3JDbG9zdXJl|SW5zdGFudGlhdGVGYWN0b3J5|luc3RhbnRpYXRlRmFjdG9ye|JbnN0YW50aWF0ZUZhY3Rvcn|SW5zdGFudGlhdGVUcmFuc2Zvcm1lc|luc3RhbnRpYXRlVHJhbnNmb3JtZX|JbnN0YW50aWF0ZVRyYW5zZm9ybWVy|SW52b2tlclRyYW5zZm9ybWVy|ludm9rZXJUcmFuc2Zvcm1lc|JbnZva2VyVHJhbnNmb3JtZX|UHJvdG90eXBlQ2xvbmVGYWN0b3J5|Byb3RvdHlwZUNsb25lRmFjdG9ye|Qcm90b3R5cGVDbG9uZUZhY3Rvcn|UHJvdG90eXBlU2VyaWFsaXphdGlvbkZhY3Rvcn|Byb3RvdHlwZVNlcmlhbGl6YXRpb25GYWN0b3J5|Qcm90b3R5cGVTZXJpYWxpemF0aW9uRmFjdG9ye|V2hpbGVDbG9zdXJl|doaWxlQ2xvc3VyZ|XaGlsZUNsb3N1cm|Q2hhaW5lZFRyYW5zZm9ybWVy|NoYWluZWRUcmFuc2Zvcm1lc|DaGFpbmVkVHJhbnNmb3JtZX|Q29uc3RhbnRUcmFuc2Zvcm1lc|NvbnN0YW50VHJhbnNmb3JtZX|Db25zdGFudFRyYW5zZm9ybWVy|VGVtcGxhdGVzSW1wb|RlbXBsYXRlc0ltcG|UZW1wbGF0ZXNJbXBs|QmFkQXR0cmlidXRlVmFsdWVFeHBFeGNlcHRpb2|JhZEF0dHJpYnV0ZVZhbHVlRXhwRXhjZXB0aW9u|CYWRBdHRyaWJ1dGVWYWx1ZUV4cEV4Y2VwdGlvb|QW5ub3RhdGlvbkludm9jYXRpb25IYW5kbGVy|Fubm90YXRpb25JbnZvY2F0aW9uSGFuZGxlc|Bbm5vdGF0aW9uSW52b2NhdGlvbkhhbmRsZX)"
+
+
+
+
+
+/// A page of Java as the name of an upload.
+pattern java_upload =
+  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)[^\\n'\\x22]{0,50}\\.\\s{0,3}(?:jspx?f?|jspa|jhtml|jws|jsw|jsv|war|ear|class|jar)[.\\s]{0,12}(?:['\\x22;]|$)"
+
+
+
+
+
+
+/// Attacks on Java services of any kind.
+pattern java_injection = log4shell | java_class | java_runtime | java_class_loader | java_serialized | java_encoded_gadget | java_upload
+`,
+  },
+  {
+    path: 'std/attack/leak.rdp',
+    text: `/// What an answer should not give away: error texts of data bases and programs, source code, listings, web shells.
+package std.attack
+
+/// Error texts of data bases.
+pattern leak_sql_error =
+  re"(?i)\\b(?:sql syntax.{0,60}(?:mysql|mariadb)|valid mysql result|mysqlclient\\.|check the manual that (?:corresponds|fits) to|mysql server version for the right syntax|unknown column '[^'\\n]{1,30}' in|error \\d{4} \\([0-9a-z]{5}\\)|column count doesn't match|the used select statements have different number of columns|table '[^'\\n]{1,40}' doesn't exist|malformed gtid|duplicate entry '[^'\\n]{1,40}' for key|supplied argument is not a valid (?:mysql|postgresql|ms sql|oci8|odbc)|you have an error in your sql|postgresql.{0,20}error|pg::[a-z]{3,30}error|warning.{0,10}\\bpg_|unterminated quoted string at or near|org\\.postgresql\\.|npgsql\\.|psqlexception|ora-[0-9]{5}|pls-[0-9]{5}|oracle error|oracle.{0,20}(?:driver|jdbc)|quoted string not properly terminated|sql command not properly ended|microsoft (?:ole db provider|jet database|access driver|sql server)|\\[microsoft\\]|odbc (?:sql server|microsoft access|driver)|sql server.{0,20}(?:driver|error)|conversion failed when converting|incorrect syntax near|unclosed quotation mark|system\\.data\\.(?:sqlclient|oledb|sqlite)|sqlexception|jet database engine|syntax error \\(missing operator\\)|db2 sql error|sqlcode[=:]|sqlstate[=:\\[]|cli driver|com\\.ibm\\.db2|sqlite(?:3)?(?:::|/jdbc|_error|exception)|sqlite error|unrecognized token:|sybase(?:.{0,10}message|:)|com\\.sybase|dynamic sql error|\\bfirebird|isql error|informix|com\\.informix|ingres (?:sqlstate|error)|ii_[a-z]|frontbase|sql error.{0,10}pos|hsqldb|org\\.hsqldb|org\\.h2\\.jdbc|com\\.mysql\\.jdbc|dm_query_e_syntax|maxdb|sap dbtech|a parser error \\(syntax error\\)|cassandra.{0,20}exception|mongo(?:db)?.{0,12}(?:exception|error)|neo4j.{0,20}error)"
+
+
+
+
+
+
+/// Stack traces and error pages of Java, .NET, Python, Node, Go.
+pattern leak_stack_trace =
+  re"(?m)^\\s{0,12}at (?:[a-z_$][\\w$]{0,40}\\.){1,12}[\\w$<>]{1,60}\\([^)\\n]{0,40}\\)|\\b(?:java|javax|org\\.apache|org\\.springframework|org\\.hibernate|com\\.sun)\\.[a-z.]{0,60}[A-Z]\\w{1,60}(?:Exception|Error)\\b|^Traceback \\(most recent call last\\)|\\bFile \\x22[^\\x22\\n]{1,50}\\x22, line [0-9]{1,6}, in |\\b(?:Http(?:Unhandled|Request|Compile|Parse)\\w{0,20}Exception|HttpServerUtilityWrapper|HttpStaticObjectsCollectionWrapper|Http[A-Z]\\w{2,40}Wrapper|HttpCookieCollection|HttpFileCollection\\w{0,10}|Http(?:Session|Application)State\\w{0,12}|HttpCachePolicyWrapper|Server Error in '/|System\\.(?:Web|Net|IO|Data|NullReference|ArgumentException|InvalidOperation|Security)[A-Za-z.]{0,60}(?:Exception|Error)|at System\\.[A-Z])|\\bgoroutine [0-9]{1,8} \\[|\\bpanic: runtime error|\\bat (?:Object|Module|Function)\\.[\\w<>.]{1,60} \\([^)\\n]{1,50}:[0-9]{1,6}:[0-9]{1,6}\\)|\\bat [^\\n(]{1,40}\\(/[^)\\n]{1,50}\\.js:[0-9]"
+
+
+
+
+
+
+/// Error texts and source code of PHP.
+pattern leak_php =
+  re"(?i)<\\?(?:php)?\\s|<\\?=\\s?[a-z0-9$'\\x22\\\\]|\\b(?:fatal error|parse error|warning|notice|deprecated|catchable fatal error)(?:</b>)?: {1,2}[^\\n]{3,50} in (?:<b>)?[^\\n]{1,50}\\.php\\b|\\bcall to undefined (?:function|method)\\b|\\bundefined (?:index|variable|offset|constant)\\b[: ]|\\b(?:failed to open stream|failed opening required|open_basedir restriction in effect|headers already sent by|allowed memory size of [0-9]{1,12} bytes|maximum execution time of [0-9]{1,6} seconds|cannot modify header information|division by zero in|uncaught exception '|stack trace:\\s{0,4}#0|invalid argument supplied for foreach|expects parameter [0-9]|include_path=|the function is not|please review the function|invalid date\\b|static function|the function\\b)"
+
+
+
+
+
+
+/// Error texts and source code of Ruby.
+pattern leak_ruby =
+  re"\\b(?:NoMethodError|NameError|SyntaxError|ArgumentError|TypeError|LoadError|ZeroDivisionError|RuntimeError|StandardError|FloatDomainError|FrozenError|KeyError|RangeError|IOError)(?:: | \\()[^\\n]{0,24}(?:undefined|uninitialized|wrong number|syntax error|cannot load|divided by|no implicit|/|nil|key not found|can't|invalid|unexpected|private method|in \`)|\\b(?:ActionController|ActiveRecord|ActionView|ActiveModel|ActionDispatch|ActiveSupport|AbstractController|Sinatra|Rack|Mysql2|Bundler|Psych|Sidekiq|PG)::[A-Z]\\w{2,40}|<%[=-]?\\s{1,4}(?:@[a-z_]{1,40}|end\\b|[a-z_.@]{1,60}\\.each\\b|if\\s|unless\\s|form_for|render\\b|link_to\\b|content_for|yield\\b)[^%\\n]{0,40}%>|undefined (?:local variable or )?method \`[a-z_]|\\.rb:[0-9]{1,6}:in [\`']"
+
+
+
+
+
+
+/// Error pages, source and paths of IIS.
+pattern leak_iis =
+  re"(?i)\\b[a-z]:[\\\\/]{1,2}(?:inetpub|windows\\\\system32\\\\inetsrv)\\b|<title>\\s{0,4}[^<\\n]{0,40}(?:server error|forbidden: |runtime error|unauthorized: )[^<\\n]{0,40}</title>|\\bmicrosoft ole db provider for\\b|\\b(?:active server pages error|adodb\\.(?:command|field|recordset|connection)|asp\\.net is configured to show|vbscript runtime|microsoft vbscript (?:runtime|compilation)|server\\.mappath|the page cannot be displayed|object required: '|request object error|server object error)\\b|\\bapplication uses a value of the wrong type\\b"
+
+
+
+
+
+
+/// A listing of a directory.
+pattern leak_directory_listing =
+  re"(?i)<title>\\s{0,4}(?:index of /|directory listing (?:for|of|--)|[^<\\n]{0,30} - /[^<\\n]{0,30}/\\s{0,4}</title>)|>\\s{0,4}\\[(?:to )?parent directory\\]|<h1>index of\\b|\\bdirectory listing (?:for|denied)\\b|\\bfolder listing for\\b"
+
+
+
+
+
+/// The page of a web shell.
+pattern leak_web_shell =
+  re"(?i)<title>[^<\\n]{0,40}(?:shell|wso [0-9.]|\\bwso\\b|c99|r57|b374k|backdoor|webadmin|filesman|php ?shell|indoxploit|alfa ?team|mini ?shell|gel4y|0byt3m1n1|hacked by|mass deface|leaf ?phpmailer|anonymousfox|bypass root|priv8)[^<\\n]{0,40}</title>|<h1>\\.:ncc:\\.|\\.:ncc:\\. shell|\\b(?:simple php backdoor|php ?backdoor|webshell\\b|b374k|c99shell|r57shell|r57 shell|winx shell|weevely|predator shell|phpspy|p\\.a\\.s\\. fork|ajax/php command shell|azrail|caidao|china chopper|dq99|g-security webshell|gaza hacker|antichat|andela yuwono|cgi-telnet|ctt sh|ekin0x shell|go shell|hmass mailer|jspwebshell|kacak|liz0zim|locus7shell|lolipop\\.php|matamu mat|mohajer22|mysql web interface|netware shell|nix remote|nst(?:view)? -|php-?file-?manager shell|phpinj|phpjackal|phpremoteview|rootshell|ru24 ?post|s72 shell|safe0ver|sim-?attacker|smevk|sosyete|sst sheller|storm7shell|symlink sa|tryag|uploadshell|ustadcage|wordpress brute|xinfo|zaco shell|zehir|akmal archtte|aspydrv|aspxspy|zone_hackbar|asp(?:x)? ?shell)\\b"
+
+
+
+
+
+
+/// What an answer should not give away, of any kind.
+pattern data_leak = leak_sql_error | leak_stack_trace | leak_php | leak_ruby | leak_iis | leak_directory_listing | leak_web_shell
+`,
+  },
+  {
+    path: 'std/attack/php.rdp',
+    text: `/// Attacks on PHP services: code, wrappers, serialized objects, configuration, uploads.
+package std.attack
+
+/// An opening or closing tag of PHP, also Smarty's and the short forms.
+pattern php_tag =
+  re"(?i)<\\?(?:php[\\s(/@]|=[^!]|[\\s]{1,4}[a-z$@(/]|\\s{0,4}$|xml[\\s\\x0b]{0,4}:|[a-z]{2,10}\\s{0,2}\\(|[^\\sa-z=?!<>]{1,3}[a-z(])|[\\[{]/?php[\\]}]|<script\\b[^>]{0,30}language\\s{0,4}=\\s{0,4}['\\x22]?php"
+
+
+
+
+
+
+/// A function of PHP that runs, reads or hides, called.
+pattern php_function =
+  re"(?i)(?:\\b|foo|_)(?:assert(?:_options)?|base64_(?:de|en)code|bzdecompress|call_user_(?:func|method)(?:_array)?|convert_uudecode|create_function|curl_(?:exec|init|setopt)|define|dl|ereg_replace|error_log|escapeshell(?:arg|cmd)|eval|exec|extract|file(?:_get_contents|_put_contents|_exists|group|owner|perms|type|size|inode)?|fopen|fputs|fread|fscanf|fsockopen|fsockopen|fwrite|func_get_args?|get_(?:cfg_var|current_user|defined_(?:constants|functions|vars)|included_files|object_vars|required_files|loaded_extensions)|getenv|getmy(?:uid|gid|inode|pid)|gethostby(?:name|addr|namel)|glob|gz(?:compress|decode|encode|file|inflate|open|passthru|read|uncompress|deflate)|hex2bin|highlight_(?:file|string)|htmlspecialchars_decode|include(?:_once)?|ini_(?:get|set|alter|restore)|intval|iptcembed|is_(?:array|callable|dir|executable|file|int|link|numeric|object|readable|resource|string|uploaded_file|writable|writeable)|json_decode|link|lstat|mail|mb_ereg(?:i|_replace|i_replace)?|md5_file|mkdir|move_uploaded_file|mysqli?_(?:connect|query)|mysql_[a-z_]{3,30}|ob_(?:start|get_[a-z]{3,10}|clean|end_[a-z]{3,10})|odbc_[a-z_]{3,50}|opendir|openlog|parse_(?:ini_file|ini_string|str)|passthru|pathinfo|pclose|pcntl_[a-z_]{3,20}|pfsockopen|pg_[a-z_]{4,40}|php(?:_sapi_name|_uname|_strip_whitespace|info|version|credits)|popen|posix_[a-z_]{3,20}|preg_(?:match|match_all|replace|replace_callback|grep|quote|split)|print_r|proc_(?:open|close|nice|terminate|get_status)|putenv|random_(?:bytes|int)|readfile|readgzfile|readlink|realpath|register_(?:shutdown|tick)_function|rename|require(?:_once)?|rmdir|scandir|session_[a-z_]{3,20}|set_(?:error_handler|include_path|time_limit|exception_handler)|sha1_file|shell_exec|show_source|simplexml_[a-z_]{3,20}|sodium_[a-z0-9_]{4,60}|spl_autoload[a-z_]{0,20}|sprintf|stream_[a-z_]{3,30}|str_(?:replace|rot13|repeat|split|ireplace|pad)|strrev|strtr|strpos|substr(?:_replace|_count)?|symlink|sys_getloadavg|syslog|system|tempnam|tmpfile|touch|u[ak]?sort|array_[a-z_]{3,20}|un(?:link|pack|serialize|register_tick_function)|uniqid|usleep|utf8_(?:de|en)code|var_dump|var_export|virtual|xmlrpc_[a-z_]{3,30}|zlib_[a-z_]{3,20}|chdir|chgrp|chmod|chown|chroot|chr|crypt|date_add|implode|explode|constant|compact|copy|count_chars|serialize|settype|sleep|pi|pack|phar|openssl_[a-z_]{3,30}|mcrypt_[a-z_]{3,30}|hash_[a-z_]{3,20}|image[a-z]{4,24}|ctype_[a-z]{4,8}|mb_[a-z_]{4,30}|stripcslashes|addcslashes|ucwords|ucfirst|lcfirst|nl2br|levenshtein|similar_text|str_word_count|money_format|number_format|shuffle|natsort|ksort|krsort|arsort|asort)(?:['\\x22]?\\)?[\\s\\x0b]{0,4}(?:/\\*[^*]{0,24}\\*/[\\s\\x0b]{0,4}|(?://|#)[^\\n]{0,24}\\n\\s{0,4})?)\\([\\s\\x0b]{0,6}(?:['\\x22$)@&\\\\]|$|[a-z0-9_]{1,30}(?:\\)\\s{0,2}(?:;|$|\\.)|[(,.'\\x22])|\\n)|\\bshell_exec\\b|\\bpassthru\\b|\\bcall_user_func\\b"
+
+
+
+
+
+
+/// A variable of PHP called, looked up or built: \`$a(1)\`, \`\${a}\`, \`$_GET[…]\`, \`$GLOBALS\`.
+pattern php_variable =
+  re"(?i)(?:\\$|%24)(?:_(?:cookie|env|files|get|post|request|server|session)|globals|http_(?:cookie|env|get|post|request|server|session|raw_post)[a-z_]{0,10}|argc|argv|php_errormsg|php_self)\\b|\\$\\s{0,4}\\{\\s{0,4}[^}\\s][^}\\n]{0,30}\\}|[$@]{1,3}[a-z_\\x{7f}-\\x{ff}][a-z0-9_]{0,30}(?:(?:\\s|/\\*[^*]{0,20}\\*/|(?:#|//)[^\\n]{0,20}\\n){0,4}(?:\\[[^()\\n]{0,24}\\]|\\{[^}]{0,24}\\}|->[a-z_]{1,30}|::[a-z_]{1,30})){0,4}(?:\\s|/\\*[^*]{0,20}\\*/|(?:#|//)[^\\n]{0,20}\\n|[^\\n=]{0,4}\\n){0,4}\\([^)\\n]{0,30}\\)"
+
+
+
+
+
+
+/// A function named by text and called: \`(system)(ls)\`, \`"system"("id")\`, \`'sys'.'tem'\`.
+pattern php_string_call =
+  re"(?i)(?:\\(|\\[)\\s{0,4}(?:/\\*[^*]{0,30}\\*/\\s{0,4})?\\(?[a-z_.'\\x22( )]{2,60}[)\\]](?:\\[[0-9]\\])?(?:/\\*[^*]{0,30}\\*/)?\\(\\s{0,4}['\\x22a-z0-9$/*][^)]{0,40}\\)\\s{0,4}(?:;|\\)|$)|['\\x22][a-z_]{2,30}['\\x22]\\)?\\s{0,4}\\([^)]{0,30}\\)\\s{0,4}(?:[;.)]|$)|\\)\\s{0,4}/\\*[^*]{0,30}\\*/\\s{0,4}\\(|['\\x22][a-z]{1,12}['\\x22]\\s{0,4}\\.\\s{0,4}['\\x22][a-z]{1,12}['\\x22]|\\(\\s{0,3}string\\s{0,3}\\)\\s{0,4}['\\x22]|\\(\\$[a-z_]{1,20}\\)\\s{0,4}\\("
+
+
+
+
+
+
+/// A stream wrapper of PHP: input, filters, archives, commands.
+pattern php_wrapper =
+  re"(?i)\\b(?:php://(?:input|filter|stdin|memory|temp|output|fd)|phar://|expect://|zip://|zlib://|bzip2://|compress\\.(?:zlib|bzip2)://|rar://|ogg://|glob://|ssh2(?:\\.(?:shell|exec|tunnel|sftp|scp))?://|data://|auto_prepend_file|auto_append_file)"
+
+
+
+
+
+
+/// A serialized PHP object: \`O:8:"stdClass":1:{…}\`.
+pattern php_serialized =
+  re"\\b[oOcC]:\\+?[0-9]{1,6}:\\\\?['\\x22][A-Za-z_\\\\][A-Za-z0-9_\\\\]{0,80}\\\\?['\\x22]:\\+?[0-9]{1,6}:\\{|\\ba:[0-9]{1,4}:\\{(?:i:[0-9]{1,6};|s:[0-9]{1,4}:\\\\?['\\x22])"
+
+
+
+
+
+/// A directive of PHP's configuration set in a value.
+pattern php_configuration =
+  re"(?i)(?:^|[=\\s;&])-?d?\\s{0,2}(?:allow_url_(?:fopen|include)|apc\\.[a-z_]{3,30}|arg_separator\\.(?:input|output)|assert\\.[a-z_]{3,20}|asp_tags|auto_(?:append_file|prepend_file|detect_line_endings|globals_jit)|browscap|cgi\\.[a-z_]{3,30}|curl\\.cainfo|date\\.[a-z_]{3,30}|default_(?:charset|mimetype|socket_timeout)|disable_(?:classes|functions)|display_(?:errors|startup_errors)|doc_root|docref_(?:ext|root)|enable_(?:dl|post_data_reading)|engine|error_(?:append_string|log|prepend_string|reporting)|exif\\.[a-z_]{3,30}|expose_php|extension(?:_dir)?|fastcgi\\.[a-z_]{3,20}|file_uploads|gd\\.[a-z_]{3,20}|highlight\\.[a-z]{2,10}|html_errors|iconv\\.[a-z_]{3,20}|ignore_(?:repeated_[a-z]{5,10}|user_abort)|implicit_flush|include_path|input_encoding|intl\\.[a-z_]{3,20}|ldap\\.max_links|log_errors(?:_max_len)?|magic_quotes_(?:gpc|runtime|sybase)|mail\\.[a-z_]{3,30}|max_(?:execution_time|file_uploads|input_(?:nesting_level|time|vars))|mbstring\\.[a-z_]{3,30}|memory_limit|mysqli?\\.[a-z_]{3,30}|mysqlnd\\.[a-z_]{3,40}|oci8\\.[a-z_]{3,30}|odbc\\.[a-z_]{3,30}|opcache\\.[a-z_]{3,40}|open_basedir|openssl\\.[a-z_]{3,20}|output_(?:buffering|encoding|handler)|pcre\\.[a-z_]{3,20}|pdo(?:_odbc)?\\.[a-z_]{3,40}|pgsql\\.[a-z_]{3,30}|phar\\.[a-z_]{3,20}|post_max_size|precision|realpath_cache_(?:size|ttl)|register_(?:argc_argv|globals|long_arrays)|report_memleaks|request_(?:order|slowlog_timeout)|safe_mode[a-z_]{0,30}|sendmail_(?:from|path)|serialize_precision|session\\.[a-z_.]{3,40}|short_open_tag|smtp(?:_port)?|soap\\.[a-z_]{3,20}|sql\\.safe_mode|sys_temp_dir|syslog\\.[a-z]{3,10}|sysvshm\\.init_mem|tidy\\.[a-z_]{3,20}|track_errors|unserialize_callback_func|upload_(?:max_filesize|tmp_dir)|uploadprogress\\.[a-z_.]{3,30}|url_rewriter\\.tags|user_(?:agent|dir|ini\\.[a-z_]{3,20})|variables_order|windows\\.[a-z_]{3,40}|wincache\\.[a-z_]{3,30}|xbithack|xdebug\\.[a-z_]{3,30}|xmlrpc_[a-z_]{3,20}|zend\\.[a-z_]{3,30}|zend_extension|zlib\\.[a-z_]{3,30})\\s{0,4}=\\s{0,2}[^\\s&=]"
+
+
+
+
+
+
+/// A page of PHP, or a session file, as the name of an upload.
+pattern php_upload =
+  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)(?:[^\\n'\\x22]{0,50}\\.\\s{0,3}(?:php(?:[0-9]{0,4}|s|t)?|phtml[0-9]{0,2}|phar|pht|shtml|inc)[.\\s]{0,16}(?:['\\x22;]|$)|[^\\n'\\x22]{0,50}\\.(?:php[0-9]{0,4}|phtml|phar)\\.[a-z0-9]{1,6}['\\x22]?|(?:[^\\n'\\x22]{0,40}[/\\\\])?sess_[a-z0-9,-]{20,256}(?:['\\x22]|$))"
+
+
+
+
+
+
+/// Attacks on PHP services of any kind.
+pattern php_injection = php_tag | php_function | php_variable | php_string_call | php_wrapper | php_serialized | php_configuration | php_upload
+`,
+  },
+  {
+    path: 'std/attack/protocol.rdp',
+    text: `/// Misuse of HTTP itself: header injection, smuggling, split responses, sessions fixed by an address, scanners.
+package std.attack
+
+/// A line break and a header, or a whole answer, inside a value.
+pattern header_injection =
+  re"(?i)(?:[\\r\\n]|%0d|%0a|%250d|%250a|%25%30%41|%25%30%44|%e5%98%8a|%e5%98%8d|\\\\r|\\\\n|\\x{560a}|\\x{560d}){1,6}[\\s]{0,4}(?:content-(?:type|length|disposition|encoding|location|security-policy)|set-cookie2?|location|refresh|host|transfer-encoding|x-[a-z-]{2,40}|cache-control|access-control-[a-z-]{5,30}|remote-addr|cookie|connection|referer|user-agent|authorization|status|server|date|expires|pragma|link|vary|via|www-authenticate|injectedheader|header[a-z-]{0,20})(?:[\\s\\r\\n]|%0d|%0a){0,6}(?::|=|%3a)|(?:[\\r\\n]|%0d|%0a){1,4}\\s{0,2}(?:(?:get|head|post|put|delete|options|connect|trace|patch|track|debug|propfind)\\s{1,4}(?:/|https?:)[^\\s]{0,40}\\s{1,4}http/|http/[0-9](?:\\.[0-9])?\\s{1,4}[0-9]{3})|(?:^|=)http/[0-9](?:\\.[0-9])?\\s{1,3}[0-9]{3}\\s|<meta\\b[^>]{0,30}http-equiv|(?:[\\r\\n]|%0d|%0a){2}[^\\n]{0,30}<(?:html|script|body|meta|head)\\b"
+
+
+
+
+
+
+/// A line break in the name or value of an argument, or in a path.
+pattern line_break =
+  re"(?i)^[^\\r\\n=?]{0,30}=[^\\r\\n]{0,24}(?:\\r|\\n\\r)[a-z0-9_-]{1,40}(?:=|:)|^/[^\\s]{0,50}(?:%0a|%0d)|\\r\\n?[a-z-]{2,40}[\\r\\n]{1,4}:|^[a-z-]{2,40}: [^\\n]{0,30}(?:%0d|%0a)[a-z-]{2,40}:"
+
+
+
+
+
+
+/// A request within a request, or two lengths: request smuggling.
+pattern request_smuggling =
+  re"(?i)(?:^|[\\r\\n=])(?:get|post|put|head|delete|options|connect|trace|patch)\\s{1,4}(?:/|https?://)[^\\s]{0,50}\\s{1,4}http/[0-9]|^transfer-encoding: [^\\n]{0,24}(?:,|\\s|x|;|cow|identity)[^\\n]{0,20}|^content-length: [0-9]{1,10}\\s{0,4},"
+
+
+
+
+
+
+/// A content type in which another is hidden.
+pattern content_type_confusion =
+  re"(?i)^content-type: [^\\s;,]{1,40}[\\s;,][^\\n]{0,40}(?:(?:application|text|multipart|image|audio|video|message|font|model)/[a-z0-9.+-]{2,60}|boundary=\\x22?[a-z]{1,20}/[a-z0-9.+-]{1,40})|\\bunix:[^|]{5,60}\\|(?:https?|fcgi|ajp|uwsgi|scgi)://|[?&][a-z0-9_]{1,40}\\[[^\\]]{0,20}\\][^=&\\[]{1,20}(?:\\[|=)|^[a-z0-9_]{1,40}\\[[^\\]]{0,20}\\][^=&\\[\\s]{1,20}(?:\\[[^\\]]{0,20}\\])?(?:=|$)"
+
+
+
+
+
+/// A range or a number that programs choke on.
+pattern malformed_range =
+  re"(?i)^(?:request-)?range: bytes=(?:[^,]{0,20},){5}|\\bx-up-devcap-post-charset\\b"
+
+
+
+
+
+/// The identifier of a session in an address or a form, where someone else could have set it.
+pattern session_identifier =
+  re"(?i)(?:^|[?&;\\x22'])(?:jsessionid(?:sso)?|asp(?:\\.net_)?session_?id[a-z]{0,10}|aspsessionid[a-z]{0,10}|php_?sess(?:ion|id|ion_?id)?|phpsessid|jserv?session(?:id)?|jservsession|sess(?:ion)?[_-]?id|sessid|cfid|cftoken|cfsid|connect\\.sid|laravel_session|ci_session|zend_session_id|zenid|symfony|rack\\.session|_rails_session|_[a-z0-9]{2,20}_session|shiny-token|(?:__(?:host|secure)-)?next-auth\\.session-token|meteor_login_token|viewstate|weblogicsession|wlsessionid|sid|oscsid|plone\\.session|tornado_session|flask_session|django_session|sails\\.sid|koa[.:]sess|express[.:]sess|nuxt[._-]session|remix_session|auth_session|ssessid|swordfish|wordpress_logged_in[a-z0-9_]{0,40})(?:=|\\x22\\s{0,3}:|\\x22)"
+
+
+
+
+
+
+/// A cookie set by script in a value: \`document.cookie="…; domain=\`, \`<meta http-equiv=set-cookie\`.
+pattern cookie_setting =
+  re"(?i)\\.cookie\\b[^\\n;]{0,40}=[^\\n]{0,30}(?:;\\s{0,4}(?:expires|domain|path)\\s{0,4}=)|\\bhttp-equiv\\W{1,10}set-cookie\\b|;\\s{0,3}domain\\s{0,3}=\\s{0,3}\\.[a-z]"
+
+
+
+
+
+/// A session fixed by someone else.
+pattern session_fixation = session_identifier | cookie_setting
+
+/// A program that scans services for weak points, by the name that it gives itself.
+pattern scanner_user_agent =
+  re"(?i)\\b(?:acunetix|arachni(?:/|\\b)|autogetcontent|bilbo|blackwidow|brutus/aet|burp(?:collaborator|suite)|cgichk|cisco-torch|commix|core-project/1\\.0|crowbar|datacha0s|dirb(?:uster)?|domino hunter|email extractor|f(?:ast)?hscan|fimap|floodgate|feroxbuster|ffuf|fuzz faster u fool|gobuster|gootkit|grendel-scan|havij|hexometer|httprint|httpscan|hydra|internet ninja|jaascois|jbrofuzz|joomscan|jorgee|l9explore|l9tcpid|libwhisker|log4shell|masscan|mercuryboard|metis|mfibot|morfeus|n-stealth|nessus|netlab360|netsparker|nikto|nmap (?:nse|scripting)|nsauditor|nuclei|openvas[a-z]{0,4}|owasp zap|pangolin|paros|pmafind|prog\\.customcrawler|qqgamehall|qualyswas|rapid7|s\\.t\\.a\\.l\\.k\\.e\\.r|scanner/scan|security scan|sf/|shellshock|sitelock|skipfish|springenwerk|sql(?:map|ninja|power|sus|brute)|struts-pwn|sysscan|tbi-webscanner|tplmap|toata dragostea|uil2pn|user-agent:|vega/|voideye|w3af|wapiti|web(?:bandit|inspect|roots|shag|trends security|vulnscan|altbot)|webster pro|wfuzz|whatweb|whcc/|wordpress hash grabber|wpscan|wprecon|xmlrpc exploit|xspider|yasuo|zap/|zaproxy|zgrab|zmeu|zmap)"
+
+
+
+
+
+
+/// Misuse of HTTP of any kind.
+pattern protocol_attack = header_injection | line_break | request_smuggling | content_type_confusion | malformed_range | ldap_injection | log4shell
+`,
+  },
+  {
+    path: 'std/attack/server.rdp',
+    text: `/// Attacks on what stands behind a service: requests it is made to send, templates, code, other query languages.
+package std.attack
+
+/// Server-side request forgery: cloud metadata, loopback, private names, odd spellings of an address, dangerous schemes.
+pattern ssrf =
+  re"(?i)\\b(?:[a-z][a-z_+][a-z0-9_+]{1,11}):(?://?)?(?:[^\\s/@]{0,40}@)?(?:169\\.254\\.(?:169\\.254|170\\.2|[0-9]{1,5}|43518)|169\\.[0-9]{6,8}|100\\.100\\.100\\.200|192\\.0\\.0\\.192|127\\.[0-9.]{1,11}|0\\.0\\.0\\.0|10\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|192\\.168\\.[0-9]{1,3}\\.[0-9]{1,3}|172\\.(?:1[6-9]|2[0-9]|3[01])\\.[0-9]{1,3}\\.[0-9]{1,3}|localhost|metadata\\.google\\.internal/|metadata\\.(?:azure|packet|nicira)|instance-data\\b|rancher-metadata|0x[0-9a-f]{8,20}|(?:0x[0-9a-f]{1,2}\\.){3}0x[0-9a-f]{1,2}|0[0-7]{9,14}|(?:0[0-7]{1,4}\\.){1,3}0?[0-7]{1,4}\\b|[0-9]{8,10}(?:[/:?#]|$)|\\[[0-9a-f:.%a-z]{2,60}\\]|[\\x{2460}-\\x{24ff}]|[0-9]{1,3}[\\x{3002}\\x{ff0e}\\x{ff61}][0-9]{1,3}|\\\\{1,2}[a-z])|\\b(?:gopher|dict|netdoc|jar:https?|local_file|ldaps?|tftp|rmi|xri)://|[@=]169\\.254\\.169\\.254|/latest/(?:meta-data|user-data|api/token|dynamic)|/computemetadata/v1|/metadata/instance|(?:=|://)(?:localhost[46]?(?:\\.localdomain[46]?)?|(?:host|gateway|kubernetes)\\.docker\\.internal|localtest\\.me|lvh\\.me|vcap\\.me|lacolhost\\.com|[a-z0-9.-]{1,60}\\.(?:nip|sslip|xip)\\.io|127-0-0-1\\.[a-z.]{3,30}|spoofed\\.[a-z.-]{3,40}|kubernetes\\.default(?:\\.svc)?|consul\\.service|burpcollaborator\\.net|ip6-localhost|ip6-loopback)[:/]|\\b[a-z0-9-]{1,63}\\.(?:burpcollaborator\\.net|oastify\\.com|oast\\.(?:me|fun|live|pro|site|online)|interact\\.sh|dnslog\\.cn|ceye\\.io|requestbin\\.net|canarytokens\\.com)\\b|@[^\\s@/]{0,24}127\\.[0-9.]{5,11}"
+
+
+
+
+
+
+/// Template injection: arithmetic or objects inside the braces of a template language.
+pattern template_injection =
+  re"(?i)\\{\\{[^{}\\n]{0,40}(?:[0-9]{1,7}\\s?[*+/-]\\s?['\\x22]?[0-9]|__|config\\b|request\\b|self\\.|lipsum|cycler|joiner|namespace|constructor|_self|\\bapp\\.|system|exec|import|range\\(|dump\\(|\\.(?:class|getclass|env|map|filter|sort|render)\\b|\\|\\s?(?:attr|join|map|filter|sort|format)\\b|\\$on|toString|this\\b|'a'\\.)[^{}\\n]{0,50}\\}?|[$#*@~%]\\{[^{}\\n]{0,30}(?:[0-9]{1,7}\\s?\\*\\s?[0-9]|runtime|processbuilder|\\bnew\\s|t\\(|class\\b|exec|system|forname|getclass|\\bimport\\b|execute|application\\b|request\\b|session\\b|param\\.|process\\.|require|\`)[^{}\\n]{0,50}\\}?|<%=?\\s{0,4}[^%\\n]{0,40}(?:[0-9]\\s?[*+]\\s?[0-9]|system|exec|\`|file\\.|dir\\.|io\\.|%x|\\bif\\b|require|process|eval|response\\.|request|\\bend\\b|runtime)[^%\\n]{0,40}|\\{%\\s{0,2}(?:-\\s{0,2})?(?:if|for|set|import|include|macro|raw|extends|block|with|call|filter|load|debug|print)\\b|<#(?:assign|list|if|include|import|function|macro)\\b|\\?new\\(\\)|#set\\s{0,2}\\(|#(?:evaluate|foreach|include|parse)\\s{0,2}\\(|\\bfreemarker\\.template|\\[#(?:assign|list)|\\{(?:\\$smarty|literal|include_php|self::|function)|\\{#\\s{0,4}[^#]{0,24}#\\}[^\\n]{0,20}\\{|@\\([0-9]{1,4}[+*][0-9]{1,4}\\)|\\*\\{[^}]{0,20}[0-9]\\*[0-9]|\\bt\\(java\\.|__\\$\\{|\\[\\[\\$?\\{[^}]{0,30}\\}\\]\\]"
+
+
+
+
+
+
+/// Code for Node: modules, processes, deserialized functions, loops that never end.
+pattern node_injection =
+  re"(?i)_\\$\\$nd_func\\$\\$_|\\b(?:require|import)\\s{0,4}[(\\[]\\s{0,4}(?:['\\x22\\x60]|req|\\.)|\\brequire\\.(?:main|resolve|cache|extensions)|\\bprocess\\s{0,3}(?:\\.\\s{0,2}(?:env|mainmodule|binding|exit|kill|stdout|stdin|argv|cwd|version|versions|title|dlopen|open|read|execpath|config|platform|_load|memoryusage)|\\[\\s{0,3}(?:['\\x22\\x60]?[a-z]))|\\bchild_process\\b|\\bmodule\\.(?:exports|constructor|_load|children|paths|require)|\\bglobal(?:this)?\\s{0,2}\\.\\s{0,2}process|\\bconsole\\.(?:log|debug|error|info|trace|warn|dir|table|assert)\\s{0,3}(?:\\[|\\(|\\.call|\\.apply|\\.bind)|\\bthis\\.constructor\\b|\\bconstructor\\s{0,2}[.:]\\s{0,2}constructor|\\.constructor\\s{0,3}\\(|\\b(?:exec|spawn|fork|eval|execfile)sync\\s{0,3}\\(|\\b(?:readdir|readfile|writefile|exists|unlink)sync\\s{0,3}\\(|\\bwhile\\s{0,4}\\(+[\\s!~+\\x22'\\x60-]{0,8}(?:true|false|null|undefined|nan|infinity|[0-9]{1,4}|new\\b|this|string|array|object|date|\\[\\]|\\{\\}|\\)|'|\\x22|\\x60)|\\bfor\\s{0,3}\\(\\s{0,2};\\s{0,2};|\\bdo\\s{0,3}\\{[^}]{1,40}\\}\\s{0,3}while|function\\s{0,4}\\(\\s{0,4}\\)\\s{0,4}\\{[^}]{0,50}(?:return|require|process|exec)|XyQkTkRfRlVOQyQk|(?:cmVxdWlyZS|JlcXVpcmUo|yZXF1aXJlK|Y2hpbGRfcHJvY2Vzc|NoaWxkX3Byb2Nlc3|jaGlsZF9wcm9jZXNz|d2hpbGUo|doaWxlK|3aGlsZS|XHUwMD|X18|XyQkX)[A-Za-z0-9+/]{2,200}={0,2}(?:[^A-Za-z0-9+/=]|$)|(?:\\\\u00[0-9a-f]{2}){2,12}(?:quire|ile|ocess|al\\b|VxdW|[A-Za-z0-9+/]{8})"
+
+
+
+
+
+
+/// Code for Ruby, Perl or Python in a value.
+pattern script_injection =
+  re"(?i)\\bprocess\\.(?:spawn|daemon|exec|fork|wait)\\b|\\bkernel\\.(?:system|exec|spawn|fork|open|\`)|\\b(?:io|file|open3)\\.(?:popen[23]?e?|capture[23]e?|open|read|sysopen)\\s{0,3}\\(|@{1,2}\\{\\s{0,8}\\[[^\\n]{0,60}|\\bqq?x?\\{[^}]{0,30}\\}|\\buse\\s{1,4}(?:posix|io::socket|lwp)\\b|\\b__(?:import__|builtins__|globals__|subclasses__|class__|mro__|bases__|init__|reduce__|code__|dict__)|\\bos\\.(?:system|popen|exec[lv]p?e?|spawn[lv]p?e?|environ|remove|unlink)\\b|\\bsubprocess\\.(?:popen|call|run|check_output|getoutput)|\\bpickle\\.loads?\\b|\\bcommands\\.getoutput|\\bcos\\nsystem\\n|\\bcposix\\n|\\bc__builtin__\\n|!!python/(?:object|name|module|tuple|str)|!!javax?\\.|!!ruby/|!ruby/(?:object|hash|struct)|\\bgASV[A-Za-z0-9+/]{10}|\\bBAh[A-Za-z0-9+/]{8,200}={0,2}(?:--|$)|\\bAAEAAAD/{5}|\\b\\$type['\\x22]\\s{0,3}:\\s{0,3}['\\x22]system\\.|\\bsystem\\.(?:diagnostics|windows\\.data|configuration\\.install|web\\.ui)\\.[a-z]|\\bobjectdataprovider\\b|\\b(?:exec|execute|eval|compile)\\s{0,3}\\(\\s{0,3}(?:['\\x22]|compile|open|input|__|base64|chr\\()"
+
+
+
+
+
+
+
+/// Prototype pollution: \`__proto__\`, \`constructor.prototype\`.
+pattern prototype_pollution =
+  re"(?i)\\b__proto__\\b|\\bconstructor\\s{0,3}(?:\\.|\\[\\s{0,2}['\\x22]?|%5b|\\x22\\s{0,3}:\\s{0,3}\\{\\s{0,3}\\x22)prototype\\b|\\bprototype\\[|\\b__define[gs]etter__\\b|\\b__lookup[gs]etter__\\b"
+
+
+
+
+
+
+/// Operators of an object-relational mapper as the name of a field: \`password__startswith\`, \`balance__gte\`.
+pattern orm_injection =
+  re"(?i)(?:^|[\\x22'&?,{\\s])[a-z][a-z0-9_]{0,60}__(?:exact|iexact|contains|icontains|in|gte?|lte?|startswith|istartswith|endswith|iendswith|range|date|year|month|day|week_day|hour|minute|second|isnull|search|i?regex|has_key|has_keys|has_any_keys|contained_by|overlap|len|not_in|ne|like|ilike|eq|neq|is)(?:['\\x22=:\\[]|$)"
+
+
+
+
+
+
+/// Operators of a document store in a value or a field's name: \`{"$ne": …}\`, \`[$gt]=\`, \`$where\`.
+pattern nosql_injection =
+  re"(?i)(?:['\\x22\\[{,:]|^|%5b)\\s{0,3}\\$(?:ne|eq|gte?|lte?|n?in|n?or|and|not|where|regex|exists|type|mod|text|search|all|elemmatch|size|expr|jsonschema|function|accumulator|options|comment|slice|meta|query|orderby|lookup|group|match|project|unwind|set|unset|inc|push|pull|rename|func|eval|id|ref|db|like|var)\\b['\\x22\\]]?\\s{0,3}(?:['\\x22:=\\]]|\\]|%5d|$)|\\[\\s{0,2}\\$[a-z]{2,12}\\s{0,2}\\]|\\bthis\\.[a-z_]{1,30}\\s{0,3}(?:==?=?|!=|\\.match\\b|\\[)|['\\x22;]\\s{0,3}\\|\\|\\s{0,3}['\\x22]?[a-z0-9_]{1,10}['\\x22]?\\s{0,3}==\\s{0,3}['\\x22]?[a-z0-9_]{1,10}|;\\s{0,4}(?:var\\s{1,4}[a-z]{1,12}\\s{0,3}=|return\\s{1,4}(?:true|false|this|1))|\\bdb\\.[a-z_]{1,40}\\.(?:find|insert|update|remove|drop|aggregate|count|distinct|mapreduce|save|stats)\\s{0,3}\\(|\\bdb\\.(?:version|stats|getcollectionnames|hostinfo|injection|dropdatabase)\\b|\\b(?:tojsononeline|sleep\\(\\d{3,6}\\)\\s{0,3};|emit\\s{0,3}\\(|mapreduce|new\\s{1,4}date\\(\\)\\s{0,3};\\s{0,3}(?:do|while|var|cur))|\\$(?:where|func|accumulator)\\s{0,4}[:=]"
+
+
+
+
+
+
+/// A filter of a directory service closed and opened anew: \`*)(uid=*\`, \`)(|(cn=\`.
+pattern ldap_injection =
+  re"(?i)\\)\\s{0,2}(?:\\(|%28)?\\s{0,2}[&|!]?\\s{0,2}(?:\\(|%28)\\s{0,3}[|&!]?\\s{0,2}\\(?\\s{0,2}[a-z][a-z0-9_.;-]{0,40}\\s{0,2}(?:[~<>:]?=|\\*)|\\(\\s{0,2}[&|!]\\s{0,2}\\(\\s{0,2}[a-z0-9_.-]{1,40}\\s{0,2}[~<>]?=|\\*\\s{0,2}\\)\\s{0,2}\\(|\\)\\s{0,2}[&|]\\s{0,2}\\(|(?:^|=)\\*\\)|\\b(?:objectclass|userpassword|samaccountname|distinguishedname|memberof|userprincipalname)\\s{0,2}[~<>]?=\\s{0,2}\\*?"
+
+
+
+
+
+
+/// A query for XPath with a condition of its own.
+pattern xpath_injection =
+  re"(?i)['\\x22]\\s{0,3}\\]\\s{0,3}(?:\\||/|\\()|\\b(?:count|name|string-length|substring|text|position|starts-with|contains|node)\\s{0,3}\\(\\s{0,3}(?:/|\\.|\\*|//|parent::|child::|ancestor::)|(?:parent|child|ancestor|descendant|self|following|preceding|attribute)::(?:\\*|node\\(|[a-z])|['\\x22]\\s{0,3}or\\s{0,3}(?:count|name|string-length|position)\\s{0,3}\\("
+
+
+
+
+
+
+/// An XML document type with an entity, an inclusion, or UTF-7 that hides them.
+pattern xxe =
+  re"(?i)<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\\b[^>]{0,50}\\b(?:SYSTEM|PUBLIC|ENTITY|ANY)\\s{1,4}[\\x22'+]?|<!ENTITY\\s{1,4}%?\\s{0,4}[a-z0-9_]{1,40}\\s|(?:\\+ADw-?|\\+ADwAIQ-)\\s{0,2}!?\\s{0,2}(?:DOCTYPE|ENTITY|ELEMENT)|<xi:include\\b|xmlns:xi\\s{0,3}=|<xsl:(?:value-of|include|import|stylesheet|copy-of)\\b|\\bxsi:schemalocation\\s{0,3}=|<!doctype\\s[^>\\[]{1,40}\\[|<\\?xml[^>]{0,30}encoding\\s{0,3}=\\s{0,3}['\\x22]?(?:utf-7|utf-16|ibm|cp037|ebcdic)"
+
+
+
+
+
+/// Questions about the shape of a GraphQL service.
+pattern graphql_introspection =
+  re"\\b__schema\\b|\\bIntrospectionQuery\\b|\\b__type\\s{0,3}\\(|\\bqueryType\\s{0,3}\\{"
+
+
+
+
+
+/// An address that carries data where a link or a file was expected: \`data:text/plain;base64,…\`.
+pattern data_address =
+  re"(?i)(?:^|[=\\x22'\\s(,])data:(?:[a-z]{1,12}/[a-z0-9.+*-]{1,40}|;base64|,)(?:[;,][^\\s]{0,10}|$|['\\x22])"
+
+
+
+
+
+/// Attacks on what stands behind a service, of any kind.
+pattern server_side_injection = ssrf | template_injection | node_injection | script_injection | prototype_pollution | orm_injection | nosql_injection | ldap_injection | xpath_injection | xxe | graphql_introspection | data_address
+`,
+  },
+  {
+    path: 'std/attack/sql.rdp',
+    text: `/// SQL injection: what is put into a value so that the query around it means something else.
+package std.attack
+
+/// A second query joined to the first: \`union\`, in any case, with comments and parentheses between, and \`select\`.
+pattern sql_union =
+  re"(?i)\\bunion(?:[^a-z]{1,40}(?:all|distinct|distinctrow))?[^a-z]{0,40}select(?:[^a-z]{0,24}$|[^a-z]{0,24}(?:null\\b|from\\b|all\\b|distinct\\b)|[^a-z]{0,20}[0-9'\\x22@(*\\x60#\\\\~]|\\s{1,4}[a-z0-9_.$]{1,40}[\\s\\x60]{0,4}(?:,|\\(|\\)|from\\b|as\\b|\\x60|[/|-]))|(?:/\\*[^*]{0,20}\\*/|#[^\\n]{0,20}\\n|#|--[^\\n]{0,10}\\n)[\\s(]{0,20}union\\b|(?:\\d|['\\x22)])\\s{0,4}union\\s{0,4}(?:all\\s{0,4})?(?:\\(|#|--|/\\*)|\\bunion[^a-z]{0,4}(?:#|--)[^a-z]{0,24}(?:union|select|$)"
+
+
+
+
+
+
+/// A query of one's own: \`select\` with a list, a function, a literal or a variable, where prose would have a noun.
+pattern sql_select =
+  re"(?i)\\bselect[\\s\\x0b\\x60(/*!+]{1,20}(?:distinct\\s{1,4}|all\\s{1,4}|top\\s{1,4}\\d{1,4}\\s{1,4})?(?:\\*\\s{0,4}(?:from|,|/)|[-+~!]{0,4}\\d{1,20}(?:\\s{0,4}(?:[,)=+*/|-]|from\\b|union\\b|limit\\b|--|;\\s{0,4}$|$)|\\s{1,4}(?:or|and|in|where)\\s{1,4}['@(0-9])|@{1,2}[a-z_]|[-+]?'[^']{0,24}'\\s{0,4}(?:[,)|+*=]|from\\b|or\\b|and\\b|limit\\b|union\\b|into\\b|as\\b|$)|[-+]?\\(\\s{0,4}[-+@'(0-9*]|[-+]?[a-z_][a-z0-9_.]{1,30}\\s{0,3}\\([^a-z]{0,3}(?:[-+@'\\x22(0-9*]|[a-z_.]{1,30}[,)]|select\\b|\\))|[a-z_0-9.\\x60]{1,40}(?:\\s{0,4},\\s{0,4}[a-z_0-9.@*'()\\x60-]{1,40}){1,20}\\s{1,4}from\\b|(?:null|user|current_user|binary|case\\s{1,4}when)\\b\\s{0,4}(?:[,()]|from\\b|when\\b|binary\\b|'))"
+
+
+
+
+
+
+/// A subquery or a whole statement: parenthesis, quote, operator or the start of the text before \`select\`, clause words behind.
+pattern sql_subquery =
+  re"(?i)(?:^|[(=;'|,&+/!<>-]|\\b(?:and|or|union|all|any|exists|in|not)\\b)\\s{0,4}\\(?\\s{0,4}select[\\s\\x0b(+/*-]{1,10}[a-z0-9_.@\\x60*-]{1,60}\\)?\\s{1,6}(?:as\\s{1,4}[a-z0-9_]{1,30}\\s{1,4})?from[\\s\\x0b(\\x60/*+]{1,10}[a-z0-9_.@$]{1,60}[\\s\\x60)]{0,6}(?:$|where\\b|limit\\b|order\\s{1,4}by\\b|group\\s{1,4}by\\b|having\\b|union\\b|join\\b|--|#|;|,|\\)|'|=)|\\b(?:exists|any|all|not\\s{1,4}in|in|div|mod|xor|like|rlike)\\s{0,4}\\(\\s{0,4}select\\b|\\)\\s{0,4}(?:and|or|xor)\\s{0,4}\\(\\s{0,4}select\\b|\\b(?:and|or)\\s{0,4}\\(\\s{0,4}select\\s[^()]{1,30}\\sfrom\\b|\\)\\s{0,4}from\\s{1,4}[a-z0-9_.]{1,30}\\s{1,4}(?:where|limit|order|group|union)\\b|\\(\\s{0,4}select\\s{1,4}(?:case|binary|count|concat|char|cast|convert|group_concat|substr|substring|sleep|user|version|database|null|distinct|top)\\b"
+
+
+
+
+
+
+/// A condition that is always true or always false: a logical word and a comparison of literals, variables or functions.
+pattern sql_tautology =
+  re"(?i)(?:\\b(?:and|or|xor|having|where|not|when|if|rlike|regexp|like|then|between)\\b|&&|\\|\\|)[\\s\\x0b(!~+@/*'\\x22-]{0,20}\\d{1,20}(?:\\.\\d{0,10})?[\\s)'\\x22/*]{0,10}(?:not\\s{1,4})?(?:=|<=>|<>|!=|<|>|\\blike\\b|\\brlike\\b|\\bregexp\\b|\\bbetween\\b|\\bin\\s{0,4}\\()[\\s(!~+@=/*-]{0,20}(?:[0-9'\\x22]|[a-z_]{2,30}\\()|(?:\\b(?:and|or|xor|having|where|not)\\b|&&|\\|\\|)[\\s\\x0b(!~+-]{0,20}(?:[a-z_]{2,30}\\s{0,3}\\([^()=<>]{0,30}\\)|'[^'=<>]{0,24}'|\\x22[^\\x22=<>]{0,24}\\x22)[\\s)]{0,6}(?:=|<=>|<>|!=|<|>|\\bis\\s|\\blike\\b|\\brlike\\b|\\bregexp\\b|\\bbetween\\b|\\bin\\s{0,4}\\()[\\s(!~+@=-]{0,10}(?:[0-9'\\x22@]|[a-z_]{2,30}\\s{0,3}\\(|null\\b|not\\b)|\\b(?:and|or|xor)[\\s(!~+-]{1,8}\\d{1,12}\\)?\\s{0,4}(?:/\\*|--|#)|(?:\\d|'|\\))(?:and|or|xor)[-+!~@]|\\b(?:and|or|xor)\\s{1,4}(?:current_user|user|version|database|session_user|system_user|password|passwd|userid|username|email)(?:\\(\\))?\\s{0,4}(?:=|<|>|!=|\\blike\\b|\\bis\\b|\\brlike\\b|\\bin\\b)\\s{0,4}[^\\s=]|\\d(?:and|or)\\\\[\\d*%-]|\\(?\\b\\d{1,6}\\)?\\s{0,2}(?:=|<=>|like)\\s{0,2}\\(?\\d{1,6}\\)?\\s{0,4}(?:--|#|/\\*|;\\s{0,4}$|\\bunion\\b|\\band\\b|\\bor\\b)"
+
+
+
+
+
+
+/// A quote that ends the value, then an operator word with an operand behind it.
+pattern sql_quote_break =
+  re"(?i)(?:'|\\x{2019}|\\x{02bc}|\\\\')[\\s)]{0,10}(?:(?:and|or|xor|\\|\\||&&)[\\s(!~+@-]{0,10}(?:not\\s{1,4}|binary\\s{1,4})?[a-z0-9_.@\\x60$-]{1,40}[\\s)\\x60]{0,6}(?:[=<>^&|%*+/(-]|\\b(?:is|like|ilike|rlike|regexp|between|in|sounds|div|mod|not|xor|or|and|collate)\\b|--|#)|(?:and|or|xor|like|ilike|rlike|regexp|sounds\\s{1,4}like|div|mod|not|is|in|between)[\\s(!~+@-]{0,10}(?:'[^'a-z]{0,20}[^'=]{0,20}'\\s{0,4}[=<>]|binary\\b|md5\\s{0,2}\\(|null\\b|not\\s{1,4}(?:null|in\\b|like|rlike|regexp|between|['(@0-9])|true\\b|false\\b|\\d{1,12}(?:\\.\\d{0,6})?[\\s)]{0,4}(?:[=<>!*/%^|&+,)-]|#|$|'|\\b(?:and|or|xor|like|rlike|is|in|between|union|group|order|having|limit)\\b))|(?:union|order\\s{1,4}by|group\\s{1,4}by|having|limit|procedure\\s{1,4}analyse|into\\s{1,4}(?:outfile|dumpfile)|collate|select|insert|update|delete|drop|exec|waitfor|begin|declare|goto|if)\\s{0,4}(?:\\(|@|\\s['\\x22]|[0-9]|exists\\b|try\\b|label\\b|nocase\\b|declare\\b|table\\b|from\\b|into\\b|delay\\b|insert\\b|select\\b|begin\\b))|\\x22[\\s)]{0,10}(?:and|or|xor|\\|\\||&&)[\\s(!~+@-]{0,10}(?:\\x22?[a-z0-9_.@-]{0,30}[\\x22\\s)]{0,6}(?:[=<>^]|\\b(?:is|like|ilike|rlike|regexp|between)\\b)|-\\s{0,2}\\x22)|(?:and|or|xor)[\\s(!~+@-]{0,6}(?:'[0-9a-z]{0,10}'|\\x22[0-9a-z]{0,10}\\x22)\\s{0,4}(?:=|like\\b|<|>)"
+
+
+
+
+
+
+/// A whole value with one pair of quotes turned inside out and an operator between them: \`a' || 'b\`.
+pattern sql_inside_out =
+  re"(?i)^[^']{0,24}'[\\s)]{0,6}(?:[-+*/%^|&<>=!~]{1,4}|(?:and|or|xor|like|ilike|rlike|regexp|sounds\\s{1,4}like|div|mod|is|in|not|not\\s{1,4}(?:like|rlike|regexp|in)|between|collate)\\b)[^']{0,30}'[^']{0,20}$|^[^']{0,24}'[\\s)]{0,6}(?:and|or|xor|\\|\\||&&|=|like|-|\\+|\\^|\\*|/)[\\s(!~+@-]{0,6}(?:'[^']{0,20}'|[0-9.]{1,10}|true|false|null)[\\s)]{0,4}(?:--|#|/\\*|;|$)|^[^\\x22\\s]{0,30}\\x22\\s{0,4}[=<>!]{1,3}[^\\x22]{0,20}\\x22[^\\x22]{0,20}$|'\\s{0,4}(?:[|&^*/%+=-]|\\|\\||&&){1,2}\\s{0,4}(?:[-+!~(@\\d][^'\\n]{0,16}(?:[=<>]|--|#|\\blike\\b)|@{1,2}[a-z]|'[^']{0,16}'\\s{0,4}[<>=])|^\\s{0,4}'?\\s{0,2}[a-z0-9]{0,8}\\s{0,2}'\\s{0,2}(?:\\|\\||&&|<=>|<>|!=|>=|<=|<<|>>|==|[-+*/%^|&<>=]|div|mod|xor|and|or|r?like|regexp|not r?like|sounds like|not regexp)\\s{0,2}'\\s{0,2}[a-z0-9]{0,8}\\s{0,2}'?$"
+
+
+
+
+
+
+/// A value that closes its quote or parenthesis and comments out what follows: \`admin'--\`, \`1')#\`.
+pattern sql_comment_end =
+  re"(?i)^[^'\\x22\\n]{0,30}['\\x60][\\s);]{0,8}(?:--|#|/\\*)[^']{0,24}$|^[^'\\x22\\s]{0,30}['\\x60]\\s{0,2}\\)?;\\s{0,2}$|['\\x60)]\\s{0,4}(?:;\\s{0,4})?(?:--|#)[\\s-]{0,4}$|\\b[a-z0-9_')]{1,20}\\s{0,4};\\s{0,4}--[\\s+-]{0,4}$|^-?\\d{1,12}[\\s)*0-9]{0,10}(?:--\\s|#|/\\*|--$|;\\s{0,4}--)|--\\s{0,4}(?:sp_password|1\\b)|(?:=|<|>)\\s{0,4}['\\x22]?[0-9a-z]{1,20}['\\x22]?[\\s)]{0,6}(?:--|#|;%00|/\\*)[\\s-]{0,4}$|^(?:\\x22|\\\\)[\\s)]{0,4}(?:--|#|/\\*)|^@{1,2}[a-z_]{1,20}\\s{0,4}(?:/\\*|--|#)"
+
+
+
+
+
+
+/// A second statement behind a semicolon, a quote or a number.
+pattern sql_stacked =
+  re"(?i);[\\s/*'\\x22)-]{0,12}(?:select\\b\\s{0,4}[^;.]{1,30}(?:\\bfrom\\b|\\(|'|\\d)|insert[\\s/*a-z]{1,20}into\\b|update\\s{1,4}[a-z0-9_.\\x60]{1,40}\\s{1,4}set\\b|delete\\s{1,4}from\\b|drop\\s{1,4}(?:table|database|user|view|procedure|function|index|schema)\\b|truncate\\s{1,4}table\\b|alter\\s{1,4}(?:table|database|user|login)\\b|create\\s{1,4}(?:table|user|database|procedure|function|login|view|trigger|or\\s{1,4}replace)\\b|grant\\s{1,4}[a-z, ]{1,40}\\bto\\b|exec(?:ute)?[\\s(]{1,4}(?:sp_|xp_|master|@|\\(|'|immediate)|declare\\s{1,4}@?[a-z_]|waitfor\\s{1,4}(?:delay|time)|shutdown\\b|backup\\s{1,4}database|if\\s{0,4}\\(|if\\s{1,4}(?:not\\s{1,4})?exists\\b|do\\s{0,4}\\(|while\\s{1,4}[\\d(@]|[a-z]{1,12}:\\s{0,4}goto\\b|begin\\s{1,4}(?:declare|try|select|end)|print\\s{0,4}['@]|goto\\s{1,4}[a-z]|(?:begin|call|handler|rename|merge|load|copy)\\s{1,4}[a-z_]{1,30}[\\s(;])|\\b(?:insert\\s{1,4}into\\s{1,4}[a-z0-9_.\\x60]{1,60}\\s{0,4}(?:\\([^)]{0,50}\\)\\s{0,4})?(?:values\\s{0,4}\\(|select\\b)|delete\\s{1,4}from\\s{1,4}[a-z0-9_.\\x60]{1,60}\\s{1,4}where\\b|update\\s{1,4}[a-z0-9_.\\x60]{1,60}\\s{1,4}set\\s{1,4}[a-z0-9_.\\x60]{1,40}\\s{0,4}=|drop\\s{1,4}(?:table|database)\\s{1,4}(?:if\\s{1,4}exists\\s{1,4})?[a-z0-9_.\\x60]{1,60}\\s{0,4}(?:;|--|#|$)|alter\\s{1,4}(?:table|database|user)\\s{1,4}[a-z0-9_.\\x60]{1,60}\\s{1,4}(?:add|drop|modify|set|identified|character|change)\\b|create\\s{1,4}(?:table|user|database|function|procedure)\\s{1,4}[a-z0-9_.\\x60]{1,60}\\s{0,4}(?:\\(|identified|as\\b|returns\\b)|waitfor\\s{1,4}(?:delay|time)\\s{0,4}['\\x22(]|exec(?:ute)?\\s{1,4}(?:master|sp_|xp_|immediate)|declare\\s{1,4}@[a-z0-9_]{1,30}\\s{1,4}(?:n?varchar|int|char|sysname))"
+
+
+
+
+
+
+/// Functions that serve an injection and hardly anything else in a value: delay, error text, files, code.
+pattern sql_functions =
+  re"(?i)\\b(?:pg_sleep|benchmark|load_file|load_extension|extractvalue|updatexml|group_concat|concat_ws|randomblob|row_count|fn_varbintohexstr|make_set|master_pos_wait|name_const|json_extract|json_keys|jsonb_pretty|jsonb_insert|jsonb_set|json_valid|json_array_append|json_depth|json_merge|row_to_json|json_build_object|string_agg|listagg|xmlagg|xmlelement|xmltype|xmlserialize|uncompressed_length|aes_decrypt|aes_encrypt|des_encrypt|des_decrypt|load_data|lo_import|lo_export|lo_get|lo_from_bytea|lo_create|pg_read_file|pg_ls_dir|database_to_xml|query_to_xml|table_to_xml|current_setting|current_database|current_schema|currval|last_insert_id|connection_id|session_user|system_user|unhex|bin_to_num|sys_eval|sys_exec|openrowset|opendatasource|openquery|updlock|dbms_[a-z_]{2,30}\\.[a-z_]{2,30}|utl_(?:http|inaddr|smtp|tcp|file)\\.[a-z_]{2,30}|ctxsys\\.[a-z_.]{2,40}|httpuritype|char_length|bit_length|octet_length|substring_index|find_in_set|inet_aton|inet_ntoa|elt|sqlite_[a-z_]{3,20}|generate_series|to_timestamp_tz|from_base64|to_base64|soundex|charindex|patindex|quotename|nullif|ifnull|isnull|coalesce|schema_name|object_id|object_name|db_name|col_name|host_name|is_srvrolemember|user_name|suser_name|suser_sname|serverproperty|unicode|nchar|power|decode|ascii|chr|conv)\\s{0,6}(?:/\\*[^*]{0,20}\\*/\\s{0,4})?\\(\\s{0,6}(?:['\\x22@(0-9)*-]|null\\b|select\\b|[a-z_.]{1,30}\\s{0,4}[,()])|\\bsleep[\\s(+/*]{1,10}\\(?[\\s'\\x22]{0,4}(?:\\d|mod\\b|rand)|\\b(?:char|cast|convert|substr|substring|mid|hex|concat|version|database|user|schema|count|length|left|right|if|md5|sha1|password|exp|floor|rand|lower|upper|sin|cos|pi|encode)\\s{0,4}(?:/\\*[^*]{0,20}\\*/\\s{0,4})?\\([^()]{0,20}(?:select\\b|0x[0-9a-f]{2}|@@|chr?\\(|\\bas\\s{1,4}(?:char|varchar|nvarchar|int|integer|signed|unsigned|decimal|binary)\\b|version\\(|user\\(|database\\(|passwd|password|ascii\\(|hex\\(|length\\()|\\bchar\\s{0,4}\\(\\s{0,4}\\d{2,3}\\s{0,4}[,)]|\\b(?:version|database|current_user|schema|sysdate|getdate|pi)\\s{0,4}\\(\\s{0,4}\\)\\s{0,4}(?:[=<>,]|\\)|like|in\\b|is\\b|--|#|and|or|regexp|sounds)"
+
+
+
+
+
+
+/// Names of a database's own tables, variables and procedures, which only an attacker asks for.
+pattern sql_system_objects =
+  re"(?i)\\binformation_schema\\b|\\b(?:pg_catalog|pg_shadow|pg_user|pg_database|pg_class|pg_stat_activity|pg_tables|sqlite_master|sqlite_temp_master|sqlite_schema|msysaccessobjects|msysaces|msysobjects|msysqueries|msysrelationships|sysobjects|syscolumns|sysdatabases|sysusers|systables|sysibm|syscat|sysprocesses|sysxlogins|syslogins|all_tables|all_users|all_tab_columns|user_tables|user_tab_columns|user_users|user_objects|dba_users|dba_tables|user_constraints|table_name|column_name|table_schema|schema_name|northwind|tempdb|xp_(?:cmdshell|regread|regwrite|dirtree|availablemedia|enumdsn|filelist|loginconfig|makecab|ntsec|terminate|regdeletekey|regenumkeys|servicecontrol|fileexist)|sp_(?:oacreate|oamethod|executesql|makewebtask|password|configure|addextendedproc|add_job|addlogin|addsrvrolemember|help|sqlexec|replwritetovarbin|start_job|execute|oagetproperty)|is_srvrolemember|openrowset|rdb\\$[a-z]{3,30}|mon\\$[a-z]{3,30}|v\\$version|v\\$session|mysql\\s{0,4}\\.\\s{0,4}(?:user|db|innodb|wp_|host|func)[a-z_]{0,20}|\\x60mysql\\x60\\s{0,4}\\.|master\\s{0,4}\\.\\s{0,4}(?:dbo|\\.|sys|databases)|domain\\.(?:domains|columns|tables))\\b|@@(?:version|datadir|hostname|basedir|global|session|servername|language|spid|tmpdir|port|max_allowed_packet|secure_file_priv|connections)|\\binto\\s{1,4}(?:outfile|dumpfile)\\b|\\bload\\s{1,4}data\\s{1,4}(?:local\\s{1,4})?infile\\b|\\bprocedure\\s{1,4}analyse\\s{0,4}\\(|\\b(?:n?varchar2?|sysname)\\s{0,4}\\(\\s{0,4}(?:\\d|max)"
+
+
+
+
+
+
+/// Probes for columns and rows: \`order by 99--\`, \`group by … having 1=1\`, \`limit 1,1\`, \`having 1\`.
+pattern sql_clause_probe =
+  re"(?i)(?:['\\x22)0-9]|\\\\g)\\s{1,6}(?:order|group)\\s{1,4}by\\s{1,4}(?:\\(?-?\\d|[a-z0-9_,.\\x60]{1,80}\\s{1,4}(?:having|limit|desc|asc)\\b|[a-z0-9_.\\x60(-]{1,60}\\)?\\s{0,4}(?:--|#|/\\*|union\\b|,\\s{0,4}[a-z_]))|['\\x22)0-9]\\s{1,6}(?:having|limit|procedure|for\\s{1,4}update|offset)\\s{1,4}(?:\\(?\\s{0,2}-?\\d|union\\b|\\(|analyse)|\\blimit\\s{1,4}\\d{1,6}\\s{0,4}(?:,\\s{0,4}\\d|offset\\s{1,4}\\d|--|#|\\))|\\bhaving\\s{1,4}[a-z0-9_('\\x22]{1,30}\\s{0,4}[=<>]|\\bgroup\\s{1,4}by\\s{1,4}[a-z0-9_.,()\\x60 -]{1,60}\\s(?:having|union|order)\\b|\\bhaving\\s{0,4}\\(\\s{0,4}\\d|\\bcase\\s{1,4}(?:when\\s{1,4}[^\\n]{1,40}\\bthen\\b|[^\\s]{1,20}\\s{1,4}when\\s{1,4}['\\d(])|\\b(?:is|not)\\s{1,4}(?:not\\s{1,4})?(?:unknown|null)\\s{1,4}(?:having|union|and|or|group|order)\\b|\\brlike\\s{0,4}\\(|['\\x22)0-9]\\s{1,4}r?like\\s{1,4}['\\x22(0-9]|\\bwaitfor\\s{1,4}delay\\b"
+
+
+
+
+
+
+/// Comments and encodings between the parts of a statement: \`un/**/ion\`, \`/*!50000select*/\`, \`0x414243…\`.
+pattern sql_obfuscation =
+  re"(?i)/\\*!\\s{0,4}\\d{0,6}|[a-z0-9'\\x22)]/\\*[^*/]{0,20}\\*/\\s{0,4}(?:union|select|and|or|from|where|order|having|like|in|sleep|insert|if|is|\\(|[0-9=]|'|$)|\\b(?:union|select|and|or|from|where)/\\*[^*]{0,20}\\*/|\\b0x[0-9a-f]{16,400}\\b|(?:[=(,'\\x22+|]|\\bor\\b|\\band\\b|\\bunion\\b|\\bselect\\b|\\blike\\b)\\s{0,4}0x[0-9a-f]{2,400}\\b|\\bchr?\\(\\d{1,3}\\)\\s{0,4}(?:\\|\\||\\+)|'\\s{0,4}\\+\\s{0,4}'[^']{0,20}'\\s{0,4}\\+\\s{0,4}'|\\bu&'|\\$[a-z]{0,10}\\$[^$]{0,24}\\$[a-z]{0,10}\\$|\\\\N\\b\\s{0,4}(?:[-+*/,)]|union|and|or)|'::(?:text|int|jsonb?|varchar|regclass)|\\)::(?:(?:big|small)?int|jsonb?|text|double\\s|varchar|money|numeric|bytea|real|date|bool)|\\d::(?:real|int|text|numeric)"
+
+
+
+
+
+
+/// SQL that reads JSON, to slip past filters: \`'{"a":1}'::jsonb @> …\`, \`json_extract(…)\`.
+pattern sql_json =
+  re"(?i)'[\\[{][^']{0,40}[\\]}]'\\s{0,4}(?:::\\s{0,2}jsonb?|@>|<@|\\?[|&]?|->>?|#>>?|\\|\\||=|<|>|-)|\\bjson_(?:extract|keys|value|query|length|contains|search|array|object|unquote|type|each|tree)[\\s/*]{0,10}\\("
+
+
+
+
+
+/// A value that is nothing but a piece of a statement: an operator, a function's name and its parenthesis, \`and x = '\`.
+pattern sql_fragment =
+  re"(?i)^\\s{0,4}(?:>>|<<|!=|<=>|==|<>|xor|like\\s{1,4}null|order\\s{1,4}by|group\\s{1,4}by|n?varchar2?|utl_http|'?msdasql'?|'?sqloledb'?|msdb|xmltype|2147483648|4294967296|9223372036854775808|2\\.2250738585072011e-308|\\x60[a-z_]{1,20}\\x60|\\x60[a-z0-9_$. -]{0,20}\\x60?;)\\s{0,4}$|^[\\s(/]{0,4}(?:(?:select|exec(?:ute)?)\\s{1,4})?[a-z_]{2,24}[^a-z0-9\\n,:]{0,5}\\([\\s'\\x22@]{0,4}$|^\\s{0,4}select\\s{1,4}(?:[a-z_]{2,24}\\s{0,2}\\(|pg_|load_)|^[\\s/;]{0,4}(?:and|or|xor)\\b[\\s(!]{0,6}[a-z0-9_]{1,30}\\s{0,4}(?:==?=?\\s{0,4}(?:['\\x22(]|$)|!=|<>|[<>-]\\s{0,2}['\\x22(]?$)|^\\s{0,4}(?:[a-z0-9_-]{1,12}=\\s?)?(?:\\|\\||&&)\\s{0,4}\\(?[a-z_]{1,20}\\s{0,3}[!=]{1,3}|^xor\\s{1,8}(?:\\d{1,12}|[a-z0-9_]{1,40})\\s{0,3}[<>=!-]|^(?:[a-z0-9_]{1,12}=\\s?)?(?:and|or|xor)\\s{1,4}[a-z0-9_]{1,30}\\s{0,4}[!=]{1,3}\\s{0,4}(?:['\\x22(]|$)|^(?:[a-z0-9_]{1,12}=\\s?)?/\\d{1,12}\\s{1,4}(?:and|or|xor)\\s{0,4}\\(?$|(?:^|[^0-9.])(?:0=0|1=1|2=2|3=3|4=4|5=5|6=6|7=7|8=8|9=9)(?:[^0-9.]|$)|^\\d{1,12}\\s{0,2}<=>\\s{0,2}\\d{1,12}$|(?:[)'\\x22\\x60!;]|\\b\\d{1,6})\\s{1,4}as\\s{1,4}[^\\n]{1,24}\\sfrom\\b|\\x60\\s{0,4}as\\s{0,4}\\x60[a-z0-9_]{1,40}\\x60\\s{1,4}from\\b|^['\\x22\\x60](?:[>:,<=*]{1,3}['\\x22\\s]{0,2}\\[?\\d[a-z0-9:, *]{0,16}|\\d{1,6}[*:]\\d{1,10}[0-9:]{0,12})|^values\\s{0,4}\\(\\s{0,4}['\\d]|^from[\\s(]{1,4}['\\x22\\x60a-z0-9_.]{1,40}\\s{1,4}(?:where|order\\s{1,4}by|limit|group\\s{1,4}by)\\b|^['\\x22]?;\\s{0,4}(?:drop|select|insert|delete|alter|exec|truncate)\\b|=\\s{0,3};\\s{0,2}(?:drop|delete|truncate|alter)\\b|^[^\\n]{0,12}=\\s{0,2};\\s{0,2}(?:update|delete|insert|drop|select)|\\bset\\s{1,4}@[a-z_]|[=@]\\s{0,3}\\(\\s{0,3}select\\b|\\blike\\s{0,3}'$|\\)\\s{0,2}like\\s{0,2}\\(|^\\s{0,3}in\\s{0,3}\\(\\s{0,3}[a-z0-9]{1,12}\\s{0,3},|\\b\\d{1,4}\\.e(?:\\(|\\.[a-z])|\\bunion\\s{1,4}all\\s{1,4}select\\b|\\bunionselect|\\d'\\s{1,3}'\\s{1,3}\\d|'\\s{0,2}glob\\s|\\\\['\\x60](?:and|or)(?:['\\x60\\d]|$)|^exec(?:ute)?\\s{1,4}[a-z_]{2,20}$|\\b(?:drop|select|insert|update|delete|alter|create|truncate)/\\*|\\b(?:or|and)\\s{1,4}/\\*|^/?create\\s{1,4}(?:table|database|view)\\s{1,4}[a-z_]{1,30}$|^'?alter\\s{1,4}[a-z]{1,12}$|'\\s{0,4}x?or\\s{1,4}[a-z_]{1,20}(?:\\[|~|!)|^if\\s{0,2}\\(\\d{1,8}\\s{0,2}=|[\\x{2018}\\x{2019}\\x{b4}\\x{ff07}]\\s{0,4}(?:and|or|xor)\\s{0,4}[\\x{2018}\\x{2019}\\x{b4}\\x{ff07}\\d(]|[\\x{2018}\\x{2019}\\x{b4}]\\s{0,2}(?:--?$|#)|^[^'\\n]{0,30}'[^'\\n]{1,40}[^\\s-]--$|'\\s{0,2};[@#\\s]{1,6}--"
+
+/// SQL injection of any kind.
+pattern sql_injection = sql_union | sql_select | sql_subquery | sql_tautology | sql_quote_break | sql_inside_out | sql_comment_end | sql_stacked | sql_functions | sql_system_objects | sql_clause_probe | sql_obfuscation | sql_json | sql_fragment
+`,
+  },
+  {
+    path: 'std/attack/xss.rdp',
+    text: `/// Cross-site scripting: markup, addresses and script that run in the reader's browser.
+package std.attack
+
+/// A script element, also with a prefix, a null, a slash or blanks in its name.
+pattern xss_script_element =
+  re"(?i)(?:<|%3c|\\\\x3c|\\\\u003c|&lt;?|&#0{0,6}(?:60|x3c);?)[\\s\\x00\\x0b+]{0,4}/{0,2}(?:[a-z]{1,10}\\s{0,2}:\\s{0,2})?s[\\x00\\s]{0,3}c[\\x00\\s]{0,3}r[\\x00\\s]{0,3}i[\\x00\\s]{0,3}p[\\x00\\s]{0,3}t(?:[^a-z0-9]|$)|\\+ADw-[\\s+]{0,4}/?script|\\\\x(?:bc|3c)script|(?:\\\\xc2)?\\\\xbcscript|\\x{bc}script"
+
+
+
+
+
+
+/// An element with an event handler in it.
+pattern xss_event_handler =
+  re"(?i)<[a-z!?/\\x00][^>]{0,60}[\\s\\x00\\x0b/'\\x22\\x60;=\\x{2028}]on[a-z]{3,50}[\\s\\x00-\\x1f/]{0,6}=|[\\s\\x0b\\x0c/'\\x22\\x60;>)]on(?:abort|activate|afterprint|after[a-z]{3,20}|animation[a-z]{3,12}|auxclick|before[a-z]{3,20}|begin|blur|bounce|cancel|canplay|canplaythrough|cellchange|change|click|close|contextmenu|control[a-z]{3,12}|copy|cut|data[a-z]{3,20}|dblclick|deactivate|drag[a-z]{0,12}|drop|end|error|errorupdate|filterchange|finish|focus|focusin|focusout|formchange|forminput|fullscreen[a-z]{3,10}|gesture[a-z]{3,12}|hashchange|help|input|invalid|key[a-z]{2,6}|layoutcomplete|load|load[a-z]{3,12}|losecapture|media[a-z]{3,12}|message|mouse[a-z]{2,12}|move|moveend|movestart|offline|online|outofsync|page[a-z]{3,8}|paste|pause|play|playing|pointer[a-z]{2,20}|popstate|progress|propertychange|readystatechange|redo|repeat|reset|resize[a-z]{0,6}|resume|reverse|row[a-z]{3,12}|scroll[a-z]{0,6}|search|seek|seeked|seeking|select[a-z]{0,10}|show|start|stop|storage|submit|suspend|syncrestored|timeerror|timeupdate|toggle|touch[a-z]{3,8}|track[a-z]{3,8}|transition[a-z]{3,8}|undo|unload|urlflip|volumechange|waiting|webkit[a-z]{3,40}|wheel|zoom)[\\s\\x00-\\x1f]{0,6}=|^\\s{1,4}on[a-z]{3,25}\\s{0,4}=|['\\x22]\\s{0,4}formaction\\s{0,4}=|[\\s'\\x22/]on[a-z]{3,30}[\\s\\x00-\\x1f]{0,6}=[\\s'\\x22\\x60]{0,4}(?:alert|prompt|confirm|eval|javascript|window|document|location|top|self|this|fetch|import|set(?:timeout|interval)|new\\s|function|\\$|!|\\(|&#|\\\\u00)|<[^a-z>]{0,6}\\x22?on[a-z]{4,50}="
+
+
+
+
+
+
+/// An address that is a program: \`javascript:\`, \`vbscript:\`, \`data:text/html\`, in whatever escapes.
+pattern xss_script_address =
+  re"(?i)(?:j|&#0{0,7}(?:74|106|x4a|x6a);?|\\\\u006a|%6a)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:a|&#0{0,7}(?:65|97|x41|x61);?|\\\\u0061|%61)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:v|&#0{0,7}(?:86|118|x56|x76);?|\\\\u0076|%76)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:a|&#0{0,7}(?:65|97|x41|x61);?|\\\\u0061|%61)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:s|&#0{0,7}(?:83|115|x53|x73);?|\\\\u0073|%73)(?:[a-z0-9&#;\\\\%\\s\\x00-\\x1f]{0,70})(?::|&colon;?|&#0{0,7}(?:58|x3a);?|\\\\u003a|%3a)[\\s/]{0,4}[^\\s]|\\b(?:vb|live|j|ms|wsh)?(?:v[\\s\\x00]{0,3}b[\\s\\x00]{0,3}s[\\s\\x00]{0,3}c[\\s\\x00]{0,3}r[\\s\\x00]{0,3}i[\\s\\x00]{0,3}p[\\s\\x00]{0,3}t|livescript|jscript|mocha)[\\s\\x00]{0,3}(?::|&colon;)|v&(?:amp;)?(?:newline|tab);b&(?:amp;)?(?:newline|tab);s|[\\s=\\x22'(,/]data(?::|&colon;|&#58;)[\\s]{0,3}(?:[a-z0-9&#;\\\\]{0,20}/[a-z0-9&#;\\\\.+ -]{0,80})?[^\\s,]{0,24}(?:,|;\\s{0,4}(?:base64|&tab;))[^\\s]{4}|view-source:|\\bjar:https?:|\\bfeed:(?:javascript|data)|\\bx-javascript\\b"
+
+
+
+
+
+
+/// An element that loads or runs something by itself.
+pattern xss_active_element =
+  re"(?i)<[\\s\\x00/+]{0,4}(?:[a-z]{0,10}:)?(?:i\\s?f\\s?r\\s?a\\s?m\\s?e|frameset|frame|object|embed|applet|layer|ilayer|bgsound|isindex|marquee|blink|plaintext|noembed|noframes|keygen|vmlframe|textarea|listing|xmp|noscript|xml|svg|math|animate[a-z]{0,12}|animation|set|handler|listener|foreignobject|eval-[a-z]|x:script|html:[a-z]{1,10}|portal|dialog|f\\s?o\\s?r\\s?m|button|input|select|video|audio|source|details|template|style|meta|base|link|bindings?|charset|comment|event-source|htmlfile|\\?import|\\?xml-stylesheet|!entity|!doctype\\s[^>]{0,40}\\[)(?:[\\s\\x00\\x0b/+\\x22'#=:>][^>]{0,50}|$|>)"
+
+
+
+
+
+
+/// An attribute that takes an address or a style with a program in it.
+pattern xss_attribute =
+  re"(?i)<[a-z][^>]{0,50}[\\s/'\\x22](?:srcdoc|formaction|xlink:href|folder|lowsrc|dynsrc|background|poster|ping|content|codebase|classid|action|data|href|src|from|to|values|code|background-image|datasrc|datafld|dataformatas|xmlns(?::[a-z]{1,10})?|xml:base|http-equiv|pattern|style)[\\s\\x00-\\x1f+]{0,6}=[\\s\\x00-\\x1f'\\x22\\x60]{0,6}(?:[^\\s>'\\x22]{0,30}(?:javascript|vbscript|data:|alert|expression|url\\(|&#|&colon;|\\\\u00|%[0-9a-f]{2}|\\.js\\b|\\.xsl|\\.svg|\\.swf|\\.htc)|//|\\^)|<[a-z]{1,12}[/\\s][^>]{0,30}\\bxmlns(?::[a-z]{1,12})?\\s{0,4}=|<[a-z]{1,12}[/\\s][^>]{0,30}\\b(?:xmlns|pattern|language|for|event|implementation|size|type)[\\s+]{0,4}=[\\s'\\x22]{0,3}(?:[^\\s>]{0,24}(?:jscript|javascript|vbscript|\\^|w3\\.org|xlink|&\\{|image|import)|&\\{)|<link\\b|<base\\b|<meta\\b[^>]{0,30}(?:charset|http-equiv|url)|<\\?(?:import|xml-stylesheet)"
+
+
+
+
+
+
+/// Style sheets with a program, a binding or an import in them.
+pattern xss_style =
+  re"(?i)(?:e|\\\\0{0,4}65)(?:x|\\\\0{0,4}78)(?:/\\*[^*]{0,30}\\*/)?(?:p|\\\\0{0,4}70)(?:/\\*[^*]{0,30}\\*/)?r[^\\s(]{0,24}n[\\s\\\\/*]{0,4}(?:\\(|\\\\28|&lpar;)|-moz-binding|\\bbehaviou?r\\s{0,4}:\\s{0,4}url|@import[\\s'\\x22\\\\(]{0,6}(?:url|'|\\x22|//|http|data|\\()|\\burl\\s{0,4}\\(\\s{0,4}['\\x22\\\\]{0,2}(?:&#[0-9]{1,4};)?\\s{0,2}(?:javascript|vbscript|data:(?:text|image/svg))|\\bfilter\\s{0,4}:\\s{0,4}(?:url|progid)|\\x{FF25}\\x{FF38}|style\\s{0,4}=[^>]{0,40}(?:expre|\\\\[0-9a-f]{2,4}|position\\s{0,2}:\\s{0,2}(?:absolute|fixed)|javascript|url\\()|<style\\b[^>]{0,24}>|marker-(?:start|mid|end)\\s{0,4}:\\s{0,4}url|\\bx:\\s?(?:expr|ex)"
+
+
+
+
+
+
+/// Script that reaches for the page, its cookies, or for code in text.
+pattern xss_script_text =
+  re"(?i)\\b(?:document|window|self|top|parent|this|frames|globalthis|location)(?:/[*/][^/\\n]{0,30}/?|[\\s)(?]){0,6}(?:\\.(?:/\\*[^*]{0,20}\\*/|\\s){0,6}(?:cookie|domain|location|write|writeln|body|documentelement|getelement[a-z]{2,20}|createelement|url|referrer|open|opener|name|alert|eval|document|onerror|constructor|localstorage|sessionstorage|execscript)|\\[\\s{0,4}['\\x22/(\\x60])|\\b(?:alert|prompt|confirm)(?:\\?\\.|\\.(?:call|apply|source|bind)|/\\*[^*]{0,20}\\*/|[\\s+)]){0,4}(?:\\(|\\x60|&lpar;|&#0{0,6}(?:40|x28)|&DiacriticalGrave;|%28|\\\\x28|\\\\u0028)|\\b(?:eval|set(?:timeout|interval|immediate)|execscript|atob|btoa|unescape|import|fetch|\\$\\.getscript|string\\.fromcharcode|importscripts)(?:/\\*[^*]{0,20}\\*/|\\s){0,4}(?:\\(\\s{0,4}(?:['\\x22\\x60a-z0-9\\[!+\\\\/(]{1,30}|\\))|\\x60)|\\.(?:innerhtml|outerhtml|insertadjacenthtml|srcdoc|textcontent)\\s{0,4}=|\\b(?:valueof|tostring|constructor|__definesetter__|__definegetter__|watch)\\s{0,4}[=(\\[][^\\s]|\\[\\s{0,8}\\](?:\\s|/\\*[^*]{0,10}\\*/|\\.|\\[['\\x22]){1,10}(?:map|sort|find|filter|some|every|constructor|foreach|reduce|at|flat)|\\.\\s{0,4}(?:map|sort|find|filter|some|every|foreach|reduce)\\s{0,4}\\.\\s{0,4}(?:call|apply|bind)\\b|\\b(?:reflect|proxy|array|object)\\.(?:apply|call|construct|from|assign|get|set|sort|map)[.(\\x60]|\\bactivexobject\\b|\\bgeneratecrmfrequest\\b|\\bxmlhttprequest\\b|\\bfunction\\s{0,4}\\(\\s{0,4}[a-z,]{0,12}\\s{0,4}\\)\\s{0,4}\\{|\\bfunction\\s{0,2}\\(['\\x22\\x60]|\\bnew\\s{1,4}(?:image|function|xmlhttprequest|activexobject)\\b|@\\[\\\\?/|\\bshowmodaldialog\\b|\\blocation\\s{0,4}(?:\\.(?:href|hash|search|assign|replace)|=\\s{0,4}['\\x22a-z])|\\bthrow\\s{0,4}[\\s(]onerror|onerror\\s{0,4}=\\s{0,4}(?:alert|eval)|(?:^|[^a-z])\\[\\]\\[?\\(?!?\\[|\\(!?\\[\\]\\+\\[\\]\\)\\[|\\\\u00[4-7][0-9a-f](?:\\\\u00[4-7][0-9a-f]|[a-z]){3}"
+
+
+
+
+
+
+/// Closing what the page had open, and the end of a comment: \`-->\`, \`"><\`, \`]]>\`.
+pattern xss_break_out =
+  re"(?i)['\\x22\\x60]\\s{0,4}/?>\\s{0,10}<(?:script|svg|iframe|body|math|object|embed|style|video|audio|input|form|meta|link|base|marquee|h[1-6]|!--|/[a-z])|-->|<!--\\[if|<!\\[cdata\\[|\\]\\]>|&(?:lt|#0{0,6}60|#x0{0,6}3c);?\\s{0,4}/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b|(?:%3c|\\\\x3c|\\\\u003c|\\+ADw-)/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b|</(?:title|style|textarea|script|noscript|plaintext|xmp|iframe)\\b|<a\\s{1,4}href=\\x22test\\x22|&\\{[^}]{1,30}\\}"
+
+
+
+
+
+
+/// Cross-site scripting of any kind.
+pattern xss = xss_script_element | xss_event_handler | xss_script_address | xss_active_element | xss_attribute | xss_style | xss_script_text | xss_break_out
 `,
   },
   {
@@ -1543,167 +2346,3380 @@ pattern any = *
   },
   {
     path: 'std/secrets.rdp',
-    text: `/// Keys, tokens and passwords with a shape of their own. Formats follow the providers' documents and the rule sets of public
-/// secret scanners (gitleaks 8.30, trufflehog, kingfisher). A key without a shape is asked for by the words around it.
+    text: `/// Keys, tokens and passwords, by theme in the files beside this one. A key with a prefix of its own is known by it; one
+/// without is known by the words around it and by how random it looks; what no provider made (passwords, keys in PEM) is known
+/// by where it stands. Formats follow the providers' documents and the rules of public secret scanners; each pattern says which.
 package std.secrets
 
-// ---------------------------------------------------------------- model providers
+/// Every kind of this package.
+pattern any = *
+
+/// Ends of the Google keys that stand in Google's own samples: they open nothing.
+set documented_google_keys = ["z1234567", "-oo6YyIs", "Eke8agEM", "HIAODrlU", "R_znhrh0", "fhixbX4A", "_UUPwX7c", "KctWmLd4", "jaXeDQgY", "_a_p4wtM", "jmdnP5sQ", "rOq1cS7g", "FnzAvvuU", "JmprNXsw", "aOi4FmqE", "VL_n0nvY"]
+
+/// Whether a text stands in for a secret that someone is to fill in.
+fn placeholder(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|<[a-z_ -]{2,40}>|\\$\\{|\\$\\(|\\{\\{|\\$[A-Za-z_]|%[a-z_]+%|example|sample|placeholder|redacted|changeme|change_me|your[_-]|your\\w{0,12}(?:key|token|secret|password)|dummy|-here\\b|_here\\b|insert|replace|0{8,}|process\\.env|getenv|os\\.environ|aaaaaaaa|bbbbbbbb|#{4,}|env\\(|undefined|todo\\b")
+
+/// Whether what is assigned to a password is no password: a variable, a type, an empty word.
+fn weak_value(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|\\$\\{|\\{\\{|&lt;|changeme|change_me|your[_-]?\\w{0,10}(?:pass|key|token|secret)|placeholder|redacted|[=:,>]\\s*@?[\\x22\\x27]?(?:password:?|passwd|passphrase|null|none|true|false|undefined|string|required|text|secret|hidden|invalid|optional|prompt|example|process|getenv|forgot|reset|not-set)[\\x22\\x27]|[=:]\\s*[\\x22\\x27]?(?:null|none|true|false|process\\.env|os\\.environ|getenv|undefined|xmalloc|require)")
+
+/// Whether the password of an address stands in for one.
+fn dummy_url(text: sensitive string) -> bool = text.matches(re"(?i)://[^:]*:(?:\\$|%s|\\*|x+@|<|\\[|#|password@(?:host|localhost|example)|pass@host|pass@(?:localhost|example)|user@)")
+
+/// Whether the user and password given to a command stand in for some.
+fn dummy_user(text: sensitive string) -> bool = text.matches(re"(?i)\\$\\d|\\$\\{|\\$[A-Z_a-z]+[:\\x22\\x27]|:\\$|\\{\\{|\\$\\(|<[^>]*>|\\[[^\\]]*\\]|(?:-u|--user)[ =\\t]*[\\x22\\x27]?[^:\\s]+:(?:change(?:it|me)|pass(?:word)?|pwd|test|token|\\*+|x+|yyy|secret)(?:[\\x22\\x27\\s]|$)")
+`,
+  },
+  {
+    path: 'std/secrets/ai.rdp',
+    text: `/// Keys of model providers and of what is built around models.
+package std.secrets
 
 /// OpenAI API key; the middle is the word OpenAI in base64.
-pattern openai_key =
-  re"\\bsk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{58,74}T3BlbkFJ[A-Za-z0-9_-]{58,74}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})"
+pattern openai_key = re"\\bsk-(?:[a-z]{4,12}-)?[A-Za-z0-9_-]{16,80}T3BlbkFJ[A-Za-z0-9_-]{20,80}"
 
-/// Anthropic API or admin key.
-pattern anthropic_key = re"\\bsk-ant-(?:api03|admin01)-[A-Za-z0-9_-]{93}AA"
+
+
+
+
+/// OpenAI-style key without a marker: \`sk-\` and forty-eight letters and digits; other providers copied it.
+pattern openai_legacy_key = re"\\bsk-[A-Za-z0-9]{48}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Anthropic API key.
+pattern anthropic_key = re"\\bsk-ant-api[0-9]{2,4}-[A-Za-z0-9_-]{93}AA"
+
+
+
+
+
+/// Anthropic admin key.
+pattern anthropic_admin_key = re"\\bsk-ant-admin[0-9]{2}-[A-Za-z0-9_-]{93}AA"
+
+
+
+
+
+/// Anthropic OAuth access or refresh token, as Claude Code has them.
+pattern anthropic_oauth_token = re"\\bsk-ant-o[ar]t[0-9]{2}-[A-Za-z0-9_-]{80,120}"
+
+
+
+
 
 /// Google API key of the older form (Maps, Firebase, early Gemini keys).
 pattern google_api_key = re"\\bAIza[A-Za-z0-9_-]{35}"
+  where entropy(match) > 3.6 && !(match.last(8) in documented_google_keys)
+
+
+
+
 
 /// Google AI Studio authorisation key.
-pattern google_auth_key =
-  re"\\bAQ\\.[A-Za-z0-9_-]{30,120}" near "google", "gemini", "api key", "api_key", "x-goog-api-key", "goog" within 60
+pattern google_auth_key = re"\\bAQ\\.[A-Za-z0-9_-]{30,120}"
+  near "*google*", "*gemini*", "api key", "*api_key*", "x-goog-api-key", "*goog*" within 60
+
+
+
+
 
 /// Google OAuth access token.
-pattern google_oauth_token = re"\\bya29\\.[A-Za-z0-9_-]{20,200}"
+pattern google_oauth_token = re"\\bya29\\.[A-Za-z0-9_-]{20,500}"
+
+
+
+
+
+/// Google OAuth refresh token.
+pattern google_oauth_refresh_token = re"\\b1//0[A-Za-z0-9_-]{40,120}" where entropy(match) > 3.5
+
+
+
+
+
+/// Google OAuth client secret.
+pattern google_oauth_client_secret = re"\\bGOCSPX-[A-Za-z0-9_-]{28}"
+
+
+
+
+
+/// Google OAuth client id.
+pattern google_oauth_client = re"\\b[0-9]{6,21}-[a-z0-9_]{32}\\.apps\\.googleusercontent\\.com\\b"
+
+
+
+
 
 /// Groq API key.
-pattern groq_key = re"\\bgsk_[A-Za-z0-9]{52}\\b"
+pattern groq_key = re"\\bgsk_[A-Za-z0-9]{50,54}\\b"
+
+
+
+
 
 /// xAI API key.
 pattern xai_key = re"\\bxai-[A-Za-z0-9_]{80}\\b"
 
-/// Perplexity API key.
-pattern perplexity_key = re"\\bpplx-[A-Za-z0-9]{48}\\b"
 
-/// Hugging Face user or organisation token.
-pattern huggingface_token = re"\\b(?:hf_[A-Za-z0-9]{34}|api_org_[A-Za-z]{34})\\b"
+
+
+
+/// Perplexity API key.
+pattern perplexity_key = re"\\bpplx-[A-Za-z0-9]{48}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Hugging Face user token.
+pattern huggingface_token = re"\\bhf_[A-Za-z0-9]{34}\\b"
+  where entropy(match) > 3.0 && !match.matches(re"(?i)get|set|expected|average")
+
+
+
+
+
+/// Hugging Face organisation token.
+pattern huggingface_org_token = re"\\bapi_org_[A-Za-z]{34}\\b" where entropy(match) > 2.5
+
+
+
+
 
 /// OpenRouter API key.
 pattern openrouter_key = re"\\bsk-or-v1-[0-9a-f]{64}\\b"
 
+
+
+
+
 /// Together API key.
 pattern together_key = re"\\btgp_v1_[A-Za-z0-9_-]{43}"
+
+
+
+
 
 /// Replicate API token.
 pattern replicate_token = re"\\br8_[A-Za-z0-9_-]{37}"
 
+
+
+
+
 /// NVIDIA API key.
 pattern nvidia_key = re"\\bnvapi-[A-Za-z0-9_-]{64}"
 
-/// DeepSeek API key: the shape is shared with others, the word decides.
-pattern deepseek_key = re"\\bsk-[a-z0-9]{32}\\b" near "deepseek" within 60
 
-/// Cohere API key: forty letters and digits near the word.
-pattern cohere_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 4.0 near "cohere", "co_api_key" within 40
 
-/// Mistral API key: thirty-two letters and digits near the word.
-pattern mistral_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5 near "mistral" within 40
 
-/// Azure OpenAI key: thirty-two hexadecimal digits near the words.
-pattern azure_openai_key =
-  re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "azure", "openai.azure.com", "ocp-apim-subscription-key" within 60
+
+/// Fireworks API key.
+pattern fireworks_key = re"\\bfw_[A-Za-z0-9]{22,24}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Cerebras API key.
+pattern cerebras_key = re"\\bcsk-[a-z0-9]{48}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// ElevenLabs API key.
+pattern elevenlabs_key = re"\\bsk_[a-f0-9]{48}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Jina API key.
+pattern jina_key = re"\\bjina_[A-Za-z0-9]{60}\\b"
+
+
+
+
+
+/// Tavily API key.
+pattern tavily_key = re"\\btvly-(?:dev-|prod-)?[A-Za-z0-9]{32}\\b"
+
+
+
+
+
+/// Firecrawl API key.
+pattern firecrawl_key = re"\\bfc-[a-f0-9]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Voyage API key.
+pattern voyage_key = re"\\bpa-[A-Za-z0-9_-]{43}\\b" where entropy(match) > 3.5 near "*voyage*" within 60
+
+
+
+
+
+/// Pinecone API key.
+pattern pinecone_key = re"\\bpcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{50,70}\\b"
+
+
+
+
+
+/// LlamaCloud API key.
+pattern llamacloud_key = re"\\bllx-[A-Za-z0-9]{40,60}\\b"
+
+
+
+
+
+/// RunPod API key.
+pattern runpod_key = re"\\brpa_[A-Z0-9]{40,50}\\b"
+
+
+
+
+
+/// Brave Search API key.
+pattern brave_search_key = re"\\bBSA[A-Za-z0-9_-]{27,30}\\b" near "*brave*", "x-subscription-token" within 80
+
+
+
+
+
+/// Vercel AI Gateway key.
+pattern vercel_gateway_key = re"\\bvck_[A-Za-z0-9]{40,80}\\b"
+
+
+
+
 
 /// LangSmith API key.
 pattern langsmith_key = re"\\blsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}\\b"
 
+
+
+
+
 /// Langfuse key.
 pattern langfuse_key = re"\\b(?:sk|pk)-lf-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
 
-// ---------------------------------------------------------------- clouds
 
-/// AWS access key id.
-pattern aws_access_key = re"\\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\\b"
+
+
+
+/// Friendli token.
+pattern friendli_token = re"\\bflp_[A-Za-z0-9]{40,60}\\b"
+
+
+
+
+
+/// Voiceflow API key.
+pattern voiceflow_key = re"\\bVF\\.(?:(?:DM|WS)\\.)?[a-fA-F0-9]{24}\\.[A-Za-z0-9]{16}\\b"
+
+
+
+
+
+/// DeepSeek API key: the shape is shared with others, the word decides.
+pattern deepseek_key = re"\\bsk-[a-z0-9]{32}\\b" near "*deepseek*" within 60
+
+
+
+
+
+/// Alibaba Model Studio (Qwen) key: the shape is shared with others, the word decides.
+pattern dashscope_key = re"\\bsk-[a-z0-9]{32}\\b" near "*dashscope*", "*qwen*" within 60
+
+
+
+
+
+/// Cohere API key: forty letters and digits near the word.
+pattern cohere_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 4.0 near "*cohere*", "co_api_key" within 40
+
+
+
+
+
+/// Mistral API key: thirty-two letters and digits near the word.
+pattern mistral_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5 near "*mistral*" within 40
+
+
+
+
+
+/// Azure OpenAI key: thirty-two hexadecimal digits near the words.
+pattern azure_openai_key = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0
+  near "*azureopenai*", "*azure*", "openai.azure.com", "ocp-apim-subscription-key" within 60
+
+
+
+
+
+/// Azure AI key of the newer form, eighty-four characters with a marker in them.
+pattern azure_foundry_key = re"\\b[A-Za-z0-9]{52}JQQJ99[A-Z0-9]{4,6}AC[A-Za-z0-9]{16,24}\\b"
+
+
+
+
+
+/// Deepgram API key: forty hexadecimal digits near the word.
+pattern deepgram_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "*deepgram*" within 40
+
+
+
+
+
+/// AssemblyAI key: thirty-two letters and digits near the word.
+pattern assemblyai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*assemblyai*" within 40
+
+
+
+
+
+/// Weights & Biases API key: forty hexadecimal digits near the word.
+pattern wandb_key = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 3.0 near "*wandb*", "weights & biases" within 60
+
+
+
+
+
+/// Clarifai key: thirty-two letters and digits near the word.
+pattern clarifai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*clarifai*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/clouds.rdp',
+    text: `/// Keys of clouds, of hosting and of the network around it.
+package std.secrets
+
+/// AWS access key id of a user, a role or a temporary session.
+pattern aws_access_key = re"\\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\\b"
+  where entropy(match) > 2.8 && !match.endsWith("EXAMPLE")
+
+
+
+
+
+/// AWS identifier of a user, role, group or policy that gives the account away.
+pattern aws_unique_id = re"\\b(?:AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}\\b"
+  where entropy(match) > 3.0 && !match.endsWith("EXAMPLE")
+
+
+
+
 
 /// AWS secret access key: forty base64 characters near the words.
-pattern aws_secret_key =
-  re"\\b[A-Za-z0-9/+]{40}\\b" where entropy(match) > 4.0
-  near "aws_secret_access_key", "secret_access_key", "aws secret", "secretaccesskey" within 40
+pattern aws_secret_key = re"\\b[A-Za-z0-9/+]{40}\\b" where entropy(match) > 3.0
+  near "*aws_secret*", "*secret_access_key*", "*aws_key*", "aws secret*", "*secretaccesskey*", "*aws_api*", "*awssecret*", "*aws*", "*amazon*", "AKIA*", "ASIA*" within 40
 
-/// Amazon Bedrock API key, long-lived or short-lived.
-pattern bedrock_key = re"\\bABSK[A-Za-z0-9+/]{109,269}={0,2}|\\bbedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{0,100}"
+
+
+
+
+/// AWS session token after its name.
+pattern aws_session_token =
+  re"(?i)aws.?(?:session|token)[a-z_.-]{0,10}[\\x22\\x27\`]?\\s{0,30}(?:=>|:|=)\\s{0,30}[\\x22\\x27\`]?[a-z0-9/+=.]{16,200}"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Amazon Marketplace Web Service token.
+pattern aws_mws_token = re"(?i)\\bamzn\\.mws\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+
+
+
+/// AWS AppSync API key.
+pattern aws_appsync_key = re"\\bda2-[a-z0-9]{26}\\b"
+
+
+
+
+
+/// Amazon Bedrock API key, long-lived.
+pattern bedrock_key = re"\\bABSK[A-Za-z0-9+/]{109,269}(?:={1,2}|\\b)" where entropy(match) > 3.0
+
+
+
+
+
+/// Amazon Bedrock API key, short-lived: a signed request in base64.
+pattern bedrock_session_key =
+  re"\\bbedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{0,1000}[A-Za-z0-9+/=]{0,1000}"
+
+
+
+
 
 /// Azure storage account key in a connection string.
-pattern azure_storage_key = re"AccountKey=[A-Za-z0-9+/]{86}=="
+pattern azure_storage_key = re"(?i)AccountKey\\s{0,3}=\\s{0,3}[a-z0-9+/]{40,100}={0,3}" where entropy(match) > 3.5
+
+
+
+
+
+/// Shared access key of Service Bus, Event Hubs or IoT Hub in a connection string.
+pattern azure_shared_access_key = re"(?i)(?:SharedAccessKey|SharedSecretValue)\\s{0,3}=\\s{0,3}[a-z0-9+/]{20,100}={0,3}"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Azure storage account key by itself: eighty-six base64 characters near the word.
+pattern azure_storage_account_key = re"\\b[A-Za-z0-9+/]{86}==" where entropy(match) > 4.0
+  near "*account*key*", "*account_key*", "*accountkey*", "*storage*", "*access_key*", "*accesskey*", "*cosmos*" within 40
+
+
+
+
+
+/// Azure App Configuration connection string with its secret.
+pattern azure_app_configuration = re"\\.azconfig\\.io;Id=[^;\\s]{4,60};Secret=[A-Za-z0-9+/]{36,100}={0,2}"
+
+
+
+
+
+/// Signature of an Azure shared access link.
+pattern azure_sas_signature = re"[?&]sig=[A-Za-z0-9%+/]{40,80}(?:%3[Dd]|=)"
+  near "sv", "se", "sp", "spr", "windows.net" within 300
+
+
+
+
+
+/// Azure DevOps personal access token of the newer form.
+pattern azure_devops_token = re"\\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\\b"
+
+
+
+
+
+/// Azure DevOps personal access token: fifty-two letters and digits near the words.
+pattern azure_devops_legacy_token = re"\\b[a-z0-9]{52}\\b" where entropy(match) > 3.5
+  near "*ado_pat*", "*pat_token*", "*accesstoken*", "*access_token*", "*token*", "*azure*" within 12
+
+
+
+
+
+/// Azure AI Search key of the older form: fifty-two letters and digits near the word.
+pattern azure_search_key = re"\\b[A-Za-z0-9]{52}\\b" where entropy(match) > 3.5 near "*azure*", "*search*" within 40
+
+
+
+
+
+/// Client secret of a Microsoft Entra application.
+pattern azure_ad_client_secret = re"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"
+  where entropy(match) > 3.5 && !match.matches(re"~[^~]{0,2}~|~.{4,60}~.{0,20}~")
+
+
+
+
+
+/// Azure publish settings password.
+pattern azure_management_certificate = re"\\buserPWD=\\x22[A-Za-z0-9]{60}\\x22"
+
+
+
+
 
 /// Google service account key file: its private key id.
 pattern gcp_service_account = re"\\x22private_key_id\\x22\\s{0,4}:\\s{0,4}\\x22[0-9a-f]{40}\\x22"
 
+
+
+
+
+/// Google service account key file, by the fields that stand in every one.
+pattern gcp_service_account_file =
+  re"\\x22auth_provider_x509_cert_url\\x22\\s{0,4}:\\s{0,4}\\x22https?://[^\\x22]{10,200}\\x22|\\x22type\\x22\\s{0,4}:\\s{0,4}\\x22service_account\\x22"
+
+
+
+
+
+/// Alibaba Cloud access key id.
+pattern alibaba_access_key = re"\\bLTAI[A-Za-z0-9]{16,21}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Alibaba Cloud access key secret: thirty letters and digits near the word.
+pattern alibaba_secret_key = re"\\b[A-Za-z0-9]{30}\\b" where entropy(match) > 3.0 near "*alibaba*", "*aliyun*" within 40
+
+
+
+
+
+/// Tencent Cloud secret id.
+pattern tencent_secret_id = re"\\bAKID[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5
+
+
+
+
+
 /// DigitalOcean token.
-pattern digitalocean_token = re"\\bdo[opr]_v1_[a-f0-9]{64}\\b"
+pattern digitalocean_token = re"\\bdo[opr]_v1_[a-f0-9]{64}\\b" where entropy(match) > 2.8
 
-// ---------------------------------------------------------------- code and delivery
 
-/// GitHub token: personal, OAuth, app, refresh, or fine-grained.
-pattern github_token = re"\\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{82})\\b"
 
-/// GitLab personal, deploy, runner or pipeline token.
-pattern gitlab_token = re"\\bgl(?:pat|dt|rt|ptt|oas|soat)-[A-Za-z0-9_-]{20,40}"
 
-/// npm access token.
-pattern npm_token = re"\\bnpm_[A-Za-z0-9]{36}\\b"
 
-/// PyPI upload token.
-pattern pypi_token = re"\\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,200}"
+/// Heroku API key.
+pattern heroku_key = re"\\bHRKU-AA[A-Za-z0-9_-]{58}\\b" where entropy(match) > 3.5
 
-/// Docker Hub personal access token.
-pattern docker_token = re"\\bdckr_pat_[A-Za-z0-9_-]{27}"
 
-/// HashiCorp Vault service or batch token.
-pattern vault_token = re"\\bhv[sb]\\.[A-Za-z0-9_-]{24,200}"
 
-/// Terraform Cloud token.
-pattern terraform_token = re"\\b[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{60,70}"
 
-// ---------------------------------------------------------------- services
 
-/// Slack bot, user, app or configuration token.
-pattern slack_token = re"\\bxox[abeoprs]-[A-Za-z0-9-]{10,100}|\\bxapp-[0-9]-[A-Z0-9]{9,14}-[0-9]{10,14}-[a-f0-9]{64}\\b"
+/// Heroku API key of the older form: a UUID near the word.
+pattern heroku_legacy_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*heroku*" within 60
 
-/// Slack incoming webhook.
-pattern slack_webhook = re"hooks\\.slack\\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{43,56}"
 
-/// Stripe secret or restricted key.
-pattern stripe_key = re"\\b(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,99}\\b"
 
-/// SendGrid API key.
-pattern sendgrid_key = re"\\bSG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}"
 
-/// Twilio API key.
-pattern twilio_key = re"\\bSK[0-9a-f]{32}\\b"
 
-/// Mailgun API key.
-pattern mailgun_key = re"\\bkey-[0-9a-f]{32}\\b"
+/// Fly.io access token.
+pattern flyio_token =
+  re"\\b(?:fo1_[A-Za-z0-9_-]{43}|fm1[ar]_[A-Za-z0-9+/]{100,1000}={0,3}|fm2_[A-Za-z0-9+/]{100,1000}={0,3})"
+  where entropy(match) > 3.8
 
-/// Shopify access token.
-pattern shopify_token = re"\\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\\b"
 
-/// Telegram bot token.
-pattern telegram_token = re"\\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"
 
-/// Discord webhook.
-pattern discord_webhook = re"discord(?:app)?\\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"
+
+
+/// Render API key.
+pattern render_key = re"\\brnd_[A-Za-z0-9]{28,36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Netlify personal access token.
+pattern netlify_token = re"\\bnfp_[A-Za-z0-9]{36,44}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Netlify token of the older form near the word.
+pattern netlify_legacy_token = re"\\b[A-Za-z0-9=_-]{40,64}\\b" where entropy(match) > 3.5 near "*netlify*" within 40
+
+
+
+
+
+/// Vercel access token: twenty-four letters and digits near the word.
+pattern vercel_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.0 near "*vercel*" within 40
+
+
+
+
+
+/// Scalingo API token.
+pattern scalingo_token = re"\\btk-us-[A-Za-z0-9_-]{48}"
+
+
+
+
+
+/// Scaleway access key.
+pattern scaleway_key = re"\\bSCW[A-Z0-9]{17}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Scaleway secret key: a UUID near the word.
+pattern scaleway_secret = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "*scaleway*", "scw_*" within 40
+
+
+
+
+
+/// OpenShift user token.
+pattern openshift_token = re"\\bsha256~[A-Za-z0-9_-]{43}" where entropy(match) > 3.6
+
+
+
+
+
+/// Yandex Cloud IAM token.
+pattern yandex_iam_token = re"\\bt1\\.[A-Za-z0-9_-]{1,300}={0,2}\\.[A-Za-z0-9_-]{86}={0,2}"
+
+
+
+
+
+/// Yandex Cloud API key.
+pattern yandex_key = re"\\bAQVN[A-Za-z0-9_-]{35,38}" where entropy(match) > 3.0
+
+
+
+
+
+/// Yandex Cloud static access key.
+pattern yandex_static_key = re"\\bYC[A-Za-z0-9_-]{38}\\b" where entropy(match) > 3.0 near "*yandex*" within 60
+
+
+
+
+
+/// Cloudflare API token: forty characters near the word.
+pattern cloudflare_token = re"\\b[A-Za-z0-9_-]{38,42}\\b" where entropy(match) > 3.0 near "*cloudflare*" within 40
+
+
+
+
+
+/// Cloudflare global API key: thirty-seven hexadecimal digits near the word.
+pattern cloudflare_global_key = re"\\b[a-f0-9]{37}\\b" where entropy(match) > 2.8
+  near "*cloudflare*", "x-auth-key" within 60
+
+
+
+
+
+/// Cloudflare origin CA key.
+pattern cloudflare_origin_key = re"\\bv1\\.0-[a-f0-9]{24}-[a-f0-9]{146}\\b|\\bv1\\.0-[a-f0-9._-]{160,200}"
+
+
+
+
+
+/// Fastly API token: thirty-two characters near the word.
+pattern fastly_token = re"\\b[A-Za-z0-9=_-]{32}\\b" where entropy(match) > 3.0 near "*fastly*" within 40
+
+
+
+
+
+/// IBM Cloud key: some forty-four characters near the word.
+pattern ibm_cloud_key = re"\\b[A-Za-z0-9_-]{42,44}\\b" where entropy(match) > 3.5
+  near "*ibm*", "*iam_api*", "*cloud_iam*" within 60
+
+
+
+
+
+/// Cloudinary environment address with its secret.
+pattern cloudinary_url = re"\\bcloudinary://[0-9]{12,18}:[A-Za-z0-9_-]{20,40}@"
+
+
+
+
+
+/// Akamai EdgeGrid token.
+pattern akamai_token = re"\\bakab-[a-z0-9]{16}-[a-z0-9]{16}\\b"
+
+
+
+
+
+/// Backblaze B2 application key.
+pattern backblaze_key = re"\\bK00[0-9][A-Za-z0-9+/]{27}\\b" where entropy(match) > 3.5
+  near "*backblaze*", "*b2_*", "b2" within 60
+
+
+
+
+
+/// Tailscale key.
+pattern tailscale_key = re"\\btskey-[a-z]{2,12}-[A-Za-z0-9_]{6,40}-[A-Za-z0-9_]{10,60}\\b"
+
+
+
+
+
+/// Defined Networking token.
+pattern defined_networking_token = re"\\bdnkey-[a-zA-Z0-9=_-]{26}-[a-zA-Z0-9=_-]{52}"
+
+
+
+
+
+/// ngrok token or key near the word.
+pattern ngrok_key = re"\\b(?:[A-Za-z0-9]{25,30}_[0-9][A-Za-z0-9]{20}|(?:cr|ak)_[A-Za-z0-9]{25,30})\\b"
+  where entropy(match) > 3.5 near "*ngrok*" within 60
+
+
+
+
+
+/// Cisco Meraki API key: forty hexadecimal digits near the word.
+pattern meraki_key = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 3.0 near "meraki*", "*_meraki*" within 40
+
+
+
+
+
+/// ZeroTier token: thirty-two letters and digits near the word.
+pattern zerotier_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*zerotier*" within 40
+
+
+
+
+
+/// Pulumi access token.
+pattern pulumi_token = re"\\bpul-[a-z0-9]{40}\\b" where entropy(match) > 2.5
+
+
+
+
+
+/// HCP Terraform or Vagrant Cloud token.
+pattern terraform_token = re"\\b[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{58,70}" where entropy(match) > 3.3
+
+
+
+
+
+/// HashiCorp Vault service, batch or recovery token.
+pattern vault_token = re"\\bhv[sbr]\\.[A-Za-z0-9_-]{24,500}" where entropy(match) > 3.5
+
+
+
+
+
+/// HashiCorp Vault token of versions before 1.10, near the words.
+pattern vault_legacy_token = re"\\b[sbr]\\.[A-Za-z0-9_-]{24,500}" where entropy(match) > 3.5 && match.matches(re"[0-9]")
+  near "*vault*", "*token*", "*hashicorp*", "*key*", "*secret*" within 12
+
+
+
+
+
+/// HashiCorp Vault unseal key: forty-four base64 characters near the word.
+pattern vault_unseal_key = re"\\b[A-Za-z0-9+/]{43,44}=?" where entropy(match) > 4.0 near "*unseal*" within 12
+
+
+
+
+
+/// Doppler token.
+pattern doppler_token = re"\\bdp\\.(?:ct|pt|sa|scim|audit|st(?:\\.[a-z0-9_-]{2,35})?)\\.[A-Za-z0-9]{40,44}\\b"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Infracost API key.
+pattern infracost_key = re"\\bico-[A-Za-z0-9]{32}\\b"
+  where entropy(match) > 3.0 && match.matches(re"[g-zG-Z][^.]{0,40}$") && !match.matches(re"^ico-[a-f0-9]+$")
+
+
+
+
+
+/// Harness access token.
+pattern harness_token = re"\\b[ps]at\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{20}\\b"
+
+
+
+
+
+/// Kubernetes bootstrap token near the word.
+pattern kubernetes_bootstrap_token = re"\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b" near "*token*", "*bootstrap*" within 8
+
+
+
+
+
+/// Kubernetes bootstrap token in a manifest.
+pattern kubernetes_bootstrap_secret = re"token-id:\\s{1,8}[a-z0-9]{6}\\s{1,12}token-secret:\\s{1,8}[a-z0-9]{16}\\b"
+
+
+
+
+
+/// Data of a Kubernetes Secret.
+pattern kubernetes_secret =
+  re"\\bdata:[\\t\\n\\r -~]{0,100}?\\s[A-Za-z0-9_.-]{1,60}:\\s{0,4}(?:[|>][-+]?\\s{1,20})?[\\x22\\x27]?[A-Za-z0-9+/]{10,400}={0,3}"
+  near "kind: secret", "kind: \\"secret\\"", "kind: 'secret'" within 300
+
+
+
+
+
+/// Credentials of the Sidekiq gem server in an environment variable.
+pattern sidekiq_secret =
+  re"\\bBUNDLE_(?:ENTERPRISE|GEMS)__CONTRIBSYS__COM[\\x22\\x27]?\\s{0,3}[:=]{1,3}\\s{0,3}[\\x22\\x27]?[a-f0-9]{8}:[a-f0-9]{8}\\b"
+
+
+
+
+
+/// Credentials of the Sidekiq gem server in an address.
+pattern sidekiq_url = re"(?i)https?://[a-f0-9]{8}:[a-f0-9]{8}@(?:gems|enterprise)\\.contribsys\\.com"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/data.rdp',
+    text: `/// Credentials of data stores, queues and what works on data.
+package std.secrets
+
+/// User and password in a MongoDB connection string.
+pattern mongodb_url =
+  re"\\b(?:mongodb(?:\\+srv)?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in a PostgreSQL connection string.
+pattern postgres_url =
+  re"\\b(?:postgres(?:ql)?|postgis|cockroachdb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in a MySQL or MariaDB connection string.
+pattern mysql_url =
+  re"\\b(?:mysql(?:2|x)?|mariadb|jdbc:mysql)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// Password in a Redis connection string.
+pattern redis_url = re"\\b(?:rediss?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in an AMQP connection string.
+pattern amqp_url = re"\\b(?:amqps?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// User and password in the address of a file server.
+pattern ftp_url = re"\\b(?:s?ftps?|smb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// MongoDB Atlas service account secret.
+pattern mongodb_service_secret = re"\\bmdb_sa_sk_[0-9A-Za-z_-]{40}"
+
+
+
+
+
+/// MongoDB Atlas private API key: a UUID near the words.
+pattern mongodb_api_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*mongodb*", "*atlas*" within 60
+
+
+
+
+
+/// PlanetScale token, OAuth token or password.
+pattern planetscale_token = re"\\bpscale_(?:tkn|oauth|pw)_[A-Za-z0-9_=.-]{32,64}" where entropy(match) > 3.0
+
+
+
+
 
 /// Databricks personal access token.
-pattern databricks_token = re"\\bdapi[a-f0-9]{32}(?:-[0-9])?\\b"
+pattern databricks_token = re"\\bdapi[a-f0-9]{32}(?:-[0-9])?\\b" where entropy(match) > 2.5
 
-// ---------------------------------------------------------------- general shapes
 
-/// Head of a private key in PEM.
-pattern private_key = re"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----"
 
-/// JSON Web Token, signed.
-pattern jwt = re"\\beyJ[A-Za-z0-9_-]{10,160}\\.eyJ[A-Za-z0-9_-]{10,800}\\.[A-Za-z0-9_-]{20,120}"
 
-/// User and password inside a URL.
-pattern url_password = re"\\b[a-z][a-z0-9+.-]{1,20}://[!#-&(-.0-9;=?A-~]{1,40}:[!#-&(-.0-9;=?A-~]{3,60}@[A-Za-z0-9.-]{1,80}"
 
-/// A high-entropy value that is assigned to a name that says password, secret or token.
-pattern assigned_secret =
-  re"(?i)\\b(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)\\x22?\\s{0,3}[:=]\\s{0,3}[\\x22'][^\\s\\x22']{12,80}[\\x22']"
+/// Snowflake password or key near the word.
+pattern snowflake_password =
+  re"(?i)snowflake[a-z_.-]{0,16}(?:password|secret|key|token)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[a-z0-9!@#$%^&*]{8,64}"
+  where entropy(match) > 3.3
+
+
+
+
+
+/// ClickHouse Cloud API secret key.
+pattern clickhouse_key = re"\\b4b1d[A-Za-z0-9]{38}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Supabase token.
+pattern supabase_token = re"\\bsb(?:p_[a-z0-9]{40}|_secret_[A-Za-z0-9_-]{30,40})\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Firebase Cloud Messaging server key.
+pattern firebase_server_key = re"\\bAAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{130,160}"
+
+
+
+
+
+/// Neon API key.
+pattern neon_key = re"\\bnapi_[a-z0-9]{60,70}\\b"
+
+
+
+
+
+/// DataStax Astra token.
+pattern datastax_token = re"\\bAstraCS:[A-Za-z0-9]{20,30}:[a-f0-9]{60,70}\\b"
+
+
+
+
+
+/// CockroachDB Cloud service account key.
+pattern cockroach_key = re"\\bCCDB1_[A-Za-z0-9]{22}_[A-Za-z0-9]{40}\\b"
+
+
+
+
+
+/// Aiven token: some three hundred base64 characters near the word.
+pattern aiven_token = re"\\b[A-Za-z0-9/+=]{370,375}" where entropy(match) > 3.3 near "*aiven*" within 60
+
+
+
+
+
+/// Looker client id or secret near the word.
+pattern looker_secret = re"\\b(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{20})\\b" where entropy(match) > 3.0
+  near "*looker*" within 40
+
+
+
+
+
+/// Segment public API token.
+pattern segment_token = re"\\bsgp_[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Segment token of two parts near the word.
+pattern segment_legacy_token = re"\\b[A-Za-z0-9_-]{43}\\.[A-Za-z0-9_-]{43}\\b" where entropy(match) > 3.5
+  near "*segment*", "*kagi*" within 60
+
+
+
+
+
+/// Elastic Cloud API key.
+pattern elastic_key = re"\\bessu_[A-Za-z0-9+/=]{60,120}" where entropy(match) > 3.5
+
+
+
+
+
+/// Nasdaq Data Link key near the word.
+pattern nasdaq_key = re"\\b[A-Za-z0-9_-]{20}\\b" where entropy(match) > 3.3 near "*nasdaq*", "*quandl*" within 40
+
+
+
+
+
+/// Password in a .netrc file.
+pattern netrc_password =
+  re"\\b(?:machine\\s{1,8}[^\\s]{1,100}|default)\\s{1,8}login\\s{1,8}[^\\s]{1,100}\\s{1,8}password\\s{1,8}[^\\s]{1,100}"
+
+
+
+
+
+/// User and password in an ODBC, ADO or JDBC connection string.
+pattern odbc_password =
+  re"(?i)\\b(?:User|User Id|UserId|Uid|User_Id)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27]{2,100}\\s{0,3};[ \\t]{0,4}[^\\n;]{0,10}[ \\t]{0,4}(?:Password|Pwd)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27&$<{][^\\s;\\x22\\x27]{2,100}"
+  where !match.matches(re"->|\\)|\\s\\{|=\\s*\\(")
+
+
+
+
+
+/// Password behind the user in a connection string.
+pattern connection_string_password =
+  re"(?i)\\b(?:Data Source|Server|Host|HostName|Initial Catalog|Database)\\s{0,3}=[ -~]{3,200}?;\\s{0,3}(?:Password|Pwd)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27&$<{][^\\s;\\x22\\x27]{2,100}"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/delivery.rdp',
+    text: `/// Tokens of code hosting, packages, builds and the tools of development.
+package std.secrets
+
+/// GitHub personal access token, classic.
+pattern github_token = re"\\bghp_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub OAuth access token.
+pattern github_oauth_token = re"\\bgho_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub App user or installation token.
+pattern github_app_token = re"\\bgh[us]_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub refresh token.
+pattern github_refresh_token = re"\\bghr_[A-Za-z0-9]{36,76}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitHub personal access token, fine-grained.
+pattern github_fine_grained_token = re"\\bgithub_pat_[A-Za-z0-9_]{82}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Client secret of a GitHub OAuth application: forty hexadecimal digits near the word.
+pattern github_oauth_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+  near "*github*secret*", "*github*" within 24
+
+
+
+
+
+/// Client id of a GitHub OAuth application near the word.
+pattern github_client_id = re"\\b(?:Iv[0-9]\\.)?[A-Fa-f0-9]{16,20}\\b" where entropy(match) > 3.0
+  near "*github*client*", "*github*id*", "*github_client_id*", "*github_id*", "*github_key*", "*githubclientid*" within 8
+
+
+
+
+
+/// GitLab personal access token, routable or not.
+pattern gitlab_token = re"\\bglpat-(?:[A-Za-z0-9_-]{27,300}\\.[0-9a-z]{2}[0-9a-z]{7}\\b|[A-Za-z0-9_-]{20})"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab deploy token.
+pattern gitlab_deploy_token = re"\\bgldt-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab runner authentication token.
+pattern gitlab_runner_token = re"\\bglrt-(?:t[0-9]_[A-Za-z0-9_-]{27,300}\\.[0-9a-z]{2}[0-9a-z]{7}\\b|[A-Za-z0-9_-]{20})"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab runner registration token.
+pattern gitlab_runner_registration_token = re"\\bGR1348941[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab pipeline trigger token.
+pattern gitlab_trigger_token = re"\\bglptt-[0-9a-f]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab CI job token.
+pattern gitlab_job_token = re"\\bglcbt-(?:[0-9a-zA-Z]{1,5}_)?[0-9a-zA-Z_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab feature flags client token.
+pattern gitlab_feature_flag_token = re"\\bglffct-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab feed token.
+pattern gitlab_feed_token = re"\\bglft-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab incoming mail token.
+pattern gitlab_mail_token = re"\\bglimt-[A-Za-z0-9_-]{25}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab agent for Kubernetes token.
+pattern gitlab_agent_token = re"\\bglagent-[A-Za-z0-9_-]{50}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab OAuth application secret.
+pattern gitlab_oauth_secret = re"\\bgloas-[A-Za-z0-9_-]{64}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab SCIM token.
+pattern gitlab_scim_token = re"\\bglsoat-[A-Za-z0-9_-]{20}" where entropy(match) > 3.0
+
+
+
+
+
+/// GitLab session cookie.
+pattern gitlab_session = re"\\b_gitlab_session=[0-9a-z]{32}" where entropy(match) > 3.0
+
+
+
+
+
+/// Bitbucket app password.
+pattern bitbucket_app_password = re"\\bATBB[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Bitbucket client id or secret near the word.
+pattern bitbucket_client_secret = re"\\b[A-Za-z0-9=_+-]{30,64}" where entropy(match) > 3.5 near "*bitbucket*" within 40
+
+
+
+
+
+/// Atlassian API token.
+pattern atlassian_token = re"\\bATATT3[A-Za-z0-9_=-]{20,250}" where entropy(match) > 3.5
+
+
+
+
+
+/// Atlassian API token of the older form: twenty-four letters and digits near the word.
+pattern atlassian_legacy_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.2 && match.matches(re"[0-9]")
+  near "*atlassian*", "*confluence*", "*jira*" within 40
+
+
+
+
+
+/// npm access token.
+pattern npm_token = re"\\bnpm_[A-Za-z0-9]{36}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// npm access token of the older form.
+pattern npm_legacy_token =
+  re"(?i)(?:_authToken|NPM_TOKEN)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+
+
+
+/// PyPI or TestPyPI upload token.
+pattern pypi_token = re"\\bpypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{50,1000}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// RubyGems API key.
+pattern rubygems_key = re"\\brubygems_[a-z0-9]{42,52}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// crates.io token.
+pattern crates_token = re"\\bcio[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// NuGet API key.
+pattern nuget_key = re"\\boy2[a-z0-9]{43}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Password in a NuGet configuration.
+pattern nuget_config_password =
+  re"(?i)<add\\s{1,4}key=\\x22(?:ClearText)?Password\\x22\\s{0,4}value=\\x22[^\\x22]{8,200}\\x22"
+  where !match.matches(re"value=\\x22[%$]|33f!!lloppa|hal\\+9ooo_da!sY")
+
+
+
+
+
+/// Clojars deploy token.
+pattern clojars_token = re"\\bCLOJARS_[a-z0-9]{60}\\b" where entropy(match) > 2.5
+
+
+
+
+
+/// Docker Hub personal access token.
+pattern docker_token = re"\\bdckr_[po]at_[A-Za-z0-9_-]{27,32}" where entropy(match) > 3.0
+
+
+
+
+
+/// Credentials in a Docker client configuration.
+pattern docker_auth = re"\\x22auth\\x22\\s{0,4}:\\s{0,4}\\x22[A-Za-z0-9+/]{12,400}={0,2}\\x22" where entropy(match) > 3.5
+
+
+
+
+
+/// JFrog Artifactory API key.
+pattern artifactory_key = re"\\bAKC[A-Za-z0-9]{61,74}\\b" where entropy(match) > 3.8
+
+
+
+
+
+/// JFrog Artifactory reference token.
+pattern artifactory_reference_token = re"\\bcmVmd[A-Za-z0-9]{59}\\b" where entropy(match) > 3.8
+
+
+
+
+
+/// JFrog key or token without a prefix near the words.
+pattern jfrog_token = re"\\b(?:[A-Za-z0-9]{73}|[A-Za-z0-9]{64})\\b" where entropy(match) > 3.3
+  near "*jfrog*", "*artifactory*", "*bintray*", "*xray*" within 50
+
+
+
+
+
+/// SonarQube or SonarCloud token.
+pattern sonar_token = re"\\bsq[upa]_[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// SonarQube or SonarCloud token of the older form near the word.
+pattern sonar_legacy_token = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+  near "*sonar*login*", "*sonarlogin*", "*sonar.login*", "*sonar_login*", "*sonar_token*", "*sonar.token*", "*sonartoken*", "*sonar*key*", "*sonarcloud*" within 12
+
+
+
+
+
+/// Snyk token: a UUID near the word.
+pattern snyk_token = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "*snyk*" within 40
+
+
+
+
+
+/// CircleCI token.
+pattern circleci_token = re"\\bCCI(?:PAT|PRJ)_[A-Za-z0-9]{20,24}_[A-Za-z0-9]{40}\\b"
+
+
+
+
+
+/// CircleCI token of the older form: forty hexadecimal digits near the word.
+pattern circleci_legacy_token = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 2.8
+  near "*circleci*", "*circle_ci*", "*circle-token*" within 64
+
+
+
+
+
+/// Buildkite token.
+pattern buildkite_token = re"\\bbkua_[a-z0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Travis CI token: twenty-two letters and digits near the word.
+pattern travis_token = re"\\b[A-Za-z0-9_]{22}\\b" where entropy(match) > 3.0 near "*travis*" within 32
+
+
+
+
+
+/// Codecov token: thirty-two letters and digits near the word.
+pattern codecov_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*codecov*" within 40
+
+
+
+
+
+/// Codecov upload token: a UUID near the word.
+pattern codecov_upload_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*codecov*" within 40
+
+
+
+
+
+/// Code Climate reporter id or token near the word.
+pattern codeclimate_token = re"\\b[0-9a-f]{64}\\b" where entropy(match) > 3.0
+  near "*codeclimate*", "cc_test_reporter_id" within 64
+
+
+
+
+
+/// Coveralls token near the word.
+pattern coveralls_token = re"\\b[A-Za-z0-9-]{32,37}\\b" where entropy(match) > 3.0 near "*coveralls*" within 40
+
+
+
+
+
+/// Drone CI token: thirty-two letters and digits near the word.
+pattern droneci_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*droneci*", "*drone_token*" within 40
+
+
+
+
+
+/// Jenkins token or crumb near the word.
+pattern jenkins_token = re"\\b[0-9a-f]{32,36}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  where entropy(match) > 2.8
+  near "*jenkinstoken*", "*jenkins_*", "*jenkins-*", "jenkins token", "jenkins crumb", "jenkins api" within 12
+
+
+
+
+
+/// Password with which Jenkins is set up.
+pattern jenkins_setup_password =
+  re"Please use the following password to proceed to installation:\\s{1,6}[a-f0-9]{30,36}\\b"
+
+
+
+
+
+/// TeamCity access token.
+pattern teamcity_token = re"\\beyJ0eXAiOiAiVENWMiJ9\\.[A-Za-z0-9_-]{36}\\.[A-Za-z0-9_-]{48}"
+
+
+
+
+
+/// Octopus Deploy API key.
+pattern octopus_key = re"\\bAPI-[A-Z0-9]{26}\\b" where entropy(match) > 3.2
+
+
+
+
+
+/// LaunchDarkly SDK, mobile or API key.
+pattern launchdarkly_key = re"\\b(?:sdk|mob|api)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// LaunchDarkly access token near the word.
+pattern launchdarkly_token = re"\\b[A-Za-z0-9=_-]{40}\\b" where entropy(match) > 3.3 near "*launchdarkly*" within 40
+
+
+
+
+
+/// Sourcegraph access token.
+pattern sourcegraph_token = re"\\bsgp_(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Sourcegraph access token of the older form near the word.
+pattern sourcegraph_legacy_token = re"\\b[a-fA-F0-9]{40}\\b" where entropy(match) > 3.0 near "*sourcegraph*" within 60
+
+
+
+
+
+/// Sourcegraph Cody gateway token.
+pattern cody_token = re"\\bslk_[a-f0-9]{64}\\b"
+
+
+
+
+
+/// Postman API key.
+pattern postman_key = re"\\bPMAK-[A-Za-z0-9]{24}-[A-Za-z0-9]{34}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// ReadMe API key.
+pattern readme_key = re"\\brdme_[a-z0-9]{70}" where entropy(match) > 2.8
+
+
+
+
+
+/// Figma personal access token.
+pattern figma_token = re"\\bfig[dour]_[A-Za-z0-9_-]{40,60}" where entropy(match) > 3.0
+
+
+
+
+
+/// Figma personal access token of the older form.
+pattern figma_legacy_token = re"(?i)\\b[0-9a-f]{4}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// Linear API key.
+pattern linear_key = re"\\blin_(?:api|oauth)_[A-Za-z0-9]{40,64}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Linear client secret: thirty-two hexadecimal digits near the word.
+pattern linear_client_secret = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "linear*", "*_linear*" within 24
+
+
+
+
+
+/// Asana personal access token.
+pattern asana_token = re"\\b[0-2]{1,2}/[0-9]{10,20}(?:/[0-9]{10,20})?:[a-z0-9]{32,64}\\b"
+
+
+
+
+
+/// Asana client id or secret near the word.
+pattern asana_client = re"\\b(?:[0-9]{16}|[A-Za-z0-9]{30,40})\\b" where entropy(match) > 2.5
+  near "asana*", "*_asana*" within 40
+
+
+
+
+
+/// Trello key or token near the word.
+pattern trello_token = re"\\b[A-Za-z0-9-]{32,76}" where entropy(match) > 3.3 near "*trello*" within 40
+
+
+
+
+
+/// Notion integration token.
+pattern notion_token = re"\\b(?:ntn_[0-9]{11}[A-Za-z0-9]{35}|secret_[A-Za-z0-9]{43})\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// ClickUp personal token.
+pattern clickup_token = re"\\bpk_[0-9]{6,9}_[0-9A-Z]{32}\\b"
+
+
+
+
+
+/// Airtable personal access token.
+pattern airtable_token = re"\\bpat[A-Za-z0-9]{14}\\.[a-z0-9]{62,66}\\b"
+
+
+
+
+
+/// Airtable OAuth token.
+pattern airtable_oauth_token =
+  re"\\boa[a-z0-9]{1,3}\\.v1\\.[A-Za-z0-9_-]{10,200}\\.[a-f0-9]{32,128}\\b|\\b[A-Za-z0-9]{8,60}\\.v1\\.[A-Za-z0-9_-]{20,200}\\.[a-f0-9]{32,128}\\b"
+
+
+
+
+
+/// Airtable API key of the older form near the word.
+pattern airtable_key = re"\\b[A-Za-z0-9]{17}\\b" where entropy(match) > 3.2 near "*airtable*" within 24
+
+
+
+
+
+/// Shortcut token: a UUID near the word.
+pattern shortcut_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*shortcut*token*", "*shortcut*key*", "*shortcut*secret*", "shortcut*" within 24
+
+
+
+
+
+/// Confluent Cloud key or secret near the word.
+pattern confluent_key = re"\\b(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9]{16})\\b" where entropy(match) > 3.0
+  near "*confluent*", "*ccloud*", "cpdev*", "*kafka*key*", "*kafka_*", "kafka*" within 24
+
+
+
+
+
+/// Contentful personal access token.
+pattern contentful_token = re"\\bCFPAT-[A-Za-z0-9_-]{43}" where entropy(match) > 3.0
+
+
+
+
+
+/// Contentful delivery token: forty-three characters near the word.
+pattern contentful_delivery_token = re"\\b[A-Za-z0-9=_-]{43}\\b" where entropy(match) > 3.5
+  near "*contentful*" within 40
+
+
+
+
+
+/// Storyblok token near the word.
+pattern storyblok_token = re"\\b[A-Za-z0-9]{20,22}tt\\b" where entropy(match) > 3.0
+  near "*storyblok*", "*bannerbear*" within 40
+
+
+
+
+
+/// Algolia key: thirty-two letters and digits near the word.
+pattern algolia_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 2.8 near "*algolia*" within 40
+
+
+
+
+
+/// StackHawk API key.
+pattern stackhawk_key = re"\\bhawk\\.[A-Za-z0-9_-]{20}\\.[A-Za-z0-9_-]{20}\\b"
+
+
+
+
+
+/// 42 Intra client secret.
+pattern intra42_secret = re"\\bs-s4t2(?:ud|af)-[a-f0-9]{64}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Typeform token.
+pattern typeform_token = re"\\btfp_[A-Za-z0-9_.=-]{40,60}" where entropy(match) > 3.0
+
+
+
+
+
+/// Ionic token.
+pattern ionic_token = re"\\bion_[a-z0-9]{42}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Dependency-Track API key.
+pattern dependency_track_key = re"\\bodt_[A-Za-z0-9]{32,255}\\b" where entropy(match) > 3.3
+
+
+
+
+
+/// Prefect API key.
+pattern prefect_key = re"\\bpn[ub]_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Apify API token.
+pattern apify_token = re"\\bapify_api_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Frame.io token.
+pattern frameio_token = re"fio-u-[A-Za-z0-9_=-]{64}" where entropy(match) > 3.0
+
+
+
+
+
+/// Nightfall API key.
+pattern nightfall_key = re"\\bNF-[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// dfuse API key.
+pattern dfuse_key = re"\\bweb_[0-9a-z]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Flexport token.
+pattern flexport_token = re"\\bshltm_[0-9A-Za-z_-]{40}" where entropy(match) > 3.0
+
+
+
+
+
+/// Fleetbase key.
+pattern fleetbase_key = re"\\bflb_(?:live|test)_[0-9A-Za-z]{20}\\b"
+
+
+
+
+
+/// Freemius secret key in PHP.
+pattern freemius_secret =
+  re"(?i)[\\x22\\x27]secret_key[\\x22\\x27]\\s{0,3}=>\\s{0,3}[\\x22\\x27]sk_[^\\s\\x22\\x27]{29}[\\x22\\x27]"
+
+
+
+
+
+/// Gitter token: forty characters near the word.
+pattern gitter_token = re"\\b[A-Za-z0-9_-]{40}\\b" where entropy(match) > 3.0 near "*gitter*" within 40
+
+
+
+
+
+/// Client secret in a Gitalk configuration.
+pattern gitalk_secret = re"clientSecret:\\s{0,4}[\\x22\\x27][a-f0-9]{40}[\\x22\\x27]" near "*gitalk*" within 120
+
+
+
+
+
+/// Phabricator token.
+pattern phabricator_token = re"\\b(?:api|cli)-[a-z0-9]{28}\\b" where entropy(match) > 3.2
+
+
+
+
+
+/// Private Packagist token.
+pattern packagist_token = re"\\bpackagist_[aou](?:r|c|u)[ut]_[a-f0-9]{60,70}\\b"
+
+
+
+
+
+/// Authress service client access key.
+pattern authress_key =
+  re"\\b(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\\.[A-Za-z0-9]{4,6}\\.acc[_-][A-Za-z0-9-]{10,32}\\.[A-Za-z0-9+/_=-]{30,120}"
+
+
+
+
+
+/// SettleMint access token.
+pattern settlemint_token = re"\\bsm_[aps]at_[A-Za-z0-9]{16}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Private AI key: thirty-two letters and digits near the word.
+pattern private_ai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+  near "*privateai*", "*private_ai*", "*private-ai*" within 40
+
+
+
+
+
+/// Codemagic token: forty-three characters near the word.
+pattern codemagic_token = re"\\b[A-Za-z0-9_]{43}\\b" where entropy(match) > 3.3 near "*codemagic*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/generic.rdp',
+    text: `/// Secrets without a shape of their own: by the name to which they are assigned, and by the place in which they stand.
+package std.secrets
+
+/// User and password inside an address.
+pattern url_password =
+  re"\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s:@/\\x22\\x27<>{}*$\\[\\]()%,;?#]{1,80}:[^\\s/\\x22\\x27<>{}*$\\[\\](),;?#@]{3,100}@[A-Za-z0-9.\\[_%-]"
+  where !dummy_url(match)
+
+
+
+
+
+/// Token as the user of an address.
+pattern github_url_token =
+  re"\\bhttps?://(?:[A-Za-z0-9_.-]{1,60}:)?[A-Za-z0-9_]{20,255}@(?:github|gitlab|bitbucket)\\.[a-z]{2,6}"
+  where entropy(match) > 3.3
+
+
+
+
+
+/// Password in quotes that is assigned to a name that says so.
+pattern assigned_password =
+  re"(?i)pass(?:word|wd|phrase|code)?[a-z0-9_]{0,16}[\\x22\\x27]?\\]?[ \\t]{0,12}(?:=>|:=|==|=|:|,)[ \\t]{0,4}@?(?:\\x22[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x22|\\x27[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x27)"
+  where !weak_value(match)
+
+
+
+
+
+/// Password without quotes that is assigned to a variable.
+pattern assigned_password_bare =
+  re"(?m)(?i)(?:^|[\\s_;?&.-])(?:password|passwd|pwd|pass)[ \\t]{0,4}[=:][ \\t]{0,4}[^\\s$<{%\\x22\\x27(\\[\\]),;&*.#][^\\s\\x22\\x27;&(){}<>,]{5,60}(?:$|[\\s;&])"
+  where match.matches(re"[0-9!@#%^_+-]|[a-z][A-Z]") && !weak_value(match)
+
+
+
+
+
+/// User name and password side by side.
+pattern user_and_password =
+  re"(?i)\\b(?:user(?:name)?|login|db_user|usr)[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}[\\x22\\x27]?[a-z0-9.@_+-]{2,40}[\\x22\\x27]?\\s{0,4}[,;]?(?:\\s{0,4}(?:#|//)[ -~]{0,80}){0,3}\\s{0,12}[\\x22\\x27]?[a-z0-9_]{0,20}pass(?:word|wd)?[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}(?:[\\x22\\x27][^\\x22\\x27\\n$<{]{4,60}[\\x22\\x27]|[^\\s$@{<\\x22\\x27&(][^\\s\\x22\\x27]{4,40})"
+  where !weak_value(match)
+
+
+
+
+
+/// Password that a sentence tells.
+pattern told_password =
+  re"(?i)\\bthe (?:default )?password (?:for (?:the )?(?:user|username) [\\x22\\x27][^\\x22\\x27\\n#$|{<(\\\\]{2,24}[\\x22\\x27] )?is [\\x22\\x27][^\\x22\\x27\\n#$|{<(\\\\][^\\x22\\x27\\n]{3,60}[\\x22\\x27]"
+
+
+
+
+
+/// Password to which code compares.
+pattern compared_password =
+  re"(?i)\\bif\\b[ -~]{0,50}\\b(?:secret|pass|password|challenge)\\b\\s{0,3}(?:===|!==|==|!=)\\s{0,3}(?:\\x22[^\\x22\\n]{3,60}\\x22|\\x27[^\\x27\\n]{3,60}\\x27)"
+
+
+
+
+
+/// Password of the lists that attackers try first.
+pattern weak_password =
+  re"(?i)\\b(?:blink[0-9]{3,6}|correcthorsebatterystaple[0-9]{0,6}|letmein[0-9]{1,6}|newpass[0-9]{1,6}|p@ssw0rd[0-9]{0,6}|pa55word[0-9]{0,6}|pass4now[0-9]{0,6}|password[0-9]{1,6}|qwerty[0-9]{3,6}|trustno[0-9]{1,6})\\b"
+
+
+
+
+
+/// High-entropy run of letters and digits near a word that says secret, token or key.
+pattern assigned_token = re"\\b[A-Za-z0-9]{16,400}\\b"
+  where entropy(match) > 3.2 && match.matches(re"[0-9].*[0-9]") && match.matches(re"[A-Za-z]") && !placeholder(match)
+  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
+
+
+
+
+
+/// High-entropy run with the signs of base64 or of an identifier near a word that says secret, token or key.
+pattern assigned_secret = re"\\b[A-Za-z0-9][A-Za-z0-9_+/.~-]{15,400}={0,2}"
+  where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9].*[0-9]") && match.matches(re"[0-9].*[A-Za-z]|[A-Za-z]{8}") && !placeholder(match) && !match.matches(re"://|^[a-z0-9.-]+\\.(?:com|org|net|io|md|js|ts|json|html|png|tgz)|//|\\.\\.")
+  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
+
+
+
+
+
+/// UUID near a word that says secret, token or key.
+pattern assigned_uuid = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  where !placeholder(match)
+  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/identity.rdp',
+    text: `/// Keys, hashes and tokens by which someone is known: sign-on, passwords, certificates, devices.
+package std.secrets
+
+/// Okta API token near the word.
+pattern okta_token = re"\\b00[A-Za-z0-9_=-]{40}\\b" where entropy(match) > 3.5 near "*okta*", "ssws" within 64
+
+
+
+
+
+/// Auth0 client secret near the word.
+pattern auth0_secret = re"\\b[A-Za-z0-9_-]{64,70}" where entropy(match) > 3.0 near "*auth0*" within 40
+
+
+
+
+
+/// Auth0 client id: thirty-two letters and digits near the word.
+pattern auth0_client = re"\\b[A-Za-z0-9_-]{32,60}\\b" where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9]")
+  near "*auth0*client*", "*auth0_client*", "*auth0*" within 24
+
+
+
+
+
+/// 1Password service account token.
+pattern onepassword_service_token = re"\\bops_eyJ[A-Za-z0-9+/]{200,1000}={0,3}" where entropy(match) > 4.0
+
+
+
+
+
+/// 1Password secret key.
+pattern onepassword_secret_key =
+  re"\\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}\\b"
+  where entropy(match) > 3.6
+
+
+
+
+
+/// JumpCloud key: forty letters and digits near the word.
+pattern jumpcloud_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "*jumpcloud*" within 40
+
+
+
+
+
+/// Stytch secret.
+pattern stytch_secret = re"\\bsecret-(?:live|test)-[A-Za-z0-9_=-]{36,48}" where entropy(match) > 3.5
+
+
+
+
+
+/// JSON Web Token.
+pattern jwt =
+  re"\\bey[A-Za-z0-9_-]{15,1000}\\.ey[A-Za-z0-9/\\\\_-]{15,1000}[A-Za-z0-9/\\\\_-]{0,1000}[A-Za-z0-9/\\\\_-]{0,1000}\\.[A-Za-z0-9/\\\\_-]{10,1000}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// JSON Web Token without a signature.
+pattern jwt_unsigned =
+  re"\\beyJ(?:hbGci|0eXAi|raWQi)[A-Za-z0-9_-]{10,1000}\\.eyJ[A-Za-z0-9_-]{10,1000}[A-Za-z0-9_-]{0,1000}"
   where entropy(match) > 3.5
 
-/// Every kind of this package.
-pattern any = *
+
+
+
+
+/// JSON Web Token that is base64 once more.
+pattern jwt_base64 = re"\\bZXlK[A-Za-z0-9+/_\\\\-]{60,1000}[A-Za-z0-9+/_\\\\-]{0,1000}[A-Za-z0-9+/_\\\\-]{0,1000}={0,2}"
+  where entropy(match) > 3.0 && match.matches(re"^ZXlK(?:aGJHY2lPaU|aGNI|aGRXUWlPaU|aU5qUWlP|amNtbDBJanBi|amRIa2lPaU|bGNHc2lPbn|bGJtTWlPaU|cWEzVWlPaU|cWQyc2lPb|cGMzTWlPaU|cGRpSTZJ|cmFXUWlP|clpYbGZiM0J6SWpwY|cmRIa2lPaUp|dWIyNWpaU0k2|d01|d2NIUWlPaU|emRXSWlPaU|emRuUWlP|MFlXY2lPaU|MGVYQWlPaUp|MWNtd2l|MWMyVWlPaUp|MlpYS|NElqb2|NE5|NmFYQWlPaU)")
+
+
+
+
+
+/// Secret with which JSON Web Tokens are signed, in YAML.
+pattern jwt_secret =
+  re"(?i)\\bjwt[_-]?:?\\s{0,4}secret[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27][^\\x22\\x27\\n]{6,200}[\\x22\\x27]"
+  where !placeholder(match)
+
+
+
+
+
+/// age secret key.
+pattern age_secret_key = re"\\bAGE-SECRET-KEY-1[0-9A-Z]{58}\\b"
+
+
+
+
+
+/// age recipient: a public key, by which files are tied to a person.
+pattern age_recipient = re"\\bage1[0-9a-z]{58}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// WireGuard private or preshared key.
+pattern wireguard_key = re"\\b(?:PrivateKey|PresharedKey)\\s{0,4}=\\s{0,4}[A-Za-z0-9+/]{43}=" where entropy(match) > 3.5
+
+
+
+
+
+/// Private key in PEM, with or without the headers of its encryption, also inside a string with written line ends.
+pattern private_key =
+  re"-----BEGIN[ A-Z0-9_-]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\\s{1,2}[A-Za-z-]{3,20}: [ -~]{1,80}){0,5}[\\t\\n\\r !-,.-~]{48,1000}[\\t\\n\\r !-,.-~]{0,1000}[\\t\\n\\r !-,.-~]{0,1000}[\\t\\n\\r !-,.-~]{0,1000}(?:-----END[ A-Z0-9_-]{0,40}KEY(?: BLOCK)?-----)?"
+
+
+
+
+
+/// Private key in PEM that is base64 once more.
+pattern private_key_base64 =
+  re"\\bLS0tLS1CRUdJTi[A-Za-z0-9+/]{0,24}(?:UFJJVkFURSBLRVkt|QUklWQVRFIEtFWS|BSSVZBVEUgS0VZL)[A-Za-z0-9+/=]{50,1000}[A-Za-z0-9+/=]{0,1000}[A-Za-z0-9+/=]{0,1000}[A-Za-z0-9+/=]{0,1000}"
+
+
+
+
+
+/// PuTTY private key file.
+pattern putty_key = re"\\bPuTTY-User-Key-File-[0-9]: [a-z0-9-]{4,40}\\b"
+
+
+
+
+
+/// OpenVPN static key.
+pattern openvpn_static_key = re"-----BEGIN OpenVPN Static key V1-----\\s{1,2}[0-9a-f]{32}"
+
+
+
+
+
+/// Password hash: md5crypt.
+pattern md5crypt_hash = re"\\$1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}" where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: bcrypt.
+pattern bcrypt_hash = re"\\$2[abxy]\\$[0-9]{1,2}\\$[./A-Za-z0-9]{53}" where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: sha256crypt.
+pattern sha256crypt_hash = re"\\$5(?:\\$rounds=[0-9]{1,9})?\\$[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{43}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: sha512crypt.
+pattern sha512crypt_hash = re"\\$6(?:\\$rounds=[0-9]{1,9})?\\$[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{86}"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: Cisco IOS type 8 or 9.
+pattern cisco_hash = re"\\$[89]\\$[./A-Za-z0-9]{8,16}\\$[./A-Za-z0-9]{43}" where entropy(match) > 3.0
+
+
+
+
+
+/// Password hash: Argon2.
+pattern argon2_hash =
+  re"\\$argon2(?:id|i|d)\\$v=[0-9]{1,3}\\$m=[0-9]{1,9},t=[0-9]{1,5},p=[0-9]{1,4}\\$[A-Za-z0-9+/]{8,64}\\$[A-Za-z0-9+/]{16,128}"
+
+
+
+
+
+/// Kerberos reply from which a password can be found.
+pattern kerberos_hash =
+  re"\\$krb5(?:asrep|tgs)\\$[0-9]{1,2}\\$(?:[!-9;-~]{1,100}:)?[!-~]{0,60}?[0-9a-f]{32}\\$[0-9a-f]{64,1000}[0-9a-f]{0,1000}[0-9a-f]{0,1000}"
+
+
+
+
+
+/// User and password of HTTP Basic authentication.
+pattern http_basic =
+  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?basic\\s{1,4}[a-z0-9+/]{6,400}={0,2}"
+  where !placeholder(match)
+
+
+
+
+
+/// Bearer token in an HTTP header.
+pattern http_bearer =
+  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?(?:bearer|token)\\s{1,4}[a-z0-9._~+/-]{6,1000}={0,2}"
+  where !placeholder(match) && match.matches(re"(?i)(?:bearer|token)\\s+[^\\s]*[0-9]")
+
+
+
+
+
+/// API key in an HTTP header.
+pattern http_api_key =
+  re"(?i)[\\x22\\x27](?:x-)?(?:[a-z]{1,12}-)?(?:api-?)?(?:key|token):[ \\t]{0,5}[a-z0-9_=~@.+/-]{8,400}[\\x22\\x27]"
+  where !placeholder(match) && match.matches(re"[0-9]")
+
+
+
+
+
+/// User and password given to curl.
+pattern curl_user =
+  re"\\B(?:-u|--user)(?:=|[ \\t]{0,5})(?:\\x22(?::[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:)\\x22|\\x27[^:\\x27\\n]{3,80}:[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.-]{3,80}:(?:\\x22[^\\x22\\n]{3,80}\\x22|\\x27[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.!%^-]{3,80}))"
+  where !dummy_user(match) near "curl" within 400
+
+
+
+
+
+/// User and password given to PsExec.
+pattern psexec_password = re"(?i)\\bpsexec[ -~]{0,100}\\s-u\\s{0,3}[^\\s]{1,60}\\s{1,3}-p\\s{0,3}[^\\s]{1,60}"
+
+
+
+
+
+/// User and password given to Connect-VIServer.
+pattern vsphere_password =
+  re"(?i)\\bConnect-VIServer[ -~]{0,50}-User\\s{1,3}[^\\s]{3,40}\\s{1,3}[ -~]{0,50}-Password\\s{1,3}[^\\s]{3,40}"
+
+
+
+
+
+/// Password in clear text that PowerShell turns into a secure string.
+pattern secure_string_password =
+  re"(?i)\\bconvertto-securestring\\s{1,3}(?:-string\\s{1,3})?[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]\\s{1,3}-asplaintext|\\bconvertto-securestring\\s{1,3}-asplaintext\\s{1,3}-force\\s{1,3}[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]"
+
+
+
+
+
+/// User and password in .NET code.
+pattern network_credential =
+  re"(?i)\\bNetworkCredential\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22"
+
+
+
+
+
+/// User and password of a directory in .NET code.
+pattern directory_entry_password =
+  re"(?i)\\bDirectoryEntry\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,100}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22"
+
+
+
+
+
+/// Sensitive value in a .NET configuration.
+pattern dotnet_setting =
+  re"<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}(?:[Pp]ass|PASS|[Ss]ecret|SECRET|[Uu]ser|USER|[Aa]dmin|ADMIN|[Tt]oken|TOKEN)[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{3,100}\\x22"
+
+
+
+
+
+/// Connection string in a .NET configuration.
+pattern dotnet_connection_string =
+  re"(?i)<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}connectionstring[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{3,200}\\x22"
+  where match.matches(re"(?i)pass|pwd|key=")
+
+
+
+
+
+/// Password of a mail account in PHPMailer code.
+pattern phpmailer_password = re"\\$mail->Password\\s{0,16}=\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{4,100}[\\x22\\x27]"
+
+
+
+
+
+/// User and password in a Gradle build.
+pattern gradle_credentials =
+  re"(?i)credentials\\s{0,4}\\{[\\t\\n\\r -z]{0,120}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{1,60}[\\x22\\x27][\\t\\n\\r -z]{0,80}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{1,60}[\\x22\\x27]"
+
+
+
+
+
+/// Django secret key.
+pattern django_secret_key = re"\\bSECRET_KEY[\\x22\\x27]?\\s{0,4}[:=]\\s{0,4}r?[\\x22\\x27][^\\x22\\x27\\n]{24,100}[\\x22\\x27]"
+  where !placeholder(match)
+
+
+
+
+
+/// Password that a React build would publish.
+pattern react_app_password =
+  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_PASS(?:WORD)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?[^\\s\\x22\\x27$]{6,100}"
+
+
+
+
+
+/// User name that a React build would publish.
+pattern react_app_user =
+  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_USER(?:NAME)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?[^\\s\\x22\\x27$]{3,100}"
+
+
+
+
+
+/// MaxMind licence key.
+pattern maxmind_key = re"\\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\\b"
+
+
+
+
+
+/// reCAPTCHA key.
+pattern recaptcha_key = re"\\b6L[c-f][A-Za-z0-9_-]{37}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Kagi API key.
+pattern kagi_key = re"\\b[A-Za-z0-9_-]{11}\\.[A-Za-z0-9_-]{43}\\b" near "*kagi*" within 100
+
+
+
+
+
+/// NASA API key in an address.
+pattern nasa_key = re"\\bnasa\\.gov/[^\\s]{0,200}api_key=[A-Za-z0-9]{40}\\b"
+
+
+
+
+
+/// YouTube key near the word.
+pattern youtube_key = re"\\b[A-Za-z0-9_-]{14}-[A-Za-z0-9_]{24}\\b" where entropy(match) > 3.5 near "*youtube*" within 64
+
+
+
+
+
+/// Adafruit IO key.
+pattern adafruit_key = re"\\baio_[A-Za-z0-9]{28}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Adafruit IO key of the older form near the word.
+pattern adafruit_legacy_key = re"\\b[A-Za-z0-9_-]{32}\\b" where entropy(match) > 3.0 near "*adafruit*" within 40
+
+
+
+
+
+/// Adobe OAuth client secret.
+pattern adobe_secret = re"\\bp8e-[A-Za-z0-9-]{32}" where entropy(match) > 3.0
+
+
+
+
+
+/// Adobe client id: thirty-two hexadecimal digits near the word.
+pattern adobe_client = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 2.8 near "*adobe*" within 40
+
+
+
+
+
+/// TrueNAS API key.
+pattern truenas_key = re"\\b[0-9]{1,6}-[A-Za-z0-9]{64}\\b" where entropy(match) > 4.0
+
+
+
+
+
+/// ThingsBoard device token in an address.
+pattern thingsboard_token = re"\\bthingsboard\\.cloud/api/v1/[a-z0-9]{20}\\b"
+
+
+
+
+
+/// ThingsBoard provisioning key or secret.
+pattern thingsboard_provision = re"\\x22provisionDevice(?:Key|Secret)\\x22\\s{0,3}:\\s{0,3}\\x22[a-z0-9]{20}\\x22"
+
+
+
+
+
+/// Blynk device token in an address.
+pattern blynk_device_token = re"\\bblynk\\.cloud/external/api/[A-Za-z0-9/]{0,60}\\?token=[A-Za-z0-9_-]{32}"
+
+
+
+
+
+/// Blynk organisation client with its secret.
+pattern blynk_client = re"\\boa2-client-id_[A-Za-z0-9_-]{32}(?::|&client_secret=)[A-Za-z0-9_-]{40}"
+
+
+
+
+
+/// Particle token near its address.
+pattern particle_token = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "api.particle.io" within 80
+
+
+
+
+
+/// Ubidots token.
+pattern ubidots_token = re"\\bBBFF-[0-9A-Za-z]{30}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Infura project id or secret near the word.
+pattern infura_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*infura*" within 40
+
+
+
+
+
+/// Alchemy key near the word.
+pattern alchemy_key = re"\\b[A-Za-z0-9]{23}_[A-Za-z0-9]{8}|\\b[A-Za-z0-9_-]{32}\\b" where entropy(match) > 3.3
+  near "*alchemy*" within 40
+
+
+
+
+
+/// Etherscan or BscScan key near the word.
+pattern etherscan_key = re"\\b[0-9A-Za-z]{34}\\b" where entropy(match) > 3.0
+  near "*etherscan*", "*bscscan*", "*polygonscan*", "*arbiscan*" within 40
+
+
+
+
+
+/// Ethereum private key near the words.
+pattern ethereum_private_key = re"\\b(?:0x)?[a-fA-F0-9]{64}\\b" where entropy(match) > 3.0
+  near "*private_key*", "*privatekey*", "private key", "*eth_key*", "*deployer_key*", "*wallet_key*" within 24
+
+
+
+
+
+/// Stellar secret seed.
+pattern stellar_secret = re"\\bS[A-Z2-7]{55}\\b" where entropy(match) > 3.8
+  near "*stellar*", "*xlm*", "*secret*", "*seed*" within 60
+
+
+
+
+
+/// Bitcoin private key in wallet import format.
+pattern bitcoin_private_key = re"\\b(?:5[HJK][1-9A-HJ-NP-Za-km-z]{49}|[KL][1-9A-HJ-NP-Za-km-z]{51})\\b"
+  where entropy(match) > 4.2
+
+
+
+
+
+/// Extended private key of a wallet.
+pattern bitcoin_extended_key = re"\\b[xyzt]prv[1-9A-HJ-NP-Za-km-z]{107,108}\\b"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/messaging.rdp',
+    text: `/// Tokens of chat, mail, telephony, social networks and customer relations.
+package std.secrets
+
+/// Slack bot token.
+pattern slack_bot_token = re"\\bxoxb-[0-9]{8,14}-[A-Za-z0-9-]{18,64}" where entropy(match) > 2.5
+
+
+
+
+
+/// Slack user token.
+pattern slack_user_token = re"\\bxox[pe](?:-[0-9]{7,14}){3}-[A-Za-z0-9-]{24,66}" where entropy(match) > 2.8
+
+
+
+
+
+/// Slack token of any other kind.
+pattern slack_token = re"(?i)\\bxox[pbarose](?:-[0-9]{1,3})?-[0-9a-z]{4,15}-[0-9a-z]{6,15}-[0-9a-z-]{6,66}"
+  where entropy(match) > 3.0 && match.matches(re"-[0-9a-zA-Z]*[a-zA-Z][0-9a-zA-Z]*$")
+
+
+
+
+
+/// Slack app-level token.
+pattern slack_app_token = re"(?i)\\bxapp-[0-9]{1,3}-[A-Z0-9]{8,15}-[0-9A-Z]{8,15}-[a-z0-9]{10,66}"
+
+
+
+
+
+/// Slack app token of the older form.
+pattern slack_legacy_app_token = re"\\bxapp-[0-9]{12}-[A-Za-z0-9/+]{24}"
+
+
+
+
+
+/// Slack configuration access token.
+pattern slack_config_token = re"(?i)\\bxoxe\\.xox[bp]-[0-9]-[A-Z0-9]{150,170}\\b"
+
+
+
+
+
+/// Slack configuration refresh token.
+pattern slack_refresh_token = re"(?i)\\bxoxe-[0-9]-[A-Z0-9]{140,150}\\b"
+
+
+
+
+
+/// Slack legacy token of a user session.
+pattern slack_legacy_token = re"\\bxox[os]-[0-9]{4,14}-[0-9]{4,14}-[0-9]{4,14}-[A-Fa-f0-9]{8,66}"
+
+
+
+
+
+/// Slack legacy workspace token.
+pattern slack_workspace_token = re"\\bxox[ar]-(?:[0-9]-)?[0-9][0-9A-Za-z-]{8,70}" where entropy(match) > 2.5
+
+
+
+
+
+/// Slack incoming webhook.
+pattern slack_webhook = re"hooks\\.slack\\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{36,76}"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Discord webhook.
+pattern discord_webhook = re"\\bdiscord(?:app)?\\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"
+
+
+
+
+
+/// Discord bot token: an id in base64, a time stamp, a signature.
+pattern discord_bot_token = re"\\b[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,38}"
+  where entropy(match) > 3.8
+
+
+
+
+
+/// Discord client secret or token near the word.
+pattern discord_secret = re"\\b(?:[a-f0-9]{64}|[A-Za-z0-9=_-]{32})\\b" where entropy(match) > 3.0
+  near "*discord*" within 40
+
+
+
+
+
+/// Discord id of an application or a bot near the words.
+pattern discord_id = re"\\b[0-9]{17,19}\\b" where entropy(match) > 2.0 near "*discord*", "botid", "bot_id" within 40
+
+
+
+
+
+/// Telegram bot token.
+pattern telegram_token = re"[0-9]{8,10}:A[A-Za-z0-9_-]{34}" where entropy(match) > 3.5
+
+
+
+
+
+/// Telegram bot token with an id of another length, near the word.
+pattern telegram_short_token = re"\\b[0-9]{5,16}:A[A-Za-z0-9_-]{33,34}" where entropy(match) > 3.5
+
+
+
+
+
+/// Microsoft Teams webhook.
+pattern teams_webhook =
+  re"(?i)\\bhttps://(?:[a-z0-9]{1,60}\\.webhook\\.office\\.com/webhookb2|outlook\\.office\\.com/webhook)/[0-9a-z-]{36}@[0-9a-z-]{36}/IncomingWebhook/[0-9a-z]{32}/[0-9a-z-]{36}"
+
+
+
+
+
+/// Zapier webhook.
+pattern zapier_webhook = re"\\bhooks\\.zapier\\.com/hooks/catch/[A-Za-z0-9]{4,12}/[A-Za-z0-9]{4,16}"
+
+
+
+
+
+/// Tines webhook.
+pattern tines_webhook = re"\\b[A-Za-z0-9-]{1,60}\\.tines\\.com/webhook/[a-z0-9]{32}/[a-z0-9]{32}\\b"
+
+
+
+
+
+/// Twilio API key id.
+pattern twilio_key = re"\\bSK[0-9a-fA-F]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Twilio account id.
+pattern twilio_account = re"\\bAC[0-9a-f]{32}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Twilio auth token or API secret: thirty-two letters and digits near the word.
+pattern twilio_secret = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*twilio*" within 40
+
+
+
+
+
+/// SendGrid API key.
+pattern sendgrid_key = re"\\bSG\\.(?:[A-Za-z0-9_-]{20,24}\\.[A-Za-z0-9_-]{39,50}\\b|[A-Za-z0-9=_.-]{66}\\b)"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// Mailgun private or public key.
+pattern mailgun_key = re"\\b(?:pub)?key-[0-9a-f]{32}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Mailgun signing key or sending key.
+pattern mailgun_signing_key = re"\\b[a-h0-9]{32}-[a-h0-9]{8}-[a-h0-9]{8}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Mailgun key of another form near the word.
+pattern mailgun_token = re"\\b(?:key-[A-Za-z0-9]{32}|[A-Za-z0-9-]{72})\\b" where entropy(match) > 3.0
+  near "*mailgun*", "mg*", "*_mg_*" within 40
+
+
+
+
+
+/// Mailchimp API key.
+pattern mailchimp_key = re"\\b[0-9a-f]{32}-us[0-9]{1,3}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Mandrill key near the word.
+pattern mandrill_key = re"\\b(?:md-)?[A-Za-z0-9_-]{20,24}\\b" where entropy(match) > 3.3 near "*mandrill*" within 40
+
+
+
+
+
+/// Postmark token: a UUID near the word.
+pattern postmark_token = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "*postmark*" within 40
+
+
+
+
+
+/// Brevo (Sendinblue) key.
+pattern brevo_key = re"\\bx(?:keysib|smtpsib)-[a-f0-9]{64}-[A-Za-z0-9]{16}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// MessageBird key or client id near the word.
+pattern messagebird_key = re"(?i)\\b(?:[a-z0-9]{25}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
+  where entropy(match) > 3.0 near "*messagebird*", "*message_bird*", "*message-bird*" within 40
+
+
+
+
+
+/// Intercom token: sixty characters near the word.
+pattern intercom_token = re"\\b[A-Za-z0-9=_+/-]{59,60}" where entropy(match) > 3.5 near "*intercom*" within 40
+
+
+
+
+
+/// Zendesk token: forty letters and digits near the word.
+pattern zendesk_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.3 near "*zendesk*" within 40
+
+
+
+
+
+/// Mattermost token: twenty-six letters and digits near the word.
+pattern mattermost_token = re"\\b[A-Za-z0-9]{26}\\b" where entropy(match) > 3.0 near "*mattermost*" within 40
+
+
+
+
+
+/// Sendbird token or id near the word.
+pattern sendbird_token =
+  re"(?i)\\b(?:[a-f0-9]{40}|[a-f0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
+  where entropy(match) > 2.8 near "*sendbird*" within 40
+
+
+
+
+
+/// PubNub publish, subscribe or secret key.
+pattern pubnub_key =
+  re"\\b(?:pub|sub)-c-[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}\\b|\\bsec-c-[A-Za-z0-9]{40,60}"
+
+
+
+
+
+/// Twitch token: thirty letters and digits near the word.
+pattern twitch_token = re"\\b[A-Za-z0-9]{30}\\b" where entropy(match) > 3.0 near "*twitch*" within 40
+
+
+
+
+
+/// Twitch stream key.
+pattern twitch_stream_key = re"\\blive_[0-9]{8,12}_[A-Za-z0-9]{30,36}\\b"
+
+
+
+
+
+/// LINE channel token: some one hundred and seventy-two base64 characters near the word.
+pattern line_token = re"\\b[A-Za-z0-9+/]{170,172}=?" where entropy(match) > 4.5
+  near "line*", "*_line_*", "*linebot*" within 60
+
+
+
+
+
+/// Facebook access token of an app: its id and a secret.
+pattern facebook_token = re"\\b[0-9]{15,16}(?:\\||%7[Cc]|%)[0-9A-Za-z_-]{27,40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Facebook access token of a user or a page.
+pattern facebook_page_token = re"\\bEAA(?:[MC][A-Za-z0-9]{100,400}|CEdEose0cBA[A-Za-z0-9]{8,300})\\b"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Facebook app secret: thirty-two hexadecimal digits near the word.
+pattern facebook_secret = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+  near "*facebook*", "fb*", "*_fb_*" within 40
+
+
+
+
+
+/// Facebook app id near the words.
+pattern facebook_app_id = re"\\b[0-9]{15,16}\\b" where entropy(match) > 2.0
+  near "*facebook*app*", "*facebook*", "fb_app*", "fbapp*" within 24
+
+
+
+
+
+/// Instagram access token.
+pattern instagram_token = re"\\bIGQ[A-Za-z0-9_-]{60,300}" where entropy(match) > 3.5
+
+
+
+
+
+/// LinkedIn client id or secret near the word.
+pattern linkedin_secret = re"\\b[A-Za-z0-9]{12,16}\\b"
+  where entropy(match) > 2.8 && match.matches(re"[0-9].*[0-9]|[a-z][0-9][A-Za-z]")
+  near "*linkedin*", "*linked_in*", "*linked-in*" within 32
+
+
+
+
+
+/// X (Twitter) consumer key or secret near the word.
+pattern twitter_key = re"\\b[A-Za-z0-9]{18,50}\\b" where entropy(match) > 3.3 && match.matches(re"[0-9]")
+  near "*twitter*" within 24
+
+
+
+
+
+/// X (Twitter) access token: the id of the account and a secret.
+pattern twitter_access_token = re"\\b[0-9]{15,25}-[A-Za-z0-9]{20,40}\\b" where entropy(match) > 3.3
+  near "*twitter*", "*oauth*", "*access*token*", "*access_token*" within 40
+
+
+
+
+
+/// X (Twitter) bearer token.
+pattern twitter_bearer_token = re"\\bA{20,22}[A-Za-z0-9%]{60,100}" where entropy(match) > 2.8
+
+
+
+
+
+/// HubSpot private app token.
+pattern hubspot_token =
+  re"(?i)\\bpat-(?:eu|na)[0-9]-[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}"
+
+
+
+
+
+/// HubSpot key: a UUID near the word.
+pattern hubspot_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*hubspot*", "hapikey" within 40
+
+
+
+
+
+/// Salesforce session token.
+pattern salesforce_token = re"\\b00[A-Za-z0-9]{13}![A-Za-z0-9._]{80,120}"
+
+
+
+
+
+/// Zoho token.
+pattern zoho_token = re"\\b1000\\.[a-f0-9]{32}\\.[a-f0-9]{32}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Klaviyo private key.
+pattern klaviyo_key = re"\\bpk_[A-Za-z0-9]{34}\\b" where entropy(match) > 3.3
+
+
+
+
+
+/// Beamer token.
+pattern beamer_token = re"\\bb_[A-Za-z0-9=_/+-]{44}" where entropy(match) > 3.0 near "*beamer*" within 64
+
+
+
+
+
+/// Courier key.
+pattern courier_key = re"\\bpk_[A-Za-z0-9]{2,8}_[A-Z0-9a-z]{28}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// OneSignal key of the newer form.
+pattern onesignal_key = re"\\bos_v2_(?:app|org)_[a-z0-9]{80,120}\\b"
+
+
+
+
+
+/// Telnyx key.
+pattern telnyx_key = re"\\bKEY[0-9A-F]{16,32}_?[A-Za-z0-9_-]{22,40}" where entropy(match) > 3.5
+
+
+
+
+
+/// Teamwork token.
+pattern teamwork_token = re"\\btkn\\.v1_[0-9A-Za-z]{60,80}=?" where entropy(match) > 3.5
+
+
+
+
+
+/// Key that begins with \`pk_\` and has forty-five letters and digits, near its word.
+pattern checkio_key = re"\\bpk_[a-z0-9]{45}\\b" where entropy(match) > 3.3
+
+
+
+
+
+/// Close key.
+pattern close_key = re"\\bapi_[A-Za-z0-9.]{40,50}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Mailsac key.
+pattern mailsac_key = re"\\bk_[0-9A-Za-z]{36,60}\\b" where entropy(match) > 3.3 near "*mailsac*" within 40
+
+
+
+
+
+/// Mapbox secret or temporary token.
+pattern mapbox_secret_token = re"\\b[st]k\\.[A-Za-z0-9\\\\_+/=-]{28,128}\\.[A-Za-z0-9_+/=-]{20,30}"
+  where entropy(match) > 3.8
+
+
+
+
+
+/// Mapbox public token near the word.
+pattern mapbox_public_token = re"\\bpk\\.[A-Za-z0-9\\\\_+/=-]{28,128}\\.[A-Za-z0-9_+/=-]{20,30}" where entropy(match) > 3.8
+
+
+
+
+
+/// RapidAPI key: fifty characters near the word.
+pattern rapidapi_key = re"\\b[A-Za-z0-9_-]{50}\\b" where entropy(match) > 3.5 near "*rapidapi*" within 40
+
+
+
+
+
+/// New York Times key: thirty-two characters near the word.
+pattern nytimes_key = re"\\b[A-Za-z0-9=_-]{32}\\b" where entropy(match) > 3.0
+  near "*nytimes*", "*newyorktimes*", "*new-york-times*" within 40
+
+
+
+
+
+/// Flickr key: thirty-two letters and digits near the word.
+pattern flickr_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*flickr*" within 40
+
+
+
+
+
+/// Dropbox short-lived token.
+pattern dropbox_token = re"\\bsl\\.[A-Za-z0-9_=-]{130,1000}" where entropy(match) > 3.5
+
+
+
+
+
+/// Dropbox long-lived token or app key near the word.
+pattern dropbox_legacy_token = re"\\b(?:[A-Za-z0-9]{11}AAAAAAAAAA[A-Za-z0-9_=-]{43}|[a-z0-9]{15})\\b"
+  where entropy(match) > 2.8 near "*dropbox*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/monitoring.rdp',
+    text: `/// Keys of monitoring, logging and the handling of incidents.
+package std.secrets
+
+/// Datadog API or application key near the word.
+pattern datadog_key = re"\\b(?:[A-Za-z0-9]{40}|[A-Za-z0-9]{32})\\b" where entropy(match) > 3.0
+  near "*datadog*", "dd_*", "dd-*", "*_dd_*" within 60
+
+
+
+
+
+/// New Relic licence key.
+pattern newrelic_license_key = re"(?i)\\b[a-z0-9]{6}[a-f0-9]{30}nral\\b"
+
+
+
+
+
+/// New Relic licence key of the older form.
+pattern newrelic_legacy_license_key = re"(?i)\\blicense_key[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[a-f0-9]{40}\\b"
+  where entropy(match) > 3.0
+
+
+
+
+
+/// New Relic user key.
+pattern newrelic_user_key = re"(?i)\\bNRAK-[a-z0-9]{27}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic admin key.
+pattern newrelic_admin_key = re"(?i)\\bNRAA-[a-f0-9]{27}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic insert or query key.
+pattern newrelic_insert_key = re"(?i)\\bNRI[IQ]-[a-z0-9_-]{32}" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic REST API key.
+pattern newrelic_rest_key = re"(?i)\\bNRRA-[a-f0-9]{42}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// New Relic browser key.
+pattern newrelic_browser_key = re"(?i)\\bNRJS-[a-f0-9]{19}\\b" where entropy(match) > 2.5
+
+
+
+
+
+/// New Relic user API id: sixty-four letters and digits near the word.
+pattern newrelic_user_id = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0
+  near "*newrelic*", "*new_relic*", "*new-relic*" within 40
+
+
+
+
+
+/// Pixie API or deploy key.
+pattern pixie_key = re"(?i)\\bpx-(?:api|dep)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// Grafana API key of the older form.
+pattern grafana_key = re"\\beyJrIjoi[A-Za-z0-9+/]{60,400}={0,3}" where entropy(match) > 3.5
+
+
+
+
+
+/// Grafana Cloud token.
+pattern grafana_cloud_token = re"\\bglc_[A-Za-z0-9+/]{32,400}={0,3}" where entropy(match) > 3.0
+
+
+
+
+
+/// Grafana service account token.
+pattern grafana_service_token = re"\\bglsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Sentry organisation token.
+pattern sentry_org_token = re"\\bsntrys_eyJpYXQiO[A-Za-z0-9+/=_]{60,600}" where entropy(match) > 4.2
+
+
+
+
+
+/// Sentry user token.
+pattern sentry_user_token = re"\\bsntryu_[a-f0-9]{64}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Sentry token of the older form: sixty-four hexadecimal digits near the word.
+pattern sentry_legacy_token = re"\\b[0-9a-f]{64}\\b" where entropy(match) > 3.0 near "*sentry*" within 40
+
+
+
+
+
+/// Sumo Logic access id.
+pattern sumologic_access_id = re"\\bsu[A-Za-z0-9]{12}\\b" where entropy(match) > 3.0 && match.matches(re"[0-9]")
+  near "*sumo*" within 32
+
+
+
+
+
+/// Sumo Logic access key: sixty-four letters and digits near the word.
+pattern sumologic_access_key = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.3 near "*sumo*" within 40
+
+
+
+
+
+/// Dynatrace token.
+pattern dynatrace_token = re"\\bdt0[a-zA-Z][0-9]{2}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{64}\\b" where entropy(match) > 3.5
+
+
+
+
+
+/// Honeycomb key near the word.
+pattern honeycomb_key = re"\\b(?:[0-9a-f]{32}|[A-Za-z0-9]{22})\\b" where entropy(match) > 3.0
+  near "*honeycomb*" within 40
+
+
+
+
+
+/// Honeycomb ingest or management key.
+pattern honeycomb_ingest_key = re"\\bhc[aimxb][clipk]k_[a-z0-9]{26,64}" where entropy(match) > 3.0
+
+
+
+
+
+/// Splunk token near the word.
+pattern splunk_token = re"\\b(?:[A-Za-z0-9]{22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
+  where entropy(match) > 3.0 near "*splunk*" within 40
+
+
+
+
+
+/// PagerDuty key.
+pattern pagerduty_key = re"\\bu\\+[A-Za-z0-9_+-]{18}" near "*pagerduty*", "*pager_duty*", "pd_*", "pd-*" within 32
+
+
+
+
+
+/// Opsgenie key: a UUID near the word.
+pattern opsgenie_key = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*opsgenie*", "geniekey" within 40
+
+
+
+
+
+/// Statuspage key: a UUID near the word.
+pattern statuspage_key = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*statuspage*" within 40
+
+
+
+
+
+/// UptimeRobot key.
+pattern uptimerobot_key = re"\\b[um][0-9]{6,10}-[a-f0-9]{20,26}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// PostHog personal or project key.
+pattern posthog_key = re"\\bph[xc]_[A-Za-z0-9_]{40,50}" where entropy(match) > 3.3
+
+
+
+
+
+/// Logz.io token: a UUID near the word.
+pattern logz_token = re"\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+  near "logz*", "*_logz*" within 40
+
+
+
+
+
+/// LogDNA or Mezmo ingestion key near the word.
+pattern logdna_key = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "*logdna*", "*mezmo*" within 40
+
+
+
+
+
+/// Rollbar access token near the word.
+pattern rollbar_token = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "*rollbar*" within 40
+
+
+
+
+
+/// Bugsnag key near the word.
+pattern bugsnag_key =
+  re"\\b(?:[0-9a-f]{32}|[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12})\\b"
+  where entropy(match) > 3.0 near "*bugsnag*" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/secrets/payments.rdp',
+    text: `/// Keys of payment, banking, trade and commerce.
+package std.secrets
+
+/// Stripe secret or restricted key.
+pattern stripe_key = re"\\b(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,247}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Stripe publishable key of the live mode: no secret, but it gives the account away.
+pattern stripe_publishable_key = re"\\bpk_live_[0-9A-Za-z]{10,100}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Stripe webhook signing secret.
+pattern stripe_webhook_secret = re"\\bwhsec_[A-Za-z0-9+/]{32,64}" where entropy(match) > 3.5
+
+
+
+
+
+/// Square access token.
+pattern square_token = re"\\bsq0atp-[A-Za-z0-9_-]{22,60}" where entropy(match) > 2.8
+
+
+
+
+
+/// Square OAuth secret.
+pattern square_oauth_secret = re"\\bsq0csp-[A-Za-z0-9_-]{42,43}" where entropy(match) > 3.0
+
+
+
+
+
+/// Square application id.
+pattern square_application_id = re"\\bsq0idp-[A-Za-z0-9_-]{22}" where entropy(match) > 3.0
+
+
+
+
+
+/// Square or PayPal-style access token that begins with EAAA.
+pattern square_oauth_token = re"\\bEAAA[A-Za-z0-9_+=-]{40,64}" where entropy(match) > 3.8
+
+
+
+
+
+/// PayPal client id or secret near the word.
+pattern paypal_client = re"\\b[AE][A-Za-z0-9_.-]{43,79}" where entropy(match) > 3.8 near "*paypal*" within 40
+
+
+
+
+
+/// PayPal Braintree access token.
+pattern braintree_token = re"\\baccess_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$[0-9a-f]{32}\\b"
+
+
+
+
+
+/// Plaid access token.
+pattern plaid_token =
+  re"\\baccess-(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+
+
+
+
+
+/// Plaid client id or secret near the word.
+pattern plaid_secret = re"\\b(?:[a-z0-9]{30}|[a-z0-9]{24})\\b" where entropy(match) > 3.3 near "*plaid*" within 40
+
+
+
+
+
+/// Flutterwave secret or encryption key.
+pattern flutterwave_secret_key = re"\\bFLWSECK(?:_TEST)?-[a-hA-H0-9]{12,32}(?:-X)?\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Flutterwave public key.
+pattern flutterwave_public_key = re"\\bFLWPUBK(?:_TEST)?-[a-hA-H0-9]{32}-X\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Paystack secret key.
+pattern paystack_key = re"\\bsk_[a-z]{4,8}_[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Razorpay key id.
+pattern razorpay_key = re"\\brzp_(?:live|test)_[A-Za-z0-9]{14}\\b"
+
+
+
+
+
+/// Mollie API key.
+pattern mollie_key = re"\\b(?:live|test)_[A-Za-z0-9]{30}\\b" where entropy(match) > 3.5 near "*mollie*" within 60
+
+
+
+
+
+/// GoCardless access token.
+pattern gocardless_token = re"\\b(?:live|sandbox)_[A-Za-z0-9_=-]{40,42}" where entropy(match) > 3.3
+  near "*gocardless*" within 60
+
+
+
+
+
+/// Mercado Pago access token.
+pattern mercadopago_token = re"\\bAPP_USR-[0-9]{10,20}-[0-9]{6}-[0-9a-f]{32}-[0-9]{6,12}\\b"
+
+
+
+
+
+/// Pagar.me key.
+pattern pagarme_key = re"\\bak_live_[A-Za-z0-9]{30}\\b"
+
+
+
+
+
+/// Duffel token.
+pattern duffel_token = re"\\bduffel_(?:test|live)_[A-Za-z0-9_=-]{43}" where entropy(match) > 2.8
+
+
+
+
+
+/// EasyPost key.
+pattern easypost_key = re"\\bEZ[AT]K[A-Za-z0-9]{54}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Shippo token.
+pattern shippo_token = re"\\bshippo_(?:live|test)_[a-fA-F0-9]{40}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Lob key near the word.
+pattern lob_key = re"\\b(?:live|test)_(?:pub_)?[A-Za-z0-9]{31,35}\\b" near "lob*", "*_lob*" within 40
+
+
+
+
+
+/// Shopify access token of an app.
+pattern shopify_token = re"\\bshp(?:at|ca|pa)_[a-fA-F0-9]{30,34}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Shopify app secret.
+pattern shopify_secret = re"\\bshpss_[a-fA-F0-9]{30,34}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// WooCommerce consumer key or secret.
+pattern woocommerce_key = re"\\bc[ks]_[a-f0-9]{40}\\b" where entropy(match) > 3.0
+
+
+
+
+
+/// Etsy key: twenty-four letters and digits near the word.
+pattern etsy_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.0 near "etsy*", "*_etsy*" within 40
+
+
+
+
+
+/// Squarespace key: a UUID near the word.
+pattern squarespace_token = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*squarespace*" within 40
+
+
+
+
+
+/// Coinbase key or token near the word.
+pattern coinbase_token = re"\\b(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9-]{32})\\b" where entropy(match) > 3.0
+  near "*coinbase*" within 40
+
+
+
+
+
+/// Bittrex access or secret key near the word.
+pattern bittrex_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*bittrex*" within 40
+
+
+
+
+
+/// Kraken key: some eighty-eight base64 characters near the word.
+pattern kraken_token = re"[A-Za-z0-9/=_+-]{80,90}" where entropy(match) > 3.8 near "*kraken*" within 40
+
+
+
+
+
+/// KuCoin key or secret near the word.
+pattern kucoin_key = re"(?i)\\b[a-f0-9]{24}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  where entropy(match) > 2.8 near "*kucoin*" within 40
+
+
+
+
+
+/// Binance key: sixty-four letters and digits near the word.
+pattern binance_key = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.8 near "*binance*" within 40
+
+
+
+
+
+/// Finicity token or client secret near the word.
+pattern finicity_key = re"\\b(?:[a-f0-9]{32}|[A-Za-z0-9]{20})\\b" where entropy(match) > 3.0 near "*finicity*" within 64
+
+
+
+
+
+/// Finnhub token: twenty letters and digits near the word.
+pattern finnhub_token = re"\\b[A-Za-z0-9]{20}\\b" where entropy(match) > 2.8 near "*finnhub*" within 40
+
+
+
+
+
+/// FreshBooks token: sixty-four letters and digits near the word.
+pattern freshbooks_token = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0 near "*freshbooks*" within 40
+
+
+
+
+
+/// Wise token: a UUID near the words.
+pattern wise_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
+  near "*transferwise*", "wise_*" within 40
+
+
+
+
 `,
   },
   {

@@ -4,6 +4,9 @@ export type { Enforcer, EnforcerEvent, EnforcerOptions, EnforcerStats, LoadOutco
 export { applyEdits } from './enforce/edits.ts';
 export type { DocumentEdit } from './enforce/edits.ts';
 export type { PolicyInput, PolicyLimits } from './enforce/policy.ts';
+export type { ResponseStream, StreamRequest } from './stream/open-stream.ts';
+export type { StreamOutput } from './stream/redaction-stream.ts';
+export type { TextMatch } from './stream/text-scanner.ts';
 export { fileSource } from './load/file-source.ts';
 export type { FileSourceOptions } from './load/file-source.ts';
 export { bytesSource } from './load/bytes-source.ts';

@@ -10,7 +10,10 @@ import { readSets, type Sets } from './sets.ts';
 type Measure = (sets: Sets) => Promise<readonly Section[]>;
 
 /** By name: an area measures what its sets are there for, and gives nothing where they are not. */
-const areas: Readonly<Record<string, () => Promise<Measure>>> = {};
+const areas: Readonly<Record<string, () => Promise<Measure>>> = {
+  attack: async () => (await import('./attack.ts')).measure,
+  secrets: async () => (await import('./secrets.ts')).measure,
+};
 
 const [folder, ...wanted] = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(areas, name));

@@ -44,6 +44,7 @@ export async function buildBundle(programs: readonly CoreProgram[], options: Bui
     wasm: compiled.wasm,
     simd: compiled.simd,
     map: compiled.map,
+    streams: compiled.streams,
     entrypoints: compiled.entrypoints,
     data,
     packages: programs.map((program) => program.package),

@@ -3,7 +3,7 @@
 // INVARIANT: same input, same bytes, on every machine: files in OPA's order, no time stamps, no owner, and a compressor that is
 // part of the build rather than of the platform. Signing is left to sign-bundle, reading to the runtime.
 
-import { mapFile, policyFile, signaturesFile, simdFile } from '@rdp/runtime/contract';
+import { mapFile, policyFile, signaturesFile, simdFile, streamsFile, type StreamPlan } from '@rdp/runtime/contract';
 import { gzipSync } from 'fflate';
 
 import { compareText } from './compare-text.ts';
@@ -22,6 +22,7 @@ export interface BundleContent {
   readonly simd?: Uint8Array;
   /** Text of `policy.map.json`. */
   readonly map: string;
+  readonly streams?: readonly StreamPlan[];
   /** Names of the module's entrypoints, as `shop/checkout/Chat/request`. */
   readonly entrypoints: readonly string[];
   /** JSON text of the data document, `{}` when the policy reads no data. */
@@ -43,13 +44,21 @@ export function emitBundle(content: BundleContent): Uint8Array {
 export function bundleFiles(content: BundleContent): readonly BundleFile[] {
   const encoder = new TextEncoder();
   const simd = content.simd === undefined ? [] : [{ name: simdFile, bytes: content.simd }];
+  const { streams = [] } = content;
+  const plans = streams.length === 0 ? [] : [{ name: streamsFile, bytes: encoder.encode(streamsText(streams)) }];
   return [
     { name: 'data.json', bytes: encoder.encode(content.data) },
     { name: policyFile, bytes: content.wasm },
     ...simd,
     { name: mapFile, bytes: encoder.encode(content.map) },
+    ...plans,
     { name: '.manifest', bytes: encoder.encode(JSON.stringify(manifest(content))) },
   ];
+}
+
+/** Text of `policy.streams.json`. */
+export function streamsText(streams: readonly StreamPlan[]): string {
+  return `${JSON.stringify({ version: 1, streams }, null, 1)}\n`;
 }
 
 /** Files as gzip tar, in OPA's order: data, modules, signature, manifest. Names get the leading slash that OPA writes. */

@@ -20,6 +20,10 @@ interface Bound {
   readonly size: Polynomial;
 }
 
+/** Bytes of a normalised view for one of its text at most, and the steps that making it takes. */
+const viewGrowth = 11;
+const viewSteps = 40;
+
 /** What an expression can name: the sizes of variables, and the rules of the event. */
 interface Names {
   readonly sizes: ReadonlyMap<number, Polynomial>;
@@ -62,9 +66,11 @@ function printSteps(steps: readonly number[]): string {
 function ruleSteps(rule: CoreRule, rules: readonly CoreRule[]): Polynomial {
   const none: Names = { sizes: new Map(), rules };
   const exprs = [...decidingExprs(rule), ...outputExprs(rule)];
-  const finds = rule.finds.map(({ patterns, texts }) => {
-    const { steps, size } = boundOf(texts, none);
-    return sum(steps, ...patterns.map((pattern) => scan(pattern, size, rules)));
+  const finds = rule.finds.map(({ patterns, texts, view }) => {
+    const { steps, size: own } = boundOf(texts, none);
+    const size = view === 'plain' ? own : product(constant(viewGrowth), own);
+    const made = view === 'plain' ? constant(0) : product(constant(viewSteps), own);
+    return sum(steps, made, ...patterns.map((pattern) => scan(pattern, size, rules)));
   });
   return sum(one, ...exprs.map((expr) => boundOf(expr, none).steps), ...finds);
 }
@@ -135,6 +141,10 @@ function boundOf(expr: CoreExpr, names: Names): Bound {
       const args = expr.args.map((arg) => boundOf(arg, names));
       const size = args.map((arg) => arg.size).reduce(product, one);
       const all = sum(one, ...args.map((arg) => arg.size));
+      if (expr.builtin === 'text_normalized' || expr.builtin === 'text_normalized_leet') {
+        const made = product(constant(viewSteps), all);
+        return { steps: sum(...args.map((arg) => arg.steps), made), size: product(constant(viewGrowth), all) };
+      }
       const grows =
         expr.builtin.startsWith('string_replace') ||
         expr.builtin === 'string_format' ||

@@ -50,7 +50,9 @@ function printRule(rule: CoreRule, index: number): string {
   const lines = [`  rule ${index} ${rule.verb} ${rule.name}${rule.mode === 'enforce' ? '' : ` (${rule.mode})`}`];
   if (rule.condition) lines.push(`    when ${printExpr(rule.condition)}`);
   for (const find of rule.finds)
-    lines.push(`    find ${find.patterns.map(({ name }) => name).join(', ')} in ${printExpr(find.texts)}`);
+    lines.push(
+      `    find ${find.patterns.map(({ name }) => name).join(', ')} in ${find.view === 'plain' ? '' : `${find.view} `}${printExpr(find.texts)}`,
+    );
   for (const score of rule.scores) lines.push(`    score ${score.points} when ${printExpr(score.condition)}`);
   if (rule.scores.length > 0) lines.push(`    threshold ${rule.threshold}`);
   for (const exemption of rule.exemptions) lines.push(`    exempt when ${printExpr(exemption)}`);

@@ -162,6 +162,7 @@ export function mapRule(rule: CoreRule, change: (expr: CoreExpr) => CoreExpr): C
     ...rule,
     condition: rule.condition && change(rule.condition),
     finds: rule.finds.map((find) => ({
+      view: find.view,
       texts: change(find.texts),
       patterns: find.patterns.map((pattern) => mapPattern(pattern, change)),
     })),

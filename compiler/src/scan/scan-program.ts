@@ -56,7 +56,7 @@ function detection(name: string, patterns: readonly CorePattern[], texts: CoreEx
     mode: 'enforce',
     span: { file: { path: 'scan', text: '' }, start: 0, end: 0 },
     condition: undefined,
-    finds: [{ patterns, texts }],
+    finds: [{ patterns, texts, view: 'plain' }],
     scores: [],
     threshold: 0,
     exemptions: [],

@@ -27,6 +27,13 @@ import {
   writingRule,
 } from './program.ts';
 
+const views = ['normalized', 'normalized-leet'] as const;
+
+/** A pattern as it is looked for in a view. */
+function inView(pattern: CorePattern): CorePattern {
+  return { ...pattern, name: `${pattern.name}~`, body: { ...pattern.body, normalized: true } };
+}
+
 const match: CoreExpr = { op: 'local', id: 900, type: string };
 
 const patterns: readonly CorePattern[] = [
@@ -205,8 +212,9 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
     condition: condition(),
     finds: hasFinds
       ? [
-          { patterns: [pattern(), pattern()], texts },
-          ...(draw(3) === 0 ? [{ patterns: [pattern()], texts: field('ls2') }] : []),
+          { patterns: [pattern(), pattern()], texts, view: 'plain' },
+          ...(draw(3) === 0 ? [{ patterns: [pattern()], texts: field('ls2'), view: 'plain' } as const] : []),
+          ...(draw(3) === 0 ? [{ patterns: [inView(pattern())], texts, view: one(views) }] : []),
         ]
       : [],
     scores: hasScores

@@ -12,7 +12,7 @@ const packages = ['pii', 'secrets', 'injection', 'unicode', 'attack'];
 
 const patterns = packages.flatMap((name) =>
   stdFiles
-    .filter(({ path }) => path === `std/${name}.rdp`)
+    .filter(({ path }) => path === `std/${name}.rdp` || path.startsWith(`std/${name}/`))
     .flatMap(({ text }) => [...text.matchAll(/^pattern (\w+)/gm)].map((match) => `${name}.${match[1]}`)),
 );
 
@@ -66,21 +66,25 @@ const secrets: Readonly<Record<string, string>> = {
   npm_token: key('np', 'm_', letters(36)),
   docker_token: key('dckr', '_pat_', letters(27)),
   vault_token: key('hv', 's.', letters(30)),
-  slack_token: key('xo', 'xb-', letters(34)),
+  slack_bot_token: key('xo', 'xb-', letters(12, '0123456789'), '-', letters(24)),
   stripe_key: key('sk', '_live_', letters(24)),
   sendgrid_key: key('S', 'G.', letters(22), '.', letters(43)),
   telegram_token: key('123456', '789:AA', letters(33)),
   shopify_token: key('shp', 'at_', hex(32)),
   databricks_token: key('da', 'pi', hex(32)),
   digitalocean_token: key('do', 'p_v1_', hex(64)),
-  private_key: key('-----BEGIN ', 'RSA PRIVATE', ' KEY-----'),
+  private_key: key('-----BEGIN ', 'RSA PRIVATE', ' KEY-----', letters(128), '-----END RSA PRIVATE KEY-----'),
   jwt: key('ey', 'J', letters(30), '.ey', 'J', letters(80), '.', letters(43)),
 };
 
 for (const [kind, secret] of Object.entries(secrets)) {
   test(`secrets.${kind}`, (t) => {
     t.true(found(`Use ${secret} for now.`).includes(`${kind} ${secret}`));
-    t.false(found(`Use ${secret.slice(0, -30)}, that is all.`).some((match) => match.startsWith(`${kind} `)));
+    t.false(
+      found(`Use ${secret.slice(0, Math.ceil(secret.length / 3))}, that is all.`).some((match) =>
+        match.startsWith(`${kind} `),
+      ),
+    );
   });
 }
 
@@ -103,9 +107,9 @@ const texts: readonly (readonly [text: string, ...expected: readonly string[]])[
   ['<|im_start|>system', 'role_markers <|im_start|>'],
   ['a\u200bb', 'zero_width \u200b', 'invisible \u200b'],
   ['a\u202eb', 'bidi_control \u202e'],
-  ["x' or '1'='1", "sql_injection ' or '1'='1"],
-  ['<script>alert(1)', 'xss <script>'],
-  ['../../etc/passwd', 'path_traversal ../', 'path_traversal ../'],
+  ["x' or '1'='1", "sql_quote_break ' or '1'=", "sql_tautology or '1'='"],
+  ['<script>alert(1)', 'xss_script_element <script>', 'xss_script_text alert('],
+  ['../../etc/passwd', 'path_traversal ../', 'sensitive_file /etc/passwd', 'command_path /etc/passwd'],
 ];
 
 for (const [text, ...expected] of texts) {

@@ -1,5 +1,6 @@
 // From a list of words to the expression that finds them: without regard to case, as whole words, any white space between
-// the words of a phrase. Of several that begin at one place the longest wins.
+// the words of a phrase. Of several that begin at one place the longest wins. A `*` ahead of a phrase or behind it lets the
+// word go on there: `*token*` stands in `refreshTokenId`; the match is what is written, without the rest of the word.
 
 import { automatonSize, stateBudget } from './automaton-size.ts';
 import { closeUnderCase } from './code-points.ts';
@@ -32,14 +33,37 @@ export function wordsTree(words: readonly string[]): RegexNode {
   const phrases = [...new Set(words)]
     .map((word) => word.split(/\s+/u).filter((part) => part !== ''))
     .filter((parts) => parts.length > 0)
-    .sort((a, b) => [...b.join(' ')].length - [...a.join(' ')].length);
+    .map(readPhrase)
+    .sort((a, b) => [...b.text].length - [...a.text].length);
   if (phrases.length === 0) return { kind: 'set', ranges: [] };
   return { kind: 'choice', parts: phrases.map(phraseTree) };
 }
 
-function phraseTree(parts: readonly string[]): RegexNode {
+/** A phrase without its stars. */
+interface Phrase {
+  /** Its words with one space between them. */
+  readonly text: string;
+  /** Where no word character may stand beside it. */
+  readonly edges: { readonly ahead: boolean; readonly behind: boolean };
+}
+
+/** A star that has no word character beside it is a sign like any other. */
+function readPhrase(parts: readonly string[]): Phrase {
+  const written = parts.join(' ');
+  const [ahead, behind] = [/^\*\w/.test(written), /\w\*$/.test(written)];
+  const text = written.slice(ahead ? 1 : 0, behind ? -1 : undefined);
+  return {
+    text,
+    edges: {
+      ahead: !ahead && isWordCharacter(text.charCodeAt(0)),
+      behind: !behind && isWordCharacter(text.charCodeAt(text.length - 1)),
+    },
+  };
+}
+
+function phraseTree({ text, edges }: Phrase): RegexNode {
   const nodes: RegexNode[] = [];
-  parts.forEach((part, i) => {
+  text.split(' ').forEach((part, i) => {
     if (i > 0) nodes.push({ kind: 'repeat', of: { kind: 'set', ranges: space }, min: 1, max: undefined, greedy: true });
     for (const char of part) {
       const code = char.codePointAt(0) ?? 0;
@@ -47,9 +71,8 @@ function phraseTree(parts: readonly string[]): RegexNode {
     }
   });
   const edge: RegexNode = { kind: 'assert', what: 'word-edge' };
-  const text = parts.join(' ');
-  if (isWordCharacter(text.charCodeAt(0))) nodes.unshift(edge);
-  if (isWordCharacter(text.charCodeAt(text.length - 1))) nodes.push(edge);
+  if (edges.ahead) nodes.unshift(edge);
+  if (edges.behind) nodes.push(edge);
   return { kind: 'sequence', parts: nodes };
 }
 

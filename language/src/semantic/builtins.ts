@@ -71,6 +71,9 @@ const rows = [
   // what may be told of a sensitive string
   ['string_mask', 'string.mask', 'string, string', 'string', ''], // every code point becomes the second
   ['string_last', 'string.last', 'string, int', 'string', ''], // the last n code points; all when there are fewer
+  // the normalised view of a text; the second form is written `normalized(text, leet)`
+  ['text_normalized', 'normalized', 'string', 'string', ''],
+  ['text_normalized_leet', '', 'string', 'string', ''],
   // conversions
   ['int_of_uint', 'int', 'uint', 'int', '!'],
   ['int_of_float', 'int', 'float', 'int', '!'],

@@ -18,6 +18,7 @@ import { checkDuplicateNames } from './check/duplicate-names.ts';
 import { withoutEchoes } from './check/echoes.ts';
 import { checkImports } from './check/imports.ts';
 import { checkShadowedRules } from './check/shadowed-rules.ts';
+import { checkUnboundedPatterns } from './check/unbounded-patterns.ts';
 import { checkUnreachableRules } from './check/unreachable-rules.ts';
 import { checkUnused } from './check/unused-declarations.ts';
 import type { CoreProgram } from './core.ts';
@@ -44,6 +45,7 @@ export function checkProgram(project: Project): CheckResult {
       const demands = event.entrypoint.rules.map((rule) => demandsOf(rule.condition));
       checkShadowedRules(binder, event, demands);
       checkConflicts(binder, event, demands);
+      checkUnboundedPatterns(binder, event);
     }
   }
   const importedByOthers = new Set(packages.flatMap((symbols) => importedNames(symbols)));

@@ -130,12 +130,19 @@ export interface CorePattern {
   readonly kind: string;
   /** `shop.checkout.order_id`: identity in the whole program. */
   readonly name: string;
-  readonly body:
-    { readonly kind: 'regex'; readonly regex: string } | { readonly kind: 'words'; readonly words: readonly string[] };
+  readonly body: CorePatternBody;
   /** Run on the candidate's text, bound to `match`; true keeps it. */
   readonly where: { readonly match: LocalId; readonly condition: CoreExpr } | undefined;
   readonly near: { readonly words: readonly string[]; /** code points */ readonly within: number } | undefined;
 }
+
+/** `normalized`: it is looked for in normalised views, so it is read as texts are there, and its letters in any case. */
+export type CorePatternBody = { readonly normalized?: true } & (
+  { readonly kind: 'regex'; readonly regex: string } | { readonly kind: 'words'; readonly words: readonly string[] }
+);
+
+/** What of a text is searched: itself, what a reader makes of it, or that with digits in words read as letters too. */
+export type CoreView = 'plain' | 'normalized' | 'normalized-leet';
 
 export type CoreAction =
   | { readonly kind: 'block'; readonly status: number; readonly message: CoreExpr | undefined }
@@ -162,6 +169,13 @@ export type CoreRedaction =
   /** Every code point becomes `with`; the last `keep` stay (0: none). */
   | { readonly kind: 'mask'; readonly with: string; readonly keep: number };
 
+/** `find patterns in texts`; the patterns of a find in a view other than `plain` are `normalized` ones. */
+export interface CoreFind {
+  readonly patterns: readonly CorePattern[];
+  readonly texts: CoreExpr;
+  readonly view: CoreView;
+}
+
 export interface CoreRule {
   /** As decisions name it. */
   readonly name: string;
@@ -172,7 +186,7 @@ export interface CoreRule {
   /** The `when` clauses together; undefined when there is none. */
   readonly condition: CoreExpr | undefined;
   /** At least one match over all of them is needed, when there are any. `texts` is a list of strings of the input. */
-  readonly finds: readonly { readonly patterns: readonly CorePattern[]; readonly texts: CoreExpr }[];
+  readonly finds: readonly CoreFind[];
   /** The points of all that hold must reach `threshold`, when there are any. */
   readonly scores: readonly { readonly points: number; readonly condition: CoreExpr }[];
   readonly threshold: number;
@@ -213,10 +227,26 @@ export interface CoreEntrypoint {
   readonly aliases?: readonly string[];
   readonly defaultDeny: boolean;
   readonly onMalformed: 'block' | 'alert' | 'allow';
+  /** How the event arrives when it streams, by provider; of the plain form alone. Bound late. */
+  readonly streams?: () => readonly CoreStream[];
   /** For tests alone (a recorded call of a provider); no part of a bundle. */
   readonly internal?: boolean;
   /** Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
+}
+
+/** How one provider's response streams. */
+export interface CoreStream {
+  readonly provider: string;
+  readonly format: 'sse' | 'ndjson';
+  readonly texts: readonly {
+    /** JSON Pointer in an event's payload; `*` stands for every index of an array. */
+    readonly path: string;
+    /** `stream`: a piece of one text; `frame`: a text of its own in each event. */
+    readonly join: 'stream' | 'frame';
+    /** Pointers of values that tell texts of one path apart; a `*` is what it is in `path`. */
+    readonly by: readonly string[];
+  }[];
 }
 
 export interface CoreProgram {

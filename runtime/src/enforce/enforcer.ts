@@ -6,13 +6,15 @@
 
 import type { Decision } from '../contract/index.ts';
 import { defaultSizeLimit, readArchive } from '../load/archive.ts';
-import { isObject, parseStrictly, readBundle } from '../load/bundle.ts';
+import { readBundle } from '../load/bundle.ts';
+import { isObject, parseStrictly } from '../load/read-json.ts';
 import type { Bundle } from '../load/bundle.ts';
 import { ok, problem, reasonOf } from '../load/problem.ts';
 import type { Outcome, Problem } from '../load/problem.ts';
 import type { BundleSource, SourceContent } from '../load/source.ts';
 import { verifyFiles } from '../load/verify.ts';
 import type { Verification } from '../load/verify.ts';
+import type { ResponseStream, StreamRequest } from '../stream/open-stream.ts';
 import { failedDecision } from './failure.ts';
 import { createPolicy } from './policy.ts';
 import type { Policy, PolicyInput, PolicyLimits } from './policy.ts';
@@ -56,6 +58,11 @@ export interface Enforcer {
   readonly decide: (entrypoint: string, input: PolicyInput) => Decision;
   /** The decision as JSON text. */
   readonly decideText: (entrypoint: string, input: PolicyInput) => string;
+  /**
+   * Decides on a response while it streams. The stream keeps the policy that is in force now; a problem says why a response must
+   * not stream, and then it has to be decided on as a whole.
+   */
+  readonly openStream: (request: StreamRequest) => Outcome<ResponseStream>;
   /** Another data document (JSON bytes or an object), in force until the next bundle brings its own. */
   readonly replaceData: (data: PolicyInput) => Outcome<undefined>;
   /** Reads the source again now. */
@@ -134,6 +141,10 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
     decideText: (entrypoint, input) => {
       counts.decisions += 1;
       return policy === undefined ? JSON.stringify(withoutPolicy) : policy.decideText(entrypoint, input);
+    },
+    openStream: (request) => {
+      counts.decisions += 1;
+      return policy?.openStream(request) ?? problem('no_stream', 'no policy is in force');
     },
     replaceData: (data) => replaceData(policy, data),
     reload,

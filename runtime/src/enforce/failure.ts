@@ -2,7 +2,7 @@
 
 import { actionsByStrength } from '../contract/index.ts';
 import type { BlockReason, Decision } from '../contract/index.ts';
-import { isObject } from '../load/bundle.ts';
+import { isObject } from '../load/read-json.ts';
 import { reasonOf } from '../load/problem.ts';
 
 /** HTTP status that an enforcer answers with when a decision has none of its own. */

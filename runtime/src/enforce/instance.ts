@@ -15,6 +15,8 @@ import type { Outcome } from '../load/problem.ts';
 /** UTF-8 text of a decision in the module's memory; the same object each time, valid until the next call. */
 export interface DecisionText {
   memory: Buffer;
+  /** The same bytes. */
+  view: DataView;
   start: number;
   length: number;
 }
@@ -74,21 +76,31 @@ function instanceOf(policy: Policy): Instance {
   const decide = policy.wasmInstance.exports[decideExport] as Decide; // its kind was checked when the module was compiled
   const input = (policy.dataHeapPtr + 15) & ~15;
   const data = policy.dataAddr;
-  const text: DecisionText = { memory: Buffer.from(memory.buffer), start: 0, length: 0 };
+  const text: DecisionText = {
+    memory: Buffer.from(memory.buffer),
+    view: new DataView(memory.buffer),
+    start: 0,
+    length: 0,
+  };
+
+  const lookAgain = (): void => {
+    text.memory = Buffer.from(memory.buffer);
+    text.view = new DataView(memory.buffer);
+  };
 
   const makeRoom = (length: number): Buffer => {
     const lacking = input + length + slack - text.memory.length;
     if (lacking > 0) {
       memory.grow(Math.ceil(lacking / pageSize));
-      text.memory = Buffer.from(memory.buffer);
+      lookAgain();
     }
     return text.memory;
   };
   const call = (entrypoint: number, length: number): DecisionText => {
     const start = decide(entrypoint, data, input, length, input + length);
-    if (text.memory.length === 0) text.memory = Buffer.from(memory.buffer); // memory that grew detaches its old buffer
+    if (text.memory.length === 0) lookAgain(); // memory that grew detaches its old buffer
     text.start = start;
-    text.length = text.memory.readUInt32LE(start - 4);
+    text.length = text.view.getUint32(start - 4, true);
     return text;
   };
   return {

@@ -5,13 +5,14 @@
 
 import type { Decision } from '../contract/index.ts';
 import type { Bundle } from '../load/bundle.ts';
-import { parseStrictly } from '../load/bundle.ts';
+import { parseStrictly } from '../load/read-json.ts';
 import { compileModule } from '../load/module.ts';
 import type { PolicyModule } from '../load/module.ts';
 import { ok, problem } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
 import { createDecoder, decisionText } from './decode.ts';
 import { failedDecision, foreignDecision, thrownDecision } from './failure.ts';
+import { openStream, type ResponseStream, type StreamRequest } from '../stream/open-stream.ts';
 import { createInstance } from './instance.ts';
 import type { DecisionText, Instance } from './instance.ts';
 
@@ -36,6 +37,8 @@ export interface Policy {
   readonly decide: (entrypoint: string, input: PolicyInput) => Decision;
   /** The same as JSON text, which is not decoded on the way. */
   readonly decideText: (entrypoint: string, input: PolicyInput) => string;
+  /** A stream that decides on a response as it passes, or why this policy cannot. */
+  readonly openStream: (request: StreamRequest) => Outcome<ResponseStream>;
   /** Loads another data document; the old one stays when the module refuses it. */
   readonly replaceData: (data: Uint8Array) => Outcome<undefined>;
   readonly memorySize: () => number;
@@ -97,6 +100,13 @@ function policyOf(
       return form.ofValue(decision);
     }
   };
+  const openStreamOf = (request: StreamRequest): Outcome<ResponseStream> => {
+    const id = ids.get(request.entrypoint);
+    const plan =
+      id === undefined ? undefined : bundle.streams.find((known) => first.entrypoints.get(known.entrypoint) === id);
+    if (plan === undefined) return problem('no_stream', `the policy has no responses at \`${request.entrypoint}\``);
+    return openStream({ plan, decide: (document) => answer(plan.entrypoint, document, asValue) }, request);
+  };
   const asValue: Form<Decision> = { ofText: createDecoder(), ofValue: (decision) => decision };
   const replaceData = (next: Uint8Array): Outcome<undefined> => {
     const candidate = createInstance(compiled, next, limits.memoryLimit);
@@ -112,6 +122,7 @@ function policyOf(
     entrypoints: bundle.entrypoints,
     decide: (entrypoint, input) => answer(entrypoint, input, asValue),
     decideText: (entrypoint, input) => answer(entrypoint, input, asText),
+    openStream: openStreamOf,
     replaceData,
     memorySize: () => instance?.memorySize() ?? 0,
   };

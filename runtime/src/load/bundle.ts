@@ -3,9 +3,11 @@
 // INVARIANT: manifest and data can be read in one way only, and the one module that the manifest names is there. Signature and
 // WebAssembly are left to verify.ts and module.ts.
 
-import { canonicalJson, policyFile, simdFile } from '../contract/index.ts';
+import { policyFile, simdFile, type StreamPlan } from '../contract/index.ts';
 import type { BundleFiles } from './archive.ts';
 import { ok, problem } from './problem.ts';
+import { isObject, isTextList, parseStrictly } from './read-json.ts';
+import { readStreams } from './read-streams.ts';
 import type { Outcome } from './problem.ts';
 
 export interface Bundle {
@@ -18,6 +20,8 @@ export interface Bundle {
   readonly simd: Uint8Array | undefined;
   /** JSON text of the data document, UTF-8. */
   readonly data: Uint8Array;
+  /** How responses that stream are decided on. */
+  readonly streams: readonly StreamPlan[];
 }
 
 /** Checks manifest and data, finds the modules. */
@@ -26,6 +30,8 @@ export function readBundle(files: BundleFiles): Outcome<Bundle> {
   if (manifest.kind === 'problem') return manifest;
   const data = readData(files);
   if (data.kind === 'problem') return data;
+  const streams = readStreams(files);
+  if (streams.kind === 'problem') return streams;
   const policy = files.get(manifest.value.module);
   if (policy === undefined) {
     return problem('missing_policy', `the bundle has no \`${manifest.value.module}\`, which its manifest names`);
@@ -37,6 +43,7 @@ export function readBundle(files: BundleFiles): Outcome<Bundle> {
     policy,
     simd,
     data: data.value,
+    streams: streams.value,
   });
 }
 
@@ -79,25 +86,6 @@ function readData(files: BundleFiles): Outcome<Uint8Array> {
   return isObject(parseStrictly(data))
     ? ok(data)
     : problem('bad_data', '`data.json` is not a JSON object, or has a key twice');
-}
-
-/** The value of JSON bytes that can be read in one way only; `undefined` otherwise. */
-export function parseStrictly(bytes: Uint8Array): unknown {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return canonicalJson(text) === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells a JSON object from every other value. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }
 
 function isResolver(value: unknown): value is { readonly entrypoint: string; readonly module: string } {

@@ -17,7 +17,8 @@ export type ProblemCode =
   | 'bad_module'
   | 'wrong_abi'
   | 'missing_entrypoint'
-  | 'failed_warm_up';
+  | 'failed_warm_up'
+  | 'no_stream'; // the policy cannot decide on a response while it streams
 
 /** One line, lower-case, that stands alone. */
 export interface Problem {

@@ -10,7 +10,7 @@ import { compactVerify, decodeProtectedHeader, importJWK, importSPKI, importX509
 
 import { keyForm, notASecret, signaturesFile, signedContent } from '../contract/index.ts';
 import type { BundleFiles } from './archive.ts';
-import { isObject, parseStrictly } from './bundle.ts';
+import { isObject, parseStrictly } from './read-json.ts';
 import { ok, problem, reasonOf } from './problem.ts';
 import type { Outcome } from './problem.ts';
 

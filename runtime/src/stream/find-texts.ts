@@ -4,17 +4,8 @@
 // INVARIANT: a payload that is no JSON, or has a key twice in an object, gives no places but a fault: what
 // the client reads there cannot be told.
 
+import type { StreamText } from '../contract/index.ts';
 import type { ByteRange } from './frames.ts';
-
-/** Where text stands in the frames of a stream. */
-export interface StreamText {
-  /** JSON Pointer of a string; `*` stands for every index of an array. */
-  readonly path: string;
-  /** `stream`: pieces of one text; `frame`: a text of its own in each frame. */
-  readonly join: 'stream' | 'frame';
-  /** Pointers of values that tell texts of one path apart; a `*` is what it is in `path`. */
-  readonly by: readonly string[];
-}
 
 /** One string that was found. */
 export interface TextPlace {

@@ -4,10 +4,10 @@
 // INVARIANT: no byte of a frame goes out before its texts are decided. What cannot be read for sure (a payload that is no JSON,
 // half a character, a frame beyond the limit) ends the stream with a block; nothing goes out after that.
 
-import type { Decision } from '../contract/index.ts';
+import type { Decision, StreamText } from '../contract/index.ts';
 import { applyEdits } from '../enforce/edits.ts';
 import { failedDecision } from '../enforce/failure.ts';
-import { findTexts, type StreamText } from './find-texts.ts';
+import { findTexts } from './find-texts.ts';
 import { createFramer, type ByteRange, type Frame, type StreamFormat } from './frames.ts';
 import { createTextChannel, type ChannelOutcome, type TextChannel, type WaitingFrame } from './text-channel.ts';
 import type { TextScanner } from './text-scanner.ts';
@@ -27,8 +27,8 @@ export interface RedactionStreamOptions {
   readonly format: Exclude<StreamFormat, 'text'>;
   /** Where the texts stand in a payload. */
   readonly texts: readonly StreamText[];
-  /** A scanner for one text more. */
-  readonly createScanner: () => TextScanner;
+  /** A scanner for one text more, of pieces or whole in its frame. */
+  readonly createScanner: (join: StreamText['join']) => TextScanner;
   /** Bytes that a frame may have. */
   readonly frameLimit?: number;
 }
@@ -56,7 +56,7 @@ export function createRedactionStream(options: RedactionStreamOptions): Redactio
     }
     for (const { text, channel: name, raw } of places) {
       const own = text.join === 'frame';
-      const channel = (own ? undefined : channels.get(name)) ?? createTextChannel(options.createScanner());
+      const channel = (own ? undefined : channels.get(name)) ?? createTextChannel(options.createScanner(text.join));
       if (!own) channels.set(name, channel);
       settle(
         channel.add({

@@ -3,6 +3,15 @@
 
 import type { Decision } from '../contract/index.ts';
 
+/** What a rule found in a text; half-open, in UTF-8 bytes of the whole text. */
+export interface TextMatch {
+  readonly rule: string;
+  /** Name of the pattern. */
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A replacement that is final; half-open, in UTF-8 bytes of the whole text. */
 export interface TextEdit {
   readonly start: number;
@@ -17,6 +26,8 @@ export interface ScanProgress {
   readonly safe: number;
   /** New ones, in order; each ends at or before `safe`. */
   readonly edits: readonly TextEdit[];
+  /** New ones, in order, whatever becomes of them. */
+  readonly matches: readonly TextMatch[];
   /** The decision that ends the stream: from here on nothing passes. */
   readonly block: Decision | undefined;
 }

@@ -3,7 +3,7 @@
 
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import type { StreamText } from '../../src/stream/find-texts.ts';
+import type { StreamText } from '../../src/contract/index.ts';
 import { createPlainStream } from '../../src/stream/plain-stream.ts';
 import { createRedactionStream, type RedactionStream } from '../../src/stream/redaction-stream.ts';
 import type { ScanProgress, TextEdit, TextScanner } from '../../src/stream/text-scanner.ts';
@@ -23,7 +23,7 @@ function createTicketScanner(): TextScanner {
       return start >= done && start < safe ? [{ start, end, text: '["t"]' }] : [];
     });
     done = Math.max(safe, edits.at(-1)?.end ?? 0);
-    return { safe: done, edits, block: undefined };
+    return { safe: done, edits, matches: [], block: undefined };
   };
   return {
     push: (piece) => {

@@ -2,6 +2,8 @@
 // Families with more to them have files of their own; arguments have the kinds that the checker promised.
 
 import type { BuiltinId } from '@rdp/language';
+import { viewOf } from '../../pattern/normalize-text.ts';
+import type { ViewForm } from '../../pattern/view-text.ts';
 import { type Builtin, intArg, itemsArg, textArg, truth } from './builtin-arguments.ts';
 import { checkDigitBuiltins } from './check-digits.ts';
 import { checkedAddressBuiltins } from './checked-addresses.ts';
@@ -113,6 +115,11 @@ function joined(a: Value & { readonly kind: 'string' }, b: Value & { readonly ki
   return b.value === '' ? a : string(a.value + b.value);
 }
 
+function normalized(text: Value | undefined, form: ViewForm): Value {
+  const { points } = viewOf(textArg(text), form);
+  return string(points.map((code) => String.fromCodePoint(code)).join(''));
+}
+
 /** The typed overload for the kinds that two dynamic operands have. */
 function dynamic(name: 'add' | 'sub' | 'mul' | 'div' | 'mod'): Builtin {
   return (a, b) => {
@@ -138,6 +145,8 @@ const builtins: Readonly<Record<BuiltinId, Builtin>> = {
   ...timeBuiltins,
   ...checkDigitBuiltins,
   ...checkedAddressBuiltins,
+  text_normalized: (a) => normalized(a, 'normalized'),
+  text_normalized_leet: (a) => normalized(a, 'normalized-leet'),
   string_concat: concat,
   bytes_concat: concat,
   list_concat: concat,

@@ -1,7 +1,9 @@
 // From a rule's finds to its matches: places in the document, sorted, each once. A text that does not stand in the document
 // (the default of a field that is missing) has no places, so no matches.
 
-import type { CoreRule } from '@rdp/language';
+import type { CorePattern, CoreRule, CoreView } from '@rdp/language';
+import { viewOf } from '../../pattern/normalize-text.ts';
+import type { TextMatch } from '../../pattern/search-text.ts';
 import { compareText } from './compare-values.ts';
 import { type Context, evaluate, whereOf } from './evaluate.ts';
 import { candidatesOf } from './find.ts';
@@ -17,7 +19,7 @@ export function findMatches(rule: CoreRule, bytes: Uint8Array, ctx: Context): re
     for (const text of texts.kind === 'list' ? texts.items : fail('no_such_overload')) {
       if (text.kind !== 'string' || !text.origin) continue;
       for (const pattern of find.patterns)
-        for (const { start, end } of candidatesOf(pattern, text.value, whereOf(pattern, ctx)))
+        for (const { start, end } of spansIn(find.view, text.value, pattern, whereOf(pattern, ctx)))
           found.push(place(pattern.kind, text, text.origin, bytes, start, end));
     }
   }
@@ -25,6 +27,23 @@ export function findMatches(rule: CoreRule, bytes: Uint8Array, ctx: Context): re
   return found.filter((match, i) => {
     const before = found[i - 1];
     return !before || before.from !== match.from || before.to !== match.to || before.kind !== match.kind;
+  });
+}
+
+/** The places of a pattern in a text: those of the text that a match in its view stands for. */
+function spansIn(
+  view: CoreView,
+  text: string,
+  pattern: CorePattern,
+  where: ((match: string) => boolean) | undefined,
+): readonly TextMatch[] {
+  if (view === 'plain') return candidatesOf(pattern, text, where);
+  const { points, places } = viewOf(text, view);
+  return candidatesOf(pattern, points.map((code) => String.fromCodePoint(code)).join(''), where).flatMap((match) => {
+    const covered = places.slice(match.start, match.end);
+    const start = covered.reduce((least, { from }) => Math.min(least, from), Number.MAX_SAFE_INTEGER);
+    const end = covered.reduce((most, { to }) => Math.max(most, to), 0);
+    return start < end ? [{ start, end }] : [];
   });
 }
 

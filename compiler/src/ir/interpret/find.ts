@@ -31,7 +31,7 @@ export function candidatesOf(
   const valid = where ? candidates.filter(({ start, end }) => where(chars.slice(start, end).join(''))) : candidates;
   const near = pattern.near;
   if (!near || valid.length === 0) return valid;
-  const context = findAll(contextTree(near), points);
+  const context = findAll(contextTree(pattern, near), points);
   return valid.filter((match) => context.some((word) => gap(match, word) <= near.within));
 }
 
@@ -47,10 +47,13 @@ export function occurs(pattern: CorePattern, text: string, where: ((match: strin
   );
 }
 
-const contexts = new WeakMap<NonNullable<CorePattern['near']>, RegexNode>();
+const plainContexts = new WeakMap<NonNullable<CorePattern['near']>, RegexNode>();
+const contextsInView = new WeakMap<NonNullable<CorePattern['near']>, RegexNode>();
 
-function contextTree(near: NonNullable<CorePattern['near']>): RegexNode {
-  const tree = contexts.get(near) ?? treeOf({ kind: 'words', words: near.words });
+function contextTree({ body }: CorePattern, near: NonNullable<CorePattern['near']>): RegexNode {
+  const contexts = body.normalized ? contextsInView : plainContexts;
+  const words = { kind: 'words', words: near.words } as const;
+  const tree = contexts.get(near) ?? treeOf(body.normalized ? { ...words, normalized: true } : words);
   contexts.set(near, tree);
   return tree;
 }

@@ -7,6 +7,7 @@ import type { FunctionContext } from './context.ts';
 import { pushConst } from './constants.ts';
 import { pushEqual } from './equality.ts';
 import { builtinMayFail } from '../../ir/may-fail.ts';
+import { pushView } from './view.ts';
 import { errorCodes, loadSlot, machineOf, storeSlot } from './representation.ts';
 
 type CallExpr = CoreExpr & { readonly op: 'call' };
@@ -42,6 +43,9 @@ export function compileCall(f: FunctionContext, expr: CallExpr): void {
       return compileNonZero(f, expr);
     case 'optional_value':
       return compileOptionalValue(f, expr);
+    case 'text_normalized':
+    case 'text_normalized_leet':
+      return compileNormalized(f, expr);
     default:
       break;
   }
@@ -66,6 +70,13 @@ function isZoned(builtin: BuiltinId): boolean {
     builtin.startsWith('timestamp_') &&
     /_(?:full_year|month|day_of_(?:year|month|week)|date|hours|minutes|seconds|milliseconds)$/.test(builtin)
   );
+}
+
+function compileNormalized(f: FunctionContext, expr: CallExpr): void {
+  const [arg] = expr.args;
+  if (!arg) return;
+  const view = expr.builtin === 'text_normalized' ? 'normalized' : 'normalized-leet';
+  pushView(f.entry, f.b, { kernel: 'view_text', view, text: () => compileExpr(f, arg) });
 }
 
 function compileNonZero(f: FunctionContext, expr: CallExpr): void {

@@ -29,10 +29,10 @@ export const ruleCatalog = {
     severity: 'error',
     message: '`[*]` goes through a list, not {type}',
   },
-  'normalized-unavailable': {
+  'invalid-view': {
     severity: 'error',
-    message: '`normalized` cannot be compiled yet',
-    note: 'looking through the text as it stands would miss what hides behind other characters',
+    message: '`normalized` takes a text, and nothing or `leet` behind it',
+    help: 'write `normalized(prompts[*].text)` or `normalized(prompts[*].text, leet)`',
   },
   'invalid-points': {
     severity: 'error',
@@ -155,5 +155,11 @@ export const ruleCatalog = {
     severity: 'error',
     message: '`{via}` sees no events of a surface of kind `{kind}`',
     help: 'these can: {able}',
+  },
+  'unbounded-pattern': {
+    severity: 'error',
+    message: '`{pattern}` has no longest match, so `{rule}` cannot change it in a response that streams',
+    note: 'a stream holds back what may still become part of a match, and this could go on for ever',
+    help: 'say how often at most each part may be repeated, instead of `*` and `+`',
   },
 } as const;

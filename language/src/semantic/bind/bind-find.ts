@@ -1,9 +1,10 @@
-// `find patterns in prompts[*].text`: the target to a list of texts. `[*]` goes through a list; a text that may be missing
-// is left out.
+// `find patterns in prompts[*].text`: the target to a list of texts, and the view of them that is searched. `[*]` goes
+// through a list; a text that may be missing is left out.
 
 import type { Expr } from '../../syntax/ast.ts';
-import type { CoreExpr, LocalId } from '../core.ts';
+import type { CoreExpr, CoreView, LocalId } from '../core.ts';
 import type { Facts } from '../infer/context.ts';
+import { isNormalized, viewOfCall } from '../infer/normalized.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Type } from '../types.ts';
@@ -18,17 +19,25 @@ export interface FindTarget {
   readonly facts: Facts;
 }
 
-/** The texts of a `find` target; undefined when it is at fault. */
-export function bindFindTarget(binder: Binder, target: FindTarget): CoreExpr | undefined {
+/** The texts of a `find` target and what of them is searched; undefined when it is at fault. */
+export function bindFindTarget(
+  binder: Binder,
+  target: FindTarget,
+): { readonly texts: CoreExpr; readonly view: CoreView } | undefined {
   const { expr, unit } = target;
   if (expr.kind === 'hole') return undefined;
-  if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name.text === 'normalized') {
-    report(binder, 'normalized-unavailable', { unit, node: expr }, {});
+  const viewed =
+    expr.kind === 'call' && isNormalized(expr)
+      ? viewOfCall(expr)
+      : ({ kind: 'view', view: 'plain', of: expr } as const);
+  if (viewed.kind === 'fault') {
+    report(binder, 'invalid-view', { unit, node: viewed.node }, {});
     return undefined;
   }
-  const texts = textsAt(binder, target);
-  if (texts === undefined || isInDocument(texts, new Set())) return texts;
-  report(binder, 'find-computed-text', { unit, node: expr }, {});
+  const texts = textsAt(binder, { ...target, expr: viewed.of });
+  if (texts === undefined) return undefined;
+  if (isInDocument(texts, new Set())) return { texts, view: viewed.view };
+  report(binder, 'find-computed-text', { unit, node: viewed.of }, {});
   return undefined;
 }
 

@@ -25,6 +25,7 @@ import { objectUnion } from './import-documents.ts';
 import { fileScope } from './package-scope.ts';
 import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
+import { checkStream, withStreams } from './stream-texts.ts';
 
 /** One event with the rules on it. */
 export interface BoundEvent {
@@ -67,7 +68,11 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     else rules.set(event, [{ decl, unit }]);
   }
   const events = [...rules]
-    .map(([event, own]) => ({ event, rules: own, entrypoint: bindEntrypoint(binder, event, { rules: own }) }))
+    .map(([event, own]) => ({
+      event,
+      rules: own,
+      entrypoint: withStreams(binder, event, bindEntrypoint(binder, event, { rules: own })),
+    }))
     .toSorted((a, b) => (a.event.entrypoint < b.event.entrypoint ? -1 : 1));
 
   const providers = new Map<string, { readonly event: SurfaceEvent; readonly provider: TestProvider }>();
@@ -112,6 +117,7 @@ function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
     if (decl.kind === 'provider') {
       bindProviderSettings(binder, decl, unit);
       checkMappings(binder, decl, unit);
+      checkStream(binder, decl, unit);
     }
     if (decl.kind === 'inventory') {
       const scope = fileScope(binder, unit);

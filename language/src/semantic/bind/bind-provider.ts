@@ -19,6 +19,16 @@ const providerSchema: SettingSchema = {
   hosts: { values: ['texts'], required: true },
   paths: { values: ['texts'] },
   keys: { values: ['text'] },
+  /** How a response streams, and where its texts are: JSON Pointers in which `*` is any index; or `as` another provider's. */
+  stream: {
+    values: [{ words: ['sse', 'ndjson', 'as'] }, 'text'],
+    block: {
+      /** A piece of a text that goes on in the next event; then values that tell such texts apart. */
+      piece: { values: ['text', 'text', 'text', 'text'], repeated: true },
+      /** A text that is whole in its event. */
+      whole: { values: ['text'], repeated: true },
+    },
+  },
 };
 
 /** Checks the settings of a provider. */
@@ -72,7 +82,8 @@ export function resolveProvider(binder: Binder, unit: FileUnit, parts: readonly 
   return symbols && findProvider(symbols, last.text);
 }
 
-function findProvider(symbols: PackageSymbols, name: string): FoundProvider | undefined {
+/** The provider that a package declares under a name. */
+export function findProvider(symbols: PackageSymbols, name: string): FoundProvider | undefined {
   for (const { decl, unit } of symbols.declared) {
     if (decl.kind === 'provider' && decl.name.text === name) return { decl, unit };
   }

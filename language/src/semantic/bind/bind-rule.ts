@@ -11,6 +11,7 @@ import type { Type } from '../types.ts';
 import { bindAction } from './bind-action.ts';
 import { bindThreat } from './bind-covers.ts';
 import { bindExemptions } from './bind-exemption.ts';
+import { asNormalized } from '../normalized-pattern.ts';
 import { bindFindTarget } from './bind-find.ts';
 import { resolvePattern } from './bind-pattern.ts';
 import { bindRecordClause } from './bind-record-clause.ts';
@@ -95,8 +96,12 @@ function bindFinds(ctx: RuleContext, clauses: ClausesOf): CoreRule['finds'] {
     );
     const patterns = [...byName.keys()].toSorted().flatMap((name) => byName.get(name) ?? []);
     const target = { unit, expr: clause.target, scope: ctx.names.scope, facts };
-    const texts = bindFindTarget(binder, target);
-    return texts === undefined || patterns.length === 0 ? [] : [{ patterns, texts: ctx.names.close(texts) }];
+    const found = bindFindTarget(binder, target);
+    if (found === undefined || patterns.length === 0) return [];
+    const { view } = found;
+    return [
+      { patterns: view === 'plain' ? patterns : patterns.map(asNormalized), texts: ctx.names.close(found.texts), view },
+    ];
   });
 }
 

@@ -95,6 +95,11 @@ function listedProviders(binder: Binder, { decl, unit }: Surface): readonly Foun
   return list.items.flatMap((item) => resolveProvider(binder, unit, referenceParts(item)) ?? []);
 }
 
+/** The providers that may answer on a surface: those that it lists, or all that are known. */
+export function surfaceProviders(binder: Binder, surface: Surface): readonly FoundProvider[] {
+  return listedProviders(binder, surface) ?? knownProviders(binder, surface);
+}
+
 /** The providers of a surface's package and of the library, as far as they have hosts. */
 function knownProviders(binder: Binder, { unit: { package: own } }: Surface): readonly FoundProvider[] {
   return [...new Set([own, 'std.ai'])]

@@ -21,6 +21,7 @@ import { dottedName, findBinding, unknownName } from './names.ts';
 import { inferOptionalFunction, inferOptionalMethod, isOptionalMethod } from './optionals.ts';
 import { resolveCall } from './overloads.ts';
 import { inferMatches, inferScore, isPatternMethod, isScoreMethod } from './patterns.ts';
+import { isNormalized, viewOfCall } from './normalized.ts';
 import { functionNames, isNamespace, methodNames, methodsOf, signaturesOf } from './signatures.ts';
 import type { Signature } from './signatures.ts';
 import { closedChain, inferExpr, inferOpen } from './recursion.ts';
@@ -67,6 +68,7 @@ function functionCall(
     return callBinding(ctx, { binding, name, node: expr, args: expr.args }, scope);
   }
   if (name === 'has') return inferHas(ctx, expr, scope);
+  if (isNormalized(expr)) return normalizedCall(ctx, expr, scope);
   if (isConversion(name)) return inferConversion(ctx, { name, node: expr, args: expr.args }, scope, hint);
   const [first, ...rest] = expr.args;
   if (name === 'matches' && first !== undefined) {
@@ -83,6 +85,18 @@ function functionCall(
   }
   const callable = [...scope.names()].filter((other) => isCallable(scope.lookup(other)));
   return noSuchFunction(ctx, callee, name, [...callable, ...functionNames()]);
+}
+
+/** `normalized(text)`, `normalized(text, leet)` */
+function normalizedCall(ctx: Inference, expr: Call, scope: Scope): CoreExpr {
+  const asked = viewOfCall(expr);
+  if (asked.kind === 'fault') {
+    for (const arg of expr.args.slice(0, 1)) inferExpr(ctx, arg, scope, undefined);
+    return fault(ctx, 'invalid-view', asked.node, {});
+  }
+  const signatures = signaturesOf('normalized');
+  const call = builtinCall(ctx, { signatures, name: 'normalized', node: expr, args: [asked.of] }, scope);
+  return call.op === 'call' && asked.view === 'normalized-leet' ? { ...call, builtin: 'text_normalized_leet' } : call;
 }
 
 function whatIs(binding: Binding): string {

@@ -6,6 +6,7 @@ import { diagnose } from '../../diagnostics/catalog.ts';
 import type { Expr, Name } from '../../syntax/ast.ts';
 import type { ClassifierModel } from '../classifier-model.ts';
 import type { CoreExpr, CorePattern } from '../core.ts';
+import { asNormalized } from '../normalized-pattern.ts';
 import { describeType } from '../print-type.ts';
 import { boolType, floatType, listOf, sensitiveStringType, stringType } from '../relate-types.ts';
 import type { Scope } from '../scope.ts';
@@ -43,12 +44,18 @@ export function inferMatches(ctx: Inference, call: PatternCall, scope: Scope): C
   if (binding?.kind === 'classifier' && call.name.text === 'matches') return reachesThreshold(ctx, call, binding.model);
   const of = expectType(ctx, { core: call.of, node: call.receiver, type: sensitiveStringType });
   if (binding?.kind === 'pattern') {
-    return isUnknown(of) ? of : { op: 'matches', of, patterns: binding.patterns, type: boolType };
+    return isUnknown(of) ? of : { op: 'matches', of, patterns: patternsFor(of, binding.patterns), type: boolType };
   }
   if (call.name.text === 'contains_any') return containsAny(ctx, of, argument, scope);
   const regex = regexOf(ctx, argument, scope);
   if (regex === undefined || isUnknown(of)) return unknownValue;
-  return { op: 'matches', of, patterns: [anonymousPattern(regex)], type: boolType };
+  return { op: 'matches', of, patterns: patternsFor(of, [anonymousPattern(regex)]), type: boolType };
+}
+
+/** Patterns as they are looked for in `of`: in a normalised view as `find` does there. */
+function patternsFor(of: CoreExpr, patterns: readonly CorePattern[]): readonly CorePattern[] {
+  const isView = of.op === 'call' && (of.builtin === 'text_normalized' || of.builtin === 'text_normalized_leet');
+  return isView ? patterns.map(asNormalized) : patterns;
 }
 
 function regexOf(ctx: Inference, argument: Expr, scope: Scope): string | undefined {

@@ -1,0 +1,130 @@
+// Which responses can be decided on while they stream: an event's rules → a plan. A rule can act on a text that is not complete
+// when what it says of the part holds for the whole: it fires by matches in the text alone, and by what is known before the first
+// word of the answer.
+// INVARIANT: one rule that needs the whole makes all of it wait; nothing is enforced in part.
+
+import { coreChildren, longestMatch, patternNode } from '@rdp/language';
+import type { CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
+import type { StreamGap, StreamPlan } from '@rdp/runtime/contract';
+
+/** The list of a model's answers in its event, and the text of one; what the pieces of a stream make up. */
+const [answers, answerText] = ['completions', 'text'];
+
+/** Fields of the event that are known when the answer begins. */
+const knownAhead: ReadonlySet<string> = new Set(['provider', 'model', 'client', 'session', 'time']);
+
+type Gap = Omit<StreamGap, 'rule'>;
+
+/** The plan of an event whose documents stream; undefined for any other. */
+export function planStream(entrypoint: CoreEntrypoint): StreamPlan | undefined {
+  const providers = entrypoint.streams?.();
+  if (providers === undefined) return undefined;
+  const gaps = entrypoint.rules.flatMap((rule) => {
+    const gap = gapOfAction(entrypoint.rules, rule);
+    return gap === undefined ? [] : [{ rule: rule.name, ...gap }];
+  });
+  const scan = gaps.length === 0 ? 'incremental' : gaps.some(({ needs }) => needs === 'response') ? 'refused' : 'whole';
+  return { entrypoint: entrypoint.name, scan, gaps, providers };
+}
+
+/** What an enforced rule needs beyond the text so far. What only notes something does so when all is over. */
+function gapOfAction(rules: readonly CoreRule[], rule: CoreRule): Gap | undefined {
+  const action = rule.action;
+  if (action === undefined || rule.mode !== 'enforce') return undefined;
+  switch (action.kind) {
+    case 'alert':
+    case 'limit':
+    case 'permit':
+    case 'quarantine':
+      return undefined;
+    case 'approve':
+    case 'set':
+      return { needs: 'response', why: 'it decides on the response as a whole' };
+    case 'block':
+      return first([gapOfCondition(rules, rule.condition), ...rule.exemptions.map((expr) => gapOfReads(rules, expr))]);
+    case 'redact':
+    case 'strip': {
+      const found = rules[action.rule];
+      return first([
+        gapOfCondition(rules, rule.condition),
+        ...rule.exemptions.map((expr) => gapOfReads(rules, expr)),
+        found && gapOfDetection(rules, found),
+      ]);
+    }
+  }
+}
+
+/** Why a condition that holds for a part of the text may not hold for the whole. */
+function gapOfCondition(rules: readonly CoreRule[], condition: CoreExpr | undefined): Gap | undefined {
+  if (condition === undefined) return undefined;
+  if (condition.op === 'and' || condition.op === 'or')
+    return first([gapOfCondition(rules, condition.left), gapOfCondition(rules, condition.right)]);
+  if (condition.op !== 'rule-fired') return gapOfReads(rules, condition);
+  const rule = rules[condition.rule];
+  return rule && gapOfDetection(rules, rule);
+}
+
+/** Why a detection is more than matches in the answer's text. */
+function gapOfDetection(rules: readonly CoreRule[], rule: CoreRule): Gap | undefined {
+  const needed = first([
+    gapOfCondition(rules, rule.condition),
+    ...rule.scores.map(({ condition }) => gapOfReads(rules, condition)),
+    ...rule.exemptions.map((expr) => gapOfReads(rules, expr)),
+    ...rule.finds.map(({ texts }) => (isAnswerText(texts) ? undefined : gapOfReads(rules, texts))),
+  ]);
+  if (needed) return needed;
+  if (rule.scores.length > 0) return { needs: 'text', why: `\`${rule.name}\` adds up points over the whole text` };
+  const unbounded = rule.finds
+    .flatMap(({ patterns }) => patterns)
+    .find(({ body }) => {
+      const node = patternNode(body);
+      return node === undefined || longestMatch(node) === undefined;
+    });
+  return unbounded && { needs: 'text', why: `\`${unbounded.kind}\` has no longest match` };
+}
+
+/** What an expression reads that is not known before the answer begins. */
+function gapOfReads(rules: readonly CoreRule[], expr: CoreExpr): Gap | undefined {
+  switch (expr.op) {
+    case 'rule-fired':
+    case 'rule-count':
+    case 'rule-score':
+    case 'rule-matches': {
+      const rule = rules[expr.rule];
+      const changing: Gap = { needs: 'text', why: 'what it asks of another rule can change until the text ends' };
+      return first([changing, rule && gapOfDetection(rules, rule)]);
+    }
+    case 'input':
+      return { needs: 'response', why: 'it reads the response as a whole' };
+    case 'field': {
+      if (expr.of.op !== 'input') return gapOfReads(rules, expr.of);
+      const { name } = expr.field;
+      if (knownAhead.has(name)) return undefined;
+      if (name === answers) return { needs: 'text', why: 'it reads the answer as a whole' };
+      return { needs: 'response', why: `it reads \`${name}\`, which comes with the response` };
+    }
+    default:
+      return first(coreChildren(expr).map((child) => gapOfReads(rules, child)));
+  }
+}
+
+/** A gap that needs the response, or else any. */
+function first(gaps: readonly (Gap | undefined)[]): Gap | undefined {
+  const found = gaps.filter((gap) => gap !== undefined);
+  return found.find(({ needs }) => needs === 'response') ?? found[0];
+}
+
+/** `completions[*].text` */
+function isAnswerText(texts: CoreExpr): boolean {
+  return (
+    texts.op === 'loop' &&
+    texts.macro === 'map' &&
+    texts.range.op === 'field' &&
+    texts.range.of.op === 'input' &&
+    texts.range.field.name === answers &&
+    texts.body.op === 'field' &&
+    texts.body.of.op === 'local' &&
+    texts.body.of.id === texts.item &&
+    texts.body.field.name === answerText
+  );
+}

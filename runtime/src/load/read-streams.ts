@@ -1,0 +1,70 @@
+// `policy.streams.json` of a bundle → the plans for responses that stream. A bundle without the file has none.
+//
+// INVARIANT: a file that is not what the compiler writes makes the bundle a bad one: no stream may pass by mistake.
+
+import {
+  streamsFile,
+  type ProviderStream,
+  type StreamGap,
+  type StreamPlan,
+  type StreamText,
+} from '../contract/index.ts';
+import type { BundleFiles } from './archive.ts';
+import { ok, problem } from './problem.ts';
+import type { Outcome } from './problem.ts';
+import { isObject, isTextList, parseStrictly } from './read-json.ts';
+
+/** The plans of a bundle. */
+export function readStreams(files: BundleFiles): Outcome<readonly StreamPlan[]> {
+  const bytes = files.get(streamsFile);
+  if (bytes === undefined) return ok([]);
+  const value = parseStrictly(bytes);
+  if (!isObject(value) || value['version'] !== 1 || !isListOf(value['streams'], isPlan))
+    return problem('bad_manifest', `\`${streamsFile}\` is not what the compiler writes`);
+  return ok(value['streams']);
+}
+
+function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+function isPlan(value: unknown): value is StreamPlan {
+  return (
+    isObject(value) &&
+    typeof value['entrypoint'] === 'string' &&
+    isOneOf(value['scan'], ['incremental', 'whole', 'refused']) &&
+    isListOf(value['gaps'], isGap) &&
+    isListOf(value['providers'], isProvider)
+  );
+}
+
+function isGap(value: unknown): value is StreamGap {
+  return (
+    isObject(value) &&
+    typeof value['rule'] === 'string' &&
+    isOneOf(value['needs'], ['text', 'response']) &&
+    typeof value['why'] === 'string'
+  );
+}
+
+function isProvider(value: unknown): value is ProviderStream {
+  return (
+    isObject(value) &&
+    typeof value['provider'] === 'string' &&
+    isOneOf(value['format'], ['sse', 'ndjson']) &&
+    isListOf(value['texts'], isText)
+  );
+}
+
+function isText(value: unknown): value is StreamText {
+  return (
+    isObject(value) &&
+    typeof value['path'] === 'string' &&
+    isOneOf(value['join'], ['stream', 'frame']) &&
+    isTextList(value['by'])
+  );
+}
+
+function isOneOf(value: unknown, words: readonly string[]): boolean {
+  return typeof value === 'string' && words.includes(value);
+}
