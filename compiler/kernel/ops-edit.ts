@@ -1,10 +1,12 @@
 // From the matches that fired rules redact to edits that do not overlap: matches that overlap become one edit that covers
 // them all, with the text of the most severe. A candidate is a match with {u32 rule, u32 severity, u32 redaction, u32 0}
 // behind it. A redaction is {string head of the edit (`{"rule":"R"`), u32 kind (0 delete, 1 template, 2 mask), u32 number of
-// parts, u32 address of parts (strings in slots; 0 is the match's kind), u32 code points to keep, string mask}.
+// parts, u32 address of parts (strings in slots; 0 is the match's kind, 1 the hash of its text), u32 code points to keep,
+// string mask}.
 
 import { text_points } from './document';
-import { alloc } from './heap';
+import { alloc, heap, set_heap } from './heap';
+import { hmac_sha256 } from './hmac';
 import { MATCH, out_place, sort_records } from './ops-find';
 import { out_byte, out_escaped, out_text } from './ops-json';
 import { count_points, string_last } from './ops-text';
@@ -12,10 +14,14 @@ import { at, size, text } from './ops-value';
 
 const CANDIDATE: usize = MATCH + 16;
 
-/** Room for the candidates of `count` matches: {u32 count, u32 0, candidates}. */
+/** Ahead of the candidates. */
+const HEAD: usize = 16;
+
+/** Room for the candidates of `count` matches: {u32 count, u32 0, string key of hashes, candidates}. */
 export function edits_new(count: u32): usize {
-  const edits = alloc(8 + <usize>count * CANDIDATE);
+  const edits = alloc(HEAD + <usize>count * CANDIDATE);
   store<u64>(edits, 0);
+  store<u64>(edits, 0, 8);
   return edits;
 }
 
@@ -25,7 +31,7 @@ export function edits_add(edits: usize, matches: usize, rule: u32, severity: u32
   const items = <usize>load<u32>(matches, 8);
   const more = load<u32>(matches);
   for (let i: u32 = 0; i < more; i++) {
-    const candidate = edits + 8 + <usize>count * CANDIDATE;
+    const candidate = edits + HEAD + <usize>count * CANDIDATE;
     memory.copy(candidate, items + <usize>i * MATCH, MATCH);
     store<u32>(candidate, rule, 32);
     store<u32>(candidate, severity, 36);
@@ -53,21 +59,40 @@ function out_part(s: u64): void {
   out_escaped(at(s), at(s) + size(s));
 }
 
-function out_replacement(candidate: usize, kinds: usize): void {
+/** Writes the first half of the code of `[from, to)` under a key, in hexadecimal. */
+function out_hash(key: u64, from: usize, to: usize): void {
+  const saved = heap;
+  const code = alloc(32);
+  hmac_sha256(key, from, <u32>(to - from), code);
+  let bytes = load<u64>(code);
+  const rest = load<u64>(code, 8);
+  set_heap(saved);
+  for (let i: u32 = 0; i < 16; i++) {
+    if (i == 8) bytes = rest;
+    const byte = <u32>bytes & 0xff;
+    out_byte((byte >> 4) + ((byte >> 4) < 10 ? 0x30 : 0x57));
+    out_byte((byte & 15) + ((byte & 15) < 10 ? 0x30 : 0x57));
+    bytes >>= 8;
+  }
+}
+
+function out_replacement(candidate: usize, kinds: usize, key: u64): void {
   const redaction = <usize>load<u32>(candidate, 40);
   const kind = load<u32>(redaction, 8);
+  const start = at(load<u64>(candidate, 24)) + load<u32>(candidate, 12);
+  const end = at(load<u64>(candidate, 24)) + load<u32>(candidate, 16);
   if (kind == 1) {
     const parts = <usize>load<u32>(redaction, 16);
-    const end = parts + (<usize>load<u32>(redaction, 12) << 3);
-    for (let part = parts; part < end; part += 8) {
+    const behind = parts + (<usize>load<u32>(redaction, 12) << 3);
+    for (let part = parts; part < behind; part += 8) {
       const s = load<u64>(part);
-      out_part(s == 0 ? load<u64>(kinds + (<usize>load<u32>(candidate, 8) << 3)) : s);
+      if (s == 1) out_hash(key, start, end);
+      else out_part(s == 0 ? load<u64>(kinds + (<usize>load<u32>(candidate, 8) << 3)) : s);
     }
   } else if (kind == 2) {
-    const start = at(load<u64>(candidate, 24)) + load<u32>(candidate, 12);
-    const end = at(load<u64>(candidate, 24)) + load<u32>(candidate, 16);
-    const keep = load<u32>(redaction, 20);
     const points = count_points(start, end);
+    // What is no longer than what stays would be shown whole.
+    const keep = load<u32>(redaction, 20) < points ? load<u32>(redaction, 20) : 0;
     for (let i = keep; i < points; i++) out_part(load<u64>(redaction, 24));
     out_part(string_last(text(start, <u32>(end - start)), <i64>keep));
   }
@@ -77,7 +102,7 @@ function out_replacement(candidate: usize, kinds: usize): void {
 export function out_edits(edits: usize, kinds: usize): void {
   const count = load<u32>(edits);
   if (count == 0) return;
-  const items = edits + 8;
+  const items = edits + HEAD;
   sort_records(items, count, CANDIDATE, true);
   out_text(WORDS + 9, 10);
   let i: u32 = 0;
@@ -100,7 +125,7 @@ export function out_edits(edits: usize, kinds: usize): void {
     const points = text_points(at(s), at(s) + load<u32>(first, 12));
     out_place(s, points, text_points(at(s), at(s) + load<u32>(last, 16)), load<u32>(first), load<u32>(last, 4));
     out_text(WORDS, 9);
-    out_replacement(winner, kinds);
+    out_replacement(winner, kinds, load<u64>(edits, 8));
     out_byte(0x22);
     out_byte(0x7d);
   }

@@ -155,20 +155,29 @@ function append_spaced(): void {
   }
 }
 
+/** What stands between the letters alone at `place` and `next`: its first character << 2 | how many there are. */
+function sign_between(place: u32, next: u32): u32 {
+  return (byte_at(place + 1) << 2) | (next - place - 1);
+}
+
+/** Whether the letters beside `sign` are of one word rather than of two; `next`: what stands behind the second, 0 nothing. */
+function begins_word(sign: u32, next: u32): bool {
+  if (next == 0 || next == sign || (next & 3) > (sign & 3)) return true;
+  return (next & 3) == (sign & 3) && sign >> 2 != 0x20 && sign >> 2 != 9;
+}
+
 function put_spaced(from: u32, last: u32): void {
   put_nowhere(10);
   put_plain(byte_at(from), place_from(from), place_to(from));
-  // The first sign between two letters joins the letters of a word; another one stands between words.
   let joint: u32 = 0;
   let place = from;
   while (place < last) {
     const next = next_alone(place);
-    const sign = (byte_at(place + 1) << 2) | (next - place - 1);
-    if (joint == 0 || joint == sign) joint = sign;
-    else {
-      put_nowhere(0x20);
-      joint = 0;
-    }
+    const behind = next_alone(next);
+    const sign = sign_between(place, next);
+    const joins = joint == 0 ? begins_word(sign, behind == 0 ? 0 : sign_between(next, behind)) : joint == sign;
+    joint = joins ? sign : 0;
+    if (!joins) put_nowhere(0x20);
     put_plain(byte_at(next), place_from(next), place_to(next));
     place = next;
   }

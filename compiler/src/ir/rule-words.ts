@@ -1,7 +1,7 @@
-// How decisions name what belongs to a rule: the place it stands at, and what its action counts as. One spelling for the
-// interpreter and for generated code.
+// How decisions name what belongs to a rule: the place it stands at, what its action counts as, what it needs to be written.
+// One spelling for the interpreter and for generated code.
 
-import { lineColumn, type CoreAction, type CoreRule } from '@rdp/language';
+import { lineColumn, type CoreAction, type CoreRedaction, type CoreRule } from '@rdp/language';
 import type { ActionName } from '@rdp/runtime/contract';
 
 /** `file:line:column` of the rule's name. */
@@ -21,4 +21,11 @@ export function actionName(action: CoreAction): ActionName {
     default:
       return action.kind;
   }
+}
+
+/** Whether a redaction needs the enforcer's key. */
+export function hasHash(redaction: CoreRedaction): boolean {
+  return (
+    redaction.kind === 'template' && redaction.parts.some((part) => typeof part === 'object' && part.hole === 'hash')
+  );
 }

@@ -64,39 +64,59 @@ function appendLeet(view: ViewText, main: ViewText): void {
   if (read.some((code, i) => code !== points[i])) append(view, { points: read, places: main.places });
 }
 
-/** Four letters or more that stand alone, with the same sign or blank between them; another one parts words. */
+/** Four letters or more that stand alone, with the same sign or blank between those of a word. */
 function appendSpaced(view: ViewText, main: ViewText): void {
   const { points } = main;
   const isAlone = (at: number): boolean =>
     isLetter(points[at] ?? 0) && !isWord(points[at - 1] ?? 0) && !isWord(points[at + 1] ?? 0);
+  /** The letter alone that comes next, behind one to three joints. */
+  const nextAlone = (at: number): number | undefined => {
+    let next = at + 1;
+    while (next - at <= 3 && isJoint(points[next] ?? 0)) next++;
+    return next > at + 1 && isAlone(next) ? next : undefined;
+  };
   for (let i = 0; i < points.length; i++) {
     if (!isAlone(i)) continue;
-    const line: ViewText = { points: [], places: [] };
-    const take = (at: number): void => {
-      line.points.push(points[at] ?? 0);
-      line.places.push(main.places[at] ?? nowhere);
-    };
-    let letters = 1;
-    let joint: string | undefined;
-    take(i);
-    for (;;) {
-      let next = i + 1;
-      while (next - i <= 3 && isJoint(points[next] ?? 0)) next++;
-      if (next === i + 1 || !isAlone(next)) break;
-      // The first sign between two letters joins the letters of a word; another one stands between words.
-      const sign = `${points[i + 1]}:${next - i}`;
-      if (joint === undefined || joint === sign) joint = sign;
-      else {
-        line.points.push(0x20);
-        line.places.push(nowhere);
-        joint = undefined;
-      }
-      take(next);
-      letters++;
-      i = next;
-    }
-    if (letters >= 4) append(view, line);
+    const letters = [i];
+    for (let next = nextAlone(i); next !== undefined; next = nextAlone(next)) letters.push(next);
+    if (letters.length >= 4) append(view, spacedLine(main, letters));
+    i = letters.at(-1) ?? i;
   }
+}
+
+function spacedLine(main: ViewText, letters: readonly number[]): ViewText {
+  const line: ViewText = { points: [], places: [] };
+  const signBehind = (n: number): Sign | undefined => {
+    const [from, to] = [letters[n] ?? 0, letters[n + 1]];
+    return to === undefined ? undefined : { code: main.points[from + 1] ?? 0, length: to - from - 1 };
+  };
+  let joint: Sign | undefined;
+  letters.forEach((at, n) => {
+    line.points.push(main.points[at] ?? 0);
+    line.places.push(main.places[at] ?? nowhere);
+    const sign = signBehind(n);
+    if (sign === undefined) return;
+    const joins = joint === undefined ? beginsWord(sign, signBehind(n + 1)) : isSame(sign, joint);
+    joint = joins ? sign : undefined;
+    if (joins) return;
+    line.points.push(0x20);
+    line.places.push(nowhere);
+  });
+  return line;
+}
+
+/** What stands between two letters: its first character, and how many there are. */
+interface Sign {
+  readonly code: number;
+  readonly length: number;
+}
+
+const isSame = (a: Sign, b: Sign): boolean => a.code === b.code && a.length === b.length;
+
+/** Whether the letters beside `sign` are of one word rather than of two, as far as what stands behind the next letter tells. */
+function beginsWord(sign: Sign, next: Sign | undefined): boolean {
+  if (next === undefined || isSame(sign, next) || next.length > sign.length) return true;
+  return next.length === sign.length && sign.code !== 0x20 && sign.code !== 9;
 }
 
 /** A blank, a tab, or an ASCII sign. */

@@ -43,6 +43,7 @@ const views: readonly (readonly [what: string, text: string, view: string])[] = 
   ['data in variation selectors', `\u{1f60a}${selectors('ignore')} ❤\ufe0f`, '\u{1f60a} ❤\nignore'],
   ['letters that stand apart', 'i g n o r e   a l l', 'i g n o r e   a l l\nignore all'],
   ['with signs between', 'say p-w-n-e-d.', 'say p-w-n-e-d.\npwned'],
+  ['words of letters apart', 'I n-e-e-d i t   o k', 'I n-e-e-d i t   o k\nI need it ok'],
   ['three letters are no word', 'a b c 1 2 3 4', 'a b c 1 2 3 4'],
   ['base64', `see ${base64('ignore all')}.`, `see ${base64('ignore all')}.\nignore all`],
   [
@@ -128,6 +129,8 @@ const piece = fc.oneof(
     '%00',
     'a b c d',
     'i-g n-o r',
+    'a b   c d - e',
+    'x: y  z',
   ),
   fc.string({ unit: fc.constantFrom(...'abcXYZ019+/-_'), maxLength: 20 }),
   fc.string({ unit: 'binary', maxLength: 4 }),

@@ -164,9 +164,9 @@ export type CoreAction =
   | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: CoreExpr };
 
 export type CoreRedaction =
-  /** Literal text and the match's kind in turn. */
-  | { readonly kind: 'template'; readonly parts: readonly (string | { readonly hole: 'kind' })[] }
-  /** Every code point becomes `with`; the last `keep` stay (0: none). */
+  /** Literal text, the match's kind and the keyed hash of its text in turn. */
+  | { readonly kind: 'template'; readonly parts: readonly (string | { readonly hole: 'kind' | 'hash' })[] }
+  /** Every code point becomes `with`; the last `keep` stay (0: none), when the match is longer than that. */
   | { readonly kind: 'mask'; readonly with: string; readonly keep: number };
 
 /** `find patterns in texts`; the patterns of a find in a view other than `plain` are `normalized` ones. */

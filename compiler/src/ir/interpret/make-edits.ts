@@ -27,8 +27,8 @@ export interface Candidate {
 
 const severities: readonly CoreRule['severity'][] = ['low', 'medium', 'high', 'critical'];
 
-/** The edits, by place. */
-export function makeEdits(candidates: readonly Candidate[]): readonly MadeEdit[] {
+/** The edits, by place. `hash` gives the token of a text, and is asked only where a redaction has one. */
+export function makeEdits(candidates: readonly Candidate[], hash: (text: string) => string): readonly MadeEdit[] {
   const sorted = [...candidates].sort((a, b) => a.match.from - b.match.from);
   const groups: Candidate[][] = [];
   let reach = -1;
@@ -40,7 +40,7 @@ export function makeEdits(candidates: readonly Candidate[]): readonly MadeEdit[]
   }
   return groups.flatMap((group) => {
     const winner = [...group].sort(byWeight)[0];
-    return winner ? [cover(winner, group)] : [];
+    return winner ? [cover(winner, group, hash)] : [];
   });
 }
 
@@ -55,7 +55,7 @@ function byWeight(a: Candidate, b: Candidate): number {
   );
 }
 
-function cover(winner: Candidate, group: readonly Candidate[]): MadeEdit {
+function cover(winner: Candidate, group: readonly Candidate[], hash: (text: string) => string): MadeEdit {
   const all = group.map(({ match }) => match);
   return {
     rule: winner.rule.name,
@@ -64,15 +64,18 @@ function cover(winner: Candidate, group: readonly Candidate[]): MadeEdit {
     end: Math.max(...all.map((match) => match.end)),
     from: Math.min(...all.map((match) => match.from)),
     to: Math.max(...all.map((match) => match.to)),
-    text: replacement(winner),
+    text: replacement(winner, hash),
   };
 }
 
-function replacement({ with: redaction, match }: Candidate): string {
+function replacement({ with: redaction, match }: Candidate, hash: (text: string) => string): string {
   if (!redaction) return '';
   if (redaction.kind === 'template')
-    return redaction.parts.map((part) => (typeof part === 'string' ? part : match.kind)).join('');
+    return redaction.parts
+      .map((part) => (typeof part === 'string' ? part : part.hole === 'kind' ? match.kind : hash(match.text)))
+      .join('');
   const chars = [...match.text];
-  const hidden = Math.max(0, chars.length - redaction.keep);
+  // What is no longer than what stays would be shown whole.
+  const hidden = chars.length > redaction.keep ? chars.length - redaction.keep : chars.length;
   return redaction.with.repeat(hidden) + chars.slice(hidden).join('');
 }

@@ -69,6 +69,7 @@ export type ErrorWord =
   | 'out_of_range'
   | 'no_such_overload'
   | 'invalid_argument'
+  | 'no_hash_key'
   | 'unknown_provider';
 
 /** Raised where an expression has no value, and caught where CEL absorbs it or a rule ends. */

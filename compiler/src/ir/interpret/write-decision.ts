@@ -4,8 +4,9 @@
 import type { CoreAction, CoreExpr, CoreRule } from '@rdp/language';
 import { type ActionName, actionsByStrength } from '@rdp/runtime/contract';
 import type { IrEntrypoint } from '../ir.ts';
-import { actionName, placeOfRule } from '../rule-words.ts';
+import { actionName, hasHash, placeOfRule } from '../rule-words.ts';
 import { type Context, evaluate } from './evaluate.ts';
+import { hashKey, hashToken } from './hmac.ts';
 import { makeEdits } from './make-edits.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
 import { type ErrorWord, EvaluationError } from './value.ts';
@@ -96,13 +97,16 @@ export function writeDecision(parts: DecisionParts): string {
   const enforced = fired.filter(({ rule }) => rule.action && rule.mode === 'enforce');
   const blocking = enforced.find(({ rule }) => rule.action?.kind === 'block');
   let head: Members = blocking?.rule.action?.kind === 'block' ? [['status', String(blocking.rule.action.status)]] : [];
+  let failed = false;
   for (const { rule, index, outcome } of fired) {
     try {
       if (index === blocking?.index) head = [...head, ['message', blockMessage(rule, parts.context)]];
+      if (writesHash(rule, outcomes)) hashKey(parts.context.data);
       writeRule(sections, rule, outcome, parts.context);
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       parts.fail(index, error);
+      failed = true;
     }
   }
   const strongest = Math.max(
@@ -124,7 +128,7 @@ export function writeDecision(parts: DecisionParts): string {
     ['action', jsonString(action)],
     ...head,
     ['findings', array(sections.findings)],
-    ['edits', array(writeEdits(parts, enforced))],
+    ['edits', failed ? undefined : array(writeEdits(parts, enforced))],
     ['limits', array(sections.limits)],
     ['approvals', array(sections.approvals)],
     ['quarantine', array(sections.quarantine)],
@@ -135,6 +139,12 @@ export function writeDecision(parts: DecisionParts): string {
     ['observed', array(sections.observed)],
     ['because', array(sections.because)],
   ]);
+}
+
+/** Whether a fired rule puts a hash in the place of what another one found. */
+function writesHash({ action, mode }: CoreRule, outcomes: DecisionParts['outcomes']): boolean {
+  if (action?.kind !== 'redact' || mode !== 'enforce' || !hasHash(action.with)) return false;
+  return (outcomes.get(action.rule)?.matches.length ?? 0) > 0;
 }
 
 function blockMessage(rule: CoreRule, ctx: Context): string | undefined {
@@ -242,7 +252,7 @@ function writeAction(sections: Sections, rule: CoreRule, action: CoreAction, ctx
 }
 
 function writeEdits(
-  { entrypoint, outcomes }: DecisionParts,
+  { entrypoint, outcomes, context }: DecisionParts,
   enforced: readonly { readonly rule: CoreRule; readonly index: number }[],
 ): readonly string[] {
   const candidates = enforced.flatMap(({ rule, index }) => {
@@ -253,7 +263,9 @@ function writeEdits(
     const matches = outcomes.get(action.rule)?.matches ?? [];
     return matches.map((match) => ({ match, rule, order: index, severity, with: redaction }));
   });
-  return makeEdits(candidates).map((edit) =>
+  if (candidates.length === 0) return [];
+  const hash = (text: string): string => hashToken(hashKey(context.data), text);
+  return makeEdits(candidates, hash).map((edit) =>
     object([
       ['rule', jsonString(edit.rule)],
       ['path', jsonString(edit.path)],

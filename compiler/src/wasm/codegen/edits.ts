@@ -3,10 +3,12 @@
 import type { CoreRule } from '@rdp/language';
 import type { FunctionBuilder } from '../encode-function.ts';
 import { placeSlots } from './constants.ts';
-import { callKernel, helper } from './context.ts';
+import { callKernel, errorGlobal, frameOffsets, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
 import { ruleMatches } from './find.ts';
+import { hasHash } from '../../ir/rule-words.ts';
 import { jsonText } from './json.ts';
+import { noteError } from './note-error.ts';
 import { pushRuleFired } from './rule-state.ts';
 import { placeKinds } from './sections.ts';
 
@@ -18,6 +20,7 @@ interface Editor {
   readonly of: number;
   readonly severity: number;
   readonly redaction: number;
+  readonly hashes: boolean;
 }
 
 /** Writes the section of edits, when some rule of the entrypoint makes any. The frame is local 0. */
@@ -43,6 +46,7 @@ export function writeEditsOf(entry: EntrypointContext, b: FunctionBuilder): void
         .op('i32.eqz')
         .if(undefined, () => inner.op('return'));
       callKernel(inner.get(count), 'edits_new').set(edits);
+      if (editors.some((editor) => editor.hashes)) takeKey(f, { editors, edits, whenBoth });
       for (const editor of editors)
         whenBoth(editor, () => {
           inner.get(edits).get(0).call(ruleMatches(entry, editor.of));
@@ -52,6 +56,28 @@ export function writeEditsOf(entry: EntrypointContext, b: FunctionBuilder): void
       callKernel(inner.get(edits).i32(placeKinds(entry)), 'out_edits');
     }),
   );
+}
+
+/** Puts the enforcer's key with the edits when a rule that hashes makes some; without a key all those have an error. */
+function takeKey(
+  f: FunctionContext,
+  take: {
+    readonly editors: readonly Editor[];
+    readonly edits: number;
+    readonly whenBoth: (editor: Editor, then: () => void) => void;
+  },
+): void {
+  const { b, entry } = f;
+  const { data } = entry.module;
+  const path = placeSlots(entry, [data.text('rdp'), data.text('hash_key')]);
+  for (const editor of take.editors.filter((one) => one.hashes))
+    take.whenBoth(editor, () => {
+      b.get(take.edits).get(f.frame).memory('i32.load', frameOffsets.data).i32(path);
+      callKernel(b, 'data_hash_key').memory('i64.store', 8);
+      b.globalGet(errorGlobal()).if(undefined, () => {
+        b.get(f.frame).i32(editor.rule).call(noteError(entry)).op('return');
+      });
+    });
 }
 
 function editorsOf(entry: EntrypointContext): readonly Editor[] {
@@ -67,6 +93,7 @@ function editorsOf(entry: EntrypointContext): readonly Editor[] {
         of: action.rule,
         severity: severities.indexOf(found?.severity ?? 'low'),
         redaction: placeRedaction(entry, rule),
+        hashes: action.kind === 'redact' && hasHash(action.with),
       },
     ];
   });
@@ -79,7 +106,9 @@ function placeRedaction(entry: EntrypointContext, rule: CoreRule): number {
   view.setBigUint64(0, data.text(`{"rule":${jsonText(rule.name)}`), true);
   const redaction = rule.action?.kind === 'redact' ? rule.action.with : undefined;
   if (redaction?.kind === 'template') {
-    const parts = redaction.parts.map((part) => (typeof part === 'string' ? data.text(part) : 0n));
+    const parts = redaction.parts.map((part) =>
+      typeof part === 'string' ? data.text(part) : part.hole === 'kind' ? 0n : 1n,
+    );
     view.setUint32(8, 1, true);
     view.setUint32(12, parts.length, true);
     view.setUint32(16, placeSlots(entry, parts), true);

@@ -69,7 +69,8 @@ export const errorCodes = {
   out_of_range: 4,
   no_such_overload: 5,
   invalid_argument: 6,
-  unknown_provider: 7,
+  no_hash_key: 7,
+  unknown_provider: 8,
 } as const;
 
 /** The tag of a type whose dynamic form is the value itself in a box. */

@@ -53,11 +53,6 @@ export const ruleCatalog = {
     message: 'text cannot be replaced like this',
     help: 'write {usage}',
   },
-  'hash-unavailable': {
-    severity: 'error',
-    message: '`hash` needs a key, and there is none yet',
-    help: 'use `mask("*")` or `last(4)`',
-  },
   'permit-without-deny': {
     severity: 'warning',
     message: '`permit` changes nothing: `{surface}` allows what no rule stops',

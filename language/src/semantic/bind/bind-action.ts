@@ -97,33 +97,38 @@ function bindRedaction(ctx: RuleContext, written: Redaction | undefined): CoreRe
   };
   switch (name) {
     case 'mask': {
-      if (written.args.length > 1) return bad('`mask("*")`');
       if (first === undefined) return { kind: 'mask', with: '*', keep: 0 };
-      return first.kind === 'string' && [...first.value].length === 1
-        ? { kind: 'mask', with: first.value, keep: 0 }
-        : bad('`mask("*")`, with one character');
+      const keep = written.args[1] === undefined ? 0 : keptOf(written.args[1]);
+      return first.kind === 'string' && [...first.value].length === 1 && keep !== undefined && written.args.length <= 2
+        ? { kind: 'mask', with: first.value, keep }
+        : bad('`mask("*")` with one character, or `mask("*", 4)` to keep the last ones, from 1 to 64');
     }
-    case 'last':
-      return first?.kind === 'int' && written.args.length === 1 && first.value >= 1n && first.value <= 64n
-        ? { kind: 'mask', with: '*', keep: Number(first.value) }
-        : bad('`last(4)`, with a number from 1 to 64');
+    case 'last': {
+      const keep = first && written.args.length === 1 ? keptOf(first) : undefined;
+      return keep === undefined ? bad('`last(4)`, with a number from 1 to 64') : { kind: 'mask', with: '*', keep };
+    }
     case 'hash':
-      report(binder, 'hash-unavailable', { unit, node: written }, {});
-      return undefined;
+      return first === undefined ? { kind: 'template', parts: [{ hole: 'hash' }] } : bad('`hash`');
     case '':
       return undefined;
     default:
-      return bad('a text such as `"[{kind}]"`, `mask("*")` or `last(4)`');
+      return bad('a text such as `"[{kind}]"`, `mask("*")`, `last(4)` or `hash`');
   }
 }
 
+/** How many characters stay. */
+function keptOf(expr: Expr): number | undefined {
+  return expr.kind === 'int' && expr.value >= 1n && expr.value <= 64n ? Number(expr.value) : undefined;
+}
+
 function bindTemplate(ctx: RuleContext, written: Extract<Redaction, { kind: 'template' }>): CoreRedaction | undefined {
-  const parts: (string | { readonly hole: 'kind' })[] = [];
+  const parts: (string | { readonly hole: 'kind' | 'hash' })[] = [];
   for (const part of written.template.parts) {
+    const name = part.kind === 'text' || part.expr.kind !== 'name' ? '' : part.expr.name.text;
     if (part.kind === 'text') parts.push(part.value);
-    else if (part.expr.kind === 'name' && part.expr.name.text === 'kind') parts.push({ hole: 'kind' });
+    else if (name === 'kind' || name === 'hash') parts.push({ hole: name });
     else {
-      const usage = 'a text in which `{kind}` is the only hole';
+      const usage = 'a text in which `{kind}` and `{hash}` are the only holes';
       report(ctx.binder, 'invalid-redaction', { unit: ctx.unit, node: part.expr }, { usage });
       return undefined;
     }
