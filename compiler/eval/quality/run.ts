@@ -13,6 +13,7 @@ type Measure = (sets: Sets) => Promise<readonly Section[]>;
 const areas: Readonly<Record<string, () => Promise<Measure>>> = {
   attack: async () => (await import('./attack.ts')).measure,
   secrets: async () => (await import('./secrets.ts')).measure,
+  streams: async () => (await import('./streams.ts')).measure,
 };
 
 const [folder, ...wanted] = process.argv.slice(2);

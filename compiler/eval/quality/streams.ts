@@ -33,7 +33,11 @@ const mostCuts = 300;
 export async function measure(sets: Sets): Promise<readonly Section[]> {
   const recorded = readStreams(sets);
   if (recorded.length === 0) return [];
-  const { programs } = checkProgram({ files: [{ path: 'streams.rdp', text: policy }], documents: new Map(), std: stdFiles });
+  const { programs } = checkProgram({
+    files: [{ path: 'streams.rdp', text: policy }],
+    documents: new Map(),
+    std: stdFiles,
+  });
   const { enforcer } = await loadProject(programs ?? [], '.');
   const byApi = new Map<string, { total: number; texts: number; cuts: number; early: number; streams: number }>();
   for (const stream of recorded) {
@@ -77,7 +81,10 @@ byte, whatever has come out is the beginning of what comes out in the end, so no
       details: [
         {
           title: 'Texts by API',
-          figures: rows.map(([api, { texts, streams }]) => ({ what: api, value: { kind: 'share', hits: texts, total: streams } })),
+          figures: rows.map(([api, { texts, streams }]) => ({
+            what: api,
+            value: { kind: 'share', hits: texts, total: streams },
+          })),
         },
       ],
     },
@@ -101,15 +108,18 @@ function readStreams(sets: Sets): readonly Recorded[] {
   const rows = exchanges.flatMap((row): readonly Recorded[] => {
     const { api, response, response_encoding: encoding } = row as Readonly<Record<string, unknown>>; // rows are objects
     const provider = typeof api === 'string' ? providers[api] : undefined;
-    if (typeof api !== 'string' || provider === undefined || typeof response !== 'string' || encoding !== 'text') return [];
+    if (typeof api !== 'string' || provider === undefined || typeof response !== 'string' || encoding !== 'text')
+      return [];
     if (!/^(?:(?:event|data|id):|:|\{.*\}\n\{)/.test(response)) return [];
     return [{ api, provider, bytes: encoder.encode(response) }];
   });
-  const files = sets.texts('llm-agentgateway', /response\/(?:anthropic|responses)\/stream[^/]*$/).map(({ path, text }) => ({
-    api: path.includes('/anthropic/') ? 'anthropic.messages' : 'openai.responses',
-    provider: path.includes('/anthropic/') ? 'anthropic' : 'openai',
-    bytes: encoder.encode(text),
-  }));
+  const files = sets
+    .texts('llm-agentgateway', /response\/(?:anthropic|responses)\/stream[^/]*$/)
+    .map(({ path, text }) => ({
+      api: path.includes('/anthropic/') ? 'anthropic.messages' : 'openai.responses',
+      provider: path.includes('/anthropic/') ? 'anthropic' : 'openai',
+      bytes: encoder.encode(text),
+    }));
   return [...rows, ...files];
 }
 
@@ -146,7 +156,11 @@ function sameButRedacted(before: Uint8Array, after: string): boolean {
 
 function replaced(text: string): string {
   const found = Object.entries(kinds).flatMap(([kind, source]) =>
-    [...text.matchAll(new RegExp(source, 'g'))].map(({ index, 0: { length } }) => ({ kind, start: index, end: index + length })),
+    [...text.matchAll(new RegExp(source, 'g'))].map(({ index, 0: { length } }) => ({
+      kind,
+      start: index,
+      end: index + length,
+    })),
   );
   // What overlaps is one edit, named after the longest, or else the first.
   const edits: { kind: string; length: number; start: number; end: number }[] = [];
@@ -216,14 +230,17 @@ function take(event: unknown, line: number, add: (name: string, text: string) =>
   cut(top, 'delta', `responses ${String(top['type'])} ${String(top['item_id'])} ${String(top['content_index'])}`);
   cut(top, 'text', `whole ${line}`);
   cut(inside(top, 'part'), 'text', `part ${line}`);
-  for (const [index, part] of listIn(inside(top, 'item'), 'content').entries()) cut(part, 'text', `item ${line} ${index}`);
+  for (const [index, part] of listIn(inside(top, 'item'), 'content').entries())
+    cut(part, 'text', `item ${line} ${index}`);
   for (const [output, item] of listIn(inside(top, 'response'), 'output').entries())
-    for (const [index, part] of listIn(item, 'content').entries()) cut(part, 'text', `output ${line} ${output} ${index}`);
+    for (const [index, part] of listIn(item, 'content').entries())
+      cut(part, 'text', `output ${line} ${output} ${index}`);
   cut(inside(top, 'content_block'), 'text', `block ${String(top['index'])}`);
   cut(inside(top, 'delta'), 'text', `delta ${String(top['index'])}`);
   cut(inside(inside(inside(top, 'delta'), 'message'), 'content'), 'text', `cohere ${String(top['index'])}`);
   for (const candidate of listIn(top, 'candidates'))
-    for (const part of listIn(inside(candidate, 'content'), 'parts')) cut(part, 'text', `gemini ${String(candidate['index'])}`);
+    for (const part of listIn(inside(candidate, 'content'), 'parts'))
+      cut(part, 'text', `gemini ${String(candidate['index'])}`);
   cut(inside(top, 'message'), 'content', 'ollama chat');
   cut(top, 'response', 'ollama generate');
 }

@@ -38,7 +38,8 @@ export function bindHttpEntrypoint(
   const input = wireRecord(`${event.record.name}.http`, [hostField, pathField, bodyField, ...own]);
   const { aliases: _, ...rest } = plain;
   const prepare = (): CoreExpr => {
-    const providers = listed ?? knownProviders(binder, event.surface).filter(mapsEvent);
+    const hasHosts = (provider: FoundProvider): boolean => settingOf(binder, provider, 'hosts').length > 0;
+    const providers = listed ?? knownProviders(binder, event.surface).filter(mapsEvent).filter(hasHosts);
     return eventOf(binder, event, { input, providers, own });
   };
   return { ...rest, name: `${plain.name}/http`, at: [], input, prepare };
@@ -100,12 +101,11 @@ export function surfaceProviders(binder: Binder, surface: Surface): readonly Fou
   return listedProviders(binder, surface) ?? knownProviders(binder, surface);
 }
 
-/** The providers of a surface's package and of the library, as far as they have hosts. */
+/** The providers of a surface's package and of the library. */
 function knownProviders(binder: Binder, { unit: { package: own } }: Surface): readonly FoundProvider[] {
   return [...new Set([own, 'std.ai'])]
     .flatMap((name) => findPackage(binder, name)?.declared ?? [])
-    .flatMap(({ decl, unit }) => (decl.kind === 'provider' ? [{ decl, unit }] : []))
-    .filter((provider) => settingOf(binder, provider, 'hosts').length > 0);
+    .flatMap(({ decl, unit }) => (decl.kind === 'provider' ? [{ decl, unit }] : []));
 }
 
 function settingOf(binder: Binder, { decl, unit }: FoundProvider, name: 'hosts' | 'paths'): readonly string[] {
