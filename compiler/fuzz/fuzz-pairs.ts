@@ -8,6 +8,7 @@ import { verifyIr } from '../src/ir/verify.ts';
 import { enginesOf } from './engines.ts';
 import { makeAdmissionPolicy, makeReview } from './make-admission.ts';
 import { type Closeness, makeDocument } from './make-document.ts';
+import { makeKindPolicy } from './make-kinds.ts';
 import { makePolicy } from './make-policy.ts';
 import { type Random, randomFrom } from './random.ts';
 
@@ -33,9 +34,10 @@ export function fuzzPairs(seed: number, pairs: number, progress: (done: number) 
   let refused = 0;
   for (let number = 0; cases < pairs && faults.length < 10; number++) {
     const random = randomFrom(Math.imul(seed, 0x9e3779b1) ^ number);
-    const { text, document: make } = random.chance(0.15) ? admission(random) : ownEvent(random);
+    const { text, documents, document: make } = subject(random);
     const fault = (what: string): number => faults.push(`seed ${seed}, policy ${number}: ${what}`);
-    const project = { files: [{ path: 'p.rdp', text }], documents: new Map([['blocked.json', ['ab']]]), std: stdFiles };
+    const known = new Map<string, unknown>([['blocked.json', ['ab']], ...(documents ?? [])]);
+    const project = { files: [{ path: 'p.rdp', text }], documents: known, std: stdFiles };
     const program = checkProgram(project).programs?.[0];
     if (!program) {
       // A generator that mostly makes nonsense would run for ever.
@@ -62,7 +64,14 @@ export function fuzzPairs(seed: number, pairs: number, progress: (done: number) 
 /** A policy with documents for it. */
 interface Subject {
   readonly text: string;
+  /** That it names. */
+  readonly documents?: ReadonlyMap<string, unknown>;
   readonly document: (closeness: Closeness) => Uint8Array;
+}
+
+function subject(random: Random): Subject {
+  const share = random.below(100);
+  return share < 15 ? admission(random) : share < 35 ? makeKindPolicy(random) : ownEvent(random);
 }
 
 function ownEvent(random: Random): Subject {

@@ -16,6 +16,31 @@ export function makeDocument(random: Random, event: EventShape, closeness: Close
   return closeness === 'broken' ? mutateBytes(random, bytes) : bytes;
 }
 
+/** A member of an object: a value of a shape, or JSON as it is. */
+export interface MemberPlan {
+  readonly key: string;
+  readonly value: Shape | string;
+}
+
+/** A random document of these members, in any order. */
+export function makeObject(random: Random, plans: readonly MemberPlan[], closeness: Closeness): Uint8Array {
+  const writer: Writer = { random, faults: closeness === 'near' ? 0.04 : 0 };
+  const bytes = Buffer.from(space(random) + planText(writer, plans) + space(random));
+  return closeness === 'broken' ? mutateBytes(random, bytes) : bytes;
+}
+
+/** The same as JSON text, to be a member of another object. */
+export function objectText(random: Random, plans: readonly MemberPlan[], closeness: Closeness): string {
+  return planText({ random, faults: closeness === 'near' ? 0.04 : 0 }, plans);
+}
+
+function planText(writer: Writer, plans: readonly MemberPlan[]): string {
+  const members = plans.map(({ key, value }) =>
+    member(writer, key, typeof value === 'string' ? value : shapeText(writer, value, 1)),
+  );
+  return object(writer, [...members, ...extra(writer)]);
+}
+
 interface Writer {
   readonly random: Random;
   /** Share of values that are not what they should be. */

@@ -3,7 +3,7 @@
 export type { LineColumn, SourceFile, Span } from './source/source-file.ts';
 export { lineColumn, lineStarts } from './source/source-file.ts';
 export type * as ast from './syntax/ast.ts';
-export type { Const, Field, RecordType, Type, UnionType, Unit, Variant } from './semantic/types.ts';
+export type { Const, Field, RecordType, RouteChoice, Type, UnionType, Unit, Variant } from './semantic/types.ts';
 export type { ClassifierModel, ReadModel } from './semantic/classifier-model.ts';
 export { modelBits, modelFormat, readModel } from './semantic/classifier-model.ts';
 export type { BuiltinId, BuiltinRow } from './semantic/builtins.ts';
@@ -76,6 +76,7 @@ export type {
   TestModel,
 } from './semantic/model.ts';
 export { matchesType, matchRecord } from './semantic/match-record.ts';
+export { findRoute, pathOnly, percentDecoded, segmentsOf, tagOfExchange } from './semantic/routes.ts';
 export { checkProgram } from './semantic/check-program.ts';
 export type { DocumentPaths } from './semantic/bind/document-paths.ts';
 export { documentPath, documentPaths } from './semantic/bind/document-paths.ts';

@@ -25,6 +25,8 @@ export interface IrEntrypoint {
   readonly onMalformed: 'block' | 'alert' | 'allow';
   /** Of the record that is read: the event's, or what `prepare` makes the event's of. */
   readonly input: RecordLayout;
+  /** Where rules tell the kinds of the event apart: its union, of which `input` is the base. */
+  readonly inputKinds: UnionLayout | undefined;
   /** Every record that is read from a document here, `input` among them; a record's position is its `id`. */
   readonly records: readonly RecordLayout[];
   readonly unions: readonly UnionLayout[];

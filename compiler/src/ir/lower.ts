@@ -8,12 +8,13 @@ import { foldExpr, foldRule } from './passes/fold.ts';
 import { indexRules } from './passes/index-rules.ts';
 import { orderRules } from './passes/order.ts';
 import { projectFields, pruneRecord } from './passes/project.ts';
+import { withoutUnusedKinds } from './passes/unused-kinds.ts';
 
 /** The intermediate representation of a checked program. */
 export function lowerProgram(core: CoreProgram): Ir {
   const known = new Map<readonly CoreRule[], LoweredRules>();
   const entrypoints = core.entrypoints.map((entrypoint) => {
-    const rules = known.get(entrypoint.rules) ?? lowerRules(entrypoint.rules);
+    const rules = known.get(entrypoint.rules) ?? lowerRules(entrypoint);
     known.set(entrypoint.rules, rules);
     return lowerEntrypoint(entrypoint, rules);
   });
@@ -27,8 +28,8 @@ export function lowerProgram(core: CoreProgram): Ir {
 
 type LoweredRules = Pick<IrEntrypoint, 'rules' | 'order' | 'index'>;
 
-function lowerRules(core: readonly CoreRule[]): LoweredRules {
-  const rules = core.map(foldRule);
+function lowerRules(entrypoint: CoreEntrypoint): LoweredRules {
+  const rules = withoutUnusedKinds(entrypoint).map(foldRule);
   const order = orderRules(rules);
   return { rules, order, index: indexRules(rules, order) };
 }
@@ -44,7 +45,7 @@ function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrE
     at: entrypoint.at,
     defaultDeny: entrypoint.defaultDeny,
     onMalformed: entrypoint.onMalformed,
-    ...projectFields(entrypoint.input, lowered.rules, prepare),
+    ...projectFields(entrypoint, lowered.rules, prepare),
     prepare,
     ...lowered,
   };

@@ -3,10 +3,11 @@
 // INVARIANT: memory of a union is {i32 variant or -1, i32 base record, i32 variant's record, i32 0}. The record of a variant
 // has room behind its slots for the bits of keys seen.
 
-import type { RecordLayout, UnionLayout } from '../ir/ir.ts';
+import type { UnionLayout } from '../ir/ir.ts';
 import { callKernel, fieldPlace, helper, recordSize } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
 import type { FunctionBuilder, FunctionReference, FunctionType, Local } from './encode-function.ts';
+import { emitChoose } from './reader-choice.ts';
 import { emitFault, emitMembers, readerType } from './reader-keys.ts';
 import type { ReadValue } from './reader-keys.ts';
 import { emitField, emitFinish, recordBits } from './reader-record.ts';
@@ -16,11 +17,9 @@ const memberType: FunctionType = { params: ['i32', 'i32', 'i32', 'i32', 'i32', '
 /** (variant, record, start of the object) → whether nothing is missing. */
 const finishType: FunctionType = { params: ['i32', 'i32', 'i32'], results: ['i32'] };
 
-const wordsOf = (layout: RecordLayout): number => Math.ceil(layout.fields.length / 64);
-
 /** The function that reads objects of a union. */
 export function unionReader(entry: EntrypointContext, layout: UnionLayout, read: ReadValue): FunctionReference {
-  const key = `read-${layout.union.name}#${layout.id}`;
+  const key = `read-union-${layout.union.name}#${layout.id}`;
   return helper(entry, key, readerType, (b) => {
     const [p, slot, depth] = [0, 1, 2];
     const start = b.local('i32');
@@ -149,45 +148,6 @@ function unionKeys(layout: UnionLayout): readonly string[] {
     item.fields.map((field) => field.wire),
   );
   return [...new Set(names)].toSorted();
-}
-
-/** Sets the variant, and makes its record, if the tags that were read are those of one. */
-function emitChoose(
-  b: FunctionBuilder,
-  options: {
-    readonly entry: EntrypointContext;
-    readonly layout: UnionLayout;
-    readonly base: Local;
-    readonly variant: Local;
-    readonly record: Local;
-  },
-): void {
-  const { layout, base, variant, record } = options;
-  b.block(undefined, (done) => {
-    layout.variants.forEach((item, index) => {
-      layout.union.discriminators.forEach((name, position) => {
-        const field = layout.base.fields.findIndex((candidate) => candidate.wire === name);
-        b.get(base)
-          .memory('i64.load', fieldPlace(layout.base, field).slot)
-          .i64(options.entry.module.data.text(item.variant.tag[position] ?? ''));
-        callKernel(b, 'string_equal');
-        if (position > 0) b.op('i32.and');
-      });
-      b.if(undefined, () => {
-        b.i32(index).set(variant);
-        callKernel(b.i32(recordSize(item.layout) + wordsOf(item.layout) * 8), 'alloc').set(record);
-        for (let word = 0; word < wordsOf(item.layout); word++) {
-          b.get(record)
-            .i64(0n)
-            .memory('i64.store', word * 8);
-          b.get(record)
-            .i64(0n)
-            .memory('i64.store', recordSize(item.layout) + word * 8);
-        }
-        b.br(done);
-      });
-    });
-  });
 }
 
 /** Reads one member of an object's own kind; its bits are kept in memory between calls. */

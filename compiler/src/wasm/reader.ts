@@ -16,13 +16,16 @@ import { recordReader } from './reader-record.ts';
 import { unionReader } from './reader-union.ts';
 
 /**
- * The function (address of the document, length) → address of the event's record, or 0. The document lies in the kernel's
+ * The function (address of the document, length) → address of the event (record or union), or 0. The document lies in the kernel's
  * globals `document` and `document_end` afterwards; after a fault, reason and place in `malformed` and `malformed_at`
  * (an address; `json_path` makes a JSON Pointer of it).
  */
 export function generateReader(entry: EntrypointContext): FunctionReference {
   const { entrypoint } = entry;
-  let read = recordReader(entry, entrypoint.input, readValue(entry));
+  const { input, inputKinds } = entrypoint;
+  let read = inputKinds
+    ? unionReader(entry, inputKinds, readValue(entry))
+    : recordReader(entry, input, readValue(entry));
   for (const key of entrypoint.at.toReversed()) read = keyReader(entry, key, read);
   return helper(entry, 'read', { params: ['i32', 'i32'], results: ['i32'] }, (b) => {
     const p = b.local('i32');

@@ -68,6 +68,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
     at: more.at ?? [],
     defaultDeny: false,
     onMalformed: 'block',
+    inputKinds: undefined,
     input: inputLayout,
     records: [...records.values()],
     unions: [...unions.values()],

@@ -5,7 +5,16 @@
 
 import type { CoreRoute } from '../semantic/core.ts';
 import type { Type } from '../semantic/types.ts';
-import { encodePointer, isObject, list, readSchemas, resolvePointer, text, upperFirst } from './json-schema.ts';
+import {
+  allowsNull,
+  encodePointer,
+  isObject,
+  list,
+  readSchemas,
+  resolvePointer,
+  text,
+  upperFirst,
+} from './json-schema.ts';
 import type { Json, SchemaReader } from './json-schema.ts';
 import type { ImportProblem } from './problem.ts';
 
@@ -21,9 +30,13 @@ export interface OpenapiOperation {
   readonly name: string;
   readonly doc: string;
   readonly parameters: readonly OpenapiParameter[];
-  /** The type of a JSON body; undefined when none is described. */
+  /** The type of a JSON body; undefined when none is described, or other forms of it, too. */
   readonly requestBody: Type | undefined;
-  /** The types of JSON answers by status: `200`, `4XX`, `default`. */
+  /** Whether a request has to have a body, which is not null. */
+  readonly bodyRequired: boolean;
+  /** What is described: `200`, `4XX`, `default`. */
+  readonly statuses: readonly string[];
+  /** The types of the answers that are JSON, by status. */
   readonly responses: ReadonlyMap<string, Type>;
 }
 
@@ -117,17 +130,21 @@ function readOperation({ document, item, described, name, reader, at }: Operatio
     name.replaceAll(/[^A-Za-z0-9_]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase()),
   );
   const responses = new Map<string, Type>();
-  for (const [status, written] of Object.entries(isObject(described['responses']) ? described['responses'] : {})) {
+  const answers = isObject(described['responses']) ? described['responses'] : {};
+  for (const [status, written] of Object.entries(answers)) {
     const schema = jsonSchemaOf(dereference(document, written));
-    if (schema === undefined) continue;
+    if (schema === undefined || allowsNull(dereference(document, schema))) continue;
     responses.set(status, reader.type(schema, `${record}Response`, `${at}/responses/${encodePointer(status)}`));
   }
-  const body = jsonSchemaOf(dereference(document, described['requestBody']));
+  const request = dereference(document, described['requestBody']);
+  const body = jsonSchemaOf(request);
   return {
     name,
     doc: text(described['summary']) || text(described['description']),
     parameters: readParameters(document, [...list(described['parameters']), ...list(item['parameters'])], reader, at),
     requestBody: body === undefined ? undefined : reader.type(body, `${record}Body`, `${at}/requestBody`),
+    bodyRequired: isObject(request) && request['required'] === true && !allowsNull(dereference(document, body)),
+    statuses: Object.keys(answers).filter((status) => /^(?:[1-5][0-9]{2}|[1-5]XX|default)$/.test(status)),
     responses,
   };
 }
@@ -157,15 +174,15 @@ function isPlace(place: string): place is OpenapiParameter['in'] {
   return places.includes(place);
 }
 
-/** The schema of the JSON form of a body: `application/json`, or the first type that is JSON. */
+/** The schema of a body that is always JSON; undefined where it may have another form, or several schemas. */
 function jsonSchemaOf(body: unknown): unknown {
   const content = isObject(body) ? body['content'] : undefined;
   if (!isObject(content)) return undefined;
   const types = Object.entries(content);
-  const json =
-    types.find(([type]) => /^application\/json\b/i.test(type)) ?? types.find(([type]) => /\+json\b|\/\*/i.test(type));
-  const media = json?.[1];
-  return isObject(media) ? media['schema'] : undefined;
+  if (!types.every(([type]) => /^[a-z]+\/(?:[^;]*\+)?json\s*(?:;|$)/i.test(type))) return undefined;
+  const [schema, ...others] = types.map(([, media]) => (isObject(media) ? media['schema'] : undefined));
+  const same = JSON.stringify(schema);
+  return others.every((other) => JSON.stringify(other) === same) ? schema : undefined;
 }
 
 /** What a reference object (of a path, parameter, body or answer) stands for. */

@@ -8,14 +8,16 @@
 import type { Span } from '../source/source-file.ts';
 import type { BuiltinId } from './builtins.ts';
 import type { ClassifierModel } from './classifier-model.ts';
-import type { Const, Field, RecordType, Type, UnionType, Variant } from './types.ts';
+import type { Const, CoreRoute, Field, RecordType, Type, UnionType, Variant } from './types.ts';
+
+export type { CoreRoute } from './types.ts';
 
 /** Identity of a bound variable; unique in one rule. */
 export type LocalId = number;
 
 export type CoreExpr = { readonly type: Type } & (
   | { readonly op: 'const'; readonly value: Const }
-  /** The event: a record. Inside `CoreEntrypoint.prepare` the record of the document. */
+  /** The event: a record, or a union of its kinds. Inside `CoreEntrypoint.prepare` the record of the document. */
   | { readonly op: 'input' }
   | { readonly op: 'local'; readonly id: LocalId }
   /** Strict: an error in `value` is the error of the whole. */
@@ -118,13 +120,6 @@ export type CoreExpr = { readonly type: Type } & (
   | { readonly op: 'table'; readonly values: readonly Const[]; readonly index: CoreExpr }
 );
 
-/** A documented route: upper-case method and template with base path, e.g. `GET /v1/users/{id}`. */
-export interface CoreRoute {
-  readonly method: string;
-  readonly template: string;
-  readonly operation: string;
-}
-
 /** A pattern that a rule looks for, after unions are resolved. `kind` names its matches. */
 export interface CorePattern {
   readonly kind: string;
@@ -218,6 +213,8 @@ export interface CoreEntrypoint {
   readonly at: readonly string[];
   /** The record of the document: the event's, or what `prepare` makes the event's of. */
   readonly input: RecordType;
+  /** The kinds of the event where it has any; then `input` is a union, and `CoreEntrypoint.input` its base. */
+  readonly kinds?: UnionType;
   /**
    * Evaluated once after reading, ahead of all rules: the event's record. An error value in it makes the document malformed.
    * What no rule uses of the record is not evaluated. Bound late, so that only who compiles pays for it.

@@ -16,7 +16,13 @@ export interface Scope {
 
 export type Binding =
   /** Something with a value: an event field, a derived field, a variable of a macro, a parameter. `core` is put in its place. */
-  | { readonly kind: 'value'; readonly core: CoreExpr; readonly declared?: Span }
+  | {
+      readonly kind: 'value';
+      readonly core: CoreExpr;
+      readonly declared?: Span;
+      /** What `is` asks of instead: the union that the value tells the kind of. */
+      readonly kindOf?: CoreExpr;
+    }
   /** Inlined where it is called, in its own scope (`scope` lacks the parameters). */
   | {
       readonly kind: 'fn';

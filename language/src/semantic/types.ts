@@ -48,22 +48,45 @@ export interface Field {
 }
 
 /**
- * An object that says itself what it is, such as a Kubernetes object. `base` has the fields that all have; a variant is
- * chosen by the value of its discriminating fields, and its record has all fields of such an object.
+ * An object that says itself what it is: a Kubernetes object, a call of a tool, an exchange of a documented route. `base` has
+ * the fields that all have; a variant is chosen by the value of the discriminating fields, and its record has all fields of
+ * such an object.
  */
 export interface UnionType {
   readonly name: string;
   readonly base: RecordType;
-  /** Wire names of the (string) fields that choose the variant, e.g. `apiVersion`, `kind`. */
+  /** Wire names of the fields that choose the variant: strings, e.g. `apiVersion`, `kind`, unless `choice` says otherwise. */
   readonly discriminators: readonly string[];
+  /** How they choose; without it their values are the variant's tag. */
+  readonly choice?: RouteChoice;
   /** By the name that `is` takes (`Pod`, `apps.v1.Deployment`). */
   readonly variant: (name: string) => Variant | undefined;
   readonly variantNames: () => readonly string[];
 }
 
+/**
+ * The discriminators are method and request target, and for an answer its status (an int). The tag is the operation of the
+ * documented route that they take, and for an answer the key under which the document describes its status.
+ */
+export interface RouteChoice {
+  readonly routes: readonly CoreRoute[];
+  /** By operation: `200`, `4XX`, `default`, as the document has them. A status is described by the first that fits, in this order of kinds. */
+  readonly statuses?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A documented route: upper-case method and template with base path, e.g. `GET /v1/users/{id}`. */
+export interface CoreRoute {
+  readonly method: string;
+  readonly template: string;
+  readonly operation: string;
+}
+
 export interface Variant {
   readonly name: string;
-  /** One value a discriminator, in their order. */
+  /**
+   * One value a discriminator, in their order, or an operation and what its status is described under. A tag that begins
+   * another one is the wider kind: what is of the other is of this one, too. Its record is the base then.
+   */
   readonly tag: readonly string[];
   readonly record: RecordType;
 }

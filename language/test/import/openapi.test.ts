@@ -88,6 +88,32 @@ test('types of parameters and bodies, through references', (t) => {
   );
 });
 
+test('a body has a type where the document leaves it no other form', (t) => {
+  const text = { schema: { type: 'string' } };
+  const body = (content: object, more: object = {}): readonly unknown[] => {
+    const requestBody = { content, ...more };
+    const { operations } = importOpenapi({
+      openapi: '3.1.0',
+      paths: { '/a': { post: { operationId: 'a', requestBody } } },
+    });
+    const operation = operations.get('a');
+    return [operation?.requestBody && showType(operation.requestBody), operation?.bodyRequired];
+  };
+  t.deepEqual(body({ 'application/json': text }), ['string', false]);
+  t.deepEqual(body({ 'application/json; charset=utf-8': text }, { required: true }), ['string', true]);
+  t.deepEqual(body({ 'application/json': text, 'application/vnd.a+json': text }), ['string', false]);
+  t.deepEqual(body({ 'application/json': text, 'text/plain': text }), [undefined, false]);
+  t.deepEqual(body({ '*/*': text }), [undefined, false]);
+  t.deepEqual(body({ 'application/json': text, 'application/b+json': { schema: { type: 'integer' } } }), [
+    undefined,
+    false,
+  ]);
+  t.deepEqual(body({ 'application/json': { schema: { type: ['string', 'null'] } } }, { required: true }), [
+    'string',
+    false,
+  ]);
+});
+
 test('an operation id names one route, a route is described once', (t) => {
   const { routes, problems } = importOpenapi({
     openapi: '3.1.0',

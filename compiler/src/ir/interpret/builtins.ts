@@ -1,6 +1,7 @@
 // The builtins of the language, one entry an overload: CEL's meaning, from the specification and its extension libraries.
 // Families with more to them have files of their own; arguments have the kinds that the checker promised.
 
+import { pathOnly } from '@rdp/language';
 import type { BuiltinId } from '@rdp/language';
 import { viewOf } from '../../pattern/normalize-text.ts';
 import type { ViewForm } from '../../pattern/view-text.ts';
@@ -12,7 +13,7 @@ import { conversionBuiltins } from './builtins-conversion.ts';
 import { mathBuiltins } from './builtins-math.ts';
 import { textBuiltins } from './builtins-text.ts';
 import { timeBuiltins } from './builtins-time.ts';
-import { pathNormalized, pathOnly, pathSegment, queryParams } from './http.ts';
+import { pathNormalized, pathSegment, queryParams } from './http.ts';
 import { entropy, isIban, isUsSsnArea } from './validators.ts';
 import { bool, fail, float, int, list, none, some, string, type Value } from './value.ts';
 

@@ -39,7 +39,7 @@ export function equalValues(a: Value, b: Value): boolean {
       return (
         b.kind === 'union' &&
         equalRecords(a.base, b.base) &&
-        a.variant?.name === b.variant?.name &&
+        a.variant?.of === b.variant?.of &&
         (!a.variant || !b.variant || equalRecords(a.variant.value, b.variant.value))
       );
     default:

@@ -2,13 +2,14 @@
 // of everything around it but `&&`, `||`, `all` and `exists`, which absorb it when it cannot change the result.
 // One case an operator; builtins are elsewhere. Slow and obvious on purpose: generated code is compared with this.
 
+import { findRoute } from '@rdp/language';
 import type { CoreExpr, CorePattern, LocalId } from '@rdp/language';
 import { scoreText } from '../../classifier/score.ts';
 import { numericIndex, truth } from './builtin-arguments.ts';
 import { callBuiltin } from './builtins.ts';
+import { isWithin } from './choose-variant.ts';
 import { compareValues, equalValues, lookupKey } from './compare-values.ts';
 import { fromDyn, keyed, toDyn } from './dynamic.ts';
-import { findRoute } from './http.ts';
 import { occurs } from './find.ts';
 import { defaultOf } from './read-document.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
@@ -55,7 +56,8 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return fieldOf(expr, of(expr.of));
     case 'variant-test': {
       const value = of(expr.of);
-      return bool(value.kind === 'union' && value.variant?.name === expr.variant.name);
+      const tag = value.kind === 'union' ? value.variant?.of.tag : undefined;
+      return bool(tag !== undefined && isWithin(tag, expr.variant.tag));
     }
     case 'variant-cast': {
       const value = of(expr.of);

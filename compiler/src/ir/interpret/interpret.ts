@@ -9,7 +9,7 @@ import { MalformedDocument } from './json-scan.ts';
 import { readDocument, readJson } from './read-document.ts';
 import { truth } from './builtin-arguments.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
-import { EvaluationError, type RecordValue, type Value } from './value.ts';
+import { EvaluationError, type Value } from './value.ts';
 import { valueOfData } from './data-value.ts';
 import { errorDecision, malformedDecision, writeDecision } from './write-decision.ts';
 
@@ -40,7 +40,7 @@ export interface Question {
 export function interpret(question: Question): string {
   const entrypoint = question.ir.entrypoints.find((known) => namesOf(known).includes(question.entrypoint));
   if (!entrypoint) throw new Error(`no entrypoint \`${question.entrypoint}\``);
-  let input: RecordValue;
+  let input: Value;
   try {
     input = readDocument(entrypoint, question.input);
   } catch (error) {
@@ -61,7 +61,7 @@ function dataOf(data: unknown): Value | undefined {
   return data instanceof Uint8Array ? readJson(data) : valueOfData(data);
 }
 
-function decide(entrypoint: IrEntrypoint, document: RecordValue, data: Value | undefined, question: Question): string {
+function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefined, question: Question): string {
   const input = prepared(entrypoint, document, data);
   if (input instanceof EvaluationError) return malformedDecision(entrypoint, { reason: input.word });
   const outcomes = new Map<number, RuleOutcome>();

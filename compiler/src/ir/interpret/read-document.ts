@@ -2,7 +2,7 @@
 // place. Keys that no layout has are skipped but checked. The oracle of the generated reader: each value is read where it
 // stands, one after another, with nothing clever.
 
-import type { Field, RecordType, Type, UnionType } from '@rdp/language';
+import type { Field, RecordType, Type, UnionType, Variant } from '@rdp/language';
 import type { IrEntrypoint, RecordLayout, UnionLayout } from '../ir.ts';
 import {
   type Cursor,
@@ -20,6 +20,7 @@ import {
   takeWord,
   type TokenKind,
 } from './json-scan.ts';
+import { chooseVariant } from './choose-variant.ts';
 import { base64Bytes } from './text-codecs.ts';
 import { parseDuration, parseTimestamp } from './time.ts';
 import { EvaluationError, float, int, list, none, type RecordValue, some, type Value, valueOfConst } from './value.ts';
@@ -30,8 +31,8 @@ export interface Layouts {
   readonly unions: ReadonlyMap<UnionType, UnionLayout>;
 }
 
-/** The event's record in `bytes`; raises `MalformedDocument`. */
-export function readDocument(entrypoint: IrEntrypoint, bytes: Uint8Array): RecordValue {
+/** The event in `bytes`: its record, or a union of its kinds; raises `MalformedDocument`. */
+export function readDocument(entrypoint: IrEntrypoint, bytes: Uint8Array): Value {
   const layouts: Layouts = {
     records: new Map(entrypoint.records.map((layout) => [layout.record, layout])),
     unions: new Map(entrypoint.unions.map((layout) => [layout.union, layout])),
@@ -41,7 +42,7 @@ export function readDocument(entrypoint: IrEntrypoint, bytes: Uint8Array): Recor
     if (!isUtf8(text)) malformed('invalid_utf8');
     const cursor: Cursor = { bytes: text, at: 0, depth: 0 };
     skipSpace(cursor);
-    const value = readEvent(cursor, layouts, entrypoint.input, entrypoint.at, '');
+    const value = readEvent(cursor, layouts, entrypoint, { at: entrypoint.at, path: '' });
     skipSpace(cursor);
     return cursor.at < text.length ? malformed('invalid_json') : value;
   });
@@ -56,24 +57,24 @@ export function readJson(bytes: Uint8Array): Value {
   return cursor.at < bytes.length ? malformed('invalid_json') : value;
 }
 
-/** The event's record below the keys `at`. */
+/** The event below the keys `at`. */
 function readEvent(
   cursor: Cursor,
   layouts: Layouts,
-  input: RecordLayout,
-  at: readonly string[],
-  path: string,
-): RecordValue {
+  { input, inputKinds }: Pick<IrEntrypoint, 'input' | 'inputKinds'>,
+  { at, path }: { readonly at: readonly string[]; readonly path: string },
+): Value {
   const [key, ...rest] = at;
-  if (key === undefined) return readRecord(cursor, layouts, input, path);
+  if (key === undefined)
+    return inputKinds ? readUnion(cursor, layouts, inputKinds, path) : readRecord(cursor, layouts, input, path);
   return within(path, () => {
     expectKind(cursor, 'object');
-    let found: RecordValue | undefined;
+    let found: Value | undefined;
     takeMembers(cursor, (name) => {
       const inner = pointer(path, name);
       if (name !== key) return within(inner, () => skipValue(cursor));
       if (found) malformed('duplicate_key');
-      found = readEvent(cursor, layouts, input, rest, inner);
+      found = readEvent(cursor, layouts, { input, inputKinds }, { at: rest, path: inner });
     });
     return found ?? malformed('missing_field');
   });
@@ -301,12 +302,10 @@ function readUnion(cursor: Cursor, layouts: Layouts, layout: UnionLayout, path: 
     const base = recordReader(layouts, layout.base);
     const tags = new Map<string, string>();
     const waiting: { readonly key: string; readonly at: number; readonly depth: number }[] = [];
-    let chosen: { readonly name: string; readonly layout: RecordLayout; readonly reader: RecordReader } | undefined;
+    let chosen: { readonly variant: Variant; readonly layout: RecordLayout; readonly reader: RecordReader } | undefined;
     const choose = (): typeof chosen => {
-      const found = layout.variants.find(({ variant }) =>
-        layout.union.discriminators.every((name, i) => tags.get(name) === variant.tag[i]),
-      );
-      return found && { name: found.variant.name, layout: found.layout, reader: recordReader(layouts, found.layout) };
+      const found = chooseVariant(layout, tags);
+      return found && { ...found, reader: recordReader(layouts, found.layout) };
     };
     const isOfVariant = (key: string): boolean =>
       chosen
@@ -317,7 +316,7 @@ function readUnion(cursor: Cursor, layouts: Layouts, layout: UnionLayout, path: 
       const inner = pointer(path, key);
       const start = cursor.at;
       const isBase = base.member(cursor, key, inner);
-      if (layout.union.discriminators.includes(key)) tags.set(key, stringAt(cursor, start));
+      if (layout.union.discriminators.includes(key)) tags.set(key, tagAt(cursor, start));
       if (!chosen && tags.size === layout.union.discriminators.length) chosen = choose();
       if (isOfVariant(key)) {
         if (chosen && !layout.union.discriminators.includes(key)) {
@@ -338,15 +337,17 @@ function readUnion(cursor: Cursor, layouts: Layouts, layout: UnionLayout, path: 
         chosen.reader.member(inner, late.key, pointer(path, late.key));
       }
     cursor.at = end;
-    const variant = chosen && { name: chosen.name, value: chosen.reader.finish() };
+    const variant = chosen && { of: chosen.variant, value: chosen.reader.finish() };
     return { kind: 'union', union: layout.union, base: record, variant };
   });
 }
 
-/** The string that was read from `start`; empty for what is none (null that reads as its default). */
-function stringAt(cursor: Cursor, start: number): string {
+/** The string or whole number that was read from `start`; empty for what is neither (null that reads as its default). */
+function tagAt(cursor: Cursor, start: number): string {
   const again: Cursor = { bytes: cursor.bytes, at: start, depth: 0 };
-  return kindAhead(again) === 'string' ? takeString(again).text : '';
+  const ahead = kindAhead(again);
+  if (ahead === 'number') return String(BigInt(takeNumber(again)));
+  return ahead === 'string' ? takeString(again).text : '';
 }
 
 function expectKind(cursor: Cursor, kind: TokenKind): void {

@@ -2,7 +2,7 @@
 // was read from the document knows where it stands there. Also the error values that evaluation raises.
 // INVARIANT: strings hold no lone surrogates; lists and maps keep the order of the document or the literal.
 
-import type { Const, RecordType, Type, UnionType, Unit } from '@rdp/language';
+import type { Const, RecordType, Type, UnionType, Unit, Variant } from '@rdp/language';
 
 export type Value =
   | { readonly kind: 'bool'; readonly value: boolean }
@@ -58,7 +58,7 @@ interface UnionValue {
   readonly union: UnionType;
   readonly base: RecordValue;
   /** The variant that the object says it is, where a rule names it. */
-  readonly variant: { readonly name: string; readonly value: RecordValue } | undefined;
+  readonly variant: { readonly of: Variant; readonly value: RecordValue } | undefined;
 }
 
 /** Why an expression has no value; decisions carry the word. */

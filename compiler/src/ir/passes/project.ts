@@ -4,13 +4,24 @@
 // INVARIANT: `records[i].id === i`, `unions[i].id === i`; fields are sorted by wire name, records by first need from the
 // input on, so that the same policy gives the same layouts.
 
-import type { Const, CoreExpr, CoreRule, Field, RecordType, Type, UnionType, Variant } from '@rdp/language';
+import type {
+  Const,
+  CoreEntrypoint,
+  CoreExpr,
+  CoreRule,
+  Field,
+  RecordType,
+  Type,
+  UnionType,
+  Variant,
+} from '@rdp/language';
 import type { RecordLayout, UnionLayout } from '../ir.ts';
 import { decidingExprs, mapChildren, outputExprs, walkExpr } from '../walk-core.ts';
 
 /** The layouts of one entrypoint. */
 export interface Projection {
   readonly input: RecordLayout;
+  readonly inputKinds: UnionLayout | undefined;
   readonly records: readonly RecordLayout[];
   readonly unions: readonly UnionLayout[];
 }
@@ -23,11 +34,15 @@ interface Uses {
   readonly made: Set<RecordType>;
 }
 
-/** The layouts that `rules`, and what makes their event, need to read an `input`. */
-export function projectFields(input: RecordType, rules: readonly CoreRule[], prepare?: CoreExpr): Projection {
+/** The layouts that `rules`, and what makes their event, need to read a document of the entrypoint. */
+export function projectFields(
+  { input, kinds }: Pick<CoreEntrypoint, 'input' | 'kinds'>,
+  rules: readonly CoreRule[],
+  prepare?: CoreExpr,
+): Projection {
   const uses = usesOf(rules);
   if (prepare) walkExpr(prepare, (inner) => noteUse(uses, inner));
-  return layOut(input, uses);
+  return layOut(input, kinds && uses.variants.has(kinds) ? kinds : undefined, uses);
 }
 
 /** `prepare` without the fields of the event's record that no rule uses. */
@@ -154,7 +169,7 @@ function useWholeRecord(uses: Uses, record: RecordType): void {
   }
 }
 
-function layOut(input: RecordType, uses: Uses): Projection {
+function layOut(input: RecordType, kinds: UnionType | undefined, uses: Uses): Projection {
   for (const [union, variants] of uses.variants)
     if (uses.whole.has(union)) for (const variant of variants.values()) useWholeRecord(uses, variant.record);
 
@@ -201,7 +216,13 @@ function layOut(input: RecordType, uses: Uses): Projection {
     }
   };
 
+  if (kinds) addUnion(kinds);
   const inputLayout = addRecord(input, []);
   for (const record of uses.made) addRecord(record, []);
-  return { input: inputLayout, records: [...records.values()], unions: [...unions.values()] };
+  return {
+    input: inputLayout,
+    inputKinds: kinds && unions.get(kinds),
+    records: [...records.values()],
+    unions: [...unions.values()],
+  };
 }

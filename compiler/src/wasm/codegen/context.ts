@@ -182,7 +182,7 @@ export function typeKey(entry: EntrypointContext, type: Type): string {
     case 'record':
       return `${type.record.name}#${layoutOf(entry, type.record).id}`;
     case 'union':
-      return `${type.union.name}#${unionLayoutOf(entry, type.union).id}`;
+      return `union ${type.union.name}#${unionLayoutOf(entry, type.union).id}`;
     default:
       return type.kind;
   }

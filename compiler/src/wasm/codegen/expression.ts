@@ -60,14 +60,8 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
       return compileExpr(f, expr.body);
     case 'field':
       return compileField(f, expr);
-    case 'variant-test': {
-      const layout = unionLayoutOf(entry, expr.union);
-      compileExpr(f, expr.of);
-      b.memory('i32.load')
-        .i32(layout.variants.findIndex(({ variant }) => variant.name === expr.variant.name))
-        .op('i32.eq');
-      return;
-    }
+    case 'variant-test':
+      return compileVariantTest(f, expr);
     case 'variant-cast':
       compileExpr(f, expr.of);
       b.memory('i32.load', 8);
@@ -179,6 +173,22 @@ function boundLocal(f: FunctionContext, id: number): number {
   const local = f.locals.get(id);
   if (local === undefined) throw new Error(`unbound local ${id}`);
   return local;
+}
+
+/** Whether the object is of the kind, or of a narrower one. */
+function compileVariantTest(f: FunctionContext, expr: CoreExpr & { readonly op: 'variant-test' }): void {
+  const { b, entry } = f;
+  const { tag } = expr.variant;
+  const position = b.local('i32');
+  compileExpr(f, expr.of);
+  b.memory('i32.load').set(position);
+  let first = true;
+  unionLayoutOf(entry, expr.union).variants.forEach(({ variant }, index) => {
+    if (!tag.every((part, i) => part === variant.tag[i])) return;
+    b.get(position).i32(index).op('i32.eq');
+    if (!first) b.op('i32.or');
+    first = false;
+  });
 }
 
 /** The payload that `of` leaves, in a new slot. */

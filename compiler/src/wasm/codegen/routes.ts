@@ -3,6 +3,7 @@
 // parameters of different shapes the ranks of their routes decide.
 
 import type { CoreExpr, CoreRoute } from '@rdp/language';
+import type { FunctionBuilder, Local } from '../encode-function.ts';
 import { callKernel, compileExpr } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
 import { placeStringTable } from './hash.ts';
@@ -41,10 +42,25 @@ export function compileRoute(f: FunctionContext, expr: CoreExpr & { readonly op:
   const { b, entry } = f;
   const method = b.local('i64');
   const target = b.local('i64');
+  compileExpr(f, expr.method);
+  b.set(method);
+  compileExpr(f, expr.target);
+  b.set(target);
+  pushRoute(entry, b, { routes: expr.routes, method, target });
+  b.op('i64.extend_i32_s');
+}
+
+/** Leaves the index of the route that a method and a target take, or -1. */
+export function pushRoute(
+  entry: EntrypointContext,
+  b: FunctionBuilder,
+  request: { readonly routes: readonly CoreRoute[]; readonly method: Local; readonly target: Local },
+): void {
+  const { routes, method, target } = request;
   const place = b.local('i32');
   const trees = new Map<string, Node>();
   let deepest = 1;
-  expr.routes.forEach((route, index) => {
+  routes.forEach((route, index) => {
     const tree = trees.get(route.method) ?? createNode('');
     trees.set(route.method, tree);
     deepest = Math.max(deepest, addRoute(tree, route, index));
@@ -53,19 +69,14 @@ export function compileRoute(f: FunctionContext, expr: CoreExpr & { readonly op:
   const view = new DataView(new ArrayBuffer(Math.max(4, roots.length * 4)));
   roots.forEach((root, index) => view.setUint32(index * 4, root, true));
   const rootsAt = entry.module.data.place(new Uint8Array(view.buffer), 4);
-  compileExpr(f, expr.method);
-  b.set(method);
-  compileExpr(f, expr.target);
-  b.set(target)
-    .i32(placeStringTable(entry.module.data, [...trees.keys()]))
-    .get(method);
+  b.i32(placeStringTable(entry.module.data, [...trees.keys()])).get(method);
   callKernel(b, 'table_find').tee(place).i32(0).op('i32.lt_s');
   b.if(
-    'i64',
-    () => b.i64(-1n),
+    'i32',
+    () => b.i32(-1),
     () => {
       b.get(place).i32(2).op('i32.shl').i32(rootsAt).op('i32.add').memory('i32.load').get(target).i32(deepest);
-      callKernel(b, 'route_find').op('i64.extend_i32_s');
+      callKernel(b, 'route_find');
     },
   );
 }

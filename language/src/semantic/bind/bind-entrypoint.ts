@@ -32,6 +32,7 @@ export function bindEntrypoint(
     event: event.decl.name.text,
     at: event.at,
     input: event.record,
+    ...(event.kinds ? { kinds: event.kinds.union } : {}),
     // The event of an API is the exchange as it was on the wire.
     ...(event.surface.kind === 'api' ? { aliases: [`${event.entrypoint}/http`] } : {}),
     defaultDeny: settings.get('default') === 'deny',

@@ -13,6 +13,8 @@ import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { bindRecord } from './bind-record.ts';
 import type { Surface } from './bind-surface.ts';
+import type { EventKinds } from './event-kinds.ts';
+import { exchangeKinds, toolKinds } from './event-kinds.ts';
 import { inferValue } from './expressions.ts';
 import { objectUnion } from './import-documents.ts';
 import { findPackage } from './load-packages.ts';
@@ -30,6 +32,8 @@ export interface SurfaceEvent {
   readonly entrypoint: string;
   readonly at: readonly string[];
   readonly record: RecordType;
+  /** The kinds that documents tell apart, and the name that `is` asks for them. */
+  readonly kinds: EventKinds | undefined;
   /** What the event's own declaration sees. */
   readonly scope: Scope;
 }
@@ -53,13 +57,15 @@ function bindEvent(
 ): SurfaceEvent {
   const scope = surfaceScope(binder, surface, unit);
   const name = `${surface.unit.package}.${surface.decl.name.text}.${decl.name.text}`;
+  const record = bindRecord(binder, { unit, name, doc: decl.doc, fields: decl.fields, scope });
   return {
     surface,
     decl,
     unit,
     entrypoint: name.replaceAll('.', '/'),
     at: decl.at === undefined || decl.at.value === '' ? [] : decl.at.value.split('.'),
-    record: bindRecord(binder, { unit, name, doc: decl.doc, fields: decl.fields, scope }),
+    record,
+    kinds: unit.package === 'std.api' ? exchangeKinds(surface, decl.name.text, record) : undefined,
     scope,
   };
 }
@@ -80,6 +86,7 @@ export function checkEvent(binder: Binder, decl: EventDecl, unit: FileUnit): voi
     kind: surfaceKind.text,
     settings: new Map(),
     routes: [],
+    operations: new Map(),
     tools: [],
   };
   const event = bindEvent(binder, surface, { decl, unit });
@@ -94,6 +101,11 @@ function surfaceScope(binder: Binder, surface: Surface, unit: FileUnit): Scope {
   const own = new Map<string, Binding>();
   if (surface.kind === 'k8s') {
     own.set('Object', { kind: 'type', type: { kind: 'union', union: objectUnion(binder, surface.unit.package) } });
+  }
+  if (surface.kind === 'mcp' && surface.tools.length > 0) {
+    const tool = outer.lookup('Tool');
+    const record = tool?.kind === 'type' && tool.type.kind === 'record' ? tool.type.record : undefined;
+    if (record) own.set('Tool', { kind: 'type', type: { kind: 'union', union: toolKinds(surface.tools, record) } });
   }
   if (surface.kind === 'api') {
     const route = outer.lookup('Route');
@@ -113,9 +125,14 @@ function layer(own: ReadonlyMap<string, Binding>, outer: Scope): Scope {
   };
 }
 
+/** The event itself. */
+function inputOf({ record, kinds }: SurfaceEvent): CoreExpr {
+  return { op: 'input', type: kinds ? { kind: 'union', union: kinds.union } : { kind: 'record', record } };
+}
+
 /** Reads a field of the event. */
-export function fieldsOfInput(record: RecordType): (field: Field) => CoreExpr {
-  const input: CoreExpr = { op: 'input', type: { kind: 'record', record } };
+export function fieldsOfInput(event: SurfaceEvent): (field: Field) => CoreExpr {
+  const input = inputOf(event);
   return (field) => ({ op: 'field', of: input, field, type: fieldType(field) });
 }
 
@@ -141,7 +158,7 @@ interface Variable {
 /** The names of an event over those of `outer`. Made anew for each rule, because variables are a rule's own. */
 export function eventScope(binder: Binder, event: SurfaceEvent, options: { readonly outer: Scope }): EventScope {
   const fields = event.record.fields();
-  const read = fieldsOfInput(event.record);
+  const read = fieldsOfInput(event);
   const derived = new Map<string, DerivedField>();
   for (const decl of event.decl.derived) if (!derived.has(decl.name.text)) derived.set(decl.name.text, decl);
   const variables = new Map<string, Variable>();
@@ -169,7 +186,8 @@ export function eventScope(binder: Binder, event: SurfaceEvent, options: { reado
     if (decl === undefined || name === before) return undefined;
     const make = (): CoreExpr => deriveField(decl);
     const core = decl.type.kind === 'optional' ? asVariable(name, make) : make();
-    return { kind: 'value', core, declared: spanIn(event.unit, decl.name) };
+    const kindOf = name === event.kinds?.toldBy ? { kindOf: inputOf(event) } : {};
+    return { kind: 'value', core, declared: spanIn(event.unit, decl.name), ...kindOf };
   };
 
   const deriveField = (decl: DerivedField): CoreExpr => {

@@ -2,15 +2,17 @@
 // one that is missing is reported where it is named.
 
 import type { StringLiteral, SurfaceDecl } from '../../syntax/ast.ts';
+import type { OpenapiOperation } from '../../import/openapi.ts';
 import type { CoreRoute } from '../core.ts';
 import type { Settings } from '../model.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
-import { importRoutes, importTools } from './import-documents.ts';
+import type { ToolList } from './event-kinds.ts';
+import { importApi, importTools } from './import-documents.ts';
 import type { SurfaceKind } from './package-scope.ts';
 import { fileScope, isBroken, isSurfaceKind, lookupPath, surfaceKinds } from './package-scope.ts';
-import type { SettingSchema } from './settings.ts';
+import type { SettingSchema, SettingShape } from './settings.ts';
 import { checkSettings, referenceParts } from './settings.ts';
 
 /** A surface that events can be taken from. */
@@ -21,8 +23,10 @@ export interface Surface {
   readonly settings: Settings;
   /** Empty when no document describes them. */
   readonly routes: readonly CoreRoute[];
-  /** Names of the tools that the servers list; empty when no document says. */
-  readonly tools: readonly string[];
+  /** By the name that routes have for them. */
+  readonly operations: ReadonlyMap<string, OpenapiOperation>;
+  /** The lists of tools that the surface names; empty when none describes them. */
+  readonly tools: readonly ToolList[];
 }
 
 const everySurface: SettingSchema = {
@@ -33,7 +37,7 @@ const everySurface: SettingSchema = {
 const surfaceSchemas: Readonly<Record<SurfaceKind, SettingSchema>> = {
   api: { ...everySurface, host: { values: ['text'] }, openapi: { values: ['text'] } },
   llm: { ...everySurface, host: { values: ['text'] }, providers: { values: ['references'] } },
-  mcp: { ...everySurface, servers: { values: ['texts'] }, tools: { values: ['text'] } },
+  mcp: { ...everySurface, servers: { values: ['texts'] } },
   k8s: { ...everySurface, namespaces: { values: ['texts'] } },
   net: { ...everySurface },
   data: { ...everySurface, stores: { values: ['texts'] } },
@@ -51,16 +55,34 @@ export function bindSurface(binder: Binder, decl: SurfaceDecl, unit: FileUnit): 
   }
   const settings = checkSettings(binder, unit, {
     settings: decl.settings,
-    schema: surfaceSchemas[kind],
+    schema: kind === 'mcp' ? toolSchema(decl) : surfaceSchemas[kind],
     owner: decl.name,
     what: `a surface of kind \`${kind}\``,
   });
   if (kind === 'llm') checkProviders(binder, decl, unit);
   const openapi = settingText(decl, 'openapi');
-  const routes = openapi && settings.has('openapi') ? importRoutes(binder, unit, openapi) : [];
-  const tools = settingText(decl, 'tools');
-  const toolNames = tools && settings.has('tools') ? importTools(binder, unit, tools) : [];
-  return { decl, unit, kind, settings, routes, tools: toolNames };
+  const api = openapi && settings.has('openapi') ? importApi(binder, unit, openapi) : undefined;
+  const tools = kind === 'mcp' && settings.has('tools') ? bindTools(binder, decl, unit) : [];
+  return { decl, unit, kind, settings, routes: api?.routes ?? [], operations: api?.operations ?? new Map(), tools };
+}
+
+/** A surface of tools; `tools` names one list for all servers, or one for each. */
+function toolSchema({ settings }: SurfaceDecl): SettingSchema {
+  const servers = settings.find((setting) => setting.name.text === 'servers')?.values[0];
+  const named = servers?.kind === 'list' ? servers.items : [];
+  const names = named.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
+  const block = Object.fromEntries(names.map((name): [string, SettingShape] => [name, { values: ['text'] }]));
+  return { ...surfaceSchemas.mcp, tools: { values: ['text'], block, form: 'values or block' } };
+}
+
+/** The lists of tools: of any server (`tools "x.json"`), or of each (`tools { crm "x.json" }`). */
+function bindTools(binder: Binder, decl: SurfaceDecl, unit: FileUnit): readonly ToolList[] {
+  const setting = decl.settings.find((candidate) => candidate.name.text === 'tools');
+  const [only] = setting?.values ?? [];
+  if (only?.kind === 'string') return [{ server: undefined, tools: importTools(binder, unit, only) }];
+  return (setting?.block ?? []).flatMap(({ name, values: [path] }) =>
+    path?.kind === 'string' ? [{ server: name.text, tools: importTools(binder, unit, path) }] : [],
+  );
 }
 
 function checkProviders(binder: Binder, decl: SurfaceDecl, unit: FileUnit): void {

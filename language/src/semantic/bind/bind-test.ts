@@ -57,7 +57,12 @@ export function bindTest(ctx: TestContext, decl: TestDecl): BoundTest | undefine
     expect,
   };
   if (given.kind === 'object') {
-    const text = givenDocument(binder, unit, { object: given.value, record: event.record, at: event.at });
+    const text = givenDocument(binder, unit, {
+      object: given.value,
+      record: event.record,
+      kinds: event.kinds?.union,
+      at: event.at,
+    });
     return { model: { ...base, entrypoint: event.entrypoint, given: { kind: 'object', text } }, provider };
   }
   const path = documentPath(unit.file, given.path.value);

@@ -32,12 +32,10 @@ export function documentPaths(files: readonly SourceFile[]): DocumentPaths {
 function namedDocuments(decl: Decl): readonly string[] {
   if (decl.kind === 'use' || decl.kind === 'classifier') return [decl.path.value];
   if (decl.kind !== 'surface') return [];
-  return decl.settings.flatMap((setting) => {
-    const value = setting.values[0];
-    return (setting.name.text === 'openapi' || setting.name.text === 'tools') && value?.kind === 'string'
-      ? [value.value]
-      : [];
-  });
+  return decl.settings
+    .filter(({ name }) => name.text === 'openapi' || name.text === 'tools')
+    .flatMap((setting) => [setting, ...(setting.block ?? [])])
+    .flatMap(({ values: [value] }) => (value?.kind === 'string' ? [value.value] : []));
 }
 
 /** `path`, as written in `file`, from the project's root: `a/policy.rdp` and `../x.yaml` give `x.yaml`. */

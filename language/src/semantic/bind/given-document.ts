@@ -3,6 +3,7 @@
 // because its document was malformed.
 
 import type { Expr, FieldValue, Name, ObjectLiteral } from '../../syntax/ast.ts';
+import { tagOfExchange } from '../routes.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Field, RecordType, Type, UnionType } from '../types.ts';
 import type { Binder } from './binder.ts';
@@ -18,9 +19,16 @@ interface Place {
 export function givenDocument(
   binder: Binder,
   unit: FileUnit,
-  options: { readonly object: ObjectLiteral; readonly record: RecordType; readonly at: readonly string[] },
+  options: {
+    readonly object: ObjectLiteral;
+    readonly record: RecordType;
+    readonly kinds: UnionType | undefined;
+    readonly at: readonly string[];
+  },
 ): string {
-  const text = recordText({ binder, unit }, options.object, options.record);
+  const { object, kinds } = options;
+  const record = kinds ? unionRecord(object.fields, kinds) : options.record;
+  const text = recordText({ binder, unit }, object, record);
   return options.at.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, text);
 }
 
@@ -165,15 +173,19 @@ function asObject(
 
 /** The record of the kind that the object says it is. */
 function unionRecord(fields: readonly FieldValue[], union: UnionType): RecordType {
-  const tag = union.discriminators.map((wire) => {
-    const value = fields.find((field) => field.name.text === wire)?.value;
-    return value?.kind === 'string' ? value.value : '';
+  const values = union.discriminators.map((wire) => {
+    const names = [...union.base.fields().values()].flatMap((field) =>
+      field.wire === wire ? [wire, field.name] : [wire],
+    );
+    const value = fields.find((field) => names.includes(field.name.text))?.value;
+    return value?.kind === 'string' ? value.value : value?.kind === 'int' ? String(value.value) : '';
   });
+  const tag = union.choice ? tagOfExchange(union.choice, values) : values;
   const kind = tag.at(-1) ?? '';
-  const candidates = [kind, ...union.variantNames().filter((name) => name.endsWith(`.${kind}`))];
+  const candidates = [tag.join('.'), kind, ...union.variantNames().filter((name) => name.endsWith(`.${kind}`))];
   for (const name of candidates) {
     const variant = union.variant(name);
-    if (variant && variant.tag.every((part, index) => part === tag[index])) return variant.record;
+    if (variant?.tag.length === tag.length && variant.tag.every((part, i) => part === tag[i])) return variant.record;
   }
   return union.base;
 }

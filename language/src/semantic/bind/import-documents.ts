@@ -3,12 +3,13 @@
 
 import { importCrd } from '../../import/crd.ts';
 import { kubernetesObject } from '../../import/kubernetes.ts';
+import type { McpTool } from '../../import/mcp.ts';
 import { importMcp } from '../../import/mcp.ts';
+import type { OpenapiImport } from '../../import/openapi.ts';
 import { importOpenapi } from '../../import/openapi.ts';
 import type { ImportProblem } from '../../import/problem.ts';
 import { importDiagnostics } from '../../import/problem.ts';
 import type { StringLiteral } from '../../syntax/ast.ts';
-import type { CoreRoute } from '../core.ts';
 import type { FileUnit } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
 import type { UnionType } from '../types.ts';
@@ -16,22 +17,22 @@ import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
 
-/** The routes of an OpenAPI document. */
-export function importRoutes(binder: Binder, unit: FileUnit, path: StringLiteral): readonly CoreRoute[] {
+/** What an OpenAPI document describes. */
+export function importApi(binder: Binder, unit: FileUnit, path: StringLiteral): OpenapiImport | undefined {
   const found = findDocument(binder, unit, path);
-  if (found === undefined) return [];
+  if (found === undefined) return undefined;
   const openapi = importOpenapi(found.document);
   say(binder, openapi.problems, unit, path);
-  return openapi.routes;
+  return openapi;
 }
 
-/** The names of the tools of an MCP tool list. */
-export function importTools(binder: Binder, unit: FileUnit, path: StringLiteral): readonly string[] {
+/** The tools of an MCP tool list. */
+export function importTools(binder: Binder, unit: FileUnit, path: StringLiteral): readonly McpTool[] {
   const found = findDocument(binder, unit, path);
   if (found === undefined) return [];
   const mcp = importMcp(found.document);
   say(binder, mcp.problems, unit, path);
-  return mcp.tools.map((tool) => tool.name);
+  return mcp.tools;
 }
 
 /** Objects of every kind that Kubernetes has, and of those that the package adds by `use crd`. */

@@ -15,7 +15,7 @@ export function namespaceAnchor(event: SurfaceEvent): CoreExpr | undefined {
   const globs = textsOf(event.surface.settings.get('namespaces'));
   const field = event.record.fields().get('namespace');
   if (globs.length === 0 || field === undefined || globs.includes('*')) return undefined;
-  const namespace = fieldsOfInput(event.record)(field);
+  const namespace = fieldsOfInput(event)(field);
   return globs
     .map((glob) => globTest(namespace, glob))
     .reduce((left, right) => ({ op: 'or', left, right, type: boolType }));

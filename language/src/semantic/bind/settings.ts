@@ -15,6 +15,8 @@ export interface SettingShape {
   /** One type a value, in order; values after the first may be left out. */
   readonly values: readonly SettingType[];
   readonly block?: SettingSchema;
+  /** The values, or the block, but not both; otherwise the values have to be there. */
+  readonly form?: 'values or block';
   readonly required?: true;
   /** May stand more than once; the values are then a list. */
   readonly repeated?: true;
@@ -77,7 +79,13 @@ function checkSetting(binder: Binder, unit: FileUnit, setting: Setting, shape: S
     }
     parts.push(value);
   }
-  const [first] = shape.values;
+  const either = shape.form === 'values or block';
+  const [first] = either && setting.block ? [] : shape.values;
+  if (either && setting.block && parts.length > 0) {
+    const holes = { name: setting.name.text, wanted: 'either a value or a block' };
+    report(binder, 'invalid-setting', { unit, node: setting.name }, holes);
+    return undefined;
+  }
   if (first !== undefined && parts.length === 0 && setting.values.length === 0) {
     report(
       binder,
@@ -91,7 +99,7 @@ function checkSetting(binder: Binder, unit: FileUnit, setting: Setting, shape: S
     report(binder, 'invalid-setting', { unit, node: setting.name }, { name: setting.name.text, wanted: 'no block' });
     return undefined;
   }
-  if (shape.block) {
+  if (shape.block && (setting.block || !either)) {
     const what = `\`${setting.name.text}\``;
     const inner = checkSettings(binder, unit, {
       settings: setting.block ?? [],

@@ -134,6 +134,7 @@ export function noneOf(type: Type): CoreExpr {
 
 /** `core` where a condition stands: bool, or a dynamic value that must be one. */
 export function toCondition(ctx: InferContext, core: CoreExpr, node: Node): CoreExpr {
+  if (core.type.kind === 'unknown') return core;
   if (core.type.kind === 'dyn') return { op: 'call', builtin: 'dyn_bool', args: [core], type: { kind: 'bool' } };
   return expectType(ctx, { core, node, type: { kind: 'bool' } });
 }

@@ -6,6 +6,7 @@
 // read off cannot fail itself.
 
 import type { CoreExpr, LocalId } from '../core.ts';
+import { optionalOf } from '../relate-types.ts';
 import type { Fact, Facts, InferContext } from './context.ts';
 
 /** Paths that variables stand for. */
@@ -86,7 +87,8 @@ export function assume<Ctx extends InferContext>(ctx: Ctx, condition: CoreExpr, 
 }
 
 /** `core` with what is known of it: an optional that is there is read, an object of a known kind has that kind's fields. */
-export function narrow(ctx: InferContext, core: CoreExpr): CoreExpr {
+export function narrow(ctx: InferContext, wide: CoreExpr): CoreExpr {
+  const core = ofKnownKind(ctx, wide);
   if (ctx.facts === undefined || (core.type.kind !== 'optional' && core.type.kind !== 'union')) return core;
   const key = pathKey(core);
   const fact = key === undefined ? undefined : ctx.facts.get(key);
@@ -97,6 +99,15 @@ export function narrow(ctx: InferContext, core: CoreExpr): CoreExpr {
   const { union } = read.type;
   const type = { kind: 'record', record: fact.variant.record } as const;
   return { op: 'variant-cast', of: read, union, variant: fact.variant, type };
+}
+
+/** A field of a union whose kind is known by now, as that kind has it. */
+function ofKnownKind(ctx: InferContext, core: CoreExpr): CoreExpr {
+  if (ctx.facts === undefined || core.op !== 'field' || core.of.type.kind !== 'union') return core;
+  const of = narrow(ctx, core.of);
+  const field = of.type.kind === 'record' ? of.type.record.fields().get(core.field.name) : undefined;
+  if (field === undefined || field === core.field) return core;
+  return { op: 'field', of, field, type: field.presence === 'optional' ? optionalOf(field.type) : field.type };
 }
 
 /** `core` without what narrowing added on the way to a `kind`: what a test for `none`, or for a kind, is about. */

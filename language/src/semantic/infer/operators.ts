@@ -5,7 +5,7 @@ import type { Expr } from '../../syntax/ast.ts';
 import type { BuiltinId } from '../builtins.ts';
 import type { CoreExpr } from '../core.ts';
 import { describeType } from '../print-type.ts';
-import { boolType, intType, joinTypes, sameType } from '../relate-types.ts';
+import { boolType, intType, joinTypes, sameType, unknownType } from '../relate-types.ts';
 import type { Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { toCondition, unhandledOptional } from './coerce.ts';
@@ -100,8 +100,9 @@ function logical(ctx: Inference, expr: Binary, scope: Scope): CoreExpr {
   const left = toCondition(ctx, inferExpr(ctx, expr.left, scope, boolType), expr.left);
   const inner = assume(ctx, left, op === 'and' ? 'true' : 'false');
   const right = toCondition(ctx, inferExpr(inner, expr.right, scope, boolType), expr.right);
-  if (isUnknown(left) || isUnknown(right)) return unknownValue;
-  return { op, left, right, type: boolType };
+  // A side that is at fault takes nothing from what the other establishes.
+  const type = isUnknown(left) || isUnknown(right) ? unknownType : boolType;
+  return { op, left, right, type };
 }
 
 function equality(ctx: Inference, expr: Binary, scope: Scope): CoreExpr {

@@ -11,6 +11,7 @@ import { coerce, expectType, settle, unhandledOptional } from './coerce.ts';
 import { fault, isUnknown, textOf, unknownValue } from './context.ts';
 import { widen } from './facts.ts';
 import { boolConst } from './literals.ts';
+import { findBinding } from './names.ts';
 import { inferExpr } from './recursion.ts';
 import type { Inference } from './recursion.ts';
 import { convertSides, negateIf } from './operands.ts';
@@ -73,10 +74,17 @@ export function firstPresent(ctx: Inference, of: CoreExpr, otherwise: CoreExpr, 
   return { op: 'let', id, value: sides[0], body: { op: 'if', condition, then: local, else: sides[1], type }, type };
 }
 
-/** `object is Pod` */
+/** What the kind is of that a name tells: `route` tells that of the event. */
+function kindTold(ctx: Inference, expr: Expr, scope: Scope): CoreExpr | undefined {
+  const binding = expr.kind === 'name' ? findBinding(ctx, expr, scope) : undefined;
+  return binding?.kind === 'value' ? binding.kindOf : undefined;
+}
+
+/** `object is Pod`, `route is createPayment` */
 export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, scope: Scope): CoreExpr {
-  const of = widen(inferExpr(ctx, expr.of, scope, undefined), 'union');
-  if (isUnknown(of)) return of;
+  const tested = inferExpr(ctx, expr.of, scope, undefined);
+  const of = kindTold(ctx, expr.of, scope) ?? widen(tested, 'union');
+  if (isUnknown(tested)) return tested;
   const name = expr.type.parts.map((part) => part.text).join('.');
   if (of.type.kind === 'optional') return unhandledOptional(ctx, of, expr.of);
   if (of.type.kind !== 'union') return fault(ctx, 'not-a-kind', expr.type, { type: describeType(of.type), name });
@@ -85,7 +93,12 @@ export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, sc
   if (variant === undefined) {
     if (expr.type.parts.some((part) => part.text === '')) return unknownValue;
     const near = nearestName(name, union.variantNames());
-    const help = near === undefined ? {} : { help: `did you mean \`${near}\`?` };
+    const none = union.choice?.routes.length === 0;
+    const help = none
+      ? { help: 'operations come from the document that the surface names: `openapi "…"`' }
+      : near === undefined
+        ? {}
+        : { help: `did you mean \`${near}\`?` };
     return fault(ctx, 'not-a-kind', expr.type, { type: `\`${union.name}\``, name }, help);
   }
   const binding: Binding = { kind: 'type', type: recordOf(variant.record) };
