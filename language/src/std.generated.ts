@@ -911,7 +911,7 @@ event request on api {
   headers: map<string, string> = {}
   client: identity.Client = identity.Client {}
   time: timestamp?
-  /// The JSON body; a body that is not JSON is a string.
+  /// The JSON body; a body that is not JSON is a string. \`route is createPayment\` gives it the type that the document says.
   body: dyn?
   /// The documented route of this request; none where the document has no such route.
   let route: Route? = documented_route(method, target)
@@ -2055,7 +2055,8 @@ package std.mcp
 
 import std.identity
 
-/// A call of a tool. The argument types of known tools come from the servers' \`tools/list\`.
+/// A call of a tool. \`tool is mailer.send_email\` gives the arguments the types that the server's \`tools/list\` says, where the
+/// surface names it: \`tools { mailer "mailer.json" }\`.
 type Tool {
   /// Name of the server as the surface lists it.
   server: string

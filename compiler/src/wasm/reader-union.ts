@@ -6,7 +6,7 @@
 import type { UnionLayout } from '../ir/ir.ts';
 import { callKernel, fieldPlace, helper, recordSize } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
-import type { FunctionBuilder, FunctionReference, FunctionType, Local } from './encode-function.ts';
+import type { FunctionReference, FunctionType } from './encode-function.ts';
 import { emitChoose } from './reader-choice.ts';
 import { emitFault, emitMembers, readerType } from './reader-keys.ts';
 import type { ReadValue } from './reader-keys.ts';

@@ -95,17 +95,17 @@ function variant(name: string, tag: readonly string[], record: RecordType): Vari
 /** An exchange with a body of `type`; any body where nothing is described. */
 function withBody(base: RecordType, type: Type | undefined, presence: 'required' | 'optional'): RecordType {
   if (type === undefined || type.kind === 'dyn') return base;
-  return changed(base, 'body', ({ default: _, ...field }) => ({ ...field, type, presence }));
+  return changed(base, 'body', ({ name, wire, doc }) => ({ name, wire, doc, type, presence }));
 }
 
 /** A tool with arguments of `type`. They may be left out where a call without any is fine. */
 function withArguments(base: RecordType, type: Type): RecordType {
   if (type.kind !== 'record') return base;
-  return changed(base, 'arguments', ({ default: _, ...field }) => {
+  return changed(base, 'arguments', ({ name, wire, doc }) => {
     const own = [...type.record.fields().values()];
-    if (own.some(({ presence }) => presence === 'required')) return { ...field, type, presence: 'required' };
+    if (own.some(({ presence }) => presence === 'required')) return { name, wire, doc, type, presence: 'required' };
     const fields = new Map(own.flatMap((each) => (each.default ? [[each.name, each.default] as const] : [])));
-    return { ...field, type, presence: 'default', default: { kind: 'record', record: type.record, fields } };
+    return { name, wire, doc, type, presence: 'default', default: { kind: 'record', record: type.record, fields } };
   });
 }
 
