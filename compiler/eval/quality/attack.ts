@@ -2,6 +2,7 @@
 // requests and prompts, each text through the compiled module.
 
 import { percentDecoded } from './attack/decode-fields.ts';
+import { createFixationPolicy } from './attack/fixation-policy.ts';
 import { type RecordedRequest, reflectedTexts, requestTexts } from './attack/request-texts.ts';
 import { createDetector, type Detector } from './detector.ts';
 import type { Figure, Section } from './section.ts';
@@ -97,10 +98,8 @@ async function measureRules(sets: Sets): Promise<Section> {
   for (const [number, title, ...patterns] of classes) {
     const ofClass = tests.filter(({ cls }) => cls.includes(`-${number}-`));
     if (ofClass.length === 0) continue;
-    const textsOf = number >= '950' ? reflectedTexts : requestTexts;
-    const flagged = await withDetector(patterns, (flags) =>
-      ofClass.map((each) => each.stages.some(({ input }) => textsOf(input).some(flags))),
-    );
+    const flagged =
+      number === '943' ? await fixations(ofClass) : await withDetector(patterns, flagTests(number, ofClass));
     const only = (label: string): readonly boolean[] => flagged.filter((_, i) => ofClass[i]?.label === label);
     measured.push({
       number,
@@ -114,7 +113,7 @@ async function measureRules(sets: Sets): Promise<Section> {
     protocol:
       '`api-crs`: a test whose rule must fire counts as found when a pattern of the same class has a match in one of the request’s texts: ' +
       'target, path, names and values of arguments, header lines, cookies, body and its fields (form, JSON, multipart, XML values), each as ' +
-      'sent and percent-decoded once and twice. For the classes 950–956 the text is the answer that the test’s back end reflects. ' +
+      'sent and percent-decoded once and twice. Class 943 is a policy with `attack.same_host` beside the pattern. For the classes 950–956 the text is the answer that the test’s back end reflects. ' +
       'Negatives are tests in which only a rule must not fire; many of them are attacks that another rule of the class is there for.',
     figures:
       attacks.length === 0
@@ -125,6 +124,23 @@ async function measureRules(sets: Sets): Promise<Section> {
       { title: 'Negatives flagged', figures: measured.map(({ flagged }) => flagged) },
     ],
   };
+}
+
+function flagTests(
+  number: string,
+  tests: readonly RuleTest[],
+): (flags: (text: string) => boolean) => readonly boolean[] {
+  const textsOf = number >= '950' ? reflectedTexts : requestTexts;
+  return (flags) => tests.map(({ stages }) => stages.some(({ input }) => textsOf(input).some(flags)));
+}
+
+async function fixations(tests: readonly RuleTest[]): Promise<readonly boolean[]> {
+  const { flags, close } = await createFixationPolicy();
+  const flagged = tests.map(({ stages }) =>
+    stages.some(({ input }) => requestTexts(input).some((text) => flags(input, text))),
+  );
+  close();
+  return flagged;
 }
 
 function counts({ value }: Figure): { readonly hits: number; readonly total: number } {
