@@ -14,7 +14,7 @@ const std = readdirSync(room, { recursive: true, encoding: 'utf8' })
   .map((path) => ({ path: `std/${path}`, text: readFileSync(join(room, path), 'utf8') }));
 const library = checkProgram({ files: [], documents: new Map(), std });
 
-for (const name of ['std.attack', 'std.injection', 'std.pii', 'std.secrets', 'std.unicode']) {
+for (const name of ['std.attack', 'std.identifiers', 'std.injection', 'std.pii', 'std.secrets', 'std.unicode']) {
   const models = library.patterns([name]);
 
   test(`${name}: every example has a match, every counterexample has none`, async (t) => {

@@ -1,7 +1,7 @@
 // The patterns of packages, resolved, with their examples: for tools that run patterns without a rule (tests of
 // examples, `rdpc scan`). Binds what no rule has asked for; reports nothing that the check has not reported.
 
-import type { Setting } from '../syntax/ast.ts';
+import type { PatternDecl, Setting } from '../syntax/ast.ts';
 import type { Binder } from './bind/binder.ts';
 import { findPackage } from './bind/load-packages.ts';
 import type { PatternModel } from './model.ts';
@@ -25,7 +25,7 @@ export function listPatterns(binder: Binder, packages: readonly string[]): reado
           name: decl.name.text,
           doc: decl.doc,
           span: binding.declared,
-          isGroup: decl.body.kind === 'union' || decl.body.kind === 'package',
+          isGroup: isGroup(decl),
           patterns: binding.patterns,
           examples: textsOf('example'),
           counterexamples: textsOf('counterexample'),
@@ -39,4 +39,10 @@ export function listPatterns(binder: Binder, packages: readonly string[]): reado
 function joined(setting: Setting, unit: FileUnit): PatternModel['examples'][number] {
   const texts = setting.values.map((value) => (value.kind === 'string' ? value.value : ''));
   return { text: texts.join(''), span: spanIn(unit, setting) };
+}
+
+/** A pattern that only gathers others. One that narrows them, or gives one of them a name here, is a pattern of its own. */
+function isGroup(decl: PatternDecl): boolean {
+  if (decl.body.kind === 'package') return true;
+  return decl.body.kind === 'union' && decl.body.members.length > 1 && !decl.where && !decl.near;
 }
