@@ -1814,6 +1814,2274 @@ inventory store {
 `,
   },
   {
+    path: 'std/identifiers/africa.rdp',
+    text: `/// Identifiers: numbers of persons and companies in Africa, by their shape and check digits alone.
+package std.identifiers
+
+/// South African identity number: day of birth, sex, citizenship, Luhn.
+pattern za_id =
+  re"\\b[0-9]{6}[ ]?[0-9]{4}[ ]?[012][0-9]{2}\\b"
+  where luhn(match) && yymmdd(match, 0)
+
+
+
+
+
+/// South African tax number: ten digits that begin with 0, 1, 2, 3 or 9, Luhn.
+pattern za_tax_number =
+  re"\\b[01239][0-9]{3}/?[0-9]{3}/?[0-9]{2}/?[0-9]\\b"
+  where luhn(match)
+
+
+
+
+
+/// Nigerian identity number (NIN): eleven digits, Verhoeff.
+pattern ng_nin =
+  re"\\b[0-9]{11}\\b"
+  where verhoeff(match)
+
+
+
+
+
+/// Egyptian identity number: century, day of birth, governorate, serial number.
+pattern eg_national_id =
+  re"\\b[23][0-9]{13}\\b"
+  where yymmdd(match, 1) && match.matches(re"^.{7}(?:0[1-4]|1[1-9]|2[1-9]|3[1-5]|88)")
+
+
+
+
+
+/// Egyptian tax number: nine digits.
+pattern eg_tax_number =
+  re"\\b[0-9]{3}-?[0-9]{3}-?[0-9]{3}\\b"
+
+
+
+
+
+/// Kenyan tax number (KRA PIN): A or P, nine digits, a letter.
+pattern ke_pin =
+  re"\\b[APap] ?[0-9]{9} ?-?[A-Za-z]\\b"
+
+
+
+
+
+/// Ghanaian taxpayer number (TIN): P, C, G, Q or V, ten characters with a check.
+pattern gh_tin =
+  re"\\b[PCGQVpcgqv]00[A-Za-z0-9]{8}\\b"
+  where points_at(match, 10, "0123456789X", weighted_sum(id_part(match, 1, 9), [1, 2, 3, 4, 5, 6, 7, 8, 9]) % 11)
+
+
+
+
+
+/// Moroccan company number (ICE): fifteen digits, MOD 97.
+pattern ma_ice =
+  re"\\b[0-9](?: ?[0-9]){14}\\b"
+  where remainder(match, 97) == 0
+
+
+
+
+
+/// Mauritian identity number: a letter, day of birth, serial number, check character.
+pattern mu_nid =
+  re"\\b[A-Za-z][0-9]{12}[0-9A-Za-z]\\b"
+  where ddmmyy(match, 1) && points_at(match, 13, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (17 - weighted_sum(match, [14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 17) % 17)
+
+
+
+
+
+/// Mozambican tax number (NUIT): nine digits.
+pattern mz_nuit =
+  re"\\b[0-9]{3} ?[0-9]{3} ?[0-9]{3}\\b"
+  where points_at(match, 8, "01987654321", weighted_sum(id_part(match, 0, 8), [8, 9, 4, 5, 6, 7, 8, 9]) % 11)
+
+
+
+
+
+/// Guinean tax number (NIFp): nine digits, Luhn.
+pattern gn_nif =
+  re"\\b[0-9]{3}-?[0-9]{3}-?[0-9]{3}\\b"
+  where luhn(match)
+
+
+
+
+
+/// Algerian tax number (NIF): fifteen digits, perhaps five more.
+pattern dz_nif =
+  re"\\b[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}(?: ?[0-9]{5})?\\b"
+
+
+
+
+
+/// Tunisian tax number (matricule fiscal): up to seven digits, a letter, and codes for VAT, category and branch.
+pattern tn_tax_id =
+  re"\\b(?:[0-9]{1,7}[ /]?[A-HJ-NP-TV-Z](?:[ /]?[ABDNP][ /]?(?:[CMNP][ /]?000|E[ /]?(?:00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})))?)\\b"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/americas.rdp',
+    text: `/// Identifiers: numbers of persons and companies in the Americas, by their shape and check digits alone.
+package std.identifiers
+
+/// United States social security number. Areas, groups and serials that are never given out are no match, nor are the numbers of famous advertisements.
+pattern us_ssn =
+  re"\\b[0-8][0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{4}\\b"
+  where us_ssn_area(match) && id_number(match, 0, 9) != 78051120 && id_number(match, 0, 9) != 219099999
+
+
+
+
+
+/// United States individual taxpayer identification number: areas 900 to 999, groups 50 to 65, 70 to 88, 90 to 92 and 94 to 99.
+pattern us_itin =
+  re"\\b(?:9[0-9]{2}[ -]?(?:5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])[ -]?[0-9]{4})\\b"
+
+
+
+
+
+/// United States employer identification number: a prefix that is given out, hyphen, seven digits.
+pattern us_ein =
+  re"\\b(?:(?:0[1-6]|1[0-6]|2[0-7]|3[0-9]|4[0-8]|5[0-9]|6[0-8]|7[1-7]|8[0-8]|9[0-58-9])-?[0-9]{7})\\b"
+
+
+
+
+
+/// United States preparer tax identification number: P and eight digits.
+pattern us_ptin =
+  re"\\b[Pp]-?[0-9]{8}\\b"
+
+
+
+
+
+/// Canadian social insurance number: nine digits, Luhn; none begins with 0 or 8.
+pattern ca_sin =
+  re"\\b[1-79][0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3}\\b"
+  where luhn(match)
+
+
+
+
+
+/// Canadian business number: nine digits, Luhn, perhaps a program account.
+pattern ca_business_number =
+  re"\\b[0-9]{5}[ ]?[0-9]{4}(?: ?[A-Z]{2} ?[0-9]{4})?\\b"
+  where luhn(id_part(match, 0, 9))
+
+
+
+
+
+/// Mexican population code (CURP): letters of the name, day of birth, sex, state, check digit.
+pattern mx_curp =
+  re"\\b(?:[A-Za-z][AEIOUXaeioux][A-Za-z]{2}[0-9]{6}[HMXhmx](?:AS|BC|BS|CC|CL|CM|CS|CH|DF|DG|GT|GR|HG|JC|MC|MN|MS|NT|NL|OC|PL|QT|QR|SP|SL|SR|TC|TS|TL|VZ|YN|ZS|NE|as|bc|bs|cc|cl|cm|cs|ch|df|dg|gt|gr|hg|jc|mc|mn|ms|nt|nl|oc|pl|qt|qr|sp|sl|sr|tc|ts|tl|vz|yn|zs|ne)[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{3}[A-Za-z0-9][0-9])\\b"
+  where yymmdd(match, 4) && curp_check(match)
+
+
+
+
+
+/// Mexican tax code (RFC): letters of the name, day of birth or founding, three characters.
+pattern mx_rfc =
+  re"\\b(?:[A-Za-zÑñ&]{4}[ -]?[0-9]{6}(?:[ -]?[0-9A-Za-z]{2}[0-9Aa])?|[A-Za-zÑñ&]{3}[ -]?[0-9]{6}[ -]?[0-9A-Za-z]{2}[0-9Aa])\\b"
+  where match.matches(re"^[^0-9]{3,4}[ -]?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])") && !(match.substring(0, 4).upperAscii() in inconvenient)
+
+
+
+
+
+/// Brazilian taxpayer number of a person (CPF): nine digits and two check digits.
+pattern br_cpf =
+  re"\\b[0-9]{3}\\.?[0-9]{3}\\.?[0-9]{3}-?[0-9]{2}\\b"
+  where cpf_check(match)
+
+
+
+
+
+/// Brazilian company number (CNPJ): twelve digits or letters and two check digits.
+pattern br_cnpj =
+  re"\\b[0-9A-Z]{2}\\.?[0-9A-Z]{3}\\.?[0-9A-Z]{3}[/.]?[0-9A-Z]{4}-?[0-9]{2}\\b"
+  where cnpj_check(match)
+
+
+
+
+
+/// Argentine tax number (CUIT, CUIL): kind of taxpayer, eight digits, check digit.
+pattern ar_cuit =
+  re"\\b(?:(?:2[03-7]|3[0134]|5[0155])[ -]?[0-9]{8}[ -]?[0-9])\\b"
+  where (11 - weighted_sum(match, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(match, 10)
+
+
+
+
+
+/// Argentine identity document (DNI): seven or eight digits.
+pattern ar_dni =
+  re"\\b[0-9]{1,2}\\.?[0-9]{3}\\.?[0-9]{3}\\b"
+
+
+
+
+
+/// Chilean tax and identity number (RUT, RUN): up to eight digits, hyphen, check digit or K.
+pattern cl_rut =
+  re"\\b[0-9]{1,2}\\.?[0-9]{3}\\.?[0-9]{3}-?[0-9Kk]\\b"
+  where points_at(match, -1, "0K987654321", weighted_sum(match.reverse(), [0, 2, 3, 4, 5, 6, 7, 2, 3, 4]) % 11)
+
+
+
+
+
+/// Colombian tax number (NIT): eight to ten digits, check digit.
+pattern co_nit =
+  re"\\b[0-9](?:[.,]?[0-9]){6,14} ?[-—–]? ?[0-9]\\b"
+  where points_at(match, -1, "01987654321", weighted_sum(match.reverse(), [0, 3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67, 71]) % 11)
+
+
+
+
+
+/// Peruvian tax number (RUC): eleven digits.
+pattern pe_ruc =
+  re"\\b(?:(?:10|15|16|17|20)[0-9]{9})\\b"
+  where (11 - weighted_sum(match, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 10 == id_value(match, 10)
+
+
+
+
+
+/// Peruvian identity document (DNI, CUI): eight digits and a check digit or letter.
+pattern pe_cui =
+  re"\\b[0-9]{8}(?: ?-? ?[0-9A-K])?\\b"
+  where id_value(match, 8) < 0 || points_at(match, 8, "65432110987", weighted_sum(id_part(match, 0, 8), [3, 2, 7, 6, 5, 4, 3, 2]) % 11) || points_at(match, 8, "KJIHGFEDCBA", weighted_sum(id_part(match, 0, 8), [3, 2, 7, 6, 5, 4, 3, 2]) % 11)
+
+
+
+
+
+/// Ecuadorian identity number (cédula): province, eight digits, check digit.
+pattern ec_ci =
+  re"\\b(?:(?:[01][0-9]|2[0-4]|30)[0-6][0-9]{6}-?[0-9])\\b"
+  where luhn(match)
+
+
+
+
+
+/// Ecuadorian tax number (RUC): thirteen digits.
+pattern ec_ruc =
+  re"\\b(?:(?:[01][0-9]|2[0-4]|30|50)[0-9]{8}-?[0-9]{3})\\b"
+  where id_number(match, 10, 3) > 0 && (id_value(match, 2) < 6 ? luhn(id_part(match, 0, 10)) : id_value(match, 2) == 6 ? weighted_sum(match, [3, 2, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0]) % 11 == 0 || luhn(id_part(match, 0, 10)) : weighted_sum(match, [4, 3, 2, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0]) % 11 == 0)
+
+
+
+
+
+/// Uruguayan tax number (RUT): twelve digits.
+pattern uy_rut =
+  re"\\b(?:(?:UY ?)?(?:0[1-9]|1[0-9]|2[0-2])[ -]?[0-9]{6}[ -]?00[ -]?1[ -]?[0-9])\\b"
+  where (11 - weighted_sum(match.matches(re"^U") ? id_part(match, 2, 12) : match, [4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 == id_value(match, -1) && id_number(match.matches(re"^U") ? id_part(match, 2, 12) : match, 2, 6) > 0
+
+
+
+
+
+/// Paraguayan tax number (RUC): five to eight digits, hyphen, check digit.
+pattern py_ruc =
+  re"\\b[0-9]{5,8}-?[0-9]\\b"
+  where (11 - weighted_sum(match.reverse(), [0, 2, 3, 4, 5, 6, 7, 8, 9]) % 11) % 11 % 10 == id_value(match, -1)
+
+
+
+
+
+/// Venezuelan tax number (RIF): kind of taxpayer, eight digits, check digit.
+pattern ve_rif =
+  re"\\b[VEJPGvejpg]-?[0-9]{8}-?[0-9]\\b"
+  where points_at(match, -1, "00987654321", (weighted_sum(id_part(match, 1, 8), [3, 2, 7, 6, 5, 4, 3, 2]) + 4 * (remainder(translate(id_part(match, 0, 1).upperAscii(), "VEJPG", "12345"), 10))) % 11)
+
+
+
+
+
+/// Dominican identity number (cédula): eleven digits, Luhn.
+pattern do_cedula =
+  re"\\b[0-9]{3}-?[0-9]{7}-?[0-9]\\b"
+  where luhn(match)
+
+
+
+
+
+/// Dominican tax number (RNC): nine digits.
+pattern do_rnc =
+  re"\\b[0-9]-?[0-9]{2}-?[0-9]{5}-?[0-9]\\b"
+  where (10 - weighted_sum(match, [7, 9, 8, 6, 5, 4, 3, 2, 0]) % 11) % 9 + 1 == id_value(match, 8)
+
+
+
+
+
+/// Costa Rican identity number (cédula): province, eight digits.
+pattern cr_cpf =
+  re"\\b0?[1-9]-?[0-9]{4}-?[0-9]{4}\\b"
+
+
+
+
+
+/// Costa Rican company number (cédula jurídica): a digit for the class, three, six.
+pattern cr_cpj =
+  re"\\b[2-5][ -]?[0-9]{3}[ -]?[0-9]{6}\\b"
+  where match.matches(re"^(?:2.?(?:100|200|300|400)|3.?(?:002|003|004|005|006|007|008|009|010|011|012|013|014|101|102|103|104|105|106|107|108|109|110)|4.?000|5.?001)")
+
+
+
+
+
+/// Guatemalan tax number (NIT): up to eleven digits and a check digit or K.
+pattern gt_nit =
+  re"\\b[0-9](?:[ -]?[0-9]){0,10}[ -]?[0-9Kk]\\b"
+  where points_at(match, -1, "0123456789K", (11 - weighted_sum(match.reverse(), [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) % 11) % 11)
+
+
+
+
+
+/// Salvadoran tax number (NIT): municipality, day of birth, order, check digit.
+pattern sv_nit =
+  re"\\b[019][0-9]{3}-?[0-9]{6}-?[0-9]{3}-?[0-9]\\b"
+  where id_number(match, 10, 3) <= 100 ? weighted_sum(match, [14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11 % 10 == id_value(match, 13) : (11 - weighted_sum(match, [2, 7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(match, 13)
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/asia.rdp',
+    text: `/// Identifiers: numbers of persons and companies in Asia, by their shape and check digits alone.
+package std.identifiers
+
+/// Chinese resident identity number: place, day of birth, order, check character of ISO 7064 MOD 11-2; of before 1999 also with fifteen digits.
+pattern cn_resident_id =
+  re"\\b(?:[1-8][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx]|[1-8][0-9]{14})\\b"
+  where id_value(match, 15) < 0 ? yymmdd(match, 6) : mod11_2(match) && yyyymmdd(match, 6)
+
+
+
+
+
+/// Chinese unified social credit number: eighteen characters with a check character.
+pattern cn_uscc =
+  re"\\b[159AY][1239] ?[0-9]{6} ?[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]\\b"
+  where points_at(match, 17, "0123456789ABCDEFGHJKLMNPQRTUWXY", (31 - weighted_sum(translate(match, "JKLMNPQRTUWXY", "IJKLMNOPQRSTU"), [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 0]) % 31) % 31)
+
+
+
+
+
+/// Hong Kong identity card: one or two letters, six digits, a check character in brackets.
+pattern hk_id =
+  re"\\b[A-Za-z]{1,2}[0-9]{6}(?:\\([0-9Aa]\\)|\\[[0-9Aa]\\]|[0-9Aa]\\b)"
+  where match.matches(re"^[A-Za-z]{2}") ? weighted_sum(match, [9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0 : (weighted_sum(match, [8, 7, 6, 5, 4, 3, 2, 1]) + 324) % 11 == 0
+
+
+
+
+
+/// Taiwanese identity number: a letter, nine digits.
+pattern tw_national_id =
+  re"\\b[A-Z][1289][0-9]{8}\\b"
+  where (taiwan_letter(id_part(match, 0, 1)) + weighted_sum(id_part(match, 1, 9), [8, 7, 6, 5, 4, 3, 2, 1, 1])) % 10 == 0
+
+
+
+
+
+/// Taiwanese company number: eight digits.
+pattern tw_ubn =
+  re"\\b[0-9]{7}-?[0-9]\\b"
+  where weighted_digit_sum(match, [1, 2, 1, 2, 1, 2, 4, 1]) % 5 == 0 || id_value(match, 6) == 7 && (weighted_digit_sum(match, [1, 2, 1, 2, 1, 2, 0, 1]) + 1) % 5 == 0
+
+
+
+
+
+/// Japanese individual number (My Number): twelve digits.
+pattern jp_my_number =
+  re"\\b[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\\b"
+  where id_value(match, 11) == (weighted_sum(match, [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11 <= 1 ? 0 : 11 - weighted_sum(match, [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11)
+
+
+
+
+
+/// Japanese corporate number: a check digit and twelve digits.
+pattern jp_corporate_number =
+  re"\\b[1-9][ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\\b"
+  where 9 - weighted_sum(id_part(match, 1, 12), [2, 1]) % 9 == id_value(match, 0)
+
+
+
+
+
+/// Korean resident registration number: day of birth, hyphen, sex and century, six digits. Since 2020 there is no check digit.
+pattern kr_rrn =
+  re"\\b[0-9]{6}-?[1-4][0-9]{6}\\b"
+  where yymmdd(match, 0)
+
+
+
+
+
+/// Korean registration number of a foreigner: day of birth, hyphen, 5 to 8, six digits.
+pattern kr_frn =
+  re"\\b[0-9]{6}-?[5-8][0-9]{6}\\b"
+  where yymmdd(match, 0)
+
+
+
+
+
+/// Korean business registration number: ten digits.
+pattern kr_brn =
+  re"\\b[1-9][0-9]{2} ?-? ?[0-9]{2} ?-? ?[0-9]{5}\\b"
+  where (weighted_sum(match, [1, 3, 7, 1, 3, 7, 1, 3, 5, 1]) + id_value(match, 8) * 5 / 10) % 10 == 0 && id_number(match, 0, 3) > 100 && id_number(match, 3, 2) > 0 && id_number(match, 5, 4) > 0
+
+
+
+
+
+/// Indian Aadhaar number: twelve digits, Verhoeff; no palindrome, and the first is 2 or more.
+pattern in_aadhaar =
+  re"\\b[2-9][0-9]{3}[ :-]?[0-9]{4}[ :-]?[0-9]{4}\\b"
+  where verhoeff(match) && id_part(match, 0, 12).replace(" ", "").replace("-", "").replace(":", "") != id_part(match, 0, 12).replace(" ", "").replace("-", "").replace(":", "").reverse()
+
+
+
+
+
+/// Indian virtual identity of Aadhaar (VID): sixteen digits, Verhoeff.
+pattern in_vid =
+  re"\\b[2-9][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\\b"
+  where verhoeff(match)
+
+
+
+
+
+/// Indian permanent account number (PAN): five letters, the fourth for the holder, four digits, a letter.
+pattern in_pan =
+  re"\\b[A-Za-z]{3}[ABCFGHJLPTKabcfghjlptk][A-Za-z][0-9]{4}[A-Za-z]\\b"
+  where id_number(match, 5, 4) > 0
+
+
+
+
+
+/// Indian goods and services tax number (GSTIN): state, PAN, entity, Z, check character.
+pattern in_gstin =
+  re"\\b(?:(?:0[1-9]|[12][0-9]|3[0-8]|9[79])[A-Za-z]{5}[0-9]{4}[A-Za-z][1-9A-Za-z][Zz][0-9A-Za-z])\\b"
+  where luhn(match, 36)
+
+
+
+
+
+/// Indian voter identity (EPIC): three letters, seven digits, Luhn.
+pattern in_voter_id =
+  re"\\b[A-Za-z]{3}[0-9]{7}\\b"
+  where luhn(id_part(match, 3, 7))
+
+
+
+
+
+/// Pakistani identity card (CNIC): locality, family, sex.
+pattern pk_cnic =
+  re"\\b[1-7][0-9]{4}-?[0-9]{7}-?[1-9]\\b"
+
+
+
+
+
+/// Sri Lankan identity card: nine digits and V or X, or twelve digits.
+pattern lk_nic =
+  re"\\b(?:[0-9]{9}[VXvx]|(?:19|20)[0-9]{10})\\b"
+  where match.matches(re"^[0-9]{9}[A-Za-z]$") ? id_number(match, 2, 3) % 500 <= 366 && id_number(match, 2, 3) % 500 > 0 && id_number(match, 2, 3) <= 866 : id_number(match, 4, 3) % 500 <= 366 && id_number(match, 4, 3) % 500 > 0 && id_number(match, 4, 3) <= 866
+
+
+
+
+
+/// Indonesian identity number (NIK): district, day of birth, serial number.
+pattern id_nik =
+  re"\\b(?:(?:1[1-9]|21|[37][1-6]|5[1-3]|6[1-5]|[89][12])[0-9]{14})\\b"
+  where valid_day(id_number(match, 10, 2), id_number(match, 8, 2), id_number(match, 6, 2) % 40)
+
+
+
+
+
+/// Indonesian taxpayer number (NPWP): fifteen digits with a Luhn check in the first nine.
+pattern id_npwp =
+  re"\\b[0-9]{2}\\.?[0-9]{3}\\.?[0-9]{3}[. ]?[0-9][.-]?[0-9]{3}[. ]?[0-9]{3}\\b"
+  where luhn(id_part(match, 0, 9))
+
+
+
+
+
+/// Malaysian identity card (MyKad): day of birth, place, four digits.
+pattern my_nric =
+  re"\\b[0-9]{6}[ -]?[0-9]{2}[ -]?[0-9]{4}\\b"
+  where yymmdd(match, 0) && !match.matches(re"^.{6}[ -]?(?:00|17|18|19|20|69|70|73|80|81|94|95|96|97)")
+
+
+
+
+
+/// Singaporean identity number (NRIC, FIN): a letter, seven digits, a check letter.
+pattern sg_nric =
+  re"\\b[STFGMstfgm][0-9]{7}[A-Za-z]\\b"
+  where singapore_check(match.upperAscii())
+
+
+
+
+
+/// Singaporean entity number (UEN): of businesses, local companies and other entities.
+pattern sg_uen =
+  re"\\b(?:[0-9]{8}[A-Z]|(?:18|19|20)[0-9]{7}[A-Z]|[RST][0-9]{2}[A-Z]{2}[0-9]{4}[A-Z])\\b"
+  where uen_check(match)
+
+
+
+
+
+
+/// Thai identity number: thirteen digits, the first for the kind of person, two for the province.
+pattern th_national_id =
+  re"\\b(?:[1-8][ -]?(?:1[0-9]|2[0-7]|3[0-9]|4[0-9]|5[0-8]|6[0-7]|7[0-7]|8[0-6]|9[0-6])[0-9]{2}[ -]?[0-9]{5}[ -]?[0-9]{2}[ -]?[0-9])\\b"
+  where (11 - weighted_sum(match, [13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 10 == id_value(match, 12)
+
+
+
+
+
+/// Thai juristic person number: thirteen digits that begin with 0.
+pattern th_company_id =
+  re"\\b0(?:[ -]{0,2}[0-9]){12}\\b"
+  where (11 - weighted_sum(match, [13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 10 == id_value(match, 12)
+
+
+
+
+
+/// Philippine taxpayer number (TIN): nine digits with a check digit, and a branch.
+pattern ph_tin =
+  re"\\b[0-9]{3}-?[0-9]{3}-?[0-9]{3}(?:-?[0-9]{3,5})?\\b"
+  where weighted_sum(id_part(match, 0, 8), [9, 8, 7, 6, 5, 4, 3, 2]) % 11 == id_value(match, 8) && id_number(match, 0, 8) > 0
+
+
+
+
+
+/// Vietnamese tax number (MST): ten digits, perhaps a branch of three.
+pattern vn_mst =
+  re"\\b(?:[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}(?:[ -]{0,3}(?:00[1-9]|0[1-9][0-9]|[1-9][0-9]{2}))?)\\b"
+  where 10 - weighted_sum(id_part(match, 0, 9), [31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 == id_value(match, 9) && id_number(match, 2, 7) > 0
+
+
+
+
+
+/// Israeli identity number: nine digits, Luhn.
+pattern il_id =
+  re"\\b[0-9]{7,8}-?[0-9]\\b"
+  where luhn(match) && id_number(match, 0, 8) > 0
+
+
+
+
+
+/// Israeli company number (hp): nine digits that begin with 5, Luhn.
+pattern il_company =
+  re"\\b5[0-9]{8}\\b"
+  where luhn(match)
+
+
+
+
+
+/// Emirates identity number: 784, year of birth, seven digits, Luhn.
+pattern ae_emirates_id =
+  re"\\b(?:784-?(?:19|20)[0-9]{2}-?[0-9]{7}-?[0-9])\\b"
+  where luhn(match)
+
+
+
+
+
+/// Saudi identity number or iqama: ten digits that begin with 1 or 2, Luhn.
+pattern sa_national_id =
+  re"\\b[12][0-9]{9}\\b"
+  where luhn(match)
+
+
+
+
+
+/// Kuwaiti civil number: century, day of birth, serial number, check digit.
+pattern kw_civil_id =
+  re"\\b[23][0-9]{11}\\b"
+  where yymmdd(match, 1) && 11 - weighted_sum(match, [2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 0]) % 11 == id_value(match, 11)
+
+
+
+
+
+/// Iranian national code: ten digits.
+pattern ir_national_code =
+  re"\\b[0-9]{3}-?[0-9]{6}-?[0-9]\\b"
+  where id_value(match, 9) == (weighted_sum(match, [10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11 < 2 ? weighted_sum(match, [10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11 : 11 - weighted_sum(match, [10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11) && remainder(match, 1111111111) != 0
+
+
+
+
+
+/// Kazakh individual or business number (IIN, BIN): day of birth or founding, serial number, check digit.
+pattern kz_iin =
+  re"\\b[0-9]{6}[0-9]{6}\\b"
+  where id_number(match, 2, 2) <= 12 && id_number(match, 2, 2) > 0 && id_value(match, 11) == (weighted_sum(match, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0]) % 11 == 10 ? weighted_sum(match, [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2, 0]) % 11 : weighted_sum(match, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0]) % 11)
+
+
+
+
+
+/// Azerbaijani tax number (VÖEN): ten digits; the first zero may be missing.
+pattern az_voen =
+  re"\\b[0-9]{2,3} ?[0-9]{3} ?[0-9]{4}\\b"
+  where id_value(match, -1) >= 1 && id_value(match, -1) <= 2 && weighted_sum(id_value(match, 9) < 0 ? "0" + match : match, [4, 1, 8, 6, 2, 7, 5, 3, 0, 0]) % 11 == id_value(match, -2)
+
+
+
+
+
+/// Omani VAT number: OM11, eight digits, the last two check.
+pattern om_vat =
+  re"\\b(?:OM ?)?11[0-9]{7}[0-9X]\\b"
+  where mod11_2(id_part(match, match.matches(re"^O") ? 4 : 2, 8))
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/banking.rdp',
+    text: `/// Identifiers: cards, accounts and payments, by their shape and check digits alone.
+package std.identifiers
+
+/// United States bank routing number (ABA): nine digits, weights 3, 7 and 1.
+pattern us_aba_routing =
+  re"\\b(?:(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)[0-9]{2}-?[0-9]{4}-?[0-9])\\b"
+  where weighted_sum(match, [3, 7, 1]) % 10 == 0
+
+
+
+
+
+/// United States bank account number, near a word that says so.
+pattern us_bank_account =
+  re"\\b[0-9]{8,17}\\b"
+
+
+
+
+
+/// Argentine bank account number (CBU): twenty-two digits with two check digits.
+pattern ar_cbu =
+  re"\\b[0-9](?:[ -]?[0-9]){21}\\b"
+  where weighted_sum(id_part(match, 0, 8), [7, 1, 3, 9, 7, 1, 3, 1]) % 10 == 0 && weighted_sum(id_part(match, 8, 14), [3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3, 1]) % 10 == 0
+
+
+
+
+
+/// New Zealand bank account: bank, branch, base, suffix.
+pattern nz_bank_account =
+  re"\\b(?:(?:0[1-68-9]|1[0-9]|2[0-59]|3[01358]|8[68])[ -][0-9]{4}[ -][0-9]{7}[ -][0-9]{2,3})\\b"
+
+
+
+
+
+/// International bank account number of a country of the registry, in groups or not, with its checksum.
+pattern iban =
+  re"\\b(?:(?:[Nn][Oo])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){2}[ -]?[A-Za-z0-9]{3}|(?:[Bb][Ee])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){3}|(?:[Dd][Kk]|[Ff][IKOiko]|[Gg][Ll]|[Nn][Ll]|[Ss][Dd])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){3}[ -]?[A-Za-z0-9]{2}|(?:[Mm][Kk]|[Ss][Ii])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){3}[ -]?[A-Za-z0-9]{3}|(?:[Aa][Tt]|[Bb][Aa]|[Ee][Ee]|[Kk][Zz]|[Ll][TUtu]|[Mm][Nn]|[Xx][Kk])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){4}|(?:[Cc][Hh]|[Hh][Rr]|[Ll][IViv])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){4}[ -]?[A-Za-z0-9]|(?:[Bb][GHgh]|[Cc][Rr]|[Dd][Ee]|[Gg][BEbe]|[Ii][Ee]|[Mm][Ee]|[Rr][Ss]|[Vv][Aa])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){4}[ -]?[A-Za-z0-9]{2}|(?:[Aa][Ee]|[Gg][Ii]|[Ii][LQlq]|[Oo][Mm]|[Ss][Oo]|[Tt][Ll])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){4}[ -]?[A-Za-z0-9]{3}|(?:[Aa][Dd]|[Cc][Zz]|[Ee][Ss]|[Mm][Dd]|[Pp][Kk]|[Rr][Oo]|[Ss][AEKaek]|[Tt][Nn]|[Vv][Gg])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){5}|(?:[Aa][Oo]|[Cc][Vv]|[Gg][Ww]|[Ll][Yy]|[Mm][Zz]|[Pp][Tt]|[Ss][Tt])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){5}[ -]?[A-Za-z0-9]|(?:[Dd][Zz]|[Ii][RSrs]|[Tt][Rr])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){5}[ -]?[A-Za-z0-9]{2}|(?:[Bb][Ii]|[Cc][FGMfgm]|[Dd][Jj]|[Ff][Rr]|[Gg][AQRaqr]|[Ii][Tt]|[Kk][Mm]|[Mm][CGRcgr]|[Ss][Mm]|[Tt][Dd])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){5}[ -]?[A-Za-z0-9]{3}|(?:[Aa][LZlz]|[Bb][FJYfjy]|[Cc][IYiy]|[Dd][Oo]|[Gg][Tt]|[Hh][NUnu]|[Ll][Bb]|[Mm][ALal]|[Nn][EIei]|[Pp][Ll]|[Ss][NVnv]|[Tt][Gg])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){6}|(?:[Bb][Rr]|[Ee][Gg]|[Pp][Ss]|[Qq][Aa]|[Uu][Aa])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){6}[ -]?[A-Za-z0-9]|(?:[Jj][Oo]|[Kk][Ww]|[Mm][Uu]|[Yy][Ee])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){6}[ -]?[A-Za-z0-9]{2}|(?:[Mm][Tt]|[Ss][Cc])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){6}[ -]?[A-Za-z0-9]{3}|(?:[Ll][Cc])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){7}|(?:[Rr][Uu])[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){7}[ -]?[A-Za-z0-9])\\b"
+  where iban(match)
+
+
+
+
+
+/// Payment card of any brand: 12 to 19 digits, in groups or not, that begin like one and pass Luhn.
+pattern credit_card =
+  re"\\b(?:4[0-9]{3}(?:[ -]?[0-9]{4}){3}(?:[ -]?[0-9]{3})?|(?:6[0-9]{3}|5[06-9][0-9]{2})(?:[ -]?[0-9]{4}){3}(?:[ -]?[0-9]{1,3})?|(?:5[1-5][0-9]{2}|2[2-7][0-9]{2}|35[2-8][0-9]|3(?:0[0-59]|[689][0-9])[0-9]|8[12][0-9]{2}|9792)(?:[ -]?[0-9]{4}){3}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}|3(?:0[0-59]|[689][0-9])[0-9][ -]?[0-9]{6}[ -]?[0-9]{4}|(?:1800|2131)[0-9]{11}|4[0-9]{12}|1[0-9]{14}|(?:5[06-9]|6[0-9])[0-9]{10,13})\\b"
+  where luhn(match) && known_issuer(match)
+
+
+
+
+
+/// Data of a card’s magnetic stripe, track 1 or 2.
+pattern card_track =
+  re"%?B[0-9]{12,19}\\^[^\\^\\r\\n]{2,26}\\^[0-9]{4}|;[0-9]{12,19}=[0-9]{7}"
+
+
+
+
+
+/// Security code of a card, three or four digits, near a word that says so.
+pattern card_security_code =
+  re"\\b[0-9]{3,4}\\b"
+
+
+
+
+
+/// Bank identifier code (BIC, SWIFT): bank, country, place, branch.
+pattern bic =
+  re"\\b[A-Za-z]{4}[ ]?[A-Za-z]{2}[ ]?[A-Za-z0-9]{2}(?:[ ]?[A-Za-z0-9]{3})?\\b"
+  where (match.upperAscii().replace(" ", "").substring(4, 6) in countries)
+
+
+
+
+
+/// Structured creditor reference of a payment: RF, check digits, up to 21 characters.
+pattern creditor_reference =
+  re"\\bRF[0-9]{2}(?: ?[A-Z0-9]{1,4}){1,6}\\b"
+  where remainder(id_part(match, 4, 21) + id_part(match, 0, 4), 97) == 1
+
+
+
+
+
+/// Belgian structured payment reference (OGM, VCS): twelve digits in a frame of signs, MOD 97.
+pattern be_payment_reference =
+  re"(?:\\+\\+\\+|\\*\\*\\*)? ?\\b[0-9]{3}[/ ]?[0-9]{4}[/ ]?[0-9]{5}\\b ?(?:\\+\\+\\+|\\*\\*\\*)?"
+  where remainder(id_part(match, 0, 10), 97) == id_number(match, 10, 2) || remainder(id_part(match, 0, 10), 97) == 0 && id_number(match, 10, 2) == 97
+
+
+
+
+
+/// Legal entity identifier: eighteen characters and two check digits.
+pattern lei =
+  re"\\b(?:[0-9A-Z]{4}00[0-9A-Z]{12}[0-9]{2}|[0-9A-Z]{18}[0-9]{2})\\b"
+  where mod97_10(match)
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/checks.rdp',
+    text: `/// Check digits that more than a formula asks for, by country.
+package std.identifiers
+
+/// Whether the character at a place is the one of a table that a number points at; a table is letters and digits.
+fn points_at(id: sensitive string, place: int, table: string, index: int) -> bool =
+  id_value(id, place) == id_value(table, index)
+
+/// A day as year, month and day of two digits each, from a place on; of the century nothing is known.
+fn yymmdd(id: sensitive string, at: int) -> bool =
+  valid_day(id_number(id, at, 2), id_number(id, at + 2, 2), id_number(id, at + 4, 2))
+
+/// A day as day, month and year of two digits each, from a place on.
+fn ddmmyy(id: sensitive string, at: int) -> bool =
+  valid_day(id_number(id, at + 4, 2), id_number(id, at + 2, 2), id_number(id, at, 2))
+
+/// A day as year of four digits, month and day, from a place on.
+fn yyyymmdd(id: sensitive string, at: int) -> bool =
+  valid_day(id_number(id, at, 4), id_number(id, at + 4, 2), id_number(id, at + 6, 2))
+
+/// The check of the Baltic personal codes: weights 1 to 9 and 1, or 3 to 9 and 1 to 3 where that gives ten.
+fn baltic_check(id: sensitive string) -> bool =
+  id_value(id, 10) == (weighted_sum(id, [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 0]) % 11 == 10
+    ? weighted_sum(id, [3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 0]) % 11 % 10
+    : weighted_sum(id, [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 0]) % 11)
+
+/// Belgium: 97 less the rest of the first nine digits, which stand for births from 2000 on with a 2 ahead.
+fn belgian_check(id: sensitive string) -> bool =
+  97 - remainder(id_part(id, 0, 9), 97) == id_number(id, 9, 2) || 97 - remainder("2" + id_part(id, 0, 9), 97) == id_number(id, 9, 2)
+
+/// Cyprus: the digits in odd places are replaced by numbers before all are added; the sum points at a letter.
+fn cyprus_check(id: sensitive string) -> bool =
+  (weighted_sum(id_part(id, 0, 8), [0, 1]) + weighted_sum(translate(id_part(id, 0, 8), "0123456789", "10579DFHJL"), [1, 0])) % 26 + 10 == id_value(id, 8)
+
+/// Czech and Slovak birth numbers: women have 50 more in the month, full registers 20 more. Nine digits are of births before 1954 and have no check digit.
+fn birth_number(id: sensitive string) -> bool =
+  valid_day(id_number(id, 0, 2), id_number(id, 2, 2) % 50 % 20, id_number(id, 4, 2))
+    && id_number(id, 2, 2) <= 82
+    && (id_value(id, 9) < 0 ? id_number(id, 0, 2) < 54
+      : remainder(id, 11) == 0 || remainder(id_part(id, 0, 9), 11) == 10 && id_value(id, 9) == 0)
+
+/// The check digit of Czech and Slovak companies.
+fn company_check_cz(id: sensitive string) -> bool =
+  (11 - weighted_sum(id, [8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 10 == id_value(id, 7)
+
+/// Of ten digits one stands twice or three times, and every other at most once.
+fn repeats_one(digits: sensitive string) -> bool =
+  ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].exists_one(d, size(digits.replace(d, "")) == 8 || size(digits.replace(d, "")) == 7)
+    && ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].all(d, size(digits.replace(d, "")) >= 7)
+
+/// The place of a letter in the alphabet as two digits.
+fn letter_number(id: sensitive string, place: int) -> string =
+  id_value(id, place) < 19 ? "0" + string(id_value(id, place) - 9) : string(id_value(id, place) - 9)
+
+/// Finland: the nine digits modulo 31 point at the check character. The sign of the century may be a letter.
+fn finnish_check(id: sensitive string) -> bool =
+  points_at(id, -1, "0123456789ABCDEFHJKLMNPRSTUVWXY",
+    remainder(id.substring(0, 6) + id.substring(7, 10), 31))
+
+/// Italy's fiscal code: characters in odd places count by a table of their own; the sum points at the last letter.
+fn fiscal_code_check(id: sensitive string) -> bool =
+  (weighted_sum(translate(id_part(id, 0, 15).upperAscii(), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "10579DFHJL10579DFHJL24IKB3681CEAGMPON"), [1, 0])
+    + weighted_sum(translate(id_part(id, 0, 15).upperAscii(), "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789ABCDEFGHIJKLMNOP"), [0, 1])) % 26 + 10 == id_value(id, 15)
+
+/// Norway: which individual numbers a year of birth can have.
+fn norwegian_century(individual: int, year: int) -> bool =
+  individual < 500 || individual < 750 && year >= 54 || year < 40 || individual >= 900 && year >= 40
+
+/// Portugal: every second value from the left is doubled, less nine where that gives ten or more.
+fn card_sum(id: sensitive string) -> int =
+  weighted_sum(id, [2, 1]) - 9 * [0, 2, 4, 6, 8, 10].filter(i, id_value(id, i) > 4).size()
+
+/// Romania: ten times the sum, from the right, modulo 11.
+fn company_check_ro(id: sensitive string) -> bool =
+  weighted_sum(id.reverse(), [0, 2, 3, 5, 7, 1, 2, 3, 5, 7]) * 10 % 11 % 10 == id_value(id, -1)
+
+/// Whether the last digit of ten checks those before it in the Russian tax number.
+fn inn_check(id: sensitive string) -> bool =
+  id_value(id, 10) < 0
+    ? weighted_sum(id, [2, 4, 10, 3, 5, 9, 4, 6, 8, 0]) % 11 % 10 == id_value(id, 9)
+    : weighted_sum(id, [7, 2, 4, 10, 3, 5, 9, 4, 6, 8, 0, 0]) % 11 % 10 == id_value(id, 10)
+      && weighted_sum(id, [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8, 0]) % 11 % 10 == id_value(id, 11)
+
+/// Sweden: Luhn over ten digits, and a day whose coordination number has 60 more.
+fn swedish_check(id: sensitive string) -> bool =
+  luhn(id) && valid_day(id_number(id, 0, 2), id_number(id, 2, 2), id_number(id, 4, 2) % 60)
+
+/// One digit's part of the Turkish tax number's check: shifted by its place, times a power of two, modulo nine.
+fn vkn_part(shifted: int, power: int) -> int = shifted == 0 ? 0 : shifted * power % 9 == 0 ? 9 : shifted * power % 9
+
+/// Ukraine: the order of the weights depends on the number; where the rest is ten, weights are two more.
+fn edrpou_check(id: sensitive string) -> bool =
+  id_value(id, 7) == (id_number(id, 0, 8) < 30000000 || id_number(id, 0, 8) > 60000000
+    ? (weighted_sum(id, [1, 2, 3, 4, 5, 6, 7, 0]) % 11 < 10 ? weighted_sum(id, [1, 2, 3, 4, 5, 6, 7, 0]) % 11 : weighted_sum(id, [3, 4, 5, 6, 7, 8, 9, 0]) % 11 % 10)
+    : (weighted_sum(id, [7, 1, 2, 3, 4, 5, 6, 0]) % 11 < 10 ? weighted_sum(id, [7, 1, 2, 3, 4, 5, 6, 0]) % 11 : weighted_sum(id, [9, 3, 4, 5, 6, 7, 8, 0]) % 11 % 10))
+
+/// Belgium: 97 less the rest of the digits ahead of the last two; a leading zero may be missing.
+fn enterprise_check(id: sensitive string) -> bool =
+  (id_value(id, 9) >= 0
+    ? 97 - remainder(id_part(id, 0, 8), 97) == id_number(id, 8, 2) && id_number(id, 1, 7) > 0
+    : 97 - remainder(id_part(id, 0, 7), 97) == id_number(id, 7, 2) && id_number(id, 0, 7) > 0)
+
+/// Mexico: the Spanish alphabet has Ñ behind N, so that letters from O on count one more; weights 18 down to 2.
+fn curp_check(id: sensitive string) -> bool =
+  (10 - (weighted_sum(id, [18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 0])
+    + weighted_sum(translate(id.upperAscii(), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "000000000000000000000000111111111111"), [18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 0])) % 10) % 10 == id_value(id, 17)
+
+/// Brazil: both check digits of a person's number; numbers of one digit alone are not given out.
+fn cpf_check(id: sensitive string) -> bool =
+  weighted_sum(id, [10, 9, 8, 7, 6, 5, 4, 3, 2, 0, 0]) * 10 % 11 % 10 == id_value(id, 9)
+    && weighted_sum(id, [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 0]) * 10 % 11 % 10 == id_value(id, 10)
+    && remainder(id, 11111111111) != 0
+
+/// Brazil: both check digits of a company's number; a letter counts seven more than here, which is its place in ASCII less 48.
+fn cnpj_check(id: sensitive string) -> bool =
+  (11 - cnpj_sum(id, [5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2, 0, 0]) % 11) % 11 % 10 == id_value(id, 12)
+    && (11 - cnpj_sum(id, [6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(id, 13)
+    && id_part(id, 0, 8).matches(re"[1-9A-Z]")
+
+/// The sum with seven times the weight of every letter.
+fn cnpj_sum(id: sensitive string, weights: list<int>) -> int =
+  weighted_sum(id, weights) + 7 * weighted_sum(translate(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "000000000011111111111111111111111111"), weights)
+
+/// Taiwan: the first digit of the letter's number less the second.
+fn taiwan_letter(letter: sensitive string) -> int =
+  remainder(translate(letter, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "10987654932210898765431320"), 10)
+
+/// Singapore: the letter ahead adds to the sum and chooses the table that the sum points into.
+fn singapore_check(id: sensitive string) -> bool =
+  id.matches(re"^[ST]")
+    ? points_at(id, 8, "JZIHGFEDCBA", (weighted_sum(id_part(id, 1, 7), [2, 7, 6, 5, 4, 3, 2]) + (id.matches(re"^T") ? 4 : 0)) % 11)
+    : id.matches(re"^M")
+      ? points_at(id, 8, "KLJNPQRTUWX", 10 - (weighted_sum(id_part(id, 1, 7), [2, 7, 6, 5, 4, 3, 2]) + 3) % 11)
+      : points_at(id, 8, "XWUTRQPNMLK", (weighted_sum(id_part(id, 1, 7), [2, 7, 6, 5, 4, 3, 2]) + (id.matches(re"^G") ? 4 : 0)) % 11)
+
+/// Singapore: one rule for each of the three kinds of entity.
+fn uen_check(id: sensitive string) -> bool =
+  id_value(id, 0) > 9
+    ? points_at(id, 9, "ABCDEFGHJKLMNPQRSTUVWX0123456789",
+        (weighted_sum(translate(id_part(id, 0, 9), "0123456789ABCDEFGHJKLMNPQRSTUVWX", "MNOPQRSTUV0123456789ABCDEFGHIJKL"), [4, 3, 5, 3, 10, 2, 2, 5, 7]) - 5 + 11) % 11)
+    : id_value(id, 9) < 0
+      ? points_at(id, 8, "XMKECAWLJDB", weighted_sum(id_part(id, 0, 8), [10, 4, 9, 3, 8, 2, 7, 1]) % 11)
+      : points_at(id, 9, "ZKCMDNERGWH", weighted_sum(id_part(id, 0, 9), [10, 8, 6, 4, 9, 7, 5, 3, 1]) % 11)
+
+/// New Zealand: a first set of weights, and a second where it gives ten. Eight digits stand for nine with a zero ahead.
+fn ird_check(id: sensitive string) -> bool = ird_digits(id_value(id, 8) < 0 ? "0" + id : id)
+
+/// The same for nine digits.
+fn ird_digits(id: sensitive string) -> bool =
+  id_number(id, 0, 9) > 10000000 && id_number(id, 0, 9) < 150000000
+    && id_value(id, 8) == ((11 - weighted_sum(id, [3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 == 10
+      ? (11 - weighted_sum(id, [7, 4, 3, 2, 5, 2, 7, 6, 0]) % 11) % 11
+      : (11 - weighted_sum(id, [3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11)
+
+/// Words that the Mexican tax code never begins with.
+set inconvenient = ["BUEI", "BUEY", "CACA", "CACO", "CAGA", "CAGO", "CAKA", "CAKO", "COGE", "COJA", "COJE", "COJI", "COJO", "CULO", "FETO", "GUEY", "JOTO", "KACA", "KACO", "KAGA", "KAGO", "KAKA", "KOGE", "KOJO", "KULO", "MAME", "MAMO", "MEAR", "MEAS", "MEON", "MION", "MOCO", "MULA", "PEDA", "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN"]
+
+/// Belgium: an unknown month or day is 0; a bis number has 20 or 40 more in the month.
+fn belgian_birth(month: int, day: int) -> bool =
+  month < 60 && month % 20 <= 12 && (day == 0 || valid_day(0, month % 20 == 0 ? 1 : month % 20, day))
+
+/// Whether a card number begins with digits that a brand issues: Visa, Mastercard, American Express, Diners Club, Discover, JCB, UnionPay, RuPay, Maestro, Mir, Troy, UATP.
+fn known_issuer(id: sensitive string) -> bool =
+  id_value(id, 0) == 4 || id_value(id, 0) == 1 || id_number(id, 0, 2) >= 50 && id_number(id, 0, 2) <= 69
+    || id_number(id, 0, 2) == 34 || id_number(id, 0, 2) == 37
+    || id_number(id, 0, 4) >= 2200 && id_number(id, 0, 4) <= 2204 || id_number(id, 0, 4) >= 2221 && id_number(id, 0, 4) <= 2720
+    || id_number(id, 0, 3) >= 300 && id_number(id, 0, 3) <= 305 || id_number(id, 0, 3) == 309 || id_number(id, 0, 2) == 36 || id_number(id, 0, 2) == 38 || id_number(id, 0, 2) == 39
+    || id_number(id, 0, 4) >= 3528 && id_number(id, 0, 4) <= 3589 || id_number(id, 0, 4) == 2131
+    || id_number(id, 0, 2) == 81 || id_number(id, 0, 2) == 82 || id_number(id, 0, 4) == 9792
+
+/// Countries of ISO 3166, and Kosovo as banks write it.
+set countries = ["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "XK", "YE", "YT", "ZA", "ZM", "ZW"]
+
+/// Whether a text has from the first to the second number of digits.
+fn digits_between(id: sensitive string, least: int, most: int) -> bool =
+  id_value(id, least - 1) >= 0 && id_value(id, most) < 0
+
+/// The check character of North America and China: letters stand for digits, and X is ten.
+fn vin_check(id: sensitive string) -> bool =
+  points_at(id, 8, "0123456789X", weighted_sum(translate(id, "ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789"), [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)
+
+/// A segregated witness address: bech32 for version 0, bech32m for the others.
+fn segwit(id: sensitive string) -> bool = id.lowerAscii().matches(re"^[a-z]{2,4}1q") ? bech32(id) : bech32m(id)
+`,
+  },
+  {
+    path: 'std/identifiers/contact.rdp',
+    text: `/// Identifiers: how a person is reached, by their shape and check digits alone.
+package std.identifiers
+
+/// United Kingdom postcode.
+pattern uk_postcode =
+  re"\\b(?:(?:GIR ?0AA|(?:[A-PR-UWYZ][0-9]{1,2}|[A-PR-UWYZ][A-HK-Y][0-9]{1,2}|[A-PR-UWYZ][0-9][A-HJKPSTUW]|[A-PR-UWYZ][A-HK-Y][0-9][ABEHMNPRVWXY]) ?[0-9][ABD-HJLNP-UW-Z]{2}))\\b"
+
+
+
+
+
+/// E-mail address.
+pattern email =
+  re"\\b[A-Za-z0-9](?:[A-Za-z0-9._%+\\'&~!#$*/=?^\`{|}-]{0,63})@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,120}[A-Za-z0-9])?\\.(?:[A-Za-z]{2,24}|xn--[A-Za-z0-9-]{2,40})\\b"
+  where !match.contains("..") && !match.contains(".@")
+
+
+
+
+
+
+/// Telephone number: international with \`+\`, North American with area code, or as it is dialled within a country.
+pattern phone =
+  re"\\+1[ .-]?\\(?[2-9][0-9]{2}\\)?[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?:[ ,]{0,2}(?:x|ext\\.?) ?[0-9]{1,6})?\\b|\\+(?:[2-9][0-9]{0,2}|1)[ .-]?(?:\\(0?[0-9]{0,4}\\)[ .-]?)?[0-9]{1,5}(?:[ ./-]{1,2}[0-9]{1,8}){0,5}\\b|(?:\\b00?1[ .-]|\\b1[ .-])?(?:\\([2-9][0-9]{2}\\) ?|\\b[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}(?: ?(?:x|ext\\.? ?)[0-9]{1,6})?\\b|(?:\\(0?[1-9][0-9]{0,3}\\) ?|\\b)[0-9]{2,5}(?:[ ./-]{1,2}[0-9]{2,5}){1,4}\\b|\\b[01]?[0-9]{7,11}\\b|\\b0 ?\\([0-9]{2,4}\\) ?[0-9]{3}[ -]?[0-9]{2,4}[ -]?[0-9]{0,4}\\b"
+  where digits_between(match, 6, 21) && !match.matches(re"^(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.]")
+
+
+
+
+
+
+
+/// Philippine mobile number.
+pattern ph_mobile =
+  re"\\+63[ -]?\\(?9[0-9]{2}\\)?[ -]?[0-9]{3}[ -]?[0-9]{4}\\b|\\b0 ?\\(?9[0-9]{2}\\)?[ -]?[0-9]{3}[ -]?[0-9]{4}\\b"
+
+
+
+
+
+/// Turkish telephone number.
+pattern tr_phone =
+  re"\\+90[ -]?\\(?[2-5][0-9]{2}\\)?[ .-]?[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{2}\\b|\\b0?[ -]?\\(?[2-5][0-9]{2}\\)?[ .-]?[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{2}\\b"
+
+
+
+
+
+/// Web address with its scheme.
+pattern url =
+  re"\\b[Hh][Tt][Tt][Pp][Ss]?://(?:[A-Za-z0-9._~%-]{1,64}(?::[^\\s@/]{0,64})?@)?(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?\\.(?:[A-Za-z]{2,24}|xn--[A-Za-z0-9-]{2,40})|(?:[0-9]{1,3}\\.){3}[0-9]{1,3})(?::[0-9]{1,5})?(?:[/?#][^\\s\\"\\'<>\`{}|\\\\^]{0,900})?"
+  where !match.matches(re"^[^/]*//[^/]*\\.\\.")
+
+
+
+
+
+/// Internet domain name of a common top-level domain, without a scheme.
+pattern domain_name =
+  re"\\b(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.){1,4}(?:com|org|net|info|biz|edu|gov|mil|int|name|pro|io|ai|co|me|tv|app|dev|site|online|shop|store|xyz|club|tech|cloud|blog|vlaanderen|a[cdefgilmnoqrstuwxz]|b[abdefghijmnoqrstvwyz]|c[acdfghiklmnoruvwxyz]|d[ejkmoz]|e[cegrstu]|f[ijkmor]|g[abdefghilmnpqrstuwy]|h[kmnrtu]|i[delmnoqrst]|j[emop]|k[eghimnprwyz]|l[abcikrstuvy]|m[acdeghklmnopqrstuvwxyz]|n[acefgilopruz]|om|p[aefghklmnrstwy]|qa|r[eosuw]|s[abcdeghiklmnorstuvxyz]|t[cdfghjklmnortvwz]|u[agksyz]|v[aceginu]|w[fs]|y[et]|z[amw])\\b"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/crypto.rdp',
+    text: `/// Identifiers: addresses of digital money, by their shape and check digits alone.
+package std.identifiers
+
+/// Bitcoin address, old or segwit, with its checksum.
+pattern bitcoin_address =
+  re"\\b(?:(?:bc1[02-9ac-hj-np-z]{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71}|[13][1-9A-HJ-NP-Za-km-z]{25,34}))\\b"
+  where match.lowerAscii().startsWith("bc1") ? segwit(match) : base58check(match)
+
+
+
+
+
+
+/// Litecoin address, old or segwit, with its checksum.
+pattern litecoin_address =
+  re"\\b(?:(?:ltc1[02-9ac-hj-np-z]{11,71}|[LM][1-9A-HJ-NP-Za-km-z]{25,34}))\\b"
+  where match.startsWith("ltc1") ? segwit(match) : base58check(match)
+
+
+
+
+
+/// Dogecoin address with its checksum.
+pattern dogecoin_address =
+  re"\\b[D9A][1-9A-HJ-NP-Za-km-z]{25,34}\\b"
+  where base58check(match)
+
+
+
+
+
+/// Tron address with its checksum.
+pattern tron_address =
+  re"\\bT[1-9A-HJ-NP-Za-km-z]{33}\\b"
+  where base58check(match)
+
+
+
+
+
+/// Ethereum address: 0x and forty hexadecimal digits, not all the same.
+pattern ethereum_address =
+  re"\\b0x[0-9A-Fa-f]{40}\\b"
+  where match.matches(re"[1-9A-Fa-f]$") || match.matches(re"x.*[1-9A-Fa-f]")
+
+
+
+
+
+/// Cardano address in bech32.
+pattern cardano_address =
+  re"\\baddr1[02-9ac-hj-np-z]{50,110}\\b"
+  where bech32(match)
+
+
+
+
+
+/// Ripple address, near a word that says so.
+pattern ripple_address =
+  re"\\br[1-9A-HJ-NP-Za-km-z]{24,34}\\b"
+  where entropy(match) > 3.5
+
+
+
+
+
+/// Monero address: 95 characters that begin with 4 or 8.
+pattern monero_address =
+  re"\\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\\b"
+  where entropy(match) > 4.0
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/dates.rdp',
+    text: `/// Identifiers: days, by their shape and check digits alone.
+package std.identifiers
+
+/// A day in figures or with the name of the month, also with the time as ISO 8601 has it.
+pattern date =
+  re"\\b(?:[12][0-9]{3}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2}\\b)?)?|[12][0-9]{3}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01])|(?:0?[1-9]|[12][0-9]|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:[12][0-9]{3}|[0-9]{2})|(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12][0-9]|3[01])[/-](?:[12][0-9]{3}|[0-9]{2})|(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?[ -](?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\\.?,?[ -](?:[12][0-9]{3}|[0-9]{2})|(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\\.? (?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?,? [12][0-9]{3}|(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)-[12][0-9]{3})\\b"
+
+
+
+
+
+
+
+
+/// A day without its year, or a month with it, in figures.
+pattern short_date =
+  re"\\b(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01])|(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/[12][0-9]{3})\\b"
+
+
+
+
+
+
+/// Date of birth, near a word that says so.
+pattern birth_date =
+  re"\\b(?:[12][0-9]{3}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2}\\b)?)?|[12][0-9]{3}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01])|(?:0?[1-9]|[12][0-9]|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:[12][0-9]{3}|[0-9]{2})|(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12][0-9]|3[01])[/-](?:[12][0-9]{3}|[0-9]{2})|(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?[ -](?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\\.?,?[ -](?:[12][0-9]{3}|[0-9]{2})|(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\\.? (?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?,? [12][0-9]{3}|(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)-[12][0-9]{3})\\b"
+
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/europe.rdp',
+    text: `/// Identifiers: numbers of persons and companies in Europe, by their shape and check digits alone.
+package std.identifiers
+
+/// Albanian taxpayer number (NIPT): a letter for the decade, eight digits, a letter.
+pattern al_nipt =
+  re"\\b[A-Ma-m][0-9]{8}[A-Za-z]\\b"
+
+
+
+
+
+/// Andorran tax number (NRT): a letter for the kind of taxpayer, six digits, a letter.
+pattern ad_nrt =
+  re"\\b[ACDEFGLOPUacdefglopu][ -]?[0-9]{6}[ -]?[A-Za-z]\\b"
+  where (id_value(match, 0) != 15 || id_number(match, 1, 6) <= 699999) && (id_value(match, 0) != 10 && id_value(match, 0) != 21 || id_number(match, 1, 6) > 699999 && id_number(match, 1, 6) < 800000)
+
+
+
+
+
+/// Austrian tax number (Steuernummer): nine digits with a check digit, two of them the tax office.
+pattern at_tax_number =
+  re"\\b[0-9]{2}[ /-]{0,2}[0-9]{3}[ /]?[0-9]{4}\\b"
+  where luhn(match)
+
+
+
+
+
+/// Austrian social insurance number (VSNR): three digits, a check digit, the day of birth.
+pattern at_social_security =
+  re"\\b[1-9][0-9]{3}[ -]?[0-9]{6}\\b"
+  where weighted_sum(match, [3, 7, 9, 0, 5, 8, 4, 2, 1, 6]) % 11 == id_value(match, 3) && id_number(match, 4, 2) <= 31 && id_number(match, 6, 2) <= 15
+
+
+
+
+
+/// Belgian national number: day of birth, serial number, two check digits; also the bis number of who is not registered.
+pattern be_national_number =
+  re"\\b[0-9](?:[ ./-]?[0-9]){10}\\b"
+  where belgian_check(match) && belgian_birth(id_number(match, 2, 2), id_number(match, 4, 2)) && id_number(match, 6, 3) > 0 && id_number(match, 0, 6) > 0
+
+
+
+
+
+/// Bulgarian unified civil number (EGN): day of birth, serial number, check digit.
+pattern bg_egn =
+  re"\\b[0-9](?:[ -]?[0-9]){9}\\b"
+  where weighted_sum(match, [2, 4, 8, 5, 10, 9, 7, 3, 6, 0]) % 11 % 10 == id_value(match, 9) && id_number(match, 2, 2) < 53 && valid_day(id_number(match, 0, 2) + (id_number(match, 2, 2) > 40 ? 2000 : id_number(match, 2, 2) > 20 ? 1800 : 1900), id_number(match, 2, 2) % 20, id_number(match, 4, 2))
+
+
+
+
+
+/// Swiss social security number (AHV, AVS): 756, nine digits, check digit of EAN-13.
+pattern ch_ahv =
+  re"\\b756[ .-]?[0-9]{4}[ .-]?[0-9]{4}[ .-]?[0-9]{2}\\b"
+  where weighted_sum(match, [1, 3]) % 10 == 0
+
+
+
+
+
+/// Swiss enterprise number (UID): CHE and nine digits with a check digit; also with MWST, TVA or IVA behind it.
+pattern ch_uid =
+  re"\\b(?:CHE[ -]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}(?:[ .]{0,2}(?:MWST|TVA|IVA|TPV))?)\\b"
+  where weighted_sum(id_part(match, 3, 9), [5, 4, 3, 2, 7, 6, 5, 4, 1]) % 11 == 0
+
+
+
+
+
+/// Cypriot tax number: eight digits and a check letter.
+pattern cy_tin =
+  re"\\b(?:CY[ -]?)?[0-9]{8}[A-Za-z]\\b"
+  where cyprus_check(match.matches(re"^[Cc]") ? id_part(match, 2, 9) : id_part(match, 0, 9))
+
+
+
+
+
+/// Czech or Slovak birth number (rodné číslo): day of birth, slash, three or four digits.
+pattern cz_birth_number =
+  re"\\b[0-9]{2}[0-9]{4}[ /]?[0-9]{3,4}\\b"
+  where birth_number(match)
+
+
+
+
+
+/// Czech or Slovak company number (IČO): eight digits.
+pattern cz_ico =
+  re"\\b[0-9]{3}[ ]?[0-9]{2}[ ]?[0-9]{3}\\b"
+  where company_check_cz(match)
+
+
+
+
+
+/// German tax identification number (IdNr): eleven digits of which one stands twice or thrice, ISO 7064 MOD 11,10.
+pattern de_tax_id =
+  re"\\b[1-9](?:[ /-]?[0-9]){10}\\b"
+  where mod11_10(match) && repeats_one(id_part(match, 0, 10).replace(" ", "").replace("/", "").replace("-", ""))
+
+
+
+
+
+/// German VAT number: DE and nine digits, ISO 7064 MOD 11,10.
+pattern de_vat_id =
+  re"\\b[Dd][Ee][ .-]?[1-9][0-9]{2}[ .-]?[0-9]{3}[ .-]?[0-9]{3}\\b"
+  where mod11_10(id_part(match, 2, 9))
+
+
+
+
+
+/// German pension insurance number (RVNR): area, day of birth, initial, serial number, check digit.
+pattern de_social_security =
+  re"\\b[0-9]{2} ?[0-9]{6} ?[A-Za-z] ?[0-9]{3}\\b"
+  where valid_day(id_number(match, 6, 2), id_number(match, 4, 2), id_number(match, 2, 2) % 50) && (weighted_digit_sum(id_part(match, 0, 8), [2, 1, 2, 5, 7, 1, 2, 1]) + weighted_digit_sum(letter_number(match, 8), [2, 1]) + weighted_digit_sum(id_part(match, 9, 2), [2, 1])) % 10 == id_value(match, 11)
+
+
+
+
+
+/// German commercial register number: HRA or HRB and up to six digits.
+pattern de_commercial_register =
+  re"\\b[Hh][Rr][AaBb] ?[0-9]{1,6}(?: ?[A-Z])?\\b"
+
+
+
+
+
+/// Danish civil registration number (CPR): day of birth and four digits.
+pattern dk_cpr =
+  re"\\b[0-9]{6}[ -]?[0-9]{4}\\b"
+  where ddmmyy(match, 0)
+
+
+
+
+
+/// Danish company number (CVR): eight digits.
+pattern dk_cvr =
+  re"\\b(?:DK ?)?[1-9][0-9]{7}\\b"
+  where weighted_sum(match.matches(re"^D") ? id_part(match, 2, 8) : id_part(match, 0, 8), [2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0
+
+
+
+
+
+/// Estonian personal code (isikukood): century and sex, day of birth, serial number, check digit.
+pattern ee_personal_code =
+  re"\\b[1-8][0-9]{10}\\b"
+  where baltic_check(match) && yymmdd(match, 1)
+
+
+
+
+
+/// Estonian company code (registrikood): eight digits.
+pattern ee_registry_code =
+  re"\\b[1789][0-9]{7}\\b"
+  where id_value(match, 7) == (weighted_sum(match, [1, 2, 3, 4, 5, 6, 7, 0]) % 11 == 10 ? weighted_sum(match, [3, 4, 5, 6, 7, 8, 9, 0]) % 11 % 10 : weighted_sum(match, [1, 2, 3, 4, 5, 6, 7, 0]) % 11)
+
+
+
+
+
+/// Spanish tax number of a person (DNI, NIF): eight digits, or K, L or M and seven, and a check letter.
+pattern es_nif =
+  re"\\b(?:[0-9]{1,2}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .-]?[A-Za-z]|[KLMklm][ -]?[0-9]{7}[ -]?[A-Za-z])\\b"
+  where points_at(match, -1, "TRWAGMYFPDXBNJZSQVHLCKE", remainder(id_value(match, 0) > 9 ? id_part(match, 1, 7) : translate(match, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", ""), 23))
+
+
+
+
+
+/// Spanish number of a foreigner (NIE): X, Y or Z, seven digits, a check letter.
+pattern es_nie =
+  re"\\b[XYZxyz][ -]?[0-9]{7}[ -]?[A-Za-z]\\b"
+  where points_at(match, -1, "TRWAGMYFPDXBNJZSQVHLCKE", remainder(translate(id_part(match, 0, 8), "XYZxyz", "012012"), 23))
+
+
+
+
+
+/// Spanish tax number of a company (CIF): a letter, seven digits, a check digit or letter.
+pattern es_cif =
+  re"\\b[ABCDEFGHJNPQRSUVWabcdefghjnpqrsuvw][ -]?[0-9]{7}[ -]?[0-9A-Ja-j]\\b"
+  where luhn(id_part(match, 1, 7) + translate(id_part(match, 8, 1), "JABCDEFGHIjabcdefghi", "01234567890123456789"))
+
+
+
+
+
+/// Finnish personal identity code (HETU): day of birth, sign of the century, serial number, check character.
+pattern fi_personal_code =
+  re"\\b[0-9]{6}[-+ABCDEFUVWXYabcdefuvwxy][0-9]{3}[0-9A-Ya-y]\\b"
+  where ddmmyy(match, 0) && finnish_check(match) && !match.matches(re"^.{7}00[01]")
+
+
+
+
+
+/// Finnish business number (Y-tunnus): seven digits, hyphen, check digit.
+pattern fi_business_id =
+  re"\\b[0-9]{7}-[0-9]\\b"
+  where weighted_sum(match, [7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0
+
+
+
+
+
+/// French social security number (NIR): sex, year and month of birth, place, order, two check digits.
+pattern fr_nir =
+  re"\\b(?:[1-478] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[ABab]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2})\\b"
+  where 97 - remainder(id_part(match, 0, 13).upperAscii().replace("2A", "19").replace("2B", "18"), 97) == id_number(match, 13, 2)
+
+
+
+
+
+/// French tax number of a person (SPI, NIF): thirteen digits, the last three check the first ten.
+pattern fr_tax_number =
+  re"\\b[0-3][0-9] ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}\\b"
+  where remainder(id_part(match, 0, 10), 511) == id_number(match, 10, 3)
+
+
+
+
+
+/// French company number (SIREN): nine digits, Luhn.
+pattern fr_siren =
+  re"\\b[0-9](?:[ .-]?[0-9]){8}\\b"
+  where luhn(match)
+
+
+
+
+
+/// French establishment number (SIRET): SIREN and five digits, Luhn; the post office has a rule of its own.
+pattern fr_siret =
+  re"\\b[0-9](?:[ .-]?[0-9]){13}\\b"
+  where luhn(match) && luhn(id_part(match, 0, 9)) || id_number(match, 0, 9) == 356000000 && weighted_sum(match, [1]) % 5 == 0
+
+
+
+
+
+/// United Kingdom national insurance number: two letters, six digits, a letter from A to D.
+pattern uk_nino =
+  re"\\b[ABCEGHJ-PRSTW-Zabceghj-prstw-z][ABCEGHJ-NPRSTW-Zabceghj-nprstw-z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]\\b"
+  where !match.lowerAscii().matches(re"^(?:bg|gb|kn|nk|nt|tn|zz)")
+
+
+
+
+
+
+/// United Kingdom unique taxpayer reference (UTR): a check digit and nine digits.
+pattern uk_utr =
+  re"\\b[0-9]{5} ?[0-9]{5}(?:[Kk])?\\b"
+  where points_at(match, 0, "21987654321", weighted_sum(id_part(match, 1, 9), [6, 7, 8, 9, 10, 5, 4, 3, 2]) % 11)
+
+
+
+
+
+/// United Kingdom VAT number: GB and nine or twelve digits, MOD 97 or 97-55.
+pattern uk_vat =
+  re"\\b(?:(?:GB|XI) ?[0-9]{3} ?[0-9]{4} ?[0-9]{2}(?: ?[0-9]{3})?)\\b"
+  where (weighted_sum(id_part(match, 2, 9), [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 0 || weighted_sum(id_part(match, 2, 9), [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 42)
+
+
+
+
+
+/// United Kingdom unique pupil number: a check letter and twelve digits.
+pattern uk_pupil_number =
+  re"\\b[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]\\b"
+  where points_at(match, 0, "ABCDEFGHJKLMNPQRTUVWXYZ", weighted_sum(translate(id_part(match, 1, 12), "ABCDEFGHJKLMNPQRTUVWXYZ", "0123456789ABCDEFGHIJKLM"), [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]) % 23)
+
+
+
+
+
+/// Greek social security number (AMKA): day of birth, four digits, Luhn.
+pattern gr_amka =
+  re"\\b[0-9]{11}\\b"
+  where luhn(match) && ddmmyy(match, 0)
+
+
+
+
+
+/// Greek tax number (AFM): nine digits, weights are powers of two.
+pattern gr_afm =
+  re"\\b(?:(?:EL|GR) ?)?[0-9]{9}\\b"
+  where weighted_sum(match.matches(re"^[EG]") ? id_part(match, 2, 9) : match, [256, 128, 64, 32, 16, 8, 4, 2, 0]) % 11 % 10 == id_value(match, -1) && id_number(match.matches(re"^[EG]") ? id_part(match, 2, 9) : match, 0, 9) > 0
+
+
+
+
+
+/// Croatian personal number (OIB): eleven digits, ISO 7064 MOD 11,10.
+pattern hr_oib =
+  re"\\b(?:HR ?)?[0-9]{11}\\b"
+  where mod11_10(match.matches(re"^H") ? id_part(match, 2, 11) : match)
+
+
+
+
+
+/// Hungarian tax number of a person (adóazonosító jel): ten digits that begin with 8.
+pattern hu_tax_id =
+  re"\\b8[0-9]{9}\\b"
+  where weighted_sum(match, [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]) % 11 == id_value(match, 9)
+
+
+
+
+
+/// Irish personal public service number (PPS): seven digits, a check letter, and perhaps another.
+pattern ie_pps =
+  re"\\b[0-9]{7}[A-Wa-w](?:[A-IWTXa-iwtx])?\\b"
+  where id_value(match, 7) == id_value("WABCDEFGHIJKLMNOPQRSTUV", (weighted_sum(id_part(match, 0, 7), [8, 7, 6, 5, 4, 3, 2]) + (id_value(match, 8) < 0 || match.matches(re"[WTXwtx]$") ? 0 : (id_value(match, 8) - 9) * 9)) % 23)
+
+
+
+
+
+/// Icelandic identification number (kennitala): day of birth, two digits, check digit, century.
+pattern is_kennitala =
+  re"\\b[0-7][0-9]{5}[ -]?[0-9]{3}[089]\\b"
+  where weighted_sum(match, [3, 2, 7, 6, 5, 4, 3, 2, 1, 0]) % 11 == 0 && valid_day(id_number(match, 4, 2), id_number(match, 2, 2), id_number(match, 0, 2) % 40)
+
+
+
+
+
+/// Italian fiscal code (codice fiscale): letters of the name, day of birth, place, check letter.
+pattern it_fiscal_code =
+  re"\\b[A-Za-z]{6}[0-9LMNP-Vlmnp-v]{2}[A-EHLMPRSTa-ehlmprst][0-9LMNP-Vlmnp-v]{2}[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z]\\b"
+  where fiscal_code_check(match) && id_number(translate(id_part(match, 9, 2).upperAscii(), "LMNPQRSTUV", "0123456789"), 0, 2) % 40 <= 31
+
+
+
+
+
+/// Italian VAT number (partita IVA): eleven digits, Luhn.
+pattern it_vat =
+  re"\\b(?:IT[ -]?)?[0-9]{7}[ _-]?[0-9]{3}[ _-]?[0-9]\\b"
+  where luhn(match.matches(re"^I") ? id_part(match, 2, 11) : match) && id_number(match.matches(re"^I") ? id_part(match, 2, 11) : match, 0, 7) > 0
+
+
+
+
+
+/// Lithuanian personal code (asmens kodas): sex and century, day of birth, serial number, check digit.
+pattern lt_personal_code =
+  re"\\b[1-9][0-9]{10}\\b"
+  where baltic_check(match) && (yymmdd(match, 1) || id_value(match, 0) == 9)
+
+
+
+
+
+/// Latvian personal code: day of birth, hyphen, five digits with a check; since 2017 it begins with 32.
+pattern lv_personal_code =
+  re"\\b[0-9]{6}[ -]?[0-9]{5}\\b"
+  where id_number(match, 0, 2) == 32 || ddmmyy(match, 0) && (1101 - weighted_sum(match, [1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 0])) % 11 % 10 == id_value(match, 10)
+
+
+
+
+
+/// Luxembourg national number (matricule): day of birth, serial number, a Luhn and a Verhoeff check digit.
+pattern lu_matricule =
+  re"\\b(?:(?:18|19|20)[0-9]{11})\\b"
+  where yyyymmdd(match, 0) && luhn(id_part(match, 0, 12)) && verhoeff(id_part(match, 0, 11) + id_part(match, 12, 1))
+
+
+
+
+
+/// Maltese identity number: up to seven digits and a letter.
+pattern mt_id =
+  re"\\b[0-9]{3,7}[MGAPLHBZmgaplhbz]\\b"
+
+
+
+
+
+/// Dutch citizen service number (BSN): nine digits that pass the test of eleven.
+pattern nl_bsn =
+  re"\\b[0-9]{2,4}[ .]?[0-9]{2,3}[ .]?[0-9]{3}\\b"
+  where id_value(match, 8) >= 0 && id_value(match, 9) < 0 && id_number(match, 0, 9) > 0 && weighted_sum(match, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 == 0
+
+
+
+
+
+/// Dutch VAT number (btw): nine digits, B and two digits; a BSN inside, or MOD 97-10.
+pattern nl_vat =
+  re"\\b(?:NL ?)?[0-9]{4}[ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?B[ .]?[0-9]{2}\\b"
+  where weighted_sum(match.matches(re"^N") ? id_part(match, 2, 9) : id_part(match, 0, 9), [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 == 0 || mod97_10(match.matches(re"^N") ? match : "NL" + match)
+
+
+
+
+
+/// Norwegian birth number (fødselsnummer): day of birth, individual number, two check digits; also D-numbers.
+pattern no_birth_number =
+  re"\\b[0-7][0-9]{5}[ -]?[0-9]{5}\\b"
+  where weighted_sum(match, [3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0]) % 11 == 0 && weighted_sum(match, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0 && valid_day(id_number(match, 4, 2), id_number(match, 2, 2) % 40, id_number(match, 0, 2) % 40) && norwegian_century(id_number(match, 6, 3), id_number(match, 4, 2))
+
+
+
+
+
+/// Norwegian organisation number: nine digits, MOD 11; also with NO and MVA.
+pattern no_organisation_number =
+  re"\\b(?:NO ?)?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}(?: ?MVA)?\\b"
+  where weighted_sum(match.matches(re"^N") ? id_part(match, 2, 9) : id_part(match, 0, 9), [3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0
+
+
+
+
+
+/// Polish PESEL: day of birth, serial number, check digit.
+pattern pl_pesel =
+  re"\\b[0-9]{11}\\b"
+  where weighted_sum(match, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 == 0 && valid_day(id_number(match, 0, 2) + (id_number(match, 2, 2) > 80 ? 1800 : id_number(match, 2, 2) > 60 ? 2200 : id_number(match, 2, 2) > 40 ? 2100 : id_number(match, 2, 2) > 20 ? 2000 : 1900), id_number(match, 2, 2) % 20, id_number(match, 4, 2))
+
+
+
+
+
+/// Polish tax number (NIP): ten digits.
+pattern pl_nip =
+  re"\\b(?:PL[ -]?)?[0-9]{3}-?[0-9]{2,3}-?[0-9]{2}-?[0-9]{2,3}\\b"
+  where weighted_sum(match.matches(re"^P") ? id_part(match, 2, 10) : id_part(match, 0, 10), [6, 5, 7, 2, 3, 4, 5, 6, 7, 0]) % 11 == id_value(match, -1) && id_value(match, match.matches(re"^P") ? 11 : 9) >= 0 && id_value(match, match.matches(re"^P") ? 12 : 10) < 0
+
+
+
+
+
+/// Polish company number (REGON): nine or fourteen digits.
+pattern pl_regon =
+  re"\\b[0-9]{9}(?:[0-9]{5})?\\b"
+  where weighted_sum(id_part(match, 0, 9), [8, 9, 2, 3, 4, 5, 6, 7, 0]) % 11 % 10 == id_value(match, 8) && (id_value(match, 9) < 0 || weighted_sum(match, [2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8, 0]) % 11 % 10 == id_value(match, 13))
+
+
+
+
+
+/// Portuguese tax number (NIF): nine digits.
+pattern pt_nif =
+  re"\\b(?:PT ?)?[1-9][0-9]{2} ?[0-9]{3} ?[0-9]{3}\\b"
+  where (11 - weighted_sum(match.matches(re"^P") ? id_part(match, 2, 9) : match, [9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(match, -1)
+
+
+
+
+
+/// Portuguese citizen card: nine digits, two characters of the version, check digit.
+pattern pt_citizen_card =
+  re"\\b[0-9]{8} ?[0-9] ?[A-Z0-9]{2} ?[0-9]\\b"
+  where card_sum(match) % 10 == 0
+
+
+
+
+
+/// Romanian personal code (CNP): sex and century, day of birth, county, serial number, check digit.
+pattern ro_cnp =
+  re"\\b[1-9][0-9]{12}\\b"
+  where weighted_sum(match, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9, 0]) % 11 % 10 + (weighted_sum(match, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9, 0]) % 11 == 10 ? 1 : 0) == id_value(match, 12) && yymmdd(match, 1)
+
+
+
+
+
+/// Romanian company number (CUI, CIF): up to ten digits.
+pattern ro_cui =
+  re"\\b(?:RO ?)?[1-9][0-9]{0,2} ?[0-9]{1,3} ?[0-9]{0,3}[0-9]\\b"
+  where company_check_ro(match.matches(re"^R") ? id_part(match, 2, 10) : id_part(match, 0, 10))
+
+
+
+
+
+/// Personal number of the countries of former Yugoslavia (JMBG, EMŠO): day of birth, region, serial number, check digit.
+pattern jmbg =
+  re"\\b[0-3][0-9][01][0-9][089][0-9]{8}\\b"
+  where weighted_sum(match, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0 && valid_day(id_number(match, 4, 3) + (id_value(match, 4) == 9 || id_value(match, 4) == 8 ? 1000 : 2000), id_number(match, 2, 2), id_number(match, 0, 2))
+
+
+
+
+
+/// Serbian tax number (PIB): nine digits, ISO 7064 MOD 11,10.
+pattern rs_pib =
+  re"\\b[1-9][0-9]{8}\\b"
+  where mod11_10(match)
+
+
+
+
+
+/// Montenegrin tax number (PIB): eight digits.
+pattern me_pib =
+  re"\\b[0-9]{8}\\b"
+  where (11 - weighted_sum(match, [8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(match, 7)
+
+
+
+
+
+/// North Macedonian tax number (EDB): thirteen digits.
+pattern mk_edb =
+  re"\\b(?:MK ?)?[0-9]{13}\\b"
+  where (11 - weighted_sum(match.matches(re"^M") ? id_part(match, 2, 13) : match, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(match, -1)
+
+
+
+
+
+/// Moldovan number of a company (IDNO) or person (IDNP): thirteen digits.
+pattern md_idno =
+  re"\\b[0-9]{13}\\b"
+  where weighted_sum(match, [7, 3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1, 0]) % 10 == id_value(match, 12)
+
+
+
+
+
+/// Russian tax number (INN): ten digits of a company, twelve of a person.
+pattern ru_inn =
+  re"\\b[0-9]{10}(?:[0-9]{2})?\\b"
+  where inn_check(match)
+
+
+
+
+
+/// Russian pension insurance number (SNILS): nine digits and two check digits.
+pattern ru_snils =
+  re"\\b(?:[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}|[0-9]{11})\\b"
+  where weighted_sum(match, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]) % 101 % 100 == id_number(match, 9, 2)
+
+
+
+
+
+/// Russian company register number (OGRN, OGRNIP): thirteen or fifteen digits.
+pattern ru_ogrn =
+  re"\\b[135][0-9]{12}(?:[0-9]{2})?\\b"
+  where id_value(match, 13) < 0 ? remainder(id_part(match, 0, 12), 11) % 10 == id_value(match, 12) : remainder(id_part(match, 0, 14), 13) % 10 == id_value(match, 14)
+
+
+
+
+
+/// Swedish personal number (personnummer), also of coordination: day of birth, serial number, Luhn.
+pattern se_personnummer =
+  re"\\b(?:(?:18|19|20)[0-9]{2}|[0-9]{2})[0-9]{4}[-+]?[0-9]{4}\\b"
+  where swedish_check(id_value(match, 10) < 0 ? id_part(match, 0, 10) : id_part(match, 2, 10))
+
+
+
+
+
+/// Swedish organisation number: ten digits, the third at least 2, Luhn.
+pattern se_organisation_number =
+  re"\\b[125-9][0-9][2-9][0-9]{3}-?[0-9]{4}\\b"
+  where luhn(match)
+
+
+
+
+
+/// Slovenian tax number (davčna številka): eight digits.
+pattern si_tax_number =
+  re"\\b(?:SI ?)?[1-9][0-9]{7}\\b"
+  where (11 - weighted_sum(match.matches(re"^S") ? id_part(match, 2, 8) : match, [8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 10 == id_value(match, -1) && weighted_sum(match.matches(re"^S") ? id_part(match, 2, 8) : match, [8, 7, 6, 5, 4, 3, 2, 0]) % 11 != 0
+
+
+
+
+
+/// Turkish identity number (T.C. Kimlik No): eleven digits, two of them check digits.
+pattern tr_national_id =
+  re"\\b[1-9][0-9]{10}\\b"
+  where weighted_sum(match, [7, 9, 7, 9, 7, 9, 7, 9, 7, 0, 0]) % 10 == id_value(match, 9) && weighted_sum(match, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0]) % 10 == id_value(match, 10)
+
+
+
+
+
+/// Turkish tax number (Vergi Kimlik Numarası): ten digits.
+pattern tr_vkn =
+  re"\\b[0-9]{10}\\b"
+  where (10 - (vkn_part((id_value(match, 0) + 9) % 10, 512) + vkn_part((id_value(match, 1) + 8) % 10, 256) + vkn_part((id_value(match, 2) + 7) % 10, 128) + vkn_part((id_value(match, 3) + 6) % 10, 64) + vkn_part((id_value(match, 4) + 5) % 10, 32) + vkn_part((id_value(match, 5) + 4) % 10, 16) + vkn_part((id_value(match, 6) + 3) % 10, 8) + vkn_part((id_value(match, 7) + 2) % 10, 4) + vkn_part((id_value(match, 8) + 1) % 10, 2)) % 10) % 10 == id_value(match, 9)
+
+
+
+
+
+/// Ukrainian taxpayer number (RNTRC): ten digits.
+pattern ua_rntrc =
+  re"\\b[0-9]{10}\\b"
+  where (weighted_sum(match, [10, 5, 7, 9, 4, 6, 10, 5, 7, 0]) % 11) % 10 == id_value(match, 9)
+
+
+
+
+
+/// Ukrainian company number (EDRPOU): eight digits.
+pattern ua_edrpou =
+  re"\\b[0-9]{8}\\b"
+  where edrpou_check(match)
+
+
+
+
+
+/// Belarusian taxpayer number (UNP): nine characters.
+pattern by_unp =
+  re"\\b(?:[0-9]{9}|[ABCEHKMabcehkm][ABCEHKOPTabcehkopt][0-9]{7})\\b"
+  where weighted_sum(translate(match.upperAscii(), "OPTABCEHKM", "ABCABCEHKM"), [29, 23, 19, 17, 13, 7, 5, 3, 0]) % 11 == id_value(match, 8)
+
+
+
+
+
+/// Belgian enterprise and VAT number: ten digits, the first 0 or 1, MOD 97.
+pattern be_enterprise_number =
+  re"\\b(?:BE ?)?[01]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}\\b"
+  where enterprise_check(match.matches(re"^B") ? id_part(match, 2, 10) : id_part(match, 0, 10))
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/health.rdp',
+    text: `/// Identifiers: numbers of patients and of who treats them, by their shape and check digits alone.
+package std.identifiers
+
+/// German health insurance number (KVNR): a letter, eight digits, a check digit.
+pattern de_health_insurance =
+  re"\\b[A-Za-z][0-9]{9}\\b"
+  where (weighted_digit_sum(letter_number(match, 0), [1, 2]) + weighted_digit_sum(id_part(match, 1, 8), [1, 2])) % 10 == id_value(match, 9)
+
+
+
+
+
+/// German physician number (LANR): six digits, a check digit, two digits for the specialty.
+pattern de_lanr =
+  re"\\b[0-9]{9}\\b"
+  where (10 - weighted_sum(match, [4, 9, 4, 9, 4, 9, 0, 0, 0]) % 10) % 10 == id_value(match, 6)
+
+
+
+
+
+/// German surgery number (BSNR): nine digits, two of them the region.
+pattern de_bsnr =
+  re"\\b[0-9]{9}\\b"
+  where id_number(match, 0, 2) > 0
+
+
+
+
+
+/// United Kingdom NHS number: nine digits and a check digit, MOD 11.
+pattern uk_nhs =
+  re"\\b[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}\\b"
+  where weighted_sum(match, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0 && id_number(match, 0, 9) > 0
+
+
+
+
+
+/// Hungarian social insurance number (TAJ): nine digits.
+pattern hu_taj =
+  re"\\b[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}\\b"
+  where weighted_sum(match, [3, 7, 3, 7, 3, 7, 3, 7, 0]) % 10 == id_value(match, 8)
+
+
+
+
+
+/// United States national provider identifier: ten digits, Luhn with 80840 ahead.
+pattern us_npi =
+  re"\\b[12][0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}\\b"
+  where luhn("80840" + match) && id_number(match, 1, 9) != 111111112
+
+
+
+
+
+/// United States Medicare beneficiary identifier: eleven characters, each place with digits or letters of its own.
+pattern us_mbi =
+  re"\\b[1-9][AC-HJKMNP-RT-Yac-hjkmnp-rt-y][0-9AC-HJKMNP-RT-Yac-hjkmnp-rt-y][0-9]-?[AC-HJKMNP-RT-Yac-hjkmnp-rt-y][0-9AC-HJKMNP-RT-Yac-hjkmnp-rt-y][0-9]-?[AC-HJKMNP-RT-Yac-hjkmnp-rt-y]{2}[0-9]{2}\\b"
+
+
+
+
+
+/// United States DEA registration number: two letters, or a letter and 9, six digits, a check digit.
+pattern us_dea =
+  re"\\b[ABCDEFGHJKLMPRSTUXabcdefghjklmprstux][A-Za-z9][0-9]{7}\\b"
+  where (weighted_sum(match, [0, 0, 1, 2, 1, 2, 1, 2, 0]) % 10) == id_value(match, 8)
+
+
+
+
+
+/// British Columbia personal health number: ten digits that begin with 9.
+pattern ca_bc_phn =
+  re"\\b9[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}\\b"
+  where 11 - weighted_sum(match, [0, 2, 4, 8, 5, 10, 9, 7, 3, 0]) % 11 == id_value(match, 9)
+
+
+
+
+
+/// Australian Medicare number: ten or eleven digits that begin with 2 to 6.
+pattern au_medicare =
+  re"\\b[2-6][0-9]{3}[ ]?[0-9]{5}[ ]?[0-9](?:[ -/]?[1-9])?\\b"
+  where weighted_sum(id_part(match, 0, 8), [1, 3, 7, 9, 1, 3, 7, 9]) % 10 == id_value(match, 8)
+
+
+
+
+
+/// New Zealand national health index: three letters, and digits and a check.
+pattern nz_nhi =
+  re"\\b(?:[A-HJ-NP-Z]{3}[0-9]{4}|[A-HJ-NP-Z]{3}[0-9]{2}[A-HJ-NP-Z]{2})\\b"
+  where !match.matches(re"[0-9]{4}$") || (11 - weighted_sum(translate(match, "ABCDEFGHJKLMNPQRSTUVWXYZ", "123456789ABCDEFGHIJKLMNO"), [7, 6, 5, 4, 3, 2, 0]) % 11) % 10 == id_value(match, 6)
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/network.rdp',
+    text: `/// Identifiers: addresses of devices, and where they are, by their shape and check digits alone.
+package std.identifiers
+
+/// IPv4 address, also with the length of a prefix. Versions with more or fewer parts are none.
+pattern ipv4 =
+  re"\\b[0-9]{1,3}(?:\\.[0-9]{1,3}){3,5}(?:/[0-9]{1,2})?\\b"
+  where match.matches(re"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:/(?:3[0-2]|[12]?[0-9]))?$")
+
+
+
+
+
+
+
+/// IPv6 address, whole or shortened by \`::\`, also with an IPv4 address at its end, a zone or the length of a prefix.
+pattern ipv6 =
+  re"[0-9A-Za-z_]{0,9}(?::[0-9A-Za-z]{0,9}){2,9}(?:\\.[0-9]{1,3}){0,3}(?:%[0-9A-Za-z]{1,16})?(?:/[0-9]{1,3}\\b)?"
+  where match.matches(re"^(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}:){6}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,4})?::(?:[0-9A-Fa-f]{1,4}:){0,5}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(?:%[0-9A-Za-z]{1,16})?(?:/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))?$") && size(match.split(":")) <= 9
+
+
+
+
+
+
+
+
+
+
+/// Hardware address of a network card, of 48 or 64 bits; not the empty one.
+pattern mac_address =
+  re"\\b(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}(?:(?:-[0-9A-Fa-f]{2}){2})?|[0-9A-Fa-f]{4}\\.[0-9A-Fa-f]{4}\\.[0-9A-Fa-f]{4}(?:\\.[0-9A-Fa-f]{4})?)\\b"
+  where match.matches(re"[1-9A-Fa-f]")
+
+
+
+
+
+
+/// Number of a mobile device (IMEI): fourteen digits, Luhn.
+pattern imei =
+  re"\\b[0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{6}[ -]?[0-9]\\b"
+  where luhn(match) && remainder(id_part(match, 0, 14), 10000000000000) != 0
+
+
+
+
+
+/// Number of a mobile subscriber (IMSI): country, network, subscriber.
+pattern imsi =
+  re"\\b[2-7][0-9]{13,14}\\b"
+
+
+
+
+
+/// Number of a SIM card (ICCID): 89 and seventeen or eighteen digits, Luhn.
+pattern iccid =
+  re"\\b89[0-9]{16,18}\\b"
+  where luhn(match)
+
+
+
+
+
+/// Latitude and longitude in degrees, with at least three decimals.
+pattern geo_position =
+  re"[-+]?\\b(?:90|[1-8]?[0-9])\\.[0-9]{3,12}°? ?[NSns]?, ?[-+]?(?:180|1[0-7][0-9]|[1-9]?[0-9])\\.[0-9]{3,12}\\b°? ?[EWew]?"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/oceania.rdp',
+    text: `/// Identifiers: numbers of persons and companies in Australia and New Zealand, by their shape and check digits alone.
+package std.identifiers
+
+/// Australian business number (ABN): eleven digits, MOD 89.
+pattern au_abn =
+  re"\\b[1-9][0-9][ ]?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}\\b"
+  where weighted_sum(match, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) % 89 == 10
+
+
+
+
+
+/// Australian company number (ACN): nine digits.
+pattern au_acn =
+  re"\\b[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}\\b"
+  where weighted_sum(match, [8, 7, 6, 5, 4, 3, 2, 1, 1]) % 10 == 0 && id_number(match, 0, 9) > 0
+
+
+
+
+
+/// Australian tax file number (TFN): eight or nine digits, MOD 11.
+pattern au_tfn =
+  re"\\b[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{2,3}\\b"
+  where weighted_sum(match, id_value(match, 8) < 0 ? [10, 7, 8, 4, 6, 3, 5, 1] : [1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0 && id_number(match, 0, 8) > 0
+
+
+
+
+
+/// New Zealand tax number (IRD): eight or nine digits, MOD 11.
+pattern nz_ird =
+  re"\\b(?:NZ ?)?[0-9]{2,3}[ -]?[0-9]{3}[ -]?[0-9]{2}-?[0-9]\\b"
+  where ird_check(match.matches(re"^N") ? id_part(match, 2, 9) : id_part(match, 0, 9))
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/travel.rdp',
+    text: `/// Identifiers: passports and other documents, by their shape and check digits alone.
+package std.identifiers
+
+/// German identity card or passport: nine characters, no vowels.
+pattern de_id_document =
+  re"\\b(?:[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}[0-9][0-9]?|T[0-9]{8})\\b"
+  where id_value(match, 9) < 0 || weighted_sum(match, [7, 3, 1, 7, 3, 1, 7, 3, 1, 0]) % 10 == id_value(match, 9)
+
+
+
+
+
+/// United Kingdom passport: nine digits, or two letters and seven digits.
+pattern uk_passport =
+  re"\\b(?:[A-Z]{2}[0-9]{7}|[0-9]{9})\\b"
+
+
+
+
+
+
+/// Italian identity card, on paper and electronic.
+pattern it_identity_card =
+  re"\\b(?:[A-Za-z]{2}[0-9]{7}|[0-9]{7}[A-Za-z]{2}|[A-Za-z]{2}[0-9]{5}[A-Za-z]{2})\\b"
+
+
+
+
+
+/// Italian passport: two letters and seven digits.
+pattern it_passport =
+  re"\\b[A-Za-z]{2}[0-9]{7}\\b"
+
+
+
+
+
+/// Dutch passport or identity card: two letters, six characters, a digit; no letter O.
+pattern nl_id_document =
+  re"\\b[A-NP-Z]{2}[A-NP-Z0-9]{6}[0-9]\\b"
+
+
+
+
+
+/// Polish identity card: three letters, a check digit, five digits.
+pattern pl_identity_card =
+  re"\\b[A-Z]{3} ?[0-9]{6}\\b"
+  where weighted_sum(match, [7, 3, 1, 9, 7, 3, 1, 7, 3]) % 10 == 0
+
+
+
+
+
+/// Russian internal passport: four digits of the series and six of the number.
+pattern ru_passport =
+  re"\\b[0-9]{2} ?[0-9]{2} ?№? ?[0-9]{6}\\b"
+
+
+
+
+
+/// United States passport: nine digits, or a letter and eight digits.
+pattern us_passport =
+  re"\\b(?:[A-Za-z][0-9]{8}|[0-9]{9})\\b"
+
+
+
+
+
+/// Korean passport: a letter, three digits, a letter and four digits, or a letter and eight digits.
+pattern kr_passport =
+  re"\\b(?:[MSRODGmsrodg](?:[0-9]{3}[A-Za-z][0-9]{4}|[0-9]{8}))\\b"
+
+
+
+
+
+/// Indian passport: a letter and seven digits, the first not 0.
+pattern in_passport =
+  re"\\b[A-PR-WYa-pr-wy][1-9][0-9] ?[0-9]{4}[1-9]\\b"
+
+
+
+
+
+/// Spanish passport: three letters and six digits, or two letters.
+pattern es_passport =
+  re"\\b[A-Za-z]{2,3}[0-9]{6}\\b"
+
+
+
+
+
+/// French passport: two digits, two letters, five digits.
+pattern fr_passport =
+  re"\\b[0-9]{2}[A-Z]{2}[0-9]{5}\\b"
+
+
+
+
+
+/// Canadian passport: two letters and six digits, or a letter, six digits and two letters.
+pattern ca_passport =
+  re"\\b(?:[A-Z]{2}[0-9]{6}|[A-Z][0-9]{6}[A-Z]{2})\\b"
+
+
+
+
+
+/// Australian passport: one or two letters and seven digits.
+pattern au_passport =
+  re"\\b[A-Z]{1,2}[0-9]{7}\\b"
+
+
+
+
+
+/// Chinese passport: G, or E with a letter or digit, and digits.
+pattern cn_passport =
+  re"\\b(?:G[0-9]{8}|E[A-NP-Z]?[0-9]{7,8})\\b"
+
+
+
+
+
+/// Japanese passport: two letters and seven digits.
+pattern jp_passport =
+  re"\\b[A-Z]{2}[0-9]{7}\\b"
+
+
+
+
+
+/// Machine-readable lines of a passport: names, and the number with its check digits.
+pattern passport_mrz =
+  re"P[A-Z<][A-Z]{3}[A-Z<]{39}\\s{1,2}[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{14}[0-9<][0-9]"
+
+
+
+
+
+/// United States driving licence of the commonest shapes, near a word that says so.
+pattern us_driver_license =
+  re"\\b(?:[A-Za-z][0-9]{7,8}|[A-Za-z][0-9]{12,14}|[A-Za-z]{2}[0-9]{6}[A-Za-z0-9]?|[0-9]{7,10}|[A-Za-z][0-9]{3}[- ][0-9]{3}[- ][0-9]{2}[- ][0-9]{3}[- ]?[0-9])\\b"
+
+
+
+
+`,
+  },
+  {
+    path: 'std/identifiers/vehicles.rdp',
+    text: `/// Identifiers: vehicles and who drives them, by their shape and check digits alone.
+package std.identifiers
+
+/// German licence plate: district, letters, digits.
+pattern de_license_plate =
+  re"\\b[A-ZÄÖÜa-zäöü]{1,3}[ -][A-Za-z]{1,2}[ -]?[1-9][0-9]{0,3}[EHeh]?\\b"
+
+
+
+
+
+
+/// United Kingdom driving licence: five characters of the name, day of birth, initials, check characters.
+pattern uk_driving_licence =
+  re"\\b(?:(?:[A-Za-z]{5}|[A-Za-z]{4}9|[A-Za-z]{3}99|[A-Za-z]{2}999|[A-Za-z]9999)[0-9](?:[05][1-9]|[16][0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9][A-Za-z9]{2}[A-Za-z0-9]{2,3})\\b"
+
+
+
+
+
+/// United Kingdom number plate of the present form, or the older ones with a letter for the year.
+pattern uk_license_plate =
+  re"\\b(?:[A-HJ-PR-Ya-hj-pr-y][A-HJ-PR-Ya-hj-pr-y](?:0[2-9]|[12][0-9]|5[1-9]|[67][0-9])[ -]?[A-HJ-PR-Za-hj-pr-z]{3}|[A-HJ-NPR-TV-Y][1-9][0-9]{0,2}[ -]?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3}[ -]?[1-9][0-9]{0,2}[A-HJ-NPR-TV-Y])\\b"
+
+
+
+
+
+/// Italian driving licence.
+pattern it_driver_license =
+  re"\\b(?:[A-Za-z]{2}[0-9]{7}[A-Za-z]|[Uu]1[A-Za-z0-9]{7}[A-Za-z])\\b"
+
+
+
+
+
+/// Turkish number plate: province, letters, digits.
+pattern tr_license_plate =
+  re"\\b(?:(?:0[1-9]|[1-7][0-9]|8[01]) ?[A-PR-VYZa-pr-vyz]{1,3} ?[0-9]{2,5})\\b"
+
+
+
+
+
+/// Korean driving licence: region, year, six digits, check digits.
+pattern kr_driver_license =
+  re"\\b[0-9]{2}-[0-9]{2}-[0-9]{6}-[0-9]{2}\\b"
+
+
+
+
+
+/// Indian registration mark: state, district, series, number; also the Bharat series.
+pattern in_license_plate =
+  re"\\b(?:(?:A[NPRS]|BR|C[GH]|D[DLN]|G[AJ]|H[PR]|J[HK]|K[AL]|L[ADH]|M[HLNPZ]|NL|O[DR]|P[BY]|RJ|SK|T[NRS]|U[AKP]|WB)[ -]?[0-9]{1,2}[ -]?[A-Z]{1,3}[ -]?[0-9]{4}|[0-9]{2}[ -]?BH[ -]?[0-9]{4}[ -]?[A-HJ-NP-Z]{1,2})\\b"
+
+
+
+
+
+/// Nigerian number plate: local government, three digits, two letters.
+pattern ng_license_plate =
+  re"\\b[A-Za-z]{3}-[0-9]{3}[A-Za-z]{2}\\b"
+
+
+
+
+
+/// Vehicle identification number: seventeen characters without I, O and Q; where the ninth is a check character, it holds.
+pattern vin =
+  re"\\b[A-HJ-NPR-Z0-9]{13}[0-9]{4}\\b"
+  where match.matches(re"[A-Z]") && vin_check(match)
+
+
+
+
+`,
+  },
+  {
     path: 'std/identity.rdp',
     text: `/// Who takes part in an event, as the enforcer that saw it established it. Nothing here is taken from the payload.
 package std.identity
@@ -2293,61 +4561,2449 @@ threats mcp.v2025 {
   },
   {
     path: 'std/pii.rdp',
-    text: `/// Personal data. Numbers with a check digit are validated, so that an order number is not taken for a card.
+    text: `/// Personal data. Numbers with check digits are validated; a shape that ordinary numbers have too is looked for near a word that
+/// says what it is. In a field that is known to hold an identifier, use \`std.identifiers\`, which asks for no such word.
 package std.pii
-
-/// United States social security number in three groups. Areas, groups and serials that are never given out are no match.
-pattern us_ssn = re"\\b[0-8][0-9]{2}(?:-[0-9]{2}-| [0-9]{2} )[0-9]{4}\\b" where us_ssn_area(match)
-
-/// Payment card: 13 to 19 digits, in groups or not, that pass Luhn and begin like a card.
-pattern credit_card =
-  re"\\b(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|3[0-9]{3}|6[0-9]{3})(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7}\\b|\\b3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}\\b"
-  where luhn(match)
-
-/// Telephone number: international with \`+\`, or North American with area code.
-pattern phone =
-  re"\\+[1-9][0-9]{0,2}[ .-]?\\(?[0-9]{1,4}\\)?(?:[ .-]?[0-9]{2,4}){2,4}\\b|\\(?\\b[2-9][0-9]{2}\\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}\\b"
-
-/// E-mail address.
-pattern email = re"\\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,40}\\.){1,4}[A-Za-z]{2,24}\\b"
-
-/// International bank account number, in groups or not, with its checksum.
-pattern iban = re"\\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\\b" where iban(match)
-
-/// IPv4 address.
-pattern ipv4 =
-  re"\\b(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\b"
-
-/// IPv6 address, whole or shortened by \`::\`.
-pattern ipv6 =
-  re"\\b(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\\b|\\b(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}\\b"
 
 /// IP address of either version.
 pattern ip_address = ipv4 | ipv6
 
-/// Hardware address of a network card.
-pattern mac_address = re"\\b[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}\\b|\\b[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}\\b"
+/// Number of a person in a national register, of any country.
+pattern national_id =
+  at_social_security
+  | be_national_number
+  | bg_egn
+  | ch_ahv
+  | cz_birth_number
+  | de_social_security
+  | dk_cpr
+  | ee_personal_code
+  | es_nif
+  | es_nie
+  | fi_personal_code
+  | fr_nir
+  | uk_nino
+  | uk_pupil_number
+  | gr_amka
+  | hr_oib
+  | ie_pps
+  | is_kennitala
+  | it_fiscal_code
+  | lt_personal_code
+  | lv_personal_code
+  | lu_matricule
+  | mt_id
+  | nl_bsn
+  | no_birth_number
+  | pl_pesel
+  | pt_citizen_card
+  | ro_cnp
+  | jmbg
+  | md_idno
+  | ru_snils
+  | se_personnummer
+  | tr_national_id
+  | us_ssn
+  | us_ssn_near
+  | ca_sin
+  | mx_curp
+  | br_cpf
+  | br_cpf_near
+  | ar_cuit
+  | ar_cuit_near
+  | ar_dni
+  | cl_rut
+  | cl_rut_near
+  | pe_cui
+  | ec_ci
+  | do_cedula
+  | cr_cpf
+  | cn_resident_id
+  | cn_resident_id_near
+  | hk_id
+  | tw_national_id
+  | jp_my_number
+  | kr_rrn
+  | kr_rrn_near
+  | kr_frn
+  | kr_frn_near
+  | in_aadhaar
+  | in_vid
+  | in_voter_id
+  | pk_cnic
+  | lk_nic
+  | id_nik
+  | my_nric
+  | sg_nric
+  | th_national_id
+  | il_id
+  | ae_emirates_id
+  | sa_national_id
+  | kw_civil_id
+  | ir_national_code
+  | kz_iin
+  | za_id
+  | ng_nin
+  | eg_national_id
+  | mu_nid
 
-/// United States individual taxpayer identification number: areas 900 to 999, groups 50 to 99.
-pattern us_itin = re"\\b9[0-9]{2}-(?:5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])-[0-9]{4}\\b"
+/// Number of a taxpayer or company, of any country.
+pattern tax_id =
+  al_nipt
+  | ad_nrt
+  | at_tax_number
+  | ch_uid
+  | cy_tin
+  | cz_ico
+  | de_tax_id
+  | de_vat_id
+  | de_commercial_register
+  | dk_cvr
+  | ee_registry_code
+  | es_cif
+  | fi_business_id
+  | fr_tax_number
+  | fr_siren
+  | fr_siret
+  | uk_utr
+  | uk_vat
+  | gr_afm
+  | hu_tax_id
+  | it_vat
+  | nl_vat
+  | no_organisation_number
+  | pl_nip
+  | pl_regon
+  | pt_nif
+  | ro_cui
+  | rs_pib
+  | me_pib
+  | mk_edb
+  | ru_inn
+  | ru_ogrn
+  | se_organisation_number
+  | si_tax_number
+  | tr_vkn
+  | ua_rntrc
+  | ua_edrpou
+  | by_unp
+  | be_enterprise_number
+  | us_itin
+  | us_itin_near
+  | us_ein
+  | us_ptin
+  | ca_business_number
+  | mx_rfc
+  | br_cnpj
+  | br_cnpj_near
+  | co_nit
+  | pe_ruc
+  | ec_ruc
+  | uy_rut
+  | py_ruc
+  | ve_rif
+  | do_rnc
+  | cr_cpj
+  | gt_nit
+  | sv_nit
+  | cn_uscc
+  | tw_ubn
+  | jp_corporate_number
+  | kr_brn
+  | in_pan
+  | in_gstin
+  | id_npwp
+  | sg_uen
+  | th_company_id
+  | ph_tin
+  | vn_mst
+  | il_company
+  | az_voen
+  | om_vat
+  | za_tax_number
+  | eg_tax_number
+  | ke_pin
+  | gh_tin
+  | ma_ice
+  | mz_nuit
+  | gn_nif
+  | dz_nif
+  | tn_tax_id
+  | au_abn
+  | au_abn_near
+  | au_acn
+  | au_tfn
+  | nz_ird
+  | lei
 
-/// United States passport: a letter and eight digits, near the word.
-pattern us_passport = re"\\b[A-Z][0-9]{8}\\b" near "passport" within 40
+/// Cards, bank accounts and payments.
+pattern financial =
+  us_aba_routing
+  | us_bank_account
+  | ar_cbu
+  | nz_bank_account
+  | iban
+  | credit_card
+  | credit_card_near
+  | card_track
+  | card_security_code
+  | bic
+  | creditor_reference
+  | be_payment_reference
 
-/// United Kingdom national insurance number.
-pattern uk_nino =
-  re"\\b[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\\b"
+/// Numbers of patients and of who treats them.
+pattern health =
+  de_health_insurance
+  | de_lanr
+  | de_bsnr
+  | uk_nhs
+  | hu_taj
+  | us_npi
+  | us_mbi
+  | us_dea
+  | ca_bc_phn
+  | au_medicare
+  | nz_nhi
 
-/// Date of birth as day, month and year in figures, near a word that says so.
-pattern birth_date =
-  re"\\b(?:[0-9]{4}-[01][0-9]-[0-3][0-9]|[0-3]?[0-9][./-][0-3]?[0-9][./-](?:19|20)[0-9]{2})\\b"
-  near "born", "birth", "dob", "date of birth", "birthday" within 30
+/// Passports, identity cards and other documents.
+pattern travel_document =
+  de_id_document
+  | uk_passport
+  | it_identity_card
+  | it_passport
+  | nl_id_document
+  | pl_identity_card
+  | ru_passport
+  | us_passport
+  | kr_passport
+  | in_passport
+  | es_passport
+  | fr_passport
+  | ca_passport
+  | au_passport
+  | cn_passport
+  | jp_passport
+  | passport_mrz
 
-/// Bitcoin address, old or segwit.
-pattern bitcoin_address = re"\\b(?:bc1[02-9ac-hj-np-z]{25,59}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\\b"
+/// Vehicles and driving licences.
+pattern vehicle =
+  de_license_plate
+  | uk_driving_licence
+  | uk_license_plate
+  | it_driver_license
+  | tr_license_plate
+  | kr_driver_license
+  | in_license_plate
+  | ng_license_plate
+  | vin
+  | vin_near
+  | us_driver_license
+
+/// Addresses of digital money.
+pattern crypto_address =
+  bitcoin_address
+  | litecoin_address
+  | dogecoin_address
+  | tron_address
+  | ethereum_address
+  | cardano_address
+  | ripple_address
+  | monero_address
+
+/// How a person is reached.
+pattern contact =
+  uk_postcode
+  | email
+  | phone
+  | phone_near
+  | ph_mobile
+  | tr_phone
+  | url
+  | domain_name
+
+/// Addresses of devices, and where they are.
+pattern network =
+  ipv4
+  | ipv6
+  | mac_address
+  | imei
+  | imsi
+  | iccid
+  | geo_position
 
 /// Every kind of this package.
 pattern any = *
+`,
+  },
+  {
+    path: 'std/pii/africa.rdp',
+    text: `/// Personal data: numbers of persons and companies in Africa.
+package std.pii
+
+import std.identifiers
+
+/// South African identity number: day of birth, sex, citizenship, Luhn.
+pattern za_id =
+  identifiers.za_id
+  near "id number", "sa id", "identity number", "south african", "permanent resident", "refugee", "rsa id" within 40
+
+
+
+
+
+/// South African tax number: ten digits that begin with 0, 1, 2, 3 or 9, Luhn.
+pattern za_tax_number =
+  identifiers.za_tax_number
+  near "tax reference", "sars", "tax number", "income tax" within 40
+
+
+
+
+
+/// Nigerian identity number (NIN): eleven digits, Verhoeff.
+pattern ng_nin =
+  identifiers.ng_nin
+  near "nin", "nimc", "national identification" within 40
+
+
+
+
+
+/// Egyptian identity number: century, day of birth, governorate, serial number.
+pattern eg_national_id =
+  identifiers.eg_national_id
+  near "الرقم القومي", "رقم قومي", "egyptian", "national id" within 40
+
+
+
+
+
+/// Egyptian tax number: nine digits.
+pattern eg_tax_number =
+  identifiers.eg_tax_number
+  near "tax registration", "egypt", "الضريبي", "التسجيل الضريبي" within 30
+
+
+
+
+
+/// Kenyan tax number (KRA PIN): A or P, nine digits, a letter.
+pattern ke_pin =
+  identifiers.ke_pin
+  near "kra", "kra pin", "pin", "kenya" within 40
+
+
+
+
+
+/// Ghanaian taxpayer number (TIN): P, C, G, Q or V, ten characters with a check.
+pattern gh_tin =
+  identifiers.gh_tin
+  near "tin", "gra", "ghana" within 40
+
+
+
+
+
+/// Moroccan company number (ICE): fifteen digits, MOD 97.
+pattern ma_ice =
+  identifiers.ma_ice
+  near "ice", "identifiant commun", "maroc", "morocco" within 40
+
+
+
+
+
+/// Mauritian identity number: a letter, day of birth, serial number, check character.
+pattern mu_nid =
+  identifiers.mu_nid
+  near "nid", "mauritius", "national identity" within 40
+
+
+
+
+
+/// Mozambican tax number (NUIT): nine digits.
+pattern mz_nuit =
+  identifiers.mz_nuit
+  near "nuit", "moçambique", "mozambique" within 40
+
+
+
+
+
+/// Guinean tax number (NIFp): nine digits, Luhn.
+pattern gn_nif =
+  identifiers.gn_nif
+  near "nifp", "nif", "guinée", "guinea" within 40
+
+
+
+
+
+/// Algerian tax number (NIF): fifteen digits, perhaps five more.
+pattern dz_nif =
+  identifiers.dz_nif
+  near "nif", "algérie", "algeria", "identifiant fiscal" within 40
+
+
+
+
+
+/// Tunisian tax number (matricule fiscal): up to seven digits, a letter, and codes for VAT, category and branch.
+pattern tn_tax_id =
+  identifiers.tn_tax_id
+  near "matricule fiscal", "matricule", "tunisie", "tunisia" within 30
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/americas.rdp',
+    text: `/// Personal data: numbers of persons and companies in the Americas.
+package std.pii
+
+import std.identifiers
+
+/// United States social security number. Areas, groups and serials that are never given out are no match, nor are the numbers of famous advertisements.
+pattern us_ssn =
+  re"\\b(?:[0-8][0-9]{2}(?:-[0-9]{2}-| [0-9]{2} )[0-9]{4})\\b"
+  where us_ssn_area(match) && id_number(match, 0, 9) != 78051120 && id_number(match, 0, 9) != 219099999
+
+
+
+
+
+/// The same in any grouping, near a word that says so: united States social security number. Areas, groups and serials that are never given out are no match, nor are the numbers of famous advertisements.
+pattern us_ssn_near =
+  identifiers.us_ssn
+  near "ssn", "ssns", "social security", "social", "soc sec", "ss#" within 40
+
+
+
+
+
+/// United States individual taxpayer identification number: areas 900 to 999, groups 50 to 65, 70 to 88, 90 to 92 and 94 to 99.
+pattern us_itin =
+  re"\\b(?:9[0-9]{2}-(?:5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])-[0-9]{4})\\b"
+
+
+
+
+
+/// The same in any grouping, near a word that says so: united States individual taxpayer identification number: areas 900 to 999, groups 50 to 65, 70 to 88, 90 to 92 and 94 to 99.
+pattern us_itin_near =
+  identifiers.us_itin
+  near "itin", "tax id", "taxpayer", "tin" within 40
+
+
+
+
+
+/// United States employer identification number: a prefix that is given out, hyphen, seven digits.
+pattern us_ein =
+  identifiers.us_ein
+  near "ein", "fein", "employer identification", "tax id", "federal tax" within 40
+
+
+
+
+
+/// United States preparer tax identification number: P and eight digits.
+pattern us_ptin =
+  identifiers.us_ptin
+  near "ptin", "preparer" within 40
+
+
+
+
+
+/// Canadian social insurance number: nine digits, Luhn; none begins with 0 or 8.
+pattern ca_sin =
+  identifiers.ca_sin
+  near "sin", "social insurance", "nas", "numéro d'assurance sociale" within 40
+
+
+
+
+
+/// Canadian business number: nine digits, Luhn, perhaps a program account.
+pattern ca_business_number =
+  identifiers.ca_business_number
+  near "business number", "bn", "gst", "hst", "cra" within 40
+
+
+
+
+
+/// Mexican population code (CURP): letters of the name, day of birth, sex, state, check digit.
+pattern mx_curp = identifiers.mx_curp
+
+
+
+
+
+/// Mexican tax code (RFC): letters of the name, day of birth or founding, three characters.
+pattern mx_rfc =
+  identifiers.mx_rfc
+  near "rfc", "registro federal", "contribuyentes", "sat" within 40
+
+
+
+
+
+/// Brazilian taxpayer number of a person (CPF): nine digits and two check digits.
+pattern br_cpf =
+  re"\\b[0-9]{3}\\.[0-9]{3}\\.[0-9]{3}-[0-9]{2}\\b"
+  where identifiers.cpf_check(match)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: brazilian taxpayer number of a person (CPF): nine digits and two check digits.
+pattern br_cpf_near =
+  identifiers.br_cpf
+  near "cpf", "contribuinte", "cadastro" within 40
+
+
+
+
+
+/// Brazilian company number (CNPJ): twelve digits or letters and two check digits.
+pattern br_cnpj =
+  re"\\b[0-9A-Z]{2}\\.[0-9A-Z]{3}\\.[0-9A-Z]{3}/[0-9A-Z]{4}-[0-9]{2}\\b"
+  where identifiers.cnpj_check(match)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: brazilian company number (CNPJ): twelve digits or letters and two check digits.
+pattern br_cnpj_near =
+  identifiers.br_cnpj
+  near "cnpj", "empresa" within 40
+
+
+
+
+
+/// Argentine tax number (CUIT, CUIL): kind of taxpayer, eight digits, check digit.
+pattern ar_cuit =
+  re"\\b(?:(?:2[03-7]|3[0134]|5[0155])-[0-9]{8}-[0-9])\\b"
+  where (11 - weighted_sum(match, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(match, 10)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: argentine tax number (CUIT, CUIL): kind of taxpayer, eight digits, check digit.
+pattern ar_cuit_near =
+  identifiers.ar_cuit
+  near "cuit", "cuil", "afip", "arca" within 40
+
+
+
+
+
+/// Argentine identity document (DNI): seven or eight digits.
+pattern ar_dni =
+  identifiers.ar_dni
+  near "dni", "documento nacional", "documento" within 20
+
+
+
+
+
+/// Chilean tax and identity number (RUT, RUN): up to eight digits, hyphen, check digit or K.
+pattern cl_rut =
+  re"\\b[0-9]{1,2}\\.[0-9]{3}\\.[0-9]{3}-[0-9Kk]\\b"
+  where identifiers.points_at(match, -1, "0K987654321", weighted_sum(match.reverse(), [0, 2, 3, 4, 5, 6, 7, 2, 3, 4]) % 11)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: chilean tax and identity number (RUT, RUN): up to eight digits, hyphen, check digit or K.
+pattern cl_rut_near =
+  identifiers.cl_rut
+  near "rut", "run", "r.u.t.", "chile" within 40
+
+
+
+
+
+/// Colombian tax number (NIT): eight to ten digits, check digit.
+pattern co_nit =
+  identifiers.co_nit
+  near "nit", "dian", "rut", "colombia" within 40
+
+
+
+
+
+/// Peruvian tax number (RUC): eleven digits.
+pattern pe_ruc =
+  identifiers.pe_ruc
+  near "ruc", "sunat", "perú", "peru" within 40
+
+
+
+
+
+/// Peruvian identity document (DNI, CUI): eight digits and a check digit or letter.
+pattern pe_cui =
+  identifiers.pe_cui
+  near "dni", "cui", "documento", "perú" within 20
+
+
+
+
+
+/// Ecuadorian identity number (cédula): province, eight digits, check digit.
+pattern ec_ci =
+  identifiers.ec_ci
+  near "cédula", "cedula", "ci", "ecuador" within 40
+
+
+
+
+
+/// Ecuadorian tax number (RUC): thirteen digits.
+pattern ec_ruc =
+  identifiers.ec_ruc
+  near "ruc", "sri", "ecuador" within 40
+
+
+
+
+
+/// Uruguayan tax number (RUT): twelve digits.
+pattern uy_rut =
+  identifiers.uy_rut
+  near "rut", "rut uruguay", "dgi", "uruguay" within 40
+
+
+
+
+
+/// Paraguayan tax number (RUC): five to eight digits, hyphen, check digit.
+pattern py_ruc =
+  identifiers.py_ruc
+  near "ruc", "paraguay", "dnit", "set" within 40
+
+
+
+
+
+/// Venezuelan tax number (RIF): kind of taxpayer, eight digits, check digit.
+pattern ve_rif =
+  identifiers.ve_rif
+  near "rif", "seniat", "venezuela" within 40
+
+
+
+
+
+/// Dominican identity number (cédula): eleven digits, Luhn.
+pattern do_cedula =
+  identifiers.do_cedula
+  near "cédula", "cedula", "dominicana", "jce" within 40
+
+
+
+
+
+/// Dominican tax number (RNC): nine digits.
+pattern do_rnc =
+  identifiers.do_rnc
+  near "rnc", "dgii", "dominicana" within 40
+
+
+
+
+
+/// Costa Rican identity number (cédula): province, eight digits.
+pattern cr_cpf =
+  identifiers.cr_cpf
+  near "cédula", "cedula", "costa rica" within 25
+
+
+
+
+
+/// Costa Rican company number (cédula jurídica): a digit for the class, three, six.
+pattern cr_cpj =
+  identifiers.cr_cpj
+  near "cédula jurídica", "cedula juridica", "jurídica" within 25
+
+
+
+
+
+/// Guatemalan tax number (NIT): up to eleven digits and a check digit or K.
+pattern gt_nit =
+  identifiers.gt_nit
+  near "nit", "guatemala" within 20
+
+
+
+
+
+/// Salvadoran tax number (NIT): municipality, day of birth, order, check digit.
+pattern sv_nit =
+  identifiers.sv_nit
+  near "nit", "salvador" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/asia.rdp',
+    text: `/// Personal data: numbers of persons and companies in Asia.
+package std.pii
+
+import std.identifiers
+
+/// Chinese resident identity number: place, day of birth, order, check character of ISO 7064 MOD 11-2; of before 1999 also with fifteen digits.
+pattern cn_resident_id =
+  re"\\b(?:[1-8][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx])\\b"
+  where mod11_2(match) && identifiers.yyyymmdd(match, 6)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: chinese resident identity number: place, day of birth, order, check character of ISO 7064 MOD 11-2; of before 1999 also with fifteen digits.
+pattern cn_resident_id_near =
+  identifiers.cn_resident_id
+  near "身份证", "身份證", "公民身份号码", "resident id", "chinese id" within 40
+
+
+
+
+
+/// Chinese unified social credit number: eighteen characters with a check character.
+pattern cn_uscc = identifiers.cn_uscc
+
+
+
+
+
+/// Hong Kong identity card: one or two letters, six digits, a check character in brackets.
+pattern hk_id =
+  identifiers.hk_id
+  near "hkid", "hong kong", "identity card", "id card" within 40
+
+
+
+
+
+/// Taiwanese identity number: a letter, nine digits.
+pattern tw_national_id =
+  identifiers.tw_national_id
+  near "身分證", "身份證", "taiwan", "arc", "national id" within 40
+
+
+
+
+
+/// Taiwanese company number: eight digits.
+pattern tw_ubn =
+  identifiers.tw_ubn
+  near "統編", "統一編號", "統一", "ubn", "gui" within 25
+
+
+
+
+
+/// Japanese individual number (My Number): twelve digits.
+pattern jp_my_number =
+  identifiers.jp_my_number
+  near "マイナンバー", "個人番号", "my number", "individual number" within 40
+
+
+
+
+
+/// Japanese corporate number: a check digit and twelve digits.
+pattern jp_corporate_number =
+  identifiers.jp_corporate_number
+  near "法人番号", "corporate number" within 40
+
+
+
+
+
+/// Korean resident registration number: day of birth, hyphen, sex and century, six digits. Since 2020 there is no check digit.
+pattern kr_rrn =
+  re"\\b[0-9]{6}-[1-4][0-9]{6}\\b"
+  where identifiers.yymmdd(match, 0)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: korean resident registration number: day of birth, hyphen, sex and century, six digits. Since 2020 there is no check digit.
+pattern kr_rrn_near =
+  identifiers.kr_rrn
+  near "주민등록번호", "주민번호", "rrn", "resident registration", "korean" within 40
+
+
+
+
+
+/// Korean registration number of a foreigner: day of birth, hyphen, 5 to 8, six digits.
+pattern kr_frn =
+  re"\\b[0-9]{6}-[5-8][0-9]{6}\\b"
+  where identifiers.yymmdd(match, 0)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: korean registration number of a foreigner: day of birth, hyphen, 5 to 8, six digits.
+pattern kr_frn_near =
+  identifiers.kr_frn
+  near "외국인등록번호", "foreigner registration", "alien registration", "frn", "arc" within 40
+
+
+
+
+
+/// Korean business registration number: ten digits.
+pattern kr_brn =
+  identifiers.kr_brn
+  near "사업자등록번호", "사업자", "business registration", "brn" within 40
+
+
+
+
+
+/// Indian Aadhaar number: twelve digits, Verhoeff; no palindrome, and the first is 2 or more.
+pattern in_aadhaar =
+  identifiers.in_aadhaar
+  near "aadhaar", "aadhar", "uidai", "uid", "आधार" within 40
+
+
+
+
+
+/// Indian virtual identity of Aadhaar (VID): sixteen digits, Verhoeff.
+pattern in_vid =
+  identifiers.in_vid
+  near "vid", "virtual id", "aadhaar" within 40
+
+
+
+
+
+/// Indian permanent account number (PAN): five letters, the fourth for the holder, four digits, a letter.
+pattern in_pan = identifiers.in_pan
+
+
+
+
+
+/// Indian goods and services tax number (GSTIN): state, PAN, entity, Z, check character.
+pattern in_gstin = identifiers.in_gstin
+
+
+
+
+
+/// Indian voter identity (EPIC): three letters, seven digits, Luhn.
+pattern in_voter_id =
+  identifiers.in_voter_id
+  near "epic", "voter", "voter id", "election" within 40
+
+
+
+
+
+/// Pakistani identity card (CNIC): locality, family, sex.
+pattern pk_cnic =
+  identifiers.pk_cnic
+  near "cnic", "nadra", "nicop", "pakistan", "identity card" within 40
+
+
+
+
+
+/// Sri Lankan identity card: nine digits and V or X, or twelve digits.
+pattern lk_nic =
+  identifiers.lk_nic
+  near "nic", "sri lanka", "national identity" within 40
+
+
+
+
+
+/// Indonesian identity number (NIK): district, day of birth, serial number.
+pattern id_nik =
+  identifiers.id_nik
+  near "nik", "ktp", "nomor induk" within 40
+
+
+
+
+
+/// Indonesian taxpayer number (NPWP): fifteen digits with a Luhn check in the first nine.
+pattern id_npwp =
+  identifiers.id_npwp
+  near "npwp", "pajak", "tax" within 40
+
+
+
+
+
+/// Malaysian identity card (MyKad): day of birth, place, four digits.
+pattern my_nric =
+  identifiers.my_nric
+  near "mykad", "nric", "kad pengenalan", "no. kp", "ic number", "malaysian" within 40
+
+
+
+
+
+/// Singaporean identity number (NRIC, FIN): a letter, seven digits, a check letter.
+pattern sg_nric = identifiers.sg_nric
+
+
+
+
+
+/// Singaporean entity number (UEN): of businesses, local companies and other entities.
+pattern sg_uen =
+  identifiers.sg_uen
+  near "uen", "acra", "company", "entity", "business" within 40
+
+
+
+
+
+
+/// Thai identity number: thirteen digits, the first for the kind of person, two for the province.
+pattern th_national_id =
+  identifiers.th_national_id
+  near "thai id", "thai national id", "tnin", "บัตรประชาชน", "เลขบัตรประชาชน", "เลขประจำตัวประชาชน", "เลขประจำตัว", "thai" within 40
+
+
+
+
+
+/// Thai juristic person number: thirteen digits that begin with 0.
+pattern th_company_id =
+  identifiers.th_company_id
+  near "เลขนิติบุคคล", "juristic", "tax id", "เลขประจำตัวผู้เสียภาษี" within 40
+
+
+
+
+
+/// Philippine taxpayer number (TIN): nine digits with a check digit, and a branch.
+pattern ph_tin =
+  identifiers.ph_tin
+  near "tin", "bir", "tax identification" within 40
+
+
+
+
+
+/// Vietnamese tax number (MST): ten digits, perhaps a branch of three.
+pattern vn_mst =
+  identifiers.vn_mst
+  near "mst", "mã số thuế", "tax code" within 40
+
+
+
+
+
+/// Israeli identity number: nine digits, Luhn.
+pattern il_id =
+  identifiers.il_id
+  near "teudat zehut", "תעודת זהות", "ת.ז.", "ת\\"ז", "israeli id", "id number" within 40
+
+
+
+
+
+/// Israeli company number (hp): nine digits that begin with 5, Luhn.
+pattern il_company =
+  identifiers.il_company
+  near "ח.פ.", "ח\\"פ", "hp", "company number", "israel" within 40
+
+
+
+
+
+/// Emirates identity number: 784, year of birth, seven digits, Luhn.
+pattern ae_emirates_id = identifiers.ae_emirates_id
+
+
+
+
+
+/// Saudi identity number or iqama: ten digits that begin with 1 or 2, Luhn.
+pattern sa_national_id =
+  identifiers.sa_national_id
+  near "iqama", "هوية", "الهوية الوطنية", "saudi", "national id" within 40
+
+
+
+
+
+/// Kuwaiti civil number: century, day of birth, serial number, check digit.
+pattern kw_civil_id =
+  identifiers.kw_civil_id
+  near "civil id", "kuwait", "الرقم المدني" within 40
+
+
+
+
+
+/// Iranian national code: ten digits.
+pattern ir_national_code =
+  identifiers.ir_national_code
+  near "کد ملی", "code melli", "national code", "iran" within 40
+
+
+
+
+
+/// Kazakh individual or business number (IIN, BIN): day of birth or founding, serial number, check digit.
+pattern kz_iin =
+  identifiers.kz_iin
+  near "иин", "жсн", "бин", "iin", "bin", "kazakhstan" within 25
+
+
+
+
+
+/// Azerbaijani tax number (VÖEN): ten digits; the first zero may be missing.
+pattern az_voen =
+  identifiers.az_voen
+  near "vöen", "voen", "azərbaycan", "azerbaijan" within 40
+
+
+
+
+
+/// Omani VAT number: OM11, eight digits, the last two check.
+pattern om_vat =
+  identifiers.om_vat
+  near "vat", "oman", "ضريبة" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/banking.rdp',
+    text: `/// Personal data: cards, accounts and payments.
+package std.pii
+
+import std.identifiers
+
+/// United States bank routing number (ABA): nine digits, weights 3, 7 and 1.
+pattern us_aba_routing =
+  identifiers.us_aba_routing
+  near "routing", "aba", "rtn", "routing number", "routing transit" within 40
+
+
+
+
+
+/// United States bank account number, near a word that says so.
+pattern us_bank_account =
+  identifiers.us_bank_account
+  near "bank account", "account number", "checking account", "savings account", "acct", "account no" within 25
+
+
+
+
+
+/// Argentine bank account number (CBU): twenty-two digits with two check digits.
+pattern ar_cbu = identifiers.ar_cbu
+
+
+
+
+
+/// New Zealand bank account: bank, branch, base, suffix.
+pattern nz_bank_account = identifiers.nz_bank_account
+
+
+
+
+
+/// International bank account number of a country of the registry, in groups or not, with its checksum.
+pattern iban = identifiers.iban
+
+
+
+
+
+/// Payment card of any brand: 12 to 19 digits, in groups or not, that begin like one and pass Luhn.
+pattern credit_card =
+  re"\\b(?:4[0-9]{3}(?:[ -]?[0-9]{4}){3}(?:[ -]?[0-9]{3})?|(?:6[0-9]{3}|5[06-9][0-9]{2})(?:[ -]?[0-9]{4}){3}(?:[ -]?[0-9]{1,3})?|(?:5[1-5][0-9]{2}|2[2-7][0-9]{2}|35[2-8][0-9]|3(?:0[0-59]|[689][0-9])[0-9]|8[12][0-9]{2}|9792)(?:[ -]?[0-9]{4}){3}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}|3(?:0[0-59]|[689][0-9])[0-9][ -]?[0-9]{6}[ -]?[0-9]{4}|(?:1800|2131)[0-9]{11}|4[0-9]{12})\\b"
+  where luhn(match) && identifiers.known_issuer(match)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: payment card of any brand: 12 to 19 digits, in groups or not, that begin like one and pass Luhn.
+pattern credit_card_near =
+  identifiers.credit_card
+  near "card", "credit", "debit", "visa", "mastercard", "amex", "maestro", "uatp", "payment card", "cc" within 60
+
+
+
+
+
+/// Data of a card’s magnetic stripe, track 1 or 2.
+pattern card_track = identifiers.card_track
+
+
+
+
+
+/// Security code of a card, three or four digits, near a word that says so.
+pattern card_security_code =
+  identifiers.card_security_code
+  near "cvv", "cvc", "cvv2", "cvc2", "cid", "security code", "card verification" within 12
+
+
+
+
+
+/// Bank identifier code (BIC, SWIFT): bank, country, place, branch.
+pattern bic =
+  identifiers.bic
+  near "bic", "swift", "swift code", "swift/bic", "bank identifier" within 25
+
+
+
+
+
+/// Structured creditor reference of a payment: RF, check digits, up to 21 characters.
+pattern creditor_reference = identifiers.creditor_reference
+
+
+
+
+
+/// Belgian structured payment reference (OGM, VCS): twelve digits in a frame of signs, MOD 97.
+pattern be_payment_reference =
+  identifiers.be_payment_reference
+  near "gestructureerde", "mededeling", "communication structurée", "ogm", "vcs" within 40
+
+
+
+
+
+/// Legal entity identifier: eighteen characters and two check digits.
+pattern lei =
+  identifiers.lei
+  near "lei", "legal entity" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/contact.rdp',
+    text: `/// Personal data: how a person is reached.
+package std.pii
+
+import std.identifiers
+
+/// United Kingdom postcode.
+pattern uk_postcode =
+  identifiers.uk_postcode
+  near "postcode", "post code", "address", "street", "road", "lane", "avenue", "london", "zip" within 80
+
+
+
+
+
+/// E-mail address.
+pattern email = identifiers.email
+
+
+
+
+
+
+/// Telephone number: international with \`+\`, North American with area code, or as it is dialled within a country.
+pattern phone =
+  re"\\+1[ .-]?\\(?[2-9][0-9]{2}\\)?[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?:[ ,]{0,2}(?:x|ext\\.?) ?[0-9]{1,6})?\\b|\\+(?:[2-9][0-9]{0,2}|1)[ .-]?(?:\\(0?[0-9]{0,4}\\)[ .-]?)?[0-9]{1,5}(?:[ ./-]{1,2}[0-9]{1,8}){0,5}\\b|(?:\\b00?1[ .-]|\\b1[ .-])?(?:\\([2-9][0-9]{2}\\) ?|\\b[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}(?: ?(?:x|ext\\.? ?)[0-9]{1,6})?\\b"
+  where identifiers.digits_between(match, 7, 21)
+
+
+
+
+
+
+/// The same in any grouping, near a word that says so: telephone number: international with \`+\`, North American with area code, or as it is dialled within a country.
+pattern phone_near =
+  identifiers.phone
+  near "phone", "telephone", "tel", "tel.", "mobile", "cell", "fax", "call", "calling", "dial", "whatsapp", "sms", "hotline", "phone number", "mobile number", "telefon", "telefono", "teléfono", "telepono", "numaram", "office", "contact number", "reach me", "text me", "answering", "ring" within 25
+
+
+
+
+
+
+
+/// Philippine mobile number.
+pattern ph_mobile =
+  identifiers.ph_mobile
+  near "telepono", "mobile", "cell", "phone", "tel", "contact", "numero" within 30
+
+
+
+
+
+/// Turkish telephone number.
+pattern tr_phone =
+  identifiers.tr_phone
+  near "telefon", "tel", "numaram", "gsm", "cep", "phone", "mobile" within 30
+
+
+
+
+
+/// Web address with its scheme.
+pattern url = identifiers.url
+
+
+
+
+
+/// Internet domain name of a common top-level domain, without a scheme.
+pattern domain_name =
+  identifiers.domain_name
+  near "domain", "domains", "website", "site", "host", "homepage", "visit", "url" within 20
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/crypto.rdp',
+    text: `/// Personal data: addresses of digital money.
+package std.pii
+
+import std.identifiers
+
+/// Bitcoin address, old or segwit, with its checksum.
+pattern bitcoin_address = identifiers.bitcoin_address
+
+
+
+
+
+
+/// Litecoin address, old or segwit, with its checksum.
+pattern litecoin_address = identifiers.litecoin_address
+
+
+
+
+
+/// Dogecoin address with its checksum.
+pattern dogecoin_address = identifiers.dogecoin_address
+
+
+
+
+
+/// Tron address with its checksum.
+pattern tron_address = identifiers.tron_address
+
+
+
+
+
+/// Ethereum address: 0x and forty hexadecimal digits, not all the same.
+pattern ethereum_address = identifiers.ethereum_address
+
+
+
+
+
+/// Cardano address in bech32.
+pattern cardano_address = identifiers.cardano_address
+
+
+
+
+
+/// Ripple address, near a word that says so.
+pattern ripple_address =
+  identifiers.ripple_address
+  near "xrp", "ripple", "xrpl", "destination tag" within 60
+
+
+
+
+
+/// Monero address: 95 characters that begin with 4 or 8.
+pattern monero_address = identifiers.monero_address
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/dates.rdp',
+    text: `/// Personal data: days.
+package std.pii
+
+import std.identifiers
+
+/// Date of birth, near a word that says so.
+pattern birth_date =
+  identifiers.birth_date
+  near "born", "birth", "dob", "d.o.b.", "date of birth", "birthday", "birthdate", "geboren", "geburtsdatum", "née", "né le", "nacido", "nacida", "fecha de nacimiento", "nato il", "nata il", "data de nascimento" within 30
+
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/europe.rdp',
+    text: `/// Personal data: numbers of persons and companies in Europe.
+package std.pii
+
+import std.identifiers
+
+/// Albanian taxpayer number (NIPT): a letter for the decade, eight digits, a letter.
+pattern al_nipt =
+  identifiers.al_nipt
+  near "nipt", "nuis", "albania", "albanian", "tax" within 40
+
+
+
+
+
+/// Andorran tax number (NRT): a letter for the kind of taxpayer, six digits, a letter.
+pattern ad_nrt =
+  identifiers.ad_nrt
+  near "nrt", "andorra", "andorran", "tax" within 40
+
+
+
+
+
+/// Austrian tax number (Steuernummer): nine digits with a check digit, two of them the tax office.
+pattern at_tax_number =
+  identifiers.at_tax_number
+  near "steuernummer", "st.nr", "abgabenkontonummer", "finanzamt", "tax number", "tin" within 40
+
+
+
+
+
+/// Austrian social insurance number (VSNR): three digits, a check digit, the day of birth.
+pattern at_social_security =
+  identifiers.at_social_security
+  near "vsnr", "svnr", "sozialversicherungsnummer", "versicherungsnummer", "sv-nummer" within 40
+
+
+
+
+
+/// Belgian national number: day of birth, serial number, two check digits; also the bis number of who is not registered.
+pattern be_national_number =
+  identifiers.be_national_number
+  near "rijksregisternummer", "rrn", "nn", "niss", "insz", "numéro national", "registre national", "national number", "belgian" within 40
+
+
+
+
+
+/// Bulgarian unified civil number (EGN): day of birth, serial number, check digit.
+pattern bg_egn =
+  identifiers.bg_egn
+  near "egn", "егн", "единен граждански номер", "bulgarian" within 40
+
+
+
+
+
+/// Swiss social security number (AHV, AVS): 756, nine digits, check digit of EAN-13.
+pattern ch_ahv = identifiers.ch_ahv
+
+
+
+
+
+/// Swiss enterprise number (UID): CHE and nine digits with a check digit; also with MWST, TVA or IVA behind it.
+pattern ch_uid = identifiers.ch_uid
+
+
+
+
+
+/// Cypriot tax number: eight digits and a check letter.
+pattern cy_tin =
+  identifiers.cy_tin
+  near "cyprus", "cypriot", "tic", "τιν", "αφτ", "vat" within 40
+
+
+
+
+
+/// Czech or Slovak birth number (rodné číslo): day of birth, slash, three or four digits.
+pattern cz_birth_number =
+  identifiers.cz_birth_number
+  near "rodné číslo", "rodne cislo", "rč", "r.č.", "birth number", "rodného čísla", "narodený", "narozen" within 40
+
+
+
+
+
+/// Czech or Slovak company number (IČO): eight digits.
+pattern cz_ico =
+  identifiers.cz_ico
+  near "ičo", "ico", "ič" within 20
+
+
+
+
+
+/// German tax identification number (IdNr): eleven digits of which one stands twice or thrice, ISO 7064 MOD 11,10.
+pattern de_tax_id =
+  identifiers.de_tax_id
+  near "steuer-id", "steuer id", "steueridentifikationsnummer", "idnr", "identifikationsnummer", "steuerliche", "tin", "tax id" within 40
+
+
+
+
+
+/// German VAT number: DE and nine digits, ISO 7064 MOD 11,10.
+pattern de_vat_id = identifiers.de_vat_id
+
+
+
+
+
+/// German pension insurance number (RVNR): area, day of birth, initial, serial number, check digit.
+pattern de_social_security = identifiers.de_social_security
+
+
+
+
+
+/// German commercial register number: HRA or HRB and up to six digits.
+pattern de_commercial_register = identifiers.de_commercial_register
+
+
+
+
+
+/// Danish civil registration number (CPR): day of birth and four digits.
+pattern dk_cpr =
+  identifiers.dk_cpr
+  near "cpr", "cpr-nummer", "cpr-nr", "personnummer", "danish" within 40
+
+
+
+
+
+/// Danish company number (CVR): eight digits.
+pattern dk_cvr =
+  identifiers.dk_cvr
+  near "cvr", "se-nr", "moms" within 40
+
+
+
+
+
+/// Estonian personal code (isikukood): century and sex, day of birth, serial number, check digit.
+pattern ee_personal_code =
+  identifiers.ee_personal_code
+  near "isikukood", "isikukoodi", "ik", "personal code", "estonian" within 40
+
+
+
+
+
+/// Estonian company code (registrikood): eight digits.
+pattern ee_registry_code =
+  identifiers.ee_registry_code
+  near "registrikood", "reg. kood", "registry code", "äriregister" within 40
+
+
+
+
+
+/// Spanish tax number of a person (DNI, NIF): eight digits, or K, L or M and seven, and a check letter.
+pattern es_nif = identifiers.es_nif
+
+
+
+
+
+/// Spanish number of a foreigner (NIE): X, Y or Z, seven digits, a check letter.
+pattern es_nie = identifiers.es_nie
+
+
+
+
+
+/// Spanish tax number of a company (CIF): a letter, seven digits, a check digit or letter.
+pattern es_cif =
+  identifiers.es_cif
+  near "cif", "nif", "empresa", "sociedad", "iva" within 40
+
+
+
+
+
+/// Finnish personal identity code (HETU): day of birth, sign of the century, serial number, check character.
+pattern fi_personal_code = identifiers.fi_personal_code
+
+
+
+
+
+/// Finnish business number (Y-tunnus): seven digits, hyphen, check digit.
+pattern fi_business_id =
+  identifiers.fi_business_id
+  near "y-tunnus", "business id", "fo-nummer", "yritys" within 40
+
+
+
+
+
+/// French social security number (NIR): sex, year and month of birth, place, order, two check digits.
+pattern fr_nir = identifiers.fr_nir
+
+
+
+
+
+/// French tax number of a person (SPI, NIF): thirteen digits, the last three check the first ten.
+pattern fr_tax_number =
+  identifiers.fr_tax_number
+  near "numéro fiscal", "nif", "spi", "impôt", "impots", "fiscal", "tax number" within 40
+
+
+
+
+
+/// French company number (SIREN): nine digits, Luhn.
+pattern fr_siren =
+  identifiers.fr_siren
+  near "siren", "rcs", "société", "immatriculée" within 30
+
+
+
+
+
+/// French establishment number (SIRET): SIREN and five digits, Luhn; the post office has a rule of its own.
+pattern fr_siret =
+  identifiers.fr_siret
+  near "siret", "siren", "établissement" within 30
+
+
+
+
+
+/// United Kingdom national insurance number: two letters, six digits, a letter from A to D.
+pattern uk_nino = identifiers.uk_nino
+
+
+
+
+
+
+/// United Kingdom unique taxpayer reference (UTR): a check digit and nine digits.
+pattern uk_utr =
+  identifiers.uk_utr
+  near "utr", "taxpayer reference", "tax reference", "self assessment", "hmrc" within 40
+
+
+
+
+
+/// United Kingdom VAT number: GB and nine or twelve digits, MOD 97 or 97-55.
+pattern uk_vat = identifiers.uk_vat
+
+
+
+
+
+/// United Kingdom unique pupil number: a check letter and twelve digits.
+pattern uk_pupil_number = identifiers.uk_pupil_number
+
+
+
+
+
+/// Greek social security number (AMKA): day of birth, four digits, Luhn.
+pattern gr_amka =
+  identifiers.gr_amka
+  near "amka", "αμκα", "α.μ.κ.α.", "social security" within 40
+
+
+
+
+
+/// Greek tax number (AFM): nine digits, weights are powers of two.
+pattern gr_afm =
+  identifiers.gr_afm
+  near "afm", "αφμ", "α.φ.μ.", "vat", "φπα" within 40
+
+
+
+
+
+/// Croatian personal number (OIB): eleven digits, ISO 7064 MOD 11,10.
+pattern hr_oib =
+  identifiers.hr_oib
+  near "oib", "osobni identifikacijski broj", "croatian" within 40
+
+
+
+
+
+/// Hungarian tax number of a person (adóazonosító jel): ten digits that begin with 8.
+pattern hu_tax_id =
+  identifiers.hu_tax_id
+  near "adóazonosító", "adóazonosító jel", "adoazonosito", "tax" within 40
+
+
+
+
+
+/// Irish personal public service number (PPS): seven digits, a check letter, and perhaps another.
+pattern ie_pps =
+  identifiers.ie_pps
+  near "pps", "ppsn", "pps number", "personal public service" within 40
+
+
+
+
+
+/// Icelandic identification number (kennitala): day of birth, two digits, check digit, century.
+pattern is_kennitala =
+  identifiers.is_kennitala
+  near "kennitala", "kt", "kt.", "icelandic" within 40
+
+
+
+
+
+/// Italian fiscal code (codice fiscale): letters of the name, day of birth, place, check letter.
+pattern it_fiscal_code = identifiers.it_fiscal_code
+
+
+
+
+
+/// Italian VAT number (partita IVA): eleven digits, Luhn.
+pattern it_vat =
+  identifiers.it_vat
+  near "partita iva", "p.iva", "p. iva", "piva", "vat" within 40
+
+
+
+
+
+/// Lithuanian personal code (asmens kodas): sex and century, day of birth, serial number, check digit.
+pattern lt_personal_code =
+  identifiers.lt_personal_code
+  near "asmens kodas", "asmens kodo", "personal code", "lithuanian" within 40
+
+
+
+
+
+/// Latvian personal code: day of birth, hyphen, five digits with a check; since 2017 it begins with 32.
+pattern lv_personal_code =
+  identifiers.lv_personal_code
+  near "personas kods", "personas kodu", "personal code", "pk", "latvian" within 40
+
+
+
+
+
+/// Luxembourg national number (matricule): day of birth, serial number, a Luhn and a Verhoeff check digit.
+pattern lu_matricule =
+  identifiers.lu_matricule
+  near "matricule", "cns", "numéro national", "luxembourg" within 40
+
+
+
+
+
+/// Maltese identity number: up to seven digits and a letter.
+pattern mt_id =
+  identifiers.mt_id
+  near "malta", "maltese", "identity card", "id card", "karta tal-identità" within 30
+
+
+
+
+
+/// Dutch citizen service number (BSN): nine digits that pass the test of eleven.
+pattern nl_bsn =
+  identifiers.nl_bsn
+  near "bsn", "burgerservicenummer", "sofinummer", "sofi", "sofi-nummer" within 40
+
+
+
+
+
+/// Dutch VAT number (btw): nine digits, B and two digits; a BSN inside, or MOD 97-10.
+pattern nl_vat = identifiers.nl_vat
+
+
+
+
+
+/// Norwegian birth number (fødselsnummer): day of birth, individual number, two check digits; also D-numbers.
+pattern no_birth_number =
+  identifiers.no_birth_number
+  near "fødselsnummer", "fnr", "personnummer", "d-nummer", "norwegian" within 40
+
+
+
+
+
+/// Norwegian organisation number: nine digits, MOD 11; also with NO and MVA.
+pattern no_organisation_number =
+  identifiers.no_organisation_number
+  near "organisasjonsnummer", "org.nr", "orgnr", "mva", "foretak" within 40
+
+
+
+
+
+/// Polish PESEL: day of birth, serial number, check digit.
+pattern pl_pesel =
+  identifiers.pl_pesel
+  near "pesel", "nr pesel", "numer pesel" within 40
+
+
+
+
+
+/// Polish tax number (NIP): ten digits.
+pattern pl_nip =
+  identifiers.pl_nip
+  near "nip", "nr nip", "vat" within 40
+
+
+
+
+
+/// Polish company number (REGON): nine or fourteen digits.
+pattern pl_regon =
+  identifiers.pl_regon
+  near "regon", "nr regon" within 40
+
+
+
+
+
+/// Portuguese tax number (NIF): nine digits.
+pattern pt_nif =
+  identifiers.pt_nif
+  near "nif", "contribuinte", "nipc", "número fiscal", "iva" within 40
+
+
+
+
+
+/// Portuguese citizen card: nine digits, two characters of the version, check digit.
+pattern pt_citizen_card =
+  identifiers.pt_citizen_card
+  near "cartão de cidadão", "cartão do cidadão", "cc", "documento" within 40
+
+
+
+
+
+/// Romanian personal code (CNP): sex and century, day of birth, county, serial number, check digit.
+pattern ro_cnp =
+  identifiers.ro_cnp
+  near "cnp", "cod numeric personal", "romanian" within 40
+
+
+
+
+
+/// Romanian company number (CUI, CIF): up to ten digits.
+pattern ro_cui =
+  identifiers.ro_cui
+  near "cui", "cif", "cod fiscal", "cod unic", "tva" within 20
+
+
+
+
+
+/// Personal number of the countries of former Yugoslavia (JMBG, EMŠO): day of birth, region, serial number, check digit.
+pattern jmbg =
+  identifiers.jmbg
+  near "jmbg", "emšo", "emso", "emsho", "ембг", "јмбг", "matični broj", "jedinstveni" within 40
+
+
+
+
+
+/// Serbian tax number (PIB): nine digits, ISO 7064 MOD 11,10.
+pattern rs_pib =
+  identifiers.rs_pib
+  near "pib", "пиб", "poreski" within 40
+
+
+
+
+
+/// Montenegrin tax number (PIB): eight digits.
+pattern me_pib =
+  identifiers.me_pib
+  near "pib", "poreski", "crna gora" within 40
+
+
+
+
+
+/// North Macedonian tax number (EDB): thirteen digits.
+pattern mk_edb =
+  identifiers.mk_edb
+  near "edb", "едб", "даночен број" within 40
+
+
+
+
+
+/// Moldovan number of a company (IDNO) or person (IDNP): thirteen digits.
+pattern md_idno =
+  identifiers.md_idno
+  near "idno", "idnp", "cod fiscal", "moldova" within 40
+
+
+
+
+
+/// Russian tax number (INN): ten digits of a company, twelve of a person.
+pattern ru_inn =
+  identifiers.ru_inn
+  near "инн", "inn" within 40
+
+
+
+
+
+/// Russian pension insurance number (SNILS): nine digits and two check digits.
+pattern ru_snils =
+  identifiers.ru_snils
+  near "снилс", "snils", "страховой номер" within 40
+
+
+
+
+
+/// Russian company register number (OGRN, OGRNIP): thirteen or fifteen digits.
+pattern ru_ogrn =
+  identifiers.ru_ogrn
+  near "огрн", "ogrn", "огрнип" within 40
+
+
+
+
+
+/// Swedish personal number (personnummer), also of coordination: day of birth, serial number, Luhn.
+pattern se_personnummer =
+  identifiers.se_personnummer
+  near "personnummer", "personnr", "pnr", "samordningsnummer", "personal identity", "swedish" within 40
+
+
+
+
+
+/// Swedish organisation number: ten digits, the third at least 2, Luhn.
+pattern se_organisation_number =
+  identifiers.se_organisation_number
+  near "organisationsnummer", "org.nr", "org nr", "orgnr", "bolag" within 40
+
+
+
+
+
+/// Slovenian tax number (davčna številka): eight digits.
+pattern si_tax_number =
+  identifiers.si_tax_number
+  near "davčna", "ddv", "id za ddv", "tax number" within 40
+
+
+
+
+
+/// Turkish identity number (T.C. Kimlik No): eleven digits, two of them check digits.
+pattern tr_national_id =
+  identifiers.tr_national_id
+  near "tc kimlik", "t.c. kimlik", "kimlik no", "tckn", "kimlik numarası", "türkiye", "turkish id", "kişi" within 40
+
+
+
+
+
+/// Turkish tax number (Vergi Kimlik Numarası): ten digits.
+pattern tr_vkn =
+  identifiers.tr_vkn
+  near "vergi kimlik", "vkn", "vergi no", "vergi numarası" within 40
+
+
+
+
+
+/// Ukrainian taxpayer number (RNTRC): ten digits.
+pattern ua_rntrc =
+  identifiers.ua_rntrc
+  near "рнокпп", "іпн", "ідентифікаційний номер", "rnokpp", "ipn" within 40
+
+
+
+
+
+/// Ukrainian company number (EDRPOU): eight digits.
+pattern ua_edrpou =
+  identifiers.ua_edrpou
+  near "єдрпоу", "edrpou", "код" within 20
+
+
+
+
+
+/// Belarusian taxpayer number (UNP): nine characters.
+pattern by_unp =
+  identifiers.by_unp
+  near "унп", "unp", "упн" within 40
+
+
+
+
+
+/// Belgian enterprise and VAT number: ten digits, the first 0 or 1, MOD 97.
+pattern be_enterprise_number =
+  identifiers.be_enterprise_number
+  near "btw", "tva", "kbo", "bce", "ondernemingsnummer", "numéro d'entreprise", "vat" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/health.rdp',
+    text: `/// Personal data: numbers of patients and of who treats them.
+package std.pii
+
+import std.identifiers
+
+/// German health insurance number (KVNR): a letter, eight digits, a check digit.
+pattern de_health_insurance =
+  identifiers.de_health_insurance
+  near "kvnr", "krankenversichertennummer", "krankenkasse", "versichertennummer", "versicherten-nr", "gesundheitskarte" within 40
+
+
+
+
+
+/// German physician number (LANR): six digits, a check digit, two digits for the specialty.
+pattern de_lanr =
+  identifiers.de_lanr
+  near "lanr", "arztnummer", "arzt-nr", "betriebsstätte" within 40
+
+
+
+
+
+/// German surgery number (BSNR): nine digits, two of them the region.
+pattern de_bsnr =
+  identifiers.de_bsnr
+  near "bsnr", "betriebsstättennummer", "betriebsstätte" within 20
+
+
+
+
+
+/// United Kingdom NHS number: nine digits and a check digit, MOD 11.
+pattern uk_nhs =
+  identifiers.uk_nhs
+  near "nhs", "patient", "nhs number", "health" within 40
+
+
+
+
+
+/// Hungarian social insurance number (TAJ): nine digits.
+pattern hu_taj =
+  identifiers.hu_taj
+  near "taj", "taj-szám", "társadalombiztosítási" within 20
+
+
+
+
+
+/// United States national provider identifier: ten digits, Luhn with 80840 ahead.
+pattern us_npi =
+  identifiers.us_npi
+  near "npi", "provider", "national provider" within 40
+
+
+
+
+
+/// United States Medicare beneficiary identifier: eleven characters, each place with digits or letters of its own.
+pattern us_mbi = identifiers.us_mbi
+
+
+
+
+
+/// United States DEA registration number: two letters, or a letter and 9, six digits, a check digit.
+pattern us_dea =
+  identifiers.us_dea
+  near "dea", "prescriber", "prescription", "dea number", "physician", "medical license" within 40
+
+
+
+
+
+/// British Columbia personal health number: ten digits that begin with 9.
+pattern ca_bc_phn =
+  identifiers.ca_bc_phn
+  near "phn", "personal health number", "health card", "msp", "bc services" within 40
+
+
+
+
+
+/// Australian Medicare number: ten or eleven digits that begin with 2 to 6.
+pattern au_medicare =
+  identifiers.au_medicare
+  near "medicare", "medicare card", "irn" within 40
+
+
+
+
+
+/// New Zealand national health index: three letters, and digits and a check.
+pattern nz_nhi =
+  identifiers.nz_nhi
+  near "nhi", "health index", "patient" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/network.rdp',
+    text: `/// Personal data: addresses of devices, and where they are.
+package std.pii
+
+import std.identifiers
+
+/// IPv4 address, also with the length of a prefix. Versions with more or fewer parts are none.
+pattern ipv4 = identifiers.ipv4
+
+
+
+
+
+
+
+/// IPv6 address, whole or shortened by \`::\`, also with an IPv4 address at its end, a zone or the length of a prefix.
+pattern ipv6 =
+  re"[0-9A-Za-z_]{0,9}(?::[0-9A-Za-z]{0,9}){2,9}(?:\\.[0-9]{1,3}){0,3}(?:%[0-9A-Za-z]{1,16})?(?:/[0-9]{1,3}\\b)?"
+  where match.matches(re"^(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}:){6}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,4})?::(?:[0-9A-Fa-f]{1,4}:){0,5}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})(?:%[0-9A-Za-z]{1,16})?(?:/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))?$") && size(match.split(":")) <= 9 && match.matches(re"[0-9]") && id_value(match, 2) >= 0
+
+
+
+
+
+
+
+/// Hardware address of a network card, of 48 or 64 bits; not the empty one.
+pattern mac_address = identifiers.mac_address
+
+
+
+
+
+
+/// Number of a mobile device (IMEI): fourteen digits, Luhn.
+pattern imei =
+  identifiers.imei
+  near "imei", "imeisv", "handset", "device id" within 40
+
+
+
+
+
+/// Number of a mobile subscriber (IMSI): country, network, subscriber.
+pattern imsi =
+  identifiers.imsi
+  near "imsi", "sim card", "subscriber" within 25
+
+
+
+
+
+/// Number of a SIM card (ICCID): 89 and seventeen or eighteen digits, Luhn.
+pattern iccid =
+  identifiers.iccid
+  near "iccid", "sim", "sim card" within 40
+
+
+
+
+
+/// Latitude and longitude in degrees, with at least three decimals.
+pattern geo_position =
+  identifiers.geo_position
+  near "location", "coordinates", "latitude", "longitude", "gps", "lat", "lng", "lon", "position", "geo" within 60
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/oceania.rdp',
+    text: `/// Personal data: numbers of persons and companies in Australia and New Zealand.
+package std.pii
+
+import std.identifiers
+
+/// Australian business number (ABN): eleven digits, MOD 89.
+pattern au_abn =
+  re"\\b[1-9][0-9] [0-9]{3} [0-9]{3} [0-9]{3}\\b"
+  where weighted_sum(match, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) % 89 == 10
+
+
+
+
+
+/// The same in any grouping, near a word that says so: australian business number (ABN): eleven digits, MOD 89.
+pattern au_abn_near =
+  identifiers.au_abn
+  near "abn", "australian business" within 40
+
+
+
+
+
+/// Australian company number (ACN): nine digits.
+pattern au_acn =
+  identifiers.au_acn
+  near "acn", "australian company", "a.c.n." within 40
+
+
+
+
+
+/// Australian tax file number (TFN): eight or nine digits, MOD 11.
+pattern au_tfn =
+  identifiers.au_tfn
+  near "tfn", "tax file", "tax file number" within 40
+
+
+
+
+
+/// New Zealand tax number (IRD): eight or nine digits, MOD 11.
+pattern nz_ird =
+  identifiers.nz_ird
+  near "ird", "inland revenue", "nz" within 40
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/travel.rdp',
+    text: `/// Personal data: passports and other documents.
+package std.pii
+
+import std.identifiers
+
+/// German identity card or passport: nine characters, no vowels.
+pattern de_id_document =
+  identifiers.de_id_document
+  near "ausweis", "personalausweis", "reisepass", "pass", "ausweisnummer", "passnummer", "passport", "id card" within 30
+
+
+
+
+
+/// United Kingdom passport: nine digits, or two letters and seven digits.
+pattern uk_passport =
+  identifiers.uk_passport
+  near "passport", "passports", "hm passport" within 40
+
+
+
+
+
+
+/// Italian identity card, on paper and electronic.
+pattern it_identity_card =
+  identifiers.it_identity_card
+  near "carta d'identità", "carta identità", "carta di identità", "documento", "identity card", "cie" within 30
+
+
+
+
+
+/// Italian passport: two letters and seven digits.
+pattern it_passport =
+  identifiers.it_passport
+  near "passaporto", "passport" within 40
+
+
+
+
+
+/// Dutch passport or identity card: two letters, six characters, a digit; no letter O.
+pattern nl_id_document =
+  identifiers.nl_id_document
+  near "paspoort", "paspoortnummer", "identiteitskaart", "id-kaart", "passport", "documentnummer" within 30
+
+
+
+
+
+/// Polish identity card: three letters, a check digit, five digits.
+pattern pl_identity_card =
+  identifiers.pl_identity_card
+  near "dowód", "dowód osobisty", "dowodu", "identity card" within 40
+
+
+
+
+
+/// Russian internal passport: four digits of the series and six of the number.
+pattern ru_passport =
+  identifiers.ru_passport
+  near "паспорт", "паспорта", "серия", "russian passport" within 30
+
+
+
+
+
+/// United States passport: nine digits, or a letter and eight digits.
+pattern us_passport =
+  identifiers.us_passport
+  near "passport", "travel document", "passport number" within 40
+
+
+
+
+
+/// Korean passport: a letter, three digits, a letter and four digits, or a letter and eight digits.
+pattern kr_passport =
+  identifiers.kr_passport
+  near "여권", "여권번호", "passport", "korean passport" within 40
+
+
+
+
+
+/// Indian passport: a letter and seven digits, the first not 0.
+pattern in_passport =
+  identifiers.in_passport
+  near "passport", "passport number", "पासपोर्ट" within 40
+
+
+
+
+
+/// Spanish passport: three letters and six digits, or two letters.
+pattern es_passport =
+  identifiers.es_passport
+  near "pasaporte", "passport" within 40
+
+
+
+
+
+/// French passport: two digits, two letters, five digits.
+pattern fr_passport =
+  identifiers.fr_passport
+  near "passeport", "passport" within 40
+
+
+
+
+
+/// Canadian passport: two letters and six digits, or a letter, six digits and two letters.
+pattern ca_passport =
+  identifiers.ca_passport
+  near "passport", "passeport" within 40
+
+
+
+
+
+/// Australian passport: one or two letters and seven digits.
+pattern au_passport =
+  identifiers.au_passport
+  near "passport" within 40
+
+
+
+
+
+/// Chinese passport: G, or E with a letter or digit, and digits.
+pattern cn_passport =
+  identifiers.cn_passport
+  near "passport", "护照", "護照" within 40
+
+
+
+
+
+/// Japanese passport: two letters and seven digits.
+pattern jp_passport =
+  identifiers.jp_passport
+  near "passport", "旅券", "パスポート" within 40
+
+
+
+
+
+/// Machine-readable lines of a passport: names, and the number with its check digits.
+pattern passport_mrz = identifiers.passport_mrz
+
+
+
+
+
+/// United States driving licence of the commonest shapes, near a word that says so.
+pattern us_driver_license =
+  identifiers.us_driver_license
+  near "driver's license", "driver license", "drivers license", "driving license", "driver licence", "dl number", "license number", "driver’s license" within 30
+
+
+
+
+`,
+  },
+  {
+    path: 'std/pii/vehicles.rdp',
+    text: `/// Personal data: vehicles and who drives them.
+package std.pii
+
+import std.identifiers
+
+/// German licence plate: district, letters, digits.
+pattern de_license_plate =
+  identifiers.de_license_plate
+  near "kennzeichen", "nummernschild", "kfz", "fahrzeug", "plate" within 20
+
+
+
+
+
+
+/// United Kingdom driving licence: five characters of the name, day of birth, initials, check characters.
+pattern uk_driving_licence = identifiers.uk_driving_licence
+
+
+
+
+
+/// United Kingdom number plate of the present form, or the older ones with a letter for the year.
+pattern uk_license_plate =
+  identifiers.uk_license_plate
+  near "registration", "reg", "plate", "vehicle", "vehicles", "car", "number plate", "vrm" within 30
+
+
+
+
+
+/// Italian driving licence.
+pattern it_driver_license =
+  identifiers.it_driver_license
+  near "patente", "patente di guida", "licenza", "driver license", "driving licence", "license" within 30
+
+
+
+
+
+/// Turkish number plate: province, letters, digits.
+pattern tr_license_plate =
+  identifiers.tr_license_plate
+  near "plaka", "plakası", "plaka no", "araç" within 30
+
+
+
+
+
+/// Korean driving licence: region, year, six digits, check digits.
+pattern kr_driver_license = identifiers.kr_driver_license
+
+
+
+
+
+/// Indian registration mark: state, district, series, number; also the Bharat series.
+pattern in_license_plate =
+  identifiers.in_license_plate
+  near "registration", "vehicle", "bike", "car", "plate", "rto" within 30
+
+
+
+
+
+/// Nigerian number plate: local government, three digits, two letters.
+pattern ng_license_plate =
+  identifiers.ng_license_plate
+  near "plate", "plate number", "vehicle", "registration" within 30
+
+
+
+
+
+/// Vehicle identification number: seventeen characters without I, O and Q; where the ninth is a check character, it holds.
+pattern vin =
+  re"\\b[1-5][A-HJ-NPR-Z0-9]{12}[0-9]{4}\\b"
+  where match.matches(re"[A-Z].*[A-Z]") && identifiers.vin_check(match)
+
+
+
+
+
+/// The same in any grouping, near a word that says so: vehicle identification number: seventeen characters without I, O and Q; where the ninth is a check character, it holds.
+pattern vin_near =
+  identifiers.vin
+  near "vin", "chassis", "fahrgestellnummer", "vehicle identification", "fin" within 60
+
+
+
+
 `,
   },
   {
