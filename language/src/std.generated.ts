@@ -10386,30 +10386,123 @@ pattern wise_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
   },
   {
     path: 'std/unicode.rdp',
-    text: `/// Characters that people do not see and models read.
+    text: `/// Characters that people do not see and models read, and characters that pass themselves off as others. \`strip\` takes what
+/// \`invisible\` and \`bidi_control\` find out of a text; \`find … in normalized(text)\` looks through all of them.
 package std.unicode
 
-/// Zero-width characters and word joiners: U+200B to U+200D, U+2060, U+FEFF.
+/// Zero-width characters and word joiners: U+200B to U+200D, U+2060, U+FEFF. The joiners are also part of emoji and of
+/// Persian and Indic words.
 pattern zero_width = re"[\\x{200B}-\\x{200D}\\x{2060}\\x{FEFF}]"
 
-/// Tag characters: a whole ASCII alphabet that no font shows.
-pattern tags = re"[\\x{E0000}-\\x{E007F}]"
+
+
+
+
+
+/// Tag characters: a whole ASCII alphabet that no font shows and models read. Those that spell the code of a flag, as behind a
+/// black flag for England, are left alone: a region of two letters, up to four more characters, a cancel tag.
+pattern tags = re"[\\x{E0000}-\\x{E007F}]{1,64}" where !match.matches(re"^[\\x{E0061}-\\x{E007A}]{2}[\\x{E0030}-\\x{E0039}\\x{E0061}-\\x{E007A}]{1,4}\\x{E007F}$")
+
+
+
+
+
+
 
 /// Variation selectors that carry data: two or more in a row. One alone chooses the form of an emoji.
 pattern variation_run = re"[\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]{2,64}"
 
-/// Any text that is there and cannot be seen.
-pattern invisible = re"[\\x{200B}\\x{2060}\\x{FEFF}\\x{E0000}-\\x{E007F}]|[\\x{200C}\\x{200D}]{2,64}|[\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]{2,64}"
+
+
+
+
+
+/// Any text that is there and cannot be seen: tags, data in variation selectors, zero-width characters, fillers and format
+/// controls. Joiners and selectors count where they have no work to do: in a row, or between two ASCII letters or digits.
+pattern invisible =
+  re"[\\x{200B}\\x{2060}-\\x{2064}\\x{206A}-\\x{206F}\\x{FEFF}\\x{034F}\\x{115F}\\x{1160}\\x{180E}\\x{3164}\\x{FFA0}\\x{FFF9}-\\x{FFFB}\\x{1D173}-\\x{1D17A}]|[\\x{200C}\\x{200D}]{2,64}|\\b[\\x{200C}\\x{200D}\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]\\b|[\\x{FE00}-\\x{FE0F}\\x{E0100}-\\x{E01EF}]{2,64}|[\\x{E0000}-\\x{E007F}]{1,64}" where !match.matches(re"^[\\x{E0061}-\\x{E007A}]{2}[\\x{E0030}-\\x{E0039}\\x{E0061}-\\x{E007A}]{1,4}\\x{E007F}$")
+
+
+
+
+
+
+
+
+
+
+
+
 
 /// Controls of the writing direction: what is read is not what is shown.
 pattern bidi_control = re"[\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]"
 
+
+
+
+
+
+/// Marks of the writing direction, which nobody sees. They have their place where scripts of both directions meet.
+pattern bidi_mark = re"[\\x{200E}\\x{200F}\\x{061C}]"
+
+
+
+
+
 /// Control characters other than tab, line feed and carriage return.
 pattern control = re"[\\x{00}-\\x{08}\\x{0B}\\x{0C}\\x{0E}-\\x{1F}\\x{7F}-\\x{9F}]"
 
-/// Letters of Latin and Cyrillic or Greek in one word: one passes itself off as the other.
+
+
+
+
+
+/// Letters of Latin and look-alikes of Cyrillic or Greek in one word: one passes itself off as the other. Greek small letters
+/// count between Latin ones alone, since \`μm\` and \`TNFα\` are words.
 pattern mixed_script =
-  re"[A-Za-z][\\x{0370}-\\x{03FF}\\x{0400}-\\x{04FF}]|[\\x{0370}-\\x{03FF}\\x{0400}-\\x{04FF}][A-Za-z]"
+  re"[A-Za-z][\\x{0400}-\\x{04FF}]|[\\x{0400}-\\x{04FF}][A-Za-z]|[A-Za-z][\\x{0391}\\x{0392}\\x{0395}-\\x{0397}\\x{0399}\\x{039A}\\x{039C}\\x{039D}\\x{039F}\\x{03A1}\\x{03A4}\\x{03A5}\\x{03A7}]|[\\x{0391}\\x{0392}\\x{0395}-\\x{0397}\\x{0399}\\x{039A}\\x{039C}\\x{039D}\\x{039F}\\x{03A1}\\x{03A4}\\x{03A5}\\x{03A7}][A-Za-z]|[a-z][\\x{03B1}\\x{03B9}\\x{03BA}\\x{03BD}\\x{03BF}\\x{03C1}\\x{03C4}\\x{03C5}\\x{03C7}\\x{03F2}\\x{03F3}][a-z]"
+
+
+
+
+
+
+
+
+/// Letters of mathematics, in which whole words stand as if in another font.
+pattern math_letters = re"[\\x{1D400}-\\x{1D7CB}]{3,64}"
+
+
+
+
+
+/// Letters in circles and squares that spell a word.
+pattern enclosed_letters = re"[\\x{24B6}-\\x{24E9}\\x{1F110}-\\x{1F129}\\x{1F130}-\\x{1F149}\\x{1F150}-\\x{1F169}\\x{1F170}-\\x{1F189}]{3,64}"
+
+
+
+
+
+/// ASCII letters at full width that spell a word: at home in East Asian text, and out of place elsewhere.
+pattern full_width = re"[\\x{FF21}-\\x{FF3A}\\x{FF41}-\\x{FF5A}]{3,64}"
+
+
+
+
+
+/// Signs piled on a letter, more than any language has.
+pattern piled_marks = re"[\\x{0300}-\\x{036F}\\x{0483}-\\x{0489}\\x{1AB0}-\\x{1AFF}\\x{1DC0}-\\x{1DFF}\\x{20D0}-\\x{20FF}\\x{FE20}-\\x{FE2F}]{5,64}"
+
+
+
+
+
+/// Characters of private use, which mean whatever a font says.
+pattern private_use = re"[\\x{E000}-\\x{F8FF}\\x{F0000}-\\x{FFFFD}\\x{100000}-\\x{10FFFD}]"
+
+
+
+
 `,
   },
 ];
