@@ -1,58 +1,18 @@
 // Matches: all places of a pattern in a text, the context words near them, and lists of matches in the order of the
 // document. Code points and paths of places are worked out only when a match is written.
-// Spans are {u32 count, u32 capacity, u32 address of u64: start << 32 | end in bytes of the text}. Matches are {u32 count,
-// u32 capacity, u32 address of records}; a record is {u32 from, u32 to (bytes of the document), u32 kind, u32 start, u32 end
-// (bytes of the text), u32 0, string text}.
+// Matches are a collection of records {u32 from, u32 to (bytes of the document), u32 kind, u32 start, u32 end (bytes of the
+// text), u32 0, string text}.
 
 import { document, document_end, document_offset, text_points, text_value } from './document';
-import { alloc, resize } from './heap';
-import { count_points, width } from './ops-text';
+import { collection_add, collection_new } from './collection';
+import { alloc } from './heap';
+import { count_points } from './ops-text';
 import { out_byte, out_string, out_text, out_uint } from './ops-json';
-import { at, size } from './ops-value';
+import { at } from './ops-value';
 import { json_path } from './path';
-import { pattern_find } from './pattern';
 
 /** Bytes of a match. */
 export const MATCH: usize = 32;
-
-function collection_new(): usize {
-  const collection = alloc(16);
-  store<u64>(collection, 0);
-  store<u64>(collection, 0, 8);
-  return collection;
-}
-
-/** Address of the new last item, which is `bytes` long. */
-function collection_add(collection: usize, bytes: usize): usize {
-  const count = load<u32>(collection);
-  const capacity = load<u32>(collection, 4);
-  if (count == capacity) {
-    const larger = capacity == 0 ? 8 : capacity << 1;
-    const items = resize(<usize>load<u32>(collection, 8), <usize>capacity * bytes, <usize>larger * bytes);
-    store<u32>(collection, larger, 4);
-    store<u32>(collection, <u32>items, 8);
-  }
-  store<u32>(collection, count + 1);
-  return <usize>load<u32>(collection, 8) + <usize>count * bytes;
-}
-
-/** The matches of a pattern's program in a text, from the left, not overlapping, none empty. */
-export function find_all(program: usize, s: u64): usize {
-  const spans = collection_new();
-  const length = size(s);
-  let from: u32 = 0;
-  while (from <= length) {
-    const found = pattern_find(program, at(s), length, from);
-    if (found == -1) break;
-    const start = <u32>(found >> 32);
-    const end = <u32>found;
-    if (end > start) {
-      store<u64>(collection_add(spans, 8), <u64>found);
-      from = end;
-    } else from = end + (end < length ? width(<u32>load<u8>(at(s) + end)) : 1);
-  }
-  return spans;
-}
 
 /** Code points between two places of a text; more than `within` when there are more. */
 function near_enough(s: u64, from: u32, to: u32, within: u32): bool {
@@ -60,25 +20,21 @@ function near_enough(s: u64, from: u32, to: u32, within: u32): bool {
   return to - from <= within << 2 && count_points(at(s) + from, at(s) + to) <= within;
 }
 
-/** Keeps the spans that have a context word within so many code points. Both lists are in order and do not overlap. */
-export function near_filter(spans: usize, context: usize, s: u64, within: u32): void {
-  const count = load<u32>(spans);
+/** Whether a word of `context`, matches in order that do not overlap, is within so many code points of the span. */
+export function near_any(context: usize, s: u64, span: u64, within: u32): bool {
+  const start = <u32>(span >> 32);
   const words = load<u32>(context);
-  const items = <usize>load<u32>(spans, 8);
-  const places = <usize>load<u32>(context, 8);
-  let kept: u32 = 0;
-  let word: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const span = load<u64>(items + (i << 3));
-    const start = <u32>(span >> 32);
-    const end = <u32>span;
-    // The last word that ends before the span, and the one behind it, are the nearest.
-    while (word < words && <u32>load<u64>(places + (word << 3)) <= start) word++;
-    const before = word > 0 && near_enough(s, <u32>load<u64>(places + ((word - 1) << 3)), start, within);
-    const behind = word < words && near_enough(s, end, <u32>(load<u64>(places + (word << 3)) >> 32), within);
-    if (before || behind) store<u64>(items + (kept++ << 3), span);
+  const items = <usize>load<u32>(context, 8);
+  // The last word that begins before the span, and the one behind it, are the nearest.
+  let low: u32 = 0;
+  let high = words;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(items + <usize>middle * MATCH, 12) <= start) low = middle + 1;
+    else high = middle;
   }
-  store<u32>(spans, kept);
+  if (low > 0 && near_enough(s, load<u32>(items + <usize>(low - 1) * MATCH, 16), start, within)) return true;
+  return low < words && near_enough(s, <u32>span, load<u32>(items + <usize>low * MATCH, 12), within);
 }
 
 export function matches_new(): usize {
@@ -90,22 +46,16 @@ export function has_place(s: u64): bool {
   return at(s) >= document;
 }
 
-/** Adds the spans of a text as matches of a kind. */
-export function matches_add(matches: usize, kind: u32, s: u64, spans: usize): void {
-  const count = load<u32>(spans);
-  const items = <usize>load<u32>(spans, 8);
+/** Gives matches, whose kinds are numbers of patterns, their places in the document and the kinds at `kinds` (u32 each). */
+export function matches_settle(matches: usize, kinds: usize): void {
+  const count = load<u32>(matches);
+  const items = <usize>load<u32>(matches, 8);
   for (let i: u32 = 0; i < count; i++) {
-    const span = load<u64>(items + (i << 3));
-    const match = collection_add(matches, MATCH);
-    const start = <u32>(span >> 32);
-    const end = <u32>span;
-    store<u32>(match, document_offset(at(s), at(s) + start));
-    store<u32>(match, document_offset(at(s), at(s) + end), 4);
-    store<u32>(match, kind, 8);
-    store<u32>(match, start, 12);
-    store<u32>(match, end, 16);
-    store<u32>(match, 0, 20);
-    store<u64>(match, s, 24);
+    const match = items + <usize>i * MATCH;
+    const text = at(load<u64>(match, 24));
+    store<u32>(match, document_offset(text, text + load<u32>(match, 12)));
+    store<u32>(match, document_offset(text, text + load<u32>(match, 16)), 4);
+    store<u32>(match, load<u32>(kinds + (<usize>load<u32>(match, 8) << 2)), 8);
   }
 }
 

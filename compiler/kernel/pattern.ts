@@ -1,139 +1,362 @@
-// Regular expressions in linear time: runs a pattern's byte program (compiler/src/pattern/compile-pattern.ts says what is in
-// it) over a text, all states side by side in order of preference, each with the place where its match began.
-// INVARIANT: work is at most states × bytes; the working memory is given back; nothing is kept between calls.
+// One pattern at one place: runs a pattern's program (compiler/src/pattern/place-program.ts says what is in it) from an
+// instruction and a place of the text on, in order of preference; the first way through is the match.
+// Ways that are left to try wait on a stack. At first nothing is noted about those that failed, which is quick and nearly
+// always ends at once; when the credit is used up, the caller gives a map of instruction × place (as RE2's BitState has), and
+// then nothing is tried twice, so that all runs of a pattern over a text take time linear in their product.
+// INVARIANT: text is valid UTF-8 and places are between code points.
 
-import { alloc, heap, set_heap } from './heap';
+import { alloc } from './heap';
+import { code_point, width } from './ops-text';
 
-const STATES: usize = 40;
-const ONLY_AT_START: u32 = 1;
-const CAN_BE_EMPTY: u32 = 2;
+// A runner is {u32 text, u32 end of it, u32 whether the text goes on, u32 stack, u32 end of the stack, i32 credit, u32 map or 0,
+// u32 mask of a place's column, u32 bytes of a column, u32 whether one match, which may be empty, is enough}.
+export const TEXT: usize = 0;
+export const END: usize = 4;
+export const GOES_ON: usize = 8;
+const STACK: usize = 12;
+const STACK_END: usize = 16;
+export const CREDIT: usize = 20;
+export const MAP: usize = 24;
+export const MASK: usize = 28;
+export const COLUMN: usize = 32;
+export const SINGLE: usize = 36;
+const RUNNER: usize = 40;
+
+/** What a run says instead of the end of a match: there is none; it depends on text that is not there yet; no credit left. */
+export const NO_MATCH: usize = 0;
+export const NEEDS_MORE: usize = 1;
+export const NO_CREDIT: usize = 2;
 
 const MATCH: u32 = 0;
-const BYTE: u32 = 1;
-const BRANCH: u32 = 2;
-const ASSERT: u32 = 3;
-const SET: u32 = 5;
+const NEVER: u32 = 1;
+const LITERAL: u32 = 2;
+const FOLDED: u32 = 3;
+const SET: u32 = 4;
+const LOOP: u32 = 5;
+const BRANCH: u32 = 6;
+const JUMP: u32 = 7;
+const ASSERT: u32 = 8;
 
-// A list of threads: u32 length, u32 0; per thread {u32 state, u32 start}; then per state its position in the list, which is
-// believed only when the thread there has that state, so that nothing has to be cleared.
-const THREADS: usize = 8;
+// What waits on the stack: {u32 instruction, u32 place or number of the way, u32 place}.
+const WAITING: usize = 12;
 
-/**
- * The leftmost match at or after byte `from` of the UTF-8 text, the preferred one of those that begin there:
- * start << 32 | end in bytes, or -1.
- */
-export function pattern_find(program: usize, text: usize, length: u32, from: u32): i64 {
-  const saved = heap;
-  const states = load<u32>(program);
-  const flags = <u32>load<u8>(program, 4);
-  const first = <u32>load<u16>(program, 6);
-  const sets = program + STATES + (<usize>states << 3);
-  const list_size = THREADS + <usize>states * 12;
-  let now = alloc(list_size);
-  let then = alloc(list_size);
-  const stack = alloc(((<usize>states) << 2) + 8);
-  store<u32>(now, 0);
-  store<u32>(then, 0);
-  let found: i64 = -1;
-  let p = from;
-  while (true) {
-    if (load<u32>(now) == 0) {
-      if (found != -1 || (p != 0 && (flags & ONLY_AT_START) != 0)) break;
-      if ((flags & CAN_BE_EMPTY) == 0) {
-        while (p < length && !has(program + 8, <u32>load<u8>(text + p))) p++;
-        if (p == length) break;
-      }
-    }
-    // A continuation byte begins no character, so no match either.
-    if (
-      found == -1 &&
-      (p == 0 || (flags & ONLY_AT_START) == 0) &&
-      (p == length || (load<u8>(text + p) & 0xc0) != 0x80)
-    )
-      add(now, program, states, stack, text, length, p, first, p);
-    const byte = p < length ? <u32>load<u8>(text + p) : 256;
-    const count = load<u32>(now);
-    for (let i: u32 = 0; i < count; i++) {
-      const thread = now + THREADS + (<usize>i << 3);
-      const state = program + STATES + (<usize>load<u32>(thread) << 3);
-      const start = load<u32>(thread, 4);
-      const operation = <u32>load<u8>(state);
-      if (operation == MATCH) {
-        found = (<i64>start << 32) | <i64>p;
-        break;
-      }
-      if (
-        (operation == BYTE && byte >= <u32>load<u8>(state, 1) && byte <= <u32>load<u8>(state, 2)) ||
-        (operation == SET && byte < 256 && has(sets + (<usize>load<u16>(state, 6) << 5), byte))
-      )
-        add(then, program, states, stack, text, length, p + 1, <u32>load<u16>(state, 4), start);
-    }
-    if (p == length) break;
-    p++;
-    const done = now;
-    now = then;
-    then = done;
-    store<u32>(then, 0);
+export function runner_new(): usize {
+  const runner = alloc(RUNNER);
+  memory.fill(runner, 0, RUNNER);
+  const stack = alloc(128 * WAITING);
+  store<u32>(runner, <u32>stack, STACK);
+  store<u32>(runner, <u32>(stack + 128 * WAITING), STACK_END);
+  return runner;
+}
+
+/** Whether the ASCII byte is in the set. */
+// @ts-ignore: decorator
+@inline
+function in_ascii(set: usize, byte: u32): bool {
+  return ((<u32>load<u8>(set + (byte & 15)) >> (byte >> 4)) & 1) != 0;
+}
+
+/** Whether `byte` is among the first bytes at `first`, an address that is not 0. */
+// @ts-ignore: decorator
+@inline
+export function in_first(first: usize, byte: u32): bool {
+  return ((<u32>load<u8>(first + ((byte >> 7) << 4) + (byte & 15)) >> ((byte >> 4) & 7)) & 1) != 0;
+}
+
+/** Whether the code point at `p`, which is not ASCII, is in the set. */
+function in_beyond(set: usize, p: usize): bool {
+  const pairs = load<u32>(set, 16);
+  if (pairs == 0) return false;
+  if (pairs == 0xffffffff) return true;
+  const code = code_point(p);
+  let low: u32 = 0;
+  let high = pairs;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const pair = set + 20 + ((<usize>middle) << 3);
+    if (code > load<u32>(pair, 4)) low = middle + 1;
+    else if (code < load<u32>(pair)) high = middle;
+    else return true;
   }
-  set_heap(saved);
-  return found;
+  return false;
+}
+
+/** Bytes of the code point at `p` when it is in the set, or 0. */
+// @ts-ignore: decorator
+@inline
+function step(set: usize, p: usize): usize {
+  const byte = <u32>load<u8>(p);
+  if (byte < 0x80) return in_ascii(set, byte) ? 1 : 0;
+  return in_beyond(set, p) ? <usize>width(byte) : 0;
+}
+
+/** The code point before `p`. */
+// @ts-ignore: decorator
+@inline
+function back(p: usize): usize {
+  p--;
+  while ((load<u8>(p) & 0xc0) == 0x80) p--;
+  return p;
 }
 
 // @ts-ignore: decorator
 @inline
-function has(set: usize, byte: u32): bool {
-  return (<u32>load<u8>(set + (byte >> 3)) & (1 << (byte & 7))) != 0;
+function is_word(byte: u32): bool {
+  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 || byte == 0x5f;
 }
 
-/** Adds what can be reached from `state` at `p` without reading, preferred states first. */
-function add(
-  list: usize,
-  program: usize,
-  states: u32,
-  stack: usize,
-  text: usize,
-  length: u32,
-  p: u32,
-  state: u32,
-  start: u32,
-): void {
-  const places = list + THREADS + (<usize>states << 3);
-  let top = stack;
-  store<u32>(top, state);
-  top += 4;
-  while (top > stack) {
-    top -= 4;
-    let at = load<u32>(top);
-    while (true) {
-      const count = load<u32>(list);
-      const place = load<u32>(places + (<usize>at << 2));
-      if (place < count && load<u32>(list + THREADS + (<usize>place << 3)) == at) break;
-      const thread = list + THREADS + (<usize>count << 3);
-      store<u32>(thread, at);
-      store<u32>(thread, start, 4);
-      store<u32>(places + (<usize>at << 2), count);
-      store<u32>(list, count + 1);
-      const address = program + STATES + (<usize>at << 3);
-      const operation = <u32>load<u8>(address);
-      if (operation == BRANCH) {
-        store<u32>(top, <u32>load<u16>(address, 6));
-        top += 4;
-      } else if (operation != ASSERT || !holds(<u32>load<u8>(address, 3), text, length, p)) break;
-      at = <u32>load<u16>(address, 4);
-    }
-  }
-}
-
-/** Whether assertion `what` holds ahead of byte `p`. */
-function holds(what: u32, text: usize, length: u32, p: u32): bool {
-  if (what == 0) return p == 0;
-  if (what == 1) return p == length;
-  if (what == 2) return p == 0 || load<u8>(text + p - 1) == 10;
-  if (what == 3) return p == length || load<u8>(text + p) == 10;
-  const edge = (p > 0 && is_word(<u32>load<u8>(text + p - 1))) != (p < length && is_word(<u32>load<u8>(text + p)));
+/** Whether assertion `what` holds at `p`. */
+function holds(what: u32, text: usize, end: usize, p: usize): bool {
+  if (what == 0) return p == text;
+  if (what == 1) return p == end;
+  if (what == 2) return p == text || load<u8>(p - 1) == 10;
+  if (what == 3) return p == end || load<u8>(p) == 10;
+  const edge = (p > text && is_word(<u32>load<u8>(p - 1))) != (p < end && is_word(<u32>load<u8>(p)));
   return edge == (what == 4);
 }
 
-function is_word(byte: u32): bool {
-  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 || byte == 0x5f;
+/** Behind the folded literal of `length` bytes at `code` when it stands at `p`; 0 when not; `NEEDS_MORE` when the text ends in it. */
+function past_folded(code: usize, length: usize, p: usize, end: usize): usize {
+  const masks = code + ((length + 3) & ~3);
+  for (let i: usize = 0; i < length; i++) {
+    if (p >= end) return NEEDS_MORE;
+    const byte = <u32>load<u8>(p);
+    const wanted = <u32>load<u8>(code + i);
+    const mask = <u32>load<u8>(masks + i);
+    if ((byte | (mask & 0x20)) == wanted) p++;
+    else if (byte < 0x80 || (mask & 0x80) == 0) return NO_MATCH;
+    else if (wanted == 0x73 && byte == 0xc5 && load<u8>(p, 1) == 0xbf) p += 2;
+    else if (wanted == 0x6b && byte == 0xe2 && load<u8>(p, 1) == 0x84 && load<u8>(p, 2) == 0xaa) p += 3;
+    else return NO_MATCH;
+  }
+  return p;
+}
+
+/** Notes that instruction `number` was tried at `p`; whether it had been before. */
+// @ts-ignore: decorator
+@inline
+function seen(runner: usize, map: usize, number: u32, p: usize): bool {
+  const column = ((p - <usize>load<u32>(runner, TEXT)) & <usize>load<u32>(runner, MASK)) * <usize>load<u32>(runner, COLUMN);
+  const place = map + column + <usize>(number >> 3);
+  const bits = <u32>load<u8>(place);
+  const bit = 1 << (number & 7);
+  if ((bits & bit) != 0) return true;
+  store<u8>(place, bits | bit);
+  return false;
+}
+
+/** Forgets what was tried at `[from, to)`, at most once around. */
+export function forget_places(runner: usize, from: usize, to: usize): void {
+  const map = <usize>load<u32>(runner, MAP);
+  const mask = <usize>load<u32>(runner, MASK);
+  const column = <usize>load<u32>(runner, COLUMN);
+  const text = <usize>load<u32>(runner, TEXT);
+  if (to - from > mask) {
+    memory.fill(map, 0, (mask + 1) * column);
+    return;
+  }
+  for (let p = from; p < to; p++) memory.fill(map + ((p - text) & mask) * column, 0, column);
+}
+
+/** Makes room for one more on the stack whose top is `top`; the new top. */
+function grow_stack(runner: usize, top: usize): usize {
+  const stack = <usize>load<u32>(runner, STACK);
+  const size = top - stack;
+  const larger = alloc(size << 1);
+  memory.copy(larger, stack, size);
+  store<u32>(runner, <u32>larger, STACK);
+  store<u32>(runner, <u32>(larger + (size << 1)), STACK_END);
+  return larger + size;
+}
+
+/** Runs `program` from the instruction at `pc` on, at `p`: the end of the preferred match, or one of the answers above. */
+export function pattern_run(runner: usize, program: usize, pc: usize, p: usize): usize {
+  const text = <usize>load<u32>(runner, TEXT);
+  const end = <usize>load<u32>(runner, END);
+  const goes_on = load<u32>(runner, GOES_ON) != 0;
+  const map = <usize>load<u32>(runner, MAP);
+  let credit = load<i32>(runner, CREDIT);
+  // What lies below belongs to the caller.
+  let depth: u32 = 0;
+  let top = <usize>load<u32>(runner, STACK);
+  while (true) {
+    const head = load<u32>(pc);
+    const operation = head & 0xff;
+    if (--credit < 0 && map == 0) return NO_CREDIT;
+    let ok = true;
+    if (map != 0 && seen(runner, map, head >> 16, p)) ok = false;
+    else if (operation == MATCH) {
+      store<i32>(runner, credit, CREDIT);
+      return p;
+    } else if (operation == LOOP) {
+      const set = <usize>load<u32>(pc, 4);
+      const least = <u32>load<u16>(pc, 8);
+      let most = <u32>load<u16>(pc, 10);
+      const first = <usize>load<u32>(pc, 12);
+      const lazy = (head & 0xff00) != 0;
+      const endless = most == 0xffff;
+      if (endless) most = 0xffffffff;
+      let count: u32 = 0;
+      let low = p;
+      const wanted = lazy ? least : most;
+      while (count < wanted && p < end) {
+        const bytes = step(set, p);
+        if (bytes == 0) break;
+        p += bytes;
+        count++;
+        if (count == least) low = p;
+        if (endless && map != 0 && !lazy && seen(runner, map, head >> 16, p)) break;
+      }
+      credit -= <i32>(count >> 3);
+      if (p == end && goes_on && count < wanted) return NEEDS_MORE;
+      if (count < least) ok = false;
+      else if (lazy) {
+        if (count < most) {
+          if (top + WAITING > <usize>load<u32>(runner, STACK_END)) top = grow_stack(runner, top);
+          store<u32>(top, <u32>pc);
+          store<u32>(top, most - count, 4);
+          store<u32>(top, <u32>p, 8);
+          top += WAITING;
+          depth++;
+        }
+        pc += 16;
+      } else {
+        if (p > low) {
+          if (top + WAITING > <usize>load<u32>(runner, STACK_END)) top = grow_stack(runner, top);
+          store<u32>(top, <u32>pc);
+          store<u32>(top, <u32>low, 4);
+          store<u32>(top, <u32>p, 8);
+          top += WAITING;
+          depth++;
+        }
+        if (first != 0 && p < end && !in_first(first, <u32>load<u8>(p))) ok = false;
+        else pc += 16;
+      }
+    } else if (operation == LITERAL) {
+      const length = <usize>((head >> 8) & 0xff);
+      const code = pc + 4;
+      if (end - p < length) {
+        let i: usize = 0;
+        while (p + i < end && load<u8>(p + i) == load<u8>(code + i)) i++;
+        if (p + i == end && goes_on) return NEEDS_MORE;
+        ok = false;
+      } else {
+        let i: usize = 0;
+        while (i < length && load<u8>(p + i) == load<u8>(code + i)) i++;
+        ok = i == length;
+        p += length;
+        pc = code + ((length + 3) & ~3);
+      }
+    } else if (operation == FOLDED) {
+      const length = <usize>((head >> 8) & 0xff);
+      const past = past_folded(pc + 4, length, p, end);
+      if (past == NEEDS_MORE && goes_on) return NEEDS_MORE;
+      ok = past > NEEDS_MORE;
+      p = past;
+      pc += 4 + (((length + 3) & ~3) << 1);
+    } else if (operation == SET) {
+      if (p >= end) {
+        if (goes_on) return NEEDS_MORE;
+        ok = false;
+      } else {
+        const bytes = step(<usize>load<u32>(pc, 4), p);
+        ok = bytes != 0;
+        p += bytes;
+        pc += 8;
+      }
+    } else if (operation == BRANCH) {
+      if (top + WAITING > <usize>load<u32>(runner, STACK_END)) top = grow_stack(runner, top);
+      store<u32>(top, <u32>pc);
+      store<u32>(top, 0, 4);
+      store<u32>(top, <u32>p, 8);
+      top += WAITING;
+      depth++;
+      ok = false;
+    } else if (operation == ASSERT) {
+      const what = (head >> 8) & 0xff;
+      if (p == end && goes_on && (what & 1) + (what >> 2) != 0) return NEEDS_MORE;
+      ok = holds(what, text, end, p);
+      pc += 4;
+    } else if (operation == JUMP) pc = program + <usize>load<u32>(pc, 4);
+    else ok = false;
+    // What failed goes on with what waits last.
+    while (!ok) {
+      if (depth == 0) {
+        store<i32>(runner, credit, CREDIT);
+        return NO_MATCH;
+      }
+      const waiting = top - WAITING;
+      pc = <usize>load<u32>(waiting);
+      p = <usize>load<u32>(waiting, 8);
+      const next = load<u32>(pc);
+      if ((next & 0xff) == BRANCH) {
+        const ways = load<u32>(pc, 4);
+        let way = load<u32>(waiting, 4);
+        while (way < ways) {
+          const first = <usize>load<u32>(pc + 8 + ((<usize>way) << 3));
+          if (first == 0 || (p < end ? in_first(first, <u32>load<u8>(p)) : goes_on)) break;
+          way++;
+        }
+        if (way + 1 >= ways) {
+          top = waiting;
+          depth--;
+        } else store<u32>(waiting, way + 1, 4);
+        if (way < ways) {
+          pc = program + <usize>load<u32>(pc + 12 + ((<usize>way) << 3));
+          ok = true;
+        }
+      } else if ((next & 0xff00) == 0) {
+        // A greedy loop gives back as much as it must for what follows to go on.
+        const low = <usize>load<u32>(waiting, 4);
+        const first = <usize>load<u32>(pc, 12);
+        const from = p;
+        do {
+          p = back(p);
+        } while (p > low && first != 0 && !in_first(first, <u32>load<u8>(p)));
+        credit -= <i32>((from - p) >> 3);
+        if (p <= low) {
+          top = waiting;
+          depth--;
+        } else store<u32>(waiting, <u32>p, 8);
+        pc += 16;
+        ok = first == 0 || in_first(first, <u32>load<u8>(p));
+      } else {
+        // A lazy loop takes as much as it must.
+        const set = <usize>load<u32>(pc, 4);
+        const first = <usize>load<u32>(pc, 12);
+        const endless = load<u16>(pc, 10) == 0xffff;
+        let left = load<u32>(waiting, 4);
+        let stuck = false;
+        const from = p;
+        while (true) {
+          const bytes: usize = p < end ? step(set, p) : 0;
+          if (p >= end && goes_on) return NEEDS_MORE;
+          if (bytes == 0) {
+            stuck = true;
+            break;
+          }
+          p += bytes;
+          if (!endless) left--;
+          if (endless && map != 0 && seen(runner, map, next >> 16, p)) {
+            stuck = true;
+            break;
+          }
+          if (left == 0 || first == 0 || p >= end || in_first(first, <u32>load<u8>(p))) break;
+        }
+        credit -= <i32>((p - from) >> 3);
+        if (stuck || left == 0) {
+          top = waiting;
+          depth--;
+        } else {
+          store<u32>(waiting, left, 4);
+          store<u32>(waiting, <u32>p, 8);
+        }
+        if (!stuck) {
+          pc += 16;
+          ok = true;
+        }
+      }
+    }
+  }
+  return NO_MATCH;
 }

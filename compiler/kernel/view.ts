@@ -432,36 +432,23 @@ export function view_text(twins: usize, s: u64, leet: u32): u64 {
 }
 
 /**
- * Makes spans of a view's text spans of the original, which cover all that the characters of each stand for; those without a
- * place are dropped, and of neighbours with the same place all but one.
+ * What the span `[start, end)` of a view's text stands for in the original: from << 32 | to, which covers all that its characters
+ * stand for; 0 when they have no place.
  */
-export function view_spans(view: usize, spans: usize): void {
-  const count = load<u32>(spans);
-  const items = <usize>load<u32>(spans, 8);
+export function view_span(view: usize, start: u32, end: u32): u64 {
   const all = load<u32>(view, 8);
   const first = <usize>load<u32>(view, 12);
-  let kept: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const span = load<u64>(items + (<usize>i << 3));
-    const start = <u32>(span >> 32);
-    const end = <u32>span;
-    let from: u32 = NOWHERE;
-    let to: u32 = 0;
-    for (let n = segment_of(first, 0, all, start); n < all; n++) {
-      const segment = first + <usize>n * SEGMENT;
-      const begin = load<u32>(segment);
-      if (begin >= end) break;
-      const next = n + 1 < all ? min<u32>(end, load<u32>(segment + SEGMENT)) : end;
-      const place = load<u32>(segment, 4);
-      const same = load<u32>(segment, 8) == SAME;
-      from = min<u32>(from, same && place != NOWHERE ? place + (max<u32>(start, begin) - begin) : place);
-      to = max<u32>(to, same ? place + (next - begin) : load<u32>(segment, 8));
-    }
-    if (from >= to) continue;
-    const found = (<u64>from << 32) | <u64>to;
-    if (kept > 0 && load<u64>(items + (<usize>(kept - 1) << 3)) == found) continue;
-    store<u64>(items + (<usize>kept << 3), found);
-    kept++;
+  let from: u32 = NOWHERE;
+  let to: u32 = 0;
+  for (let n = segment_of(first, 0, all, start); n < all; n++) {
+    const segment = first + <usize>n * SEGMENT;
+    const begin = load<u32>(segment);
+    if (begin >= end) break;
+    const next = n + 1 < all ? min<u32>(end, load<u32>(segment + SEGMENT)) : end;
+    const place = load<u32>(segment, 4);
+    const same = load<u32>(segment, 8) == SAME;
+    from = min<u32>(from, same && place != NOWHERE ? place + (max<u32>(start, begin) - begin) : place);
+    to = max<u32>(to, same ? place + (next - begin) : load<u32>(segment, 8));
   }
-  store<u32>(spans, kept);
+  return from < to ? (<u64>from << 32) | <u64>to : 0;
 }

@@ -36,7 +36,6 @@ function searchAll(search: Search, text: Uint8Array, extent: RegexCase['extent']
   return spans;
 }
 
-const find = kernelMatcher();
 const outside = new Map<string, number>();
 const wrong: string[] = [];
 let right = 0;
@@ -59,6 +58,7 @@ for (const one of process.argv.slice(2).flatMap(casesIn)) {
   const points = [...one.text].map((char) => char.codePointAt(0) ?? 0);
   const starts = [0];
   for (const char of one.text) starts.push((starts.at(-1) ?? 0) + Buffer.byteLength(char));
+  const [kernel, vector] = [kernelMatcher([pattern]), kernelMatcher([pattern], 'simd')];
   const results: readonly (readonly [string, Search])[] = [
     [
       'interpreter',
@@ -67,7 +67,8 @@ for (const one of process.argv.slice(2).flatMap(casesIn)) {
         return match && [starts[match.start] ?? 0, starts[match.end] ?? 0];
       },
     ],
-    ['kernel', (from) => find(pattern.program, text, from)],
+    ['kernel', (from) => kernel.first(text, from)],
+    ['kernel with SIMD', (from) => vector.first(text, from)],
   ];
   const expected = JSON.stringify(one.spans);
   const faults = results.flatMap(([who, search]) => {

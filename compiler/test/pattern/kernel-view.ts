@@ -7,7 +7,7 @@ import { staticBase, type WasmTarget } from '../../src/wasm/kernel.ts';
 import { createStaticData } from '../../src/wasm/layout.ts';
 import { linkModule } from '../../src/wasm/link.ts';
 
-/** Spans are bytes of the view on the way in, bytes of the original on the way out. */
+/** Spans are bytes of the view on the way in, bytes of the original on the way out; what has no place or the last one's is left out. */
 export interface KernelView {
   readonly text: string;
   readonly places: readonly (readonly [number, number])[];
@@ -26,7 +26,15 @@ export function kernelView(target: WasmTarget): (text: string, leet: number, spa
   b.i32(data.place(viewTable(), 8));
   b.get(2).op('i64.extend_i32_u').i64(32n).op('i64.shl').get(3).op('i64.extend_i32_u', 'i64.or').get(0);
   callKernel(b, 'view_of').set(view);
-  callKernel(b.get(view).get(1), 'view_spans');
+  const [item, end] = [b.local('i32'), b.local('i32')];
+  b.get(1).memory('i32.load', 8).tee(item).get(1).memory('i32.load').i32(8).op('i32.mul', 'i32.add').set(end);
+  b.block(undefined, (exit) => {
+    b.loop(undefined, (again) => {
+      b.get(item).get(end).op('i32.ge_u').brIf(exit);
+      b.get(item).get(view).get(item).memory('i32.load', 4).get(item).memory('i32.load');
+      callKernel(b, 'view_span').memory('i64.store').get(item).i32(8).op('i32.add').set(item).br(again);
+    });
+  });
   callKernel(b, 'out_begin');
   callKernel(b.get(view).memory('i64.load'), 'out_string');
   callKernel(b, 'out_end');
@@ -55,10 +63,17 @@ export function kernelView(target: WasmTarget): (text: string, leet: number, spa
     const answer = new Uint8Array(memory.buffer, written, after.getUint32(written - 4, true));
     return {
       text: JSON.parse(new TextDecoder().decode(answer)) as string, // written as a string above
-      places: Array.from({ length: after.getUint32(base, true) }, (_, i) => {
-        const span = after.getBigUint64(items + i * 8, true);
-        return [Number(span >> 32n), Number(span & 0xffffffffn)] as const;
-      }),
+      places: spansAt(after, items, spans.length),
     };
   };
+}
+
+/** The spans that are there, without repetitions in a row; 0 is none. */
+function spansAt(memory: DataView, items: number, count: number): Spans {
+  const values: bigint[] = [];
+  for (let i = 0; i < count; i++) {
+    const span = memory.getBigUint64(items + i * 8, true);
+    if (span !== 0n && span !== values.at(-1)) values.push(span);
+  }
+  return values.map((span) => [Number(span >> 32n), Number(span & 0xffffffffn)]);
 }

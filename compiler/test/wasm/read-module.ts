@@ -85,7 +85,7 @@ export type Reading = { readonly value: string } | { readonly reason: string; re
 /** The module whose decision is `[record address]` or `[0,reason,"path"]`. */
 export function readerModule(entrypoint: IrEntrypoint, target: WasmTarget): Uint8Array {
   const data = createStaticData(staticBase());
-  const module: ModuleContext = { data, functions: [], table: [], helpers: new Map(), programs: new Map(), rules: [] };
+  const module: ModuleContext = { data, functions: [], table: [], helpers: new Map(), sets: new Map(), rules: [] };
   const entry: EntrypointContext = {
     module,
     entrypoint,

@@ -7,7 +7,7 @@ import type { FunctionContext } from './context.ts';
 import { pushConst } from './constants.ts';
 import { pushEqual } from './equality.ts';
 import { builtinMayFail } from '../../ir/may-fail.ts';
-import { pushView } from './view.ts';
+import { pushViewText } from './view.ts';
 import { errorCodes, loadSlot, machineOf, storeSlot } from './representation.ts';
 
 type CallExpr = CoreExpr & { readonly op: 'call' };
@@ -76,7 +76,7 @@ function compileNormalized(f: FunctionContext, expr: CallExpr): void {
   const [arg] = expr.args;
   if (!arg) return;
   const view = expr.builtin === 'text_normalized' ? 'normalized' : 'normalized-leet';
-  pushView(f.entry, f.b, { kernel: 'view_text', view, text: () => compileExpr(f, arg) });
+  pushViewText(f.entry, f.b, { view, text: () => compileExpr(f, arg) });
 }
 
 function compileNonZero(f: FunctionContext, expr: CallExpr): void {

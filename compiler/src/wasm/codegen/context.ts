@@ -24,8 +24,8 @@ export interface ModuleContext {
   /** Functions that are called through table 0, by position. */
   readonly table: FunctionReference[];
   readonly helpers: Map<string, FunctionReference>;
-  /** Addresses of the programs of patterns, by what the pattern is. */
-  readonly programs: Map<string, number>;
+  /** Addresses of sets of patterns, by what they are, and of the view's table. */
+  readonly sets: Map<string, number>;
   readonly rules: RuleFunction[];
 }
 

@@ -46,8 +46,10 @@ export function generateRules(
   { frameSize, uses }: { readonly frameSize: () => number; readonly uses: 'one' | 'several' },
 ): RuleCode {
   const { entrypoint, module } = entry;
+  // Validators of patterns go into the table, too, while the rules are made.
+  const rules = entrypoint.rules.map((rule, index) => generateRule(entry, rule, index));
   const firstRule = module.table.length;
-  entrypoint.rules.forEach((rule, index) => module.table.push(generateRule(entry, rule, index)));
+  module.table.push(...rules);
   const dispatch = generateDispatch(entry, { firstRule });
   const descriptors = placeDescriptors(entry);
   const writeFired = generateOutput(entry, descriptors);

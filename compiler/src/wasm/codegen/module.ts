@@ -35,7 +35,7 @@ export function generateModule(ir: Ir): GeneratedModule {
     functions: [],
     table: [],
     helpers: new Map(),
-    programs: new Map(),
+    sets: new Map(),
     rules: [],
   };
   const contexts = ir.entrypoints.map((entrypoint, index) => createEntrypoint(module, entrypoint, index));

@@ -9,23 +9,24 @@ import type { EntrypointContext } from './context.ts';
 /** A view other than the text itself. */
 export type ReadView = Exclude<CoreView, 'plain'>;
 
-/** Makes (or finds) the view of the string that `text` pushes, by a kernel function of table, string and form. */
-export function pushView(
+/** Makes (or finds) the view of the string that `text` pushes, and pushes its text. */
+export function pushViewText(
   entry: EntrypointContext,
   b: FunctionBuilder,
-  call: { readonly kernel: 'view_of' | 'view_text'; readonly view: ReadView; readonly text: () => void },
+  { view, text }: { readonly view: ReadView; readonly text: () => void },
 ): FunctionBuilder {
   b.i32(placeTable(entry));
-  call.text();
-  b.i32(call.view === 'normalized-leet' ? 1 : 0);
-  return callKernel(b, call.kernel);
+  text();
+  b.i32(view === 'normalized-leet' ? 1 : 0);
+  return callKernel(b, 'view_text');
 }
 
-function placeTable(entry: EntrypointContext): number {
-  const { programs, data } = entry.module;
-  const known = programs.get('view');
+/** Address of the view's table. */
+export function placeTable(entry: EntrypointContext): number {
+  const { sets, data } = entry.module;
+  const known = sets.get('view');
   if (known !== undefined) return known;
   const address = data.place(viewTable(), 8);
-  programs.set('view', address);
+  sets.set('view', address);
   return address;
 }

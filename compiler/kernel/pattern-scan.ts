@@ -1,0 +1,194 @@
+// One pass over a text for the triggers of many patterns (compiler/src/pattern/place-scan.ts says how a set of them looks):
+// four bytes at a time hashed into a map of bits, and byte sets in eight buckets. What is found is compared exactly; a hit
+// says that the trigger stands there.
+// INVARIANT: hits of one pattern are in ascending order; no place where a trigger stands is left out. Up to 32 bytes behind
+// the text are read, and what they are changes nothing.
+
+import { collection_add, collection_new } from './collection';
+import { ensure } from './heap';
+import { in_first } from './pattern';
+
+const TRIGGER: usize = 40;
+const WINDOWS: usize = 12;
+const BUCKETS: usize = 16;
+const MULTIPLIER: u32 = 0x9e3779b1;
+const LISTS: usize = 144;
+const MASKS: usize = 208;
+
+// @ts-ignore: decorator
+@inline
+function is_word(byte: u32): bool {
+  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 || byte == 0x5f;
+}
+
+/** Whether the trigger stands at `p`. */
+function stands(trigger: usize, text: usize, end: usize, p: usize): bool {
+  const length = <usize>load<u8>(trigger);
+  if (p < text || p + length > end) return false;
+  if (load<u8>(trigger, 2) != 0 && p > text && is_word(<u32>load<u8>(p - 1))) return false;
+  if (load<u8>(trigger, 1) == 0)
+    return ((load<u64>(p) | load<u64>(trigger, 24)) & load<u64>(trigger, 32)) == load<u64>(trigger, 16);
+  const sets = <usize>load<u32>(trigger, 16);
+  for (let i: usize = 0; i < length; i++) if (!in_first(<usize>load<u32>(sets + (i << 2)), <u32>load<u8>(p + i))) return false;
+  return true;
+}
+
+/** Adds a hit: place in the text << 32 | trigger. Hits come nearly in order; those of one pattern must be. */
+function add_hit(hits: usize, offset: u32, number: u32): void {
+  const item = collection_add(hits, 8);
+  const hit = (<u64>offset << 32) | <u64>number;
+  const first = <usize>load<u32>(hits, 8);
+  let at = item;
+  while (at > first && load<u64>(at - 8) > hit) {
+    store<u64>(at, load<u64>(at - 8));
+    at -= 8;
+  }
+  store<u64>(at, hit);
+}
+
+/** Adds those triggers of the row of `bit` whose window may stand at `p`. */
+function look_in_row(set: usize, block: usize, bit: u32, text: usize, end: usize, p: usize, hits: usize): void {
+  const row = load<u32>(<usize>load<u32>(block, 12) + (<usize>(bit >> load<u32>(block, 4)) << 2));
+  if (row == 0) return;
+  const triggers = <usize>load<u32>(set, 8);
+  let item = <usize>row + 2;
+  const last = item + (<usize>load<u16>(<usize>row) << 1);
+  while (item < last) {
+    const number = <u32>load<u16>(item);
+    const trigger = triggers + <usize>number * TRIGGER;
+    const start = p - <usize>load<u8>(trigger, 3);
+    if (stands(trigger, text, end, start)) add_hit(hits, <u32>(start - text), number);
+    item += 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function has_bit(bits: usize, bit: u32): bool {
+  return ((<u32>load<u8>(bits + <usize>(bit >> 3)) >> (bit & 7)) & 1) != 0;
+}
+
+function scan_windows(set: usize, block: usize, text: usize, end: usize, hits: usize): void {
+  const shift = load<u32>(block);
+  const bits = <usize>load<u32>(block, 8);
+  let p = text;
+  while (p < end) {
+    const eight = load<u64>(p) | 0x2020202020202020;
+    const a = (<u32>eight * MULTIPLIER) >> shift;
+    const b = (<u32>(eight >> 8) * MULTIPLIER) >> shift;
+    const c = (<u32>(eight >> 16) * MULTIPLIER) >> shift;
+    const d = (<u32>(eight >> 24) * MULTIPLIER) >> shift;
+    const e = (<u32>(eight >> 32) * MULTIPLIER) >> shift;
+    const in_a = has_bit(bits, a);
+    const in_b = has_bit(bits, b);
+    const in_c = has_bit(bits, c);
+    const in_d = has_bit(bits, d);
+    const in_e = has_bit(bits, e);
+    if (in_a || in_b || in_c || in_d || in_e) {
+      if (in_a) look_in_row(set, block, a, text, end, p, hits);
+      if (in_b) look_in_row(set, block, b, text, end, p + 1, hits);
+      if (in_c) look_in_row(set, block, c, text, end, p + 2, hits);
+      if (in_d) look_in_row(set, block, d, text, end, p + 3, hits);
+      if (in_e) look_in_row(set, block, e, text, end, p + 4, hits);
+    }
+    p += 5;
+  }
+}
+
+/** Adds the triggers of the buckets in `mask` that stand at `p`. */
+function look_in_buckets(set: usize, block: usize, mask: u32, text: usize, end: usize, p: usize, hits: usize): void {
+  const triggers = <usize>load<u32>(set, 8);
+  while (mask != 0) {
+    const list = block + LISTS + (<usize>ctz(mask) << 3);
+    mask &= mask - 1;
+    let item = <usize>load<u32>(list, 4);
+    const last = item + (<usize>load<u32>(list) << 1);
+    while (item < last) {
+      const number = <u32>load<u16>(item);
+      if (stands(triggers + <usize>number * TRIGGER, text, end, p)) add_hit(hits, <u32>(p - text), number);
+      item += 2;
+    }
+  }
+}
+
+/** The buckets that fit at `p`, by all slots; `before` is the byte before it. */
+// @ts-ignore: decorator
+@inline
+function buckets_at(masks: usize, before: u32, p: usize): u32 {
+  let all = <u32>load<u8>(masks + (<usize>before << 3));
+  for (let i: usize = 0; i < 7 && all != 0; i++) all &= <u32>load<u8>(masks + (<usize>load<u8>(p + i) << 3) + i + 1);
+  return all;
+}
+
+function scan_buckets(set: usize, block: usize, text: usize, end: usize, hits: usize): void {
+  const masks = block + MASKS;
+  // What stands before the text is no word.
+  const first = buckets_at(masks, 10, text);
+  if (first != 0) look_in_buckets(set, block, first, text, end, text, hits);
+  let p = text + 1;
+  if (ASC_FEATURE_SIMD) {
+    const nibble = i8x16.splat(15);
+    const low_0 = v128.load(block, 16);
+    const high_0 = v128.load(block, 32);
+    const low_1 = v128.load(block, 48);
+    const high_1 = v128.load(block, 64);
+    const low_2 = v128.load(block, 80);
+    const high_2 = v128.load(block, 96);
+    const low_3 = v128.load(block, 112);
+    const high_3 = v128.load(block, 128);
+    const at_0 = <usize>load<i32>(block);
+    const at_1 = <usize>load<i32>(block, 4);
+    const at_2 = <usize>load<i32>(block, 8);
+    const at_3 = <usize>load<i32>(block, 12);
+    while (p < end) {
+      const a = v128.load(p + at_0);
+      const b = v128.load(p + at_1);
+      const c = v128.load(p + at_2);
+      const d = v128.load(p + at_3);
+      const fits = v128.and(
+        v128.and(
+          v128.and(i8x16.swizzle(low_0, v128.and(a, nibble)), i8x16.swizzle(high_0, i8x16.shr_u(a, 4))),
+          v128.and(i8x16.swizzle(low_1, v128.and(b, nibble)), i8x16.swizzle(high_1, i8x16.shr_u(b, 4))),
+        ),
+        v128.and(
+          v128.and(i8x16.swizzle(low_2, v128.and(c, nibble)), i8x16.swizzle(high_2, i8x16.shr_u(c, 4))),
+          v128.and(i8x16.swizzle(low_3, v128.and(d, nibble)), i8x16.swizzle(high_3, i8x16.shr_u(d, 4))),
+        ),
+      );
+      if (v128.any_true(fits)) {
+        let places = <u32>i8x16.bitmask(i8x16.ne(fits, i8x16.splat(0)));
+        while (places != 0) {
+          const at = p + <usize>ctz(places);
+          places &= places - 1;
+          if (at >= end) break;
+          const mask = buckets_at(masks, <u32>load<u8>(at - 1), at);
+          if (mask != 0) look_in_buckets(set, block, mask, text, end, at, hits);
+        }
+      }
+      p += 16;
+    }
+  } else {
+    // Seven bytes ahead: slot 7 of a place is read last. What stands behind the text lets too much through, never too little.
+    let state: u64 = 0xff;
+    for (let i: usize = 0; i < 7; i++) state = ((state << 8) | 0xff) & load<u64>(masks + (<usize>load<u8>(text + i) << 3));
+    while (p < end) {
+      state = ((state << 8) | 0xff) & load<u64>(masks + (<usize>load<u8>(p + 6) << 3));
+      const mask = <u32>(state >> 56);
+      if (mask != 0) look_in_buckets(set, block, mask, text, end, p, hits);
+      p++;
+    }
+  }
+}
+
+/** The hits in a text: a collection of u64, place << 32 | trigger. */
+export function pattern_hits(set: usize, text: usize, length: u32): usize {
+  const hits = collection_new();
+  const end = text + <usize>length;
+  if (length == 0) return hits;
+  ensure(end + 64);
+  const windows = <usize>load<u32>(set, WINDOWS);
+  if (windows != 0) scan_windows(set, windows, text, end, hits);
+  const buckets = <usize>load<u32>(set, BUCKETS);
+  if (buckets != 0) scan_buckets(set, buckets, text, end, hits);
+  return hits;
+}

@@ -1,0 +1,334 @@
+// From hits to matches. A hit says where a match may begin: from there on, in order, the pattern's program is run; what
+// comes out are the leftmost matches that do not overlap, for each pattern by itself.
+// That this finds them: each match has a trigger no more than `most` and no less than `least` bytes behind its beginning, hits
+// of a pattern come in order, and each hit tries all beginnings that it can stand for and that no earlier one has tried.
+// INVARIANT: for one pattern no beginning is tried twice, but for a change to a run with a map.
+
+import { alloc, heap, set_heap } from './heap';
+import { collection_add, collection_new } from './collection';
+import { MATCH, has_place, sort_records } from './ops-find';
+import { at, size } from './ops-value';
+import {
+  COLUMN,
+  CREDIT,
+  END,
+  GOES_ON,
+  MAP,
+  MASK,
+  NEEDS_MORE,
+  NO_CREDIT,
+  NO_MATCH,
+  SINGLE,
+  TEXT,
+  forget_places,
+  in_first,
+  pattern_run,
+  runner_new,
+} from './pattern';
+import { pattern_hits } from './pattern-scan';
+
+const PATTERN: usize = 40;
+const TRIGGER: usize = 40;
+const OWNER: usize = 12;
+const ONLY_AT_START: u32 = 1;
+const NO_TRIGGERS: u32 = 2;
+const UNBOUNDED: u32 = 0xffffffff;
+
+// What a pattern knows in a text: {u32 first place that was not tried, u32 map or 0, u32 mask, i32 credit, u32 place up to
+// which credit was given, u32 first place that the map is about}.
+const STATE: usize = 24;
+// A text of a scan: {u64 text, u32 hits, u32 view or 0, u64 original}.
+const SCANNED: usize = 24;
+const FIRST_CREDIT: i32 = 4096;
+const CREDIT_PER_BYTE: i32 = 8;
+
+/** From now on the pattern notes what failed: for all places that one beginning can reach, or for all of the text. */
+function give_map(runner: usize, pattern: usize, state: usize, from: usize): void {
+  const text = load<u32>(runner, TEXT);
+  const most = load<u32>(pattern, 12);
+  const longest = load<u32>(pattern, 16);
+  let places = load<u32>(runner, END) - text + 2;
+  if (longest != UNBOUNDED && most != UNBOUNDED) places = min<u32>(places, longest + most + 2);
+  const mask = places < 2 ? 1 : ((1 << (32 - clz(places - 1))) - 1);
+  const column = (load<u32>(pattern, 28) + 7) >> 3;
+  const bytes = (<usize>mask + 1) * <usize>column;
+  const map = alloc(bytes);
+  memory.fill(map, 0, bytes);
+  store<u32>(state, <u32>map, 4);
+  store<u32>(state, mask, 8);
+  store<u32>(state, <u32>from, 20);
+}
+
+/** Runs a pattern at `p` from `pc` on; `from`: no place before it will be looked at again. */
+function attempt(runner: usize, pattern: usize, state: usize, pc: usize, p: usize, from: usize): usize {
+  const program = <usize>load<u32>(pattern);
+  while (true) {
+    const map = load<u32>(state, 4);
+    store<u32>(runner, map, MAP);
+    store<i32>(runner, load<i32>(state, 12), CREDIT);
+    if (map != 0) {
+      store<u32>(runner, load<u32>(state, 8), MASK);
+      store<u32>(runner, (load<u32>(pattern, 28) + 7) >> 3, COLUMN);
+      const about = <usize>load<u32>(state, 20);
+      if (from > about) {
+        forget_places(runner, about, from);
+        store<u32>(state, <u32>from, 20);
+      }
+    }
+    const found = pattern_run(runner, program, pc, p);
+    if (found != NO_CREDIT) {
+      store<i32>(state, load<i32>(runner, CREDIT), 12);
+      // On the way to a match not everything that was noted has failed.
+      if (map != 0 && found > NO_CREDIT) forget_places(runner, pc == <usize>load<u32>(pattern, 4) ? found : p, found + 1);
+      return found;
+    }
+    give_map(runner, pattern, state, from);
+  }
+  return NO_MATCH;
+}
+
+/** Gives credit for the text up to `p`. */
+// @ts-ignore: decorator
+@inline
+function credit_up_to(state: usize, p: usize): void {
+  const given = <usize>load<u32>(state, 16);
+  if (p <= given) return;
+  const more = <i32>min<usize>(p - given, 4096) * CREDIT_PER_BYTE;
+  store<i32>(state, min(load<i32>(state, 12) + more, FIRST_CREDIT << 2), 12);
+  store<u32>(state, <u32>p, 16);
+}
+
+function add_match(matches: usize, number: u32, s: u64, start: usize, end: usize): void {
+  const match = collection_add(matches, MATCH);
+  store<u64>(match, 0);
+  store<u32>(match, number, 8);
+  store<u32>(match, <u32>(start - at(s)), 12);
+  store<u32>(match, <u32>(end - at(s)), 16);
+  store<u32>(match, 0, 20);
+  store<u64>(match, s, 24);
+}
+
+/** Tries the beginnings `[low, high]`, adds the matches, and notes how far it came. */
+function try_places(
+  runner: usize,
+  pattern: usize,
+  state: usize,
+  low: usize,
+  high: usize,
+  number: u32,
+  s: u64,
+  matches: usize,
+): void {
+  const start = <usize>load<u32>(pattern, 4);
+  const first = <usize>load<u32>(pattern, 20);
+  const end = <usize>load<u32>(runner, END);
+  const single = load<u32>(runner, SINGLE) != 0;
+  let p = low;
+  while (p <= high) {
+    if (p < end) {
+      const byte = <u32>load<u8>(p);
+      // A continuation byte begins no character, so no match either.
+      if ((byte & 0xc0) == 0x80 || (first != 0 && !in_first(first, byte))) {
+        p++;
+        continue;
+      }
+    } else if (first != 0) break;
+    credit_up_to(state, p);
+    const found = attempt(runner, pattern, state, start, p, p);
+    if (found == NEEDS_MORE) {
+      store<u32>(state, <u32>p);
+      return;
+    }
+    if (found > p || (found == p && single)) {
+      add_match(matches, number, s, p, found);
+      if (single) return;
+      p = found;
+    } else p++;
+  }
+  store<u32>(state, <u32>max(p, high + 1));
+}
+
+/** A hit at `p` for the pattern; `entry`: an instruction that must match at `inside`, or 0. */
+function verify_hit(
+  runner: usize,
+  pattern: usize,
+  state: usize,
+  p: usize,
+  entry: usize,
+  inside: usize,
+  number: u32,
+  s: u64,
+  matches: usize,
+): void {
+  const text = <usize>load<u32>(runner, TEXT);
+  const least = <usize>load<u32>(pattern, 8);
+  const most = <usize>load<u32>(pattern, 12);
+  if (p - text < least) return;
+  const high = p - least;
+  let low = <usize>load<u32>(state);
+  if (high < low) return;
+  if (most != UNBOUNDED && p - text > most) low = max(low, p - most);
+  credit_up_to(state, p);
+  if (entry != 0 && attempt(runner, pattern, state, entry, inside, low) == NO_MATCH) return;
+  const prefix = <usize>load<u32>(pattern, 24);
+  if (prefix != 0) {
+    let from = p;
+    while (from > low && in_first(prefix, <u32>load<u8>(from - 1))) from--;
+    low = from;
+  }
+  try_places(runner, pattern, state, low, high, number, s, matches);
+}
+
+/** Prepares for a text; the patterns may have matches from `from` on. */
+function begin_text(set: usize, s: u64, from: u32, runner: usize, states: usize): void {
+  const text = at(s);
+  const count = load<u32>(set);
+  store<u32>(runner, <u32>text, TEXT);
+  store<u32>(runner, <u32>text + size(s), END);
+  for (let i: u32 = 0; i < count; i++) {
+    const state = states + <usize>i * STATE;
+    store<u32>(state, <u32>text + from);
+    store<u64>(state, 0, 4);
+    store<i32>(state, FIRST_CREDIT, 12);
+    store<u32>(state, <u32>text + from, 16);
+    store<u32>(state, <u32>text + from, 20);
+  }
+}
+
+/** Adds the matches of the patterns of `group` in a text to `matches`; each has its pattern's number as its kind. */
+function verify_text(set: usize, group: u32, s: u64, hits: usize, runner: usize, states: usize, matches: usize): void {
+  const text = at(s);
+  const single = load<u32>(runner, SINGLE) != 0;
+  const patterns = <usize>load<u32>(set, 4);
+  const triggers = <usize>load<u32>(set, 8);
+  let item = <usize>load<u32>(hits, 8);
+  const last = item + (<usize>load<u32>(hits) << 3);
+  while (item < last) {
+    const hit = load<u64>(item);
+    item += 8;
+    const p = text + <usize>(hit >> 32);
+    const trigger = triggers + <usize>(<u32>hit) * TRIGGER;
+    let owner = <usize>load<u32>(trigger, 4);
+    const owners_end = owner + <usize>load<u32>(trigger, 8) * OWNER;
+    while (owner < owners_end) {
+      const number = load<u32>(owner);
+      const pattern = patterns + <usize>number * PATTERN;
+      const state = states + <usize>number * STATE;
+      const inside = p + <usize>load<u32>(owner, 8);
+      if (load<u32>(pattern, 32) == group)
+        verify_hit(runner, pattern, state, p, <usize>load<u32>(owner, 4), inside, number, s, matches);
+      owner += OWNER;
+    }
+    if (single && load<u32>(matches) != 0) return;
+  }
+  if (load<u32>(set, 20) == 0) return;
+  const end = text + <usize>size(s);
+  const count = load<u32>(set);
+  for (let number: u32 = 0; number < count; number++) {
+    const pattern = patterns + <usize>number * PATTERN;
+    const flags = load<u32>(pattern, 36);
+    if ((flags & NO_TRIGGERS) == 0 || load<u32>(pattern, 32) != group) continue;
+    const state = states + <usize>number * STATE;
+    const low = <usize>load<u32>(state);
+    const high = (flags & ONLY_AT_START) != 0 ? text : end;
+    if (low <= high) try_places(runner, pattern, state, low, high, number, s, matches);
+    if (single && load<u32>(matches) != 0) return;
+  }
+}
+
+/** Sorts the matches from `first` on, those of one text, by their pattern's number; those of one are in order. */
+function sort_by_pattern(matches: usize, first: u32): void {
+  const count = load<u32>(matches);
+  if (count - first < 2) return;
+  const items = <usize>load<u32>(matches, 8);
+  for (let i = first; i < count; i++) store<u32>(items + <usize>i * MATCH, load<u32>(items + <usize>i * MATCH, 8));
+  sort_records(items + <usize>first * MATCH, count - first, MATCH, true);
+}
+
+/** Adds a text to a scan, with the hits in it, when it may have a match. `original` has the places, `view` is how `s` stands for it. */
+export function scan_text(set: usize, scan: usize, s: u64, view: usize, original: u64): void {
+  const hits = pattern_hits(set, at(s), size(s));
+  if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0) return;
+  const record = collection_add(scan, SCANNED);
+  store<u64>(record, s);
+  store<u32>(record, <u32>hits, 8);
+  store<u32>(record, <u32>view, 12);
+  store<u64>(record, original, 16);
+}
+
+/** The texts of a list that stand in the document and may have a match of the set. */
+export function scan_list(set: usize, list: usize): usize {
+  const scan = collection_new();
+  let item = <usize>load<u32>(list, 4);
+  const last = item + (<usize>load<u32>(list) << 3);
+  while (item < last) {
+    const s = load<u64>(item);
+    item += 8;
+    if (has_place(s)) scan_text(set, scan, s, 0, s);
+  }
+  return scan;
+}
+
+/**
+ * The matches of the patterns of `group`, text by text, in each by pattern and place. Their kind is the pattern's number; until
+ * they are settled, they begin with the original text and have the view instead of 0.
+ */
+export function scan_matches(set: usize, scan: usize, group: u32): usize {
+  const matches = collection_new();
+  const count = load<u32>(scan);
+  if (count == 0) return matches;
+  const runner = runner_new();
+  const states = alloc(<usize>load<u32>(set) * STATE);
+  const records = <usize>load<u32>(scan, 8);
+  for (let i: u32 = 0; i < count; i++) {
+    const record = records + <usize>i * SCANNED;
+    const first = load<u32>(matches);
+    begin_text(set, load<u64>(record), 0, runner, states);
+    verify_text(set, group, load<u64>(record), <usize>load<u32>(record, 8), runner, states, matches);
+    sort_by_pattern(matches, first);
+    const all = load<u32>(matches);
+    for (let n = first; n < all; n++) {
+      const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;
+      store<u64>(match, load<u64>(record, 16));
+      store<u32>(match, load<u32>(record, 12), 20);
+    }
+  }
+  return matches;
+}
+
+/** All matches of the patterns of a set in one text, wherever it stands, by pattern and place. */
+export function text_matches(set: usize, s: u64): usize {
+  const matches = collection_new();
+  const hits = pattern_hits(set, at(s), size(s));
+  if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0) return matches;
+  const runner = runner_new();
+  const states = alloc(<usize>load<u32>(set) * STATE);
+  begin_text(set, s, 0, runner, states);
+  verify_text(set, 0, s, hits, runner, states, matches);
+  sort_by_pattern(matches, 0);
+  return matches;
+}
+
+/**
+ * Of a set with one pattern the leftmost match at or after byte `from`, the preferred one of those that begin there, an empty
+ * one too: start << 32 | end in bytes, or -1. Of a set with several some match of any.
+ */
+export function text_first(set: usize, s: u64, from: u32): i64 {
+  const saved = heap;
+  const matches = collection_new();
+  const hits = pattern_hits(set, at(s), size(s));
+  let found: i64 = -1;
+  if (load<u32>(hits) != 0 || load<u32>(set, 20) != 0) {
+    const runner = runner_new();
+    store<u32>(runner, 1, SINGLE);
+    const states = alloc(<usize>load<u32>(set) * STATE);
+    begin_text(set, s, from, runner, states);
+    verify_text(set, 0, s, hits, runner, states, matches);
+    if (load<u32>(matches) != 0) {
+      const match = <usize>load<u32>(matches, 8);
+      found = (<i64>load<u32>(match, 12) << 32) | <i64>load<u32>(match, 16);
+    }
+  }
+  set_heap(saved);
+  return found;
+}

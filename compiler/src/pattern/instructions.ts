@@ -1,0 +1,144 @@
+// From pieces to instructions: a graph whose branches are ordered by preference, built from its end, so that each instruction
+// knows the bytes that can come next.
+// INVARIANT: an instruction's `first` has every byte with which it can go on to a match.
+
+import type { Assertion, Ranges } from '@rdp/language';
+import { allBytes, byteSet, type ByteSet, leadBytes, unionOf } from './byte-set.ts';
+import type { Char, Loop, Piece } from './pieces.ts';
+
+/** `first`: undefined when it may succeed without reading. */
+export type Instruction = { first: ByteSet | undefined } & (
+  | { readonly op: 'match' | 'never' }
+  | { readonly op: 'literal'; readonly chars: readonly Char[]; readonly next: Instruction }
+  | { readonly op: 'set'; readonly ranges: Ranges; readonly next: Instruction }
+  | { readonly op: 'loop'; readonly loop: Loop; readonly next: Instruction }
+  /** The earlier way is preferred. */
+  | { readonly op: 'branch'; ways: readonly Instruction[] }
+  | { readonly op: 'assert'; readonly what: Assertion; readonly next: Instruction }
+);
+
+/** The instructions of one expression. */
+export interface Code {
+  readonly start: Instruction;
+  /** Where a piece begins; a piece that was repeated has no one place. */
+  readonly entries: ReadonlyMap<Piece, Instruction | 'several'>;
+}
+
+/** The longest literal of one instruction. */
+const longestLiteral = 255;
+
+/** Builds the instructions of `piece`. */
+export function codeOf(piece: Piece): Code {
+  const entries = new Map<Piece, Instruction | 'several'>();
+  const start = build(entries, piece, { op: 'match', first: undefined });
+  return { start, entries };
+}
+
+type Entries = Map<Piece, Instruction | 'several'>;
+
+/** The instruction where `piece` begins, ahead of `next`. */
+function build(entries: Entries, piece: Piece, next: Instruction): Instruction {
+  const entry = buildPiece(entries, piece, next);
+  entries.set(piece, entries.has(piece) ? 'several' : entry);
+  return entry;
+}
+
+function buildPiece(entries: Entries, piece: Piece, next: Instruction): Instruction {
+  switch (piece.kind) {
+    case 'empty':
+      return next;
+    case 'never':
+      return { op: 'never', first: byteSet([]) };
+    case 'chars':
+      return buildLiteral(piece.chars, next);
+    case 'set':
+      return { op: 'set', ranges: piece.ranges, next, first: leadBytes(piece.ranges) };
+    case 'assert':
+      return { op: 'assert', what: piece.what, next, first: next.first };
+    case 'loop':
+      return buildLoop(piece, next);
+    case 'sequence':
+      return piece.parts.reduceRight((after, part) => build(entries, part, after), next);
+    case 'choice':
+      return branch(piece.parts.map((part) => build(entries, part, next)));
+    case 'repeat':
+      return buildRepeat(entries, piece, next);
+  }
+}
+
+function buildLiteral(chars: readonly Char[], next: Instruction): Instruction {
+  if (chars.length > longestLiteral)
+    return buildLiteral(chars.slice(0, longestLiteral), buildLiteral(chars.slice(longestLiteral), next));
+  const [first] = chars;
+  return { op: 'literal', chars, next, first: first ? charBytes(first) : next.first };
+}
+
+/** The first bytes of a character. */
+export function charBytes({ byte, fold }: Char): ByteSet {
+  const both = fold === 'exact' ? [byte] : [byte, byte - 32];
+  if (fold === 'unicode') both.push(byte === 0x73 ? 0xc5 : 0xe2);
+  return byteSet(both.map((each) => [each, each]));
+}
+
+function buildLoop(loop: Loop, next: Instruction): Instruction {
+  // Without end and with a least number: first so many, then the rest, so that the rest is the same place for all rounds.
+  if (loop.max === undefined && loop.min > 0) {
+    const rest = buildLoop({ ...loop, min: 0 }, next);
+    return buildLoop({ ...loop, max: loop.min }, rest);
+  }
+  const bytes = leadBytes(loop.ranges);
+  const first = loop.min > 0 ? bytes : next.first && unionOf(bytes, next.first);
+  return { op: 'loop', loop, next, first };
+}
+
+function branch(ways: readonly Instruction[]): Instruction {
+  return { op: 'branch', ways, first: firstOf(ways) };
+}
+
+function firstOf(ways: readonly Instruction[]): ByteSet | undefined {
+  let all = byteSet([]);
+  for (const { first } of ways) {
+    if (!first) return undefined;
+    all = unionOf(all, first);
+  }
+  return all;
+}
+
+function buildRepeat(entries: Entries, piece: Piece & { readonly kind: 'repeat' }, next: Instruction): Instruction {
+  const option = (into: Instruction): Instruction => branch(piece.greedy ? [into, next] : [next, into]);
+  let entry = next;
+  let required = piece.min;
+  if (piece.max === undefined) {
+    // One round, then the choice of another; with no round required the loop itself is the option.
+    const again: Instruction = { op: 'branch', ways: [], first: undefined };
+    const body = build(entries, piece.of, again);
+    again.ways = piece.greedy ? [body, next] : [next, body];
+    again.first = firstOf(again.ways);
+    entry = required > 0 ? body : piece.ofEmpty === 'may be empty' ? option(body) : again;
+    required = Math.max(required - 1, 0);
+  } else for (let i = piece.min; i < piece.max; i++) entry = option(build(entries, piece.of, entry));
+  for (let i = 0; i < required; i++) entry = build(entries, piece.of, entry);
+  return entry;
+}
+
+/** Every byte that the matches of `piece` may have. */
+export function bytesWithin(piece: Piece): ByteSet {
+  switch (piece.kind) {
+    case 'empty':
+    case 'never':
+    case 'assert':
+      return byteSet([]);
+    case 'chars':
+      return piece.chars
+        .map((char) => (char.fold === 'unicode' ? unionOf(charBytes(char), byteSet([[0x80, 0xbf]])) : charBytes(char)))
+        .reduce(unionOf, byteSet([]));
+    case 'set':
+    case 'loop':
+      return allBytes(piece.ranges);
+    case 'sequence':
+    case 'choice':
+      return piece.parts.map(bytesWithin).reduce(unionOf);
+    case 'repeat':
+      return bytesWithin(piece.of);
+  }
+}

@@ -1,0 +1,188 @@
+// From the patterns that are looked for in the same texts to one set of tables: a scan that finds the triggers of all of them
+// in one pass, and for each pattern what verifies a hit. `kernel/pattern-scan.ts` and `kernel/pattern-verify.ts` read it.
+// INVARIANT: the triggers of one pattern are all in one of the two scans, so that its hits come in order.
+//
+// Set: u32 patterns, u32 address of patterns, u32 address of triggers, u32 block of windows (0: none), u32 block of buckets
+// (0: none), u32 patterns without triggers.
+// Pattern, 40 bytes: u32 program, u32 start, u32 least bytes before a trigger, u32 most (0xffffffff: no bound), u32 most
+// bytes of a match (0xffffffff: no bound), u32 first bytes (0: any), u32 bytes before a trigger (0: none or not to be asked),
+// u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty).
+// Trigger, 40 bytes: u8 length, u8 kind (0: literal, 1: sets), u8 1 when no word's character may stand before it, u8 offset of
+// its window, u32 address of owners, u32 owners, u32 0, then for a literal u64 value, u64 bits that do not count (set), u64
+// bits that count; for sets the u32 address of each. Owner, 12 bytes: u32 pattern, u32 entry (0: none), u32 its offset.
+
+import { type ByteSet, bytesOf } from './byte-set.ts';
+import type { CompiledPattern } from './compile-pattern.ts';
+import { placeBuckets } from './place-buckets.ts';
+import { type Place, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
+import { placeWindows, type TriggerWindow, windowOf } from './place-windows.ts';
+import type { Trigger, TriggerSet } from './triggers.ts';
+
+/** A pattern of a set. Those of one group are verified together. */
+export interface ScannedPattern {
+  readonly pattern: CompiledPattern;
+  readonly group: number;
+}
+
+const patternSize = 40;
+const triggerSize = 40;
+const unbounded = 0xffffffff;
+
+/** Up to so many triggers the buckets hold all of them apart. */
+const fewTriggers = 12;
+
+interface Owner {
+  readonly pattern: number;
+  readonly entry: number;
+  readonly offset: number;
+}
+
+interface NumberedTrigger {
+  readonly trigger: Trigger;
+  readonly owners: Owner[];
+}
+
+/** Puts a set for `patterns` into static data; a pattern's number is its position. */
+export function placeScan(patterns: readonly ScannedPattern[], place: Place): number {
+  const programs = patterns.map(({ pattern }) => placeProgram(pattern.code.start, place));
+  const windows = new Map<number, TriggerWindow>();
+  const loose = new Map<number, Trigger>();
+  const triggers: NumberedTrigger[] = [];
+  const all = patterns.reduce((sum, { pattern }) => sum + (setOf(pattern)?.triggers.length ?? 0), 0);
+  for (const way of ['windows', 'buckets'] as const) {
+    const byKey = new Map<string, number>();
+    patterns.forEach(({ pattern }, number) => {
+      const set = setOf(pattern);
+      const program = programs[number];
+      if (!set || !program || way !== wayOf(set, all)) return;
+      for (const trigger of set.triggers) {
+        const key = keyOf(trigger);
+        const at = byKey.get(key) ?? triggers.push({ trigger, owners: [] }) - 1;
+        byKey.set(key, at);
+        triggers[at]?.owners.push(ownerOf(trigger, { pattern, number, program }));
+        const window = way === 'windows' ? windowOf(trigger) : undefined;
+        if (window) windows.set(at, window);
+        else loose.set(at, trigger);
+      }
+    });
+  }
+  const head = new DataView(new ArrayBuffer(24));
+  head.setUint32(0, patterns.length, true);
+  head.setUint32(4, placePatterns(patterns, programs, place), true);
+  head.setUint32(8, placeTriggers(triggers, windows, place), true);
+  head.setUint32(12, windows.size > 0 ? placeWindows(windows, place) : 0, true);
+  head.setUint32(16, loose.size > 0 ? placeBuckets(loose, place) : 0, true);
+  head.setUint32(20, patterns.filter(({ pattern }) => !setOf(pattern)).length, true);
+  return place(new Uint8Array(head.buffer), 4);
+}
+
+function setOf(pattern: CompiledPattern): TriggerSet | undefined {
+  return pattern.search.by === 'triggers' ? pattern.search.set : undefined;
+}
+
+function wayOf(set: TriggerSet, all: number): 'windows' | 'buckets' {
+  return all > fewTriggers && set.triggers.every((trigger) => windowOf(trigger)) ? 'windows' : 'buckets';
+}
+
+function keyOf({ sets, edge }: Trigger): string {
+  return `${edge}:${sets.map((set) => set.join()).join(';')}`;
+}
+
+function ownerOf(
+  { entry }: Trigger,
+  {
+    pattern,
+    number,
+    program,
+  }: { readonly pattern: CompiledPattern; readonly number: number; readonly program: PlacedProgram },
+): Owner {
+  const instruction = entry && pattern.code.entries.get(entry.piece);
+  // What begins at the beginning is asked anyway.
+  if (!entry || !instruction || instruction === 'several' || instruction === pattern.code.start)
+    return { pattern: number, entry: 0, offset: 0 };
+  return { pattern: number, entry: program.addressOf(instruction), offset: entry.offset };
+}
+
+function placePatterns(patterns: readonly ScannedPattern[], programs: readonly PlacedProgram[], place: Place): number {
+  const view = new DataView(new ArrayBuffer(patterns.length * patternSize));
+  patterns.forEach(({ pattern, group }, i) => {
+    const program = programs[i];
+    const set = setOf(pattern);
+    const { start } = pattern.code;
+    const hasPrefix = set && set.before.most !== set.before.least;
+    const flags = (pattern.search.by === 'start' ? 1 : 0) | (set ? 0 : 2) | (pattern.matchesEmpty ? 4 : 0);
+    [
+      program?.address ?? 0,
+      program?.addressOf(start) ?? 0,
+      set?.before.least ?? 0,
+      set ? (set.before.most ?? unbounded) : 0,
+      pattern.extent.most ?? unbounded,
+      placeFirst(start.first, place),
+      hasPrefix ? placeFirst(set.prefix, place) : 0,
+      program?.states ?? 0,
+      group,
+      flags,
+    ].forEach((value, field) => view.setUint32(i * patternSize + field * 4, value, true));
+  });
+  return place(new Uint8Array(view.buffer), 4);
+}
+
+function placeTriggers(
+  triggers: readonly NumberedTrigger[],
+  windows: ReadonlyMap<number, TriggerWindow>,
+  place: Place,
+): number {
+  const bytes = new Uint8Array(triggers.length * triggerSize);
+  const view = new DataView(bytes.buffer);
+  triggers.forEach(({ trigger, owners }, number) => {
+    const at = number * triggerSize;
+    const literal = literalOf(trigger.sets);
+    const edge = trigger.edge === 'after no word' ? 1 : 0;
+    bytes.set([trigger.sets.length, literal ? 0 : 1, edge, windows.get(number)?.at ?? 0], at);
+    view.setUint32(at + 4, placeOwners(owners, place), true);
+    view.setUint32(at + 8, owners.length, true);
+    if (literal) {
+      view.setBigUint64(at + 16, literal.value, true);
+      view.setBigUint64(at + 24, literal.fold, true);
+      view.setBigUint64(at + 32, literal.keep, true);
+    } else view.setUint32(at + 16, placeSets(trigger.sets, place), true);
+  });
+  return place(bytes, 8);
+}
+
+interface Literal {
+  readonly value: bigint;
+  readonly fold: bigint;
+  readonly keep: bigint;
+}
+
+/** A trigger as numbers, when each of its bytes is one, or a letter in either case. */
+function literalOf(sets: readonly ByteSet[]): Literal | undefined {
+  let [value, fold, keep] = [0n, 0n, 0n];
+  for (const [i, set] of sets.entries()) {
+    const [first, second, third] = bytesOf(set);
+    const shift = BigInt(8 * i);
+    if (first === undefined || third !== undefined || (second !== undefined && second !== (first ^ 0x20)))
+      return undefined;
+    if (second !== undefined) fold |= 0x20n << shift;
+    value |= BigInt(second === undefined ? first : first | 0x20) << shift;
+    keep |= 0xffn << shift;
+  }
+  return { value, fold, keep };
+}
+
+function placeSets(sets: readonly ByteSet[], place: Place): number {
+  const view = new DataView(new ArrayBuffer(sets.length * 4));
+  sets.forEach((set, i) => view.setUint32(i * 4, placeFirst(set, place), true));
+  return place(new Uint8Array(view.buffer), 4);
+}
+
+function placeOwners(owners: readonly Owner[], place: Place): number {
+  const view = new DataView(new ArrayBuffer(owners.length * 12));
+  owners.forEach(({ pattern, entry, offset }, i) => {
+    view.setUint32(i * 12, pattern, true);
+    view.setUint32(i * 12 + 4, entry, true);
+    view.setUint32(i * 12 + 8, offset, true);
+  });
+  return place(new Uint8Array(view.buffer), 4);
+}

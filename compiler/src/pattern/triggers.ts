@@ -1,0 +1,364 @@
+// What every match must contain: for each pattern a few short sequences of byte sets, one of which stands in every match, and
+// how far from its beginning. The scan looks for those of all patterns at once; the rest is the verifier's.
+// INVARIANT: leaves out no match: each non-empty match has one of the sequences, `before` bytes behind its beginning.
+
+import { byteSet, type ByteSet, isWithin, likelihood, noWordBytes, unionOf, wordBytes } from './byte-set.ts';
+import { bytesWithin, charBytes } from './instructions.ts';
+import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
+
+/** Bytes in a row, each one of a set. */
+export interface Trigger {
+  readonly sets: readonly ByteSet[];
+  /** `after no word`: what stands before it is no character of a word, or nothing. */
+  readonly edge: 'anywhere' | 'after no word';
+  /** A piece that begins so many bytes behind the beginning of the sequence, when there is one: what follows must match it. */
+  readonly entry: { readonly piece: Piece; readonly offset: number } | undefined;
+}
+
+/** One of the triggers stands in every match, `before` bytes behind its beginning. */
+export interface TriggerSet {
+  readonly triggers: readonly Trigger[];
+  readonly before: Extent;
+  /** What can stand between the beginning of the match and the trigger. */
+  readonly prefix: ByteSet;
+}
+
+/** The longest sequence that is looked for. */
+const longestTrigger = 8;
+/** While a sequence is being put together it may be longer. */
+const longestWindow = 16;
+/** The most sequences that one pattern may give. */
+const mostTriggers = 64;
+/** Alternatives multiplied with what stands before them come to no more than this. */
+const mostProducts = 24;
+/** A trigger that fits more places than this share of ordinary text is none. */
+const mostLikely = 0.2;
+
+/** The triggers of a pattern; undefined when there are none that would save work. */
+export function findTriggers(piece: Piece): TriggerSet | undefined {
+  const best = bestOf(candidatesOf(piece, { offset: { least: 0, most: 0 }, prefix: byteSet([]), after: 'anything' }));
+  return best && weightOf(best) <= mostLikely ? best : undefined;
+}
+
+/** How likely a place of ordinary text is a trigger. */
+function weightOf(set: TriggerSet): number {
+  return set.triggers.reduce((sum, trigger) => sum + triggerLikelihood(trigger), 0);
+}
+
+/** How likely a place of ordinary text fits. */
+export function triggerLikelihood(trigger: Trigger): number {
+  const sets = trigger.sets.reduce((product, set) => product * likelihood(set), 1);
+  return trigger.edge === 'anywhere' ? sets : sets * likelihood(noWordBytes);
+}
+
+/** A guess at nanoseconds a place of text: the scan's hits, each with what it costs to refuse it. */
+function costOf(set: TriggerSet): number {
+  const span = set.before.most === undefined ? 200 : Math.min(set.before.most - set.before.least, 200);
+  const refusal = set.triggers.every((trigger) => trigger.entry) ? 30 + span / 4 : 60 + span * 4;
+  return weightOf(set) * refusal + set.triggers.length * 1e-6 + span * 1e-9;
+}
+
+function bestOf(candidates: readonly TriggerSet[]): TriggerSet | undefined {
+  let best: TriggerSet | undefined;
+  for (const candidate of candidates) if (!best || costOf(candidate) < costOf(best)) best = candidate;
+  return best;
+}
+
+/** Where a piece stands: how many bytes of the match are before it, and which. */
+interface Context {
+  readonly offset: Extent;
+  readonly prefix: ByteSet;
+  /** `\b`: a word's edge is asserted right before it. */
+  readonly after: 'edge' | 'anything';
+}
+
+function candidatesOf(piece: Piece, context: Context): readonly TriggerSet[] {
+  switch (piece.kind) {
+    case 'sequence':
+      return walkSequence(piece.parts, context);
+    case 'choice': {
+      const whole = textsOf(piece) ? walkSequence([piece], context) : [];
+      const ways = piece.parts.map((part) => bestOf(candidatesOf(part, context)));
+      return [...whole, ...joined(ways)];
+    }
+    case 'repeat':
+      return piece.min > 0 ? candidatesOf(piece.of, context).map(withoutEntries) : [];
+    default:
+      return walkSequence([piece], context);
+  }
+}
+
+/** A body that is repeated has no one place in the program. */
+function withoutEntries(set: TriggerSet): TriggerSet {
+  return { ...set, triggers: set.triggers.map((trigger) => ({ ...trigger, entry: undefined })) };
+}
+
+/** The triggers of alternatives together; nothing when one of them has none. */
+function joined(ways: readonly (TriggerSet | undefined)[]): readonly TriggerSet[] {
+  const triggers: Trigger[] = [];
+  let before: Extent | undefined;
+  let prefix = byteSet([]);
+  for (const way of ways) {
+    if (!way) return [];
+    triggers.push(...way.triggers);
+    const { least, most } = way.before;
+    before = before
+      ? {
+          least: Math.min(before.least, least),
+          most: before.most === undefined || most === undefined ? undefined : Math.max(before.most, most),
+        }
+      : way.before;
+    prefix = unionOf(prefix, way.prefix);
+  }
+  return before && triggers.length <= mostTriggers ? [{ triggers, before, prefix }] : [];
+}
+
+type Sets = readonly ByteSet[];
+
+/** A stretch of a sequence all of whose texts are known. */
+interface Window {
+  readonly texts: readonly Sets[];
+  readonly context: Context;
+  /** Pieces, and how many bytes behind the beginning they begin; the same for every text. Ascending. */
+  readonly entries: readonly NonNullable<Trigger['entry']>[];
+  readonly edge: Trigger['edge'];
+}
+
+function walkSequence(parts: readonly Piece[], context: Context): readonly TriggerSet[] {
+  const found: TriggerSet[] = [];
+  let place = context;
+  let window: Window | undefined;
+  const finish = (): void => {
+    if (window) found.push(...triggersOf(window));
+    window = undefined;
+  };
+  for (const part of parts) {
+    const texts = textsOf(part);
+    const edge = place.after === 'edge' && beginsWord(part) ? 'after no word' : 'anywhere';
+    if (texts) {
+      const product = window && crossed(window.texts, texts);
+      if (window && product) window = { ...window, texts: product, entries: entriesWith(window, part) };
+      else {
+        finish();
+        if (texts.length <= mostTriggers && lengthOf(texts) > 0)
+          window = { texts, context: place, entries: [{ piece: part, offset: 0 }], edge };
+      }
+    } else if (part.kind === 'loop') window = aroundLoop(part, { window, place, edge, found });
+    else {
+      finish();
+      if (part.kind === 'chars') found.push(...partsOfLiteral(part.chars, place));
+      else if (part.kind === 'choice' || part.kind === 'repeat') {
+        const best = bestOf(candidatesOf(part, place));
+        if (best) found.push(best);
+      }
+    }
+    place = behind(place, part);
+  }
+  finish();
+  return found;
+}
+
+/** The place behind a piece. */
+function behind(place: Context, part: Piece): Context {
+  if (part.kind === 'assert') return { ...place, after: part.what === 'word-edge' ? 'edge' : place.after };
+  return {
+    offset: addExtents(place.offset, extentOf(part)),
+    prefix: unionOf(place.prefix, bytesWithin(part)),
+    after: 'anything',
+  };
+}
+
+function entriesWith({ texts, entries }: Window, piece: Piece): Window['entries'] {
+  return isPoint(texts) ? [...entries, { piece, offset: lengthOf(texts) }] : entries;
+}
+
+/**
+ * A loop ends a stretch with as many of its bytes as there must be, and begins the next one with them: the last of them stand
+ * right before what follows.
+ */
+function aroundLoop(
+  loop: Loop,
+  {
+    window,
+    place,
+    edge,
+    found,
+  }: {
+    readonly window: Window | undefined;
+    readonly place: Context;
+    readonly edge: Trigger['edge'];
+    readonly found: TriggerSet[];
+  },
+): Window | undefined {
+  const set = asciiSet(loop.ranges);
+  const least = set ? Math.min(loop.min, longestTrigger) : 0;
+  const run: Sets = set ? Array.from({ length: least }, () => set) : [];
+  if (window) {
+    const product = crossed(window.texts, [run]);
+    found.push(...triggersOf(product ? { ...window, texts: product, entries: entriesWith(window, loop) } : window));
+  }
+  if (least === 0) return undefined;
+  found.push(...triggersOf({ texts: [run], context: place, entries: [{ piece: loop, offset: 0 }], edge }));
+  const { least: shortest, most } = extentOf(loop);
+  const skipped = { least: shortest - least, most: most === undefined ? undefined : most - least };
+  const last: Context = {
+    offset: addExtents(place.offset, skipped),
+    prefix: unionOf(place.prefix, bytesWithin(loop)),
+    after: 'anything',
+  };
+  return { texts: [run], context: last, entries: [], edge: 'anywhere' };
+}
+
+/** Of a literal that has too many forms, the parts that have few. */
+function partsOfLiteral(chars: readonly Char[], place: Context): readonly TriggerSet[] {
+  const found: TriggerSet[] = [];
+  for (let from = 0; from + 4 <= chars.length; from++) {
+    const texts = charTexts(chars.slice(from, from + longestTrigger));
+    const context = behind(place, { kind: 'chars', chars: chars.slice(0, from) });
+    if (texts) found.push(...triggersOf({ texts, context, entries: [], edge: 'anywhere' }));
+  }
+  return found;
+}
+
+function lengthOf(texts: readonly Sets[]): number {
+  return Math.min(...texts.map((text) => text.length));
+}
+
+/** Whether all texts are equally long, so that what follows has one place. */
+function isPoint(texts: readonly Sets[]): boolean {
+  return texts.every((text) => text.length === texts[0]?.length);
+}
+
+function beginsWord(part: Piece): boolean {
+  if (part.kind === 'sequence') return part.parts[0] !== undefined && beginsWord(part.parts[0]);
+  const texts = textsOf(part);
+  if (texts) return texts.every((text) => text[0] !== undefined && isWithin(text[0], wordBytes));
+  const set = part.kind === 'loop' && part.min > 0 ? asciiSet(part.ranges) : undefined;
+  return set !== undefined && isWithin(set, wordBytes);
+}
+
+/** The set when it is ASCII alone. */
+function asciiSet(ranges: readonly (readonly [number, number])[]): ByteSet | undefined {
+  return ranges.every(([, high]) => high < 0x80) ? byteSet(ranges) : undefined;
+}
+
+const knownTexts = new WeakMap<Piece, readonly Sets[] | 'many'>();
+
+/** All that a piece can match, when that is little. */
+function textsOf(piece: Piece): readonly Sets[] | undefined {
+  const known = knownTexts.get(piece) ?? findTexts(piece) ?? 'many';
+  knownTexts.set(piece, known);
+  return known === 'many' ? undefined : known;
+}
+
+function findTexts(piece: Piece): readonly Sets[] | undefined {
+  switch (piece.kind) {
+    case 'empty':
+    case 'assert':
+      return [[]];
+    case 'never':
+      return [];
+    case 'chars':
+      return charTexts(piece.chars);
+    case 'set': {
+      const set = asciiSet(piece.ranges);
+      return set && [[set]];
+    }
+    case 'loop': {
+      const set = asciiSet(piece.ranges);
+      if (!set || piece.max === undefined || piece.max - piece.min > 1 || piece.max > longestTrigger) return undefined;
+      return Array.from({ length: piece.max - piece.min + 1 }, (_, i) =>
+        Array.from({ length: piece.min + i }, () => set),
+      );
+    }
+    case 'sequence':
+      return piece.parts.reduce<readonly Sets[] | undefined>(
+        (texts, part) => {
+          const more = texts && textsOf(part);
+          return texts && more && crossed(texts, more);
+        },
+        [[]],
+      );
+    case 'choice': {
+      const all: Sets[] = [];
+      for (const part of piece.parts) {
+        const texts = textsOf(part);
+        if (!texts || all.length + texts.length > mostTriggers) return undefined;
+        all.push(...texts);
+      }
+      return all;
+    }
+    case 'repeat': {
+      const texts = textsOf(piece.of);
+      if (!texts || piece.max === undefined || piece.max > 4 || piece.max - piece.min > 1) return undefined;
+      let all: readonly Sets[] | undefined = [[]];
+      for (let i = 0; i < piece.max && all; i++) all = crossed(all, i < piece.min ? texts : [[], ...texts]);
+      return all;
+    }
+  }
+}
+
+function charTexts(chars: readonly Char[]): readonly Sets[] | undefined {
+  let texts: Sets[] = [[]];
+  for (const char of chars) {
+    const special: Sets | undefined =
+      char.fold !== 'unicode'
+        ? undefined
+        : (char.byte === 0x73 ? [0xc5, 0xbf] : [0xe2, 0x84, 0xaa]).map((each) => byteSet([[each, each]]));
+    const plain = charBytes(char.fold === 'unicode' ? { byte: char.byte, fold: 'ascii' } : char);
+    const next = texts.map((text) => [...text, plain]);
+    if (special) next.push(...texts.map((text) => [...text, ...special]));
+    if (next.length > mostProducts) return undefined;
+    texts = next;
+  }
+  return texts;
+}
+
+function crossed(a: readonly Sets[], b: readonly Sets[]): readonly Sets[] | undefined {
+  if (a.length * b.length > Math.max(mostProducts, a.length, b.length)) return undefined;
+  const texts = a.flatMap((head) => b.map((tail) => [...head, ...tail]));
+  return texts.some((text) => text.length > longestWindow) ? undefined : texts;
+}
+
+/** The triggers of a window: the whole of it, each text cut to its best part. */
+function triggersOf({ texts, context, entries, edge }: Window): readonly TriggerSet[] {
+  if (texts.length === 0 || texts.length > mostTriggers || texts.some((text) => text.length === 0)) return [];
+  if (texts.every((text) => text.length <= longestTrigger)) {
+    const triggers = unique(texts.map((sets): Trigger => ({ sets, edge, entry: entries[0] })));
+    return [{ triggers, before: context.offset, prefix: context.prefix }];
+  }
+  // Cut all at the same place, so that what is before them is the same.
+  const shortest = lengthOf(texts);
+  const cuts: TriggerSet[] = [];
+  for (let from = 0; from === 0 || from + 4 <= shortest; from++) {
+    const cut = texts.map((sets): Trigger => ({
+      sets: sets.slice(from, from + longestTrigger),
+      edge: from === 0 ? edge : 'anywhere',
+      entry: entryFrom(entries, from),
+    }));
+    const skipped = texts.flatMap((sets) => sets.slice(0, from)).reduce(unionOf, byteSet([]));
+    cuts.push({
+      triggers: unique(cut),
+      before: addExtents(context.offset, { least: from, most: from }),
+      prefix: unionOf(context.prefix, skipped),
+    });
+  }
+  const best = bestOf(cuts);
+  return best ? [best] : [];
+}
+
+/** The first piece that begins at or behind `from`. */
+function entryFrom(entries: Window['entries'], from: number): Trigger['entry'] {
+  const entry = entries.find(({ offset }) => offset >= from);
+  return entry && { piece: entry.piece, offset: entry.offset - from };
+}
+
+/** Cut texts may have become equal. */
+function unique(triggers: readonly Trigger[]): readonly Trigger[] {
+  const byKey = new Map<string, Trigger>();
+  for (const trigger of triggers) {
+    const key = trigger.sets.map((set) => set.join()).join(';');
+    if (!byKey.has(key)) byKey.set(key, trigger);
+  }
+  return [...byKey.values()];
+}
