@@ -14,6 +14,7 @@ const areas: Readonly<Record<string, () => Promise<Measure>>> = {
   attack: async () => (await import('./attack.ts')).measure,
   secrets: async () => (await import('./secrets.ts')).measure,
   streams: async () => (await import('./streams.ts')).measure,
+  'patterns-db': async () => (await import('./patterns-db.ts')).measure,
 };
 
 const [folder, ...wanted] = process.argv.slice(2);
