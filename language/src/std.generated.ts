@@ -7025,6 +7025,12 @@ fn placeholder(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3
 /// Whether what is assigned to a password is no password: a variable, a type, an empty word.
 fn weak_value(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|\\$\\{|\\{\\{|&lt;|changeme|change_me|your[_-]?\\w{0,10}(?:pass|key|token|secret)|placeholder|redacted|[=:,>]\\s*@?[\\x22\\x27]?(?:password:?|passwd|passphrase|null|none|true|false|undefined|string|required|text|secret|hidden|invalid|optional|prompt|example|process|getenv|forgot|reset|not-set)[\\x22\\x27]|[=:]\\s*[\\x22\\x27]?(?:null|none|true|false|process\\.env|os\\.environ|getenv|undefined|xmalloc|require)")
 
+/// Whether digits and letters are mixed as no word mixes them.
+fn looks_random(text: sensitive string) -> bool = text.matches(re"[0-9].*[A-Za-z].*[0-9]|[A-Za-z].*[0-9].*[0-9]|[0-9].*[A-Z][a-z][A-Z]|[A-Z][a-z][A-Z].*[0-9]|[A-Z][a-z][A-Z].*[A-Z][a-z][A-Z]")
+
+/// Whether a run of signs is rather an address, a path or a name of words.
+fn name_like(text: sensitive string) -> bool = text.matches(re"://|^[a-z0-9.-]+\\.(?:com|org|net|io)|^[A-Za-z0-9_./-]+\\.(?:md|js|ts|json|html|png|tgz|pem|py|go|txt|ya?ml)$|//|\\.\\.|^[a-z0-9]{1,12}(?:[_./-][a-z]{1,12}[0-9]{0,2}){2,}$")
+
 /// Whether the password of an address stands in for one.
 fn dummy_url(text: sensitive string) -> bool = text.matches(re"(?i)://[^:]*:(?:\\$|%s|\\*|x+@|<|\\[|#|password@(?:host|localhost|example)|pass@host|pass@(?:localhost|example)|user@)")
 
@@ -7089,7 +7095,7 @@ pattern google_auth_key = re"\\bAQ\\.[A-Za-z0-9_-]{30,120}"
 
 
 /// Google OAuth access token.
-pattern google_oauth_token = re"\\bya29\\.[A-Za-z0-9_-]{20,500}"
+pattern google_oauth_token = re"\\bya29\\.[A-Za-z0-9_-]{10,1000}"
 
 
 
@@ -7387,7 +7393,7 @@ pattern aws_unique_id = re"\\b(?:AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}\\b"
 
 /// AWS secret access key: forty base64 characters near the words.
 pattern aws_secret_key = re"\\b[A-Za-z0-9/+]{40}\\b" where entropy(match) > 3.0
-  near "*aws_secret*", "*secret_access_key*", "*aws_key*", "aws secret*", "*secretaccesskey*", "*aws_api*", "*awssecret*", "*aws*", "*amazon*", "AKIA*", "ASIA*" within 40
+  near "*aws_secret*", "*secret_access_key*", "*aws_key*", "aws secret*", "*secretaccesskey*", "*aws_api*", "*awssecret*", "aws*", "*_aws*", "*aws_*", "*amazon*", "amzn*", "AKIA*", "ASIA*" within 40
 
 
 
@@ -7448,7 +7454,14 @@ pattern azure_shared_access_key = re"(?i)(?:SharedAccessKey|SharedSecretValue)\\
 
 /// Azure storage account key by itself: eighty-six base64 characters near the word.
 pattern azure_storage_account_key = re"\\b[A-Za-z0-9+/]{86}==" where entropy(match) > 4.0
-  near "*account*key*", "*account_key*", "*accountkey*", "*storage*", "*access_key*", "*accesskey*", "*cosmos*" within 40
+  near "*account_key*", "*accountkey*", "*storage*", "*access_key*", "*accesskey*", "*cosmos*" within 40
+
+
+
+
+
+/// Azure key of eighty-four letters and digits near the word.
+pattern azure_service_key = re"\\b[A-Za-z0-9]{84}\\b" where entropy(match) > 4.0 near "*azure*", "*devops*" within 40
 
 
 
@@ -7667,7 +7680,7 @@ pattern cloudflare_global_key = re"\\b[a-f0-9]{37}\\b" where entropy(match) > 2.
 
 
 /// Cloudflare origin CA key.
-pattern cloudflare_origin_key = re"\\bv1\\.0-[a-f0-9]{24}-[a-f0-9]{146}\\b|\\bv1\\.0-[a-f0-9._-]{160,200}"
+pattern cloudflare_origin_key = re"\\bv1\\.0-[a-f0-9]{24}-[a-f0-9]{146}\\b|\\bv1\\.0-[a-z0-9._-]{160,200}"
 
 
 
@@ -7682,7 +7695,7 @@ pattern fastly_token = re"\\b[A-Za-z0-9=_-]{32}\\b" where entropy(match) > 3.0 n
 
 /// IBM Cloud key: some forty-four characters near the word.
 pattern ibm_cloud_key = re"\\b[A-Za-z0-9_-]{42,44}\\b" where entropy(match) > 3.5
-  near "*ibm*", "*iam_api*", "*cloud_iam*" within 60
+  near "ibm*", "*_ibm*", "*ibm_*", "*iam_api*", "*cloud_iam*" within 60
 
 
 
@@ -8017,6 +8030,21 @@ pattern elastic_key = re"\\bessu_[A-Za-z0-9+/=]{60,120}" where entropy(match) > 
 
 
 
+/// FullStory API key.
+pattern fullstory_key = re"\\bna1\\.[A-Za-z0-9+/]{100}" where entropy(match) > 4.0
+
+
+
+
+
+/// OpenWeather key near the word.
+pattern openweather_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
+  near "*openweather*", "*pyowm*", "owm", "owm_*", "*appid*" within 64
+
+
+
+
+
 /// Nasdaq Data Link key near the word.
 pattern nasdaq_key = re"\\b[A-Za-z0-9_-]{20}\\b" where entropy(match) > 3.3 near "*nasdaq*", "*quandl*" within 40
 
@@ -8056,28 +8084,28 @@ pattern connection_string_password =
 package std.secrets
 
 /// GitHub personal access token, classic.
-pattern github_token = re"\\bghp_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+pattern github_token = re"\\bghp_[A-Za-z0-9]{36,251}\\b" where entropy(match) > 3.0
 
 
 
 
 
 /// GitHub OAuth access token.
-pattern github_oauth_token = re"\\bgho_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+pattern github_oauth_token = re"\\bgho_[A-Za-z0-9]{36,251}\\b" where entropy(match) > 3.0
 
 
 
 
 
 /// GitHub App user or installation token.
-pattern github_app_token = re"\\bgh[us]_[A-Za-z0-9]{36}\\b" where entropy(match) > 3.0
+pattern github_app_token = re"\\bgh[us]_[A-Za-z0-9]{36,251}\\b" where entropy(match) > 3.0
 
 
 
 
 
 /// GitHub refresh token.
-pattern github_refresh_token = re"\\bghr_[A-Za-z0-9]{36,76}\\b" where entropy(match) > 3.0
+pattern github_refresh_token = re"\\bghr_[A-Za-z0-9]{36,251}\\b" where entropy(match) > 3.0
 
 
 
@@ -8092,7 +8120,7 @@ pattern github_fine_grained_token = re"\\bgithub_pat_[A-Za-z0-9_]{82}\\b" where 
 
 /// Client secret of a GitHub OAuth application: forty hexadecimal digits near the word.
 pattern github_oauth_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
-  near "*github*secret*", "*github*" within 24
+  near "*github_secret*", "*github_client*", "*github_api*", "*github_app*", "*github_key*", "*github_token*", "*githubsecret*", "*githubclient*", "*githubapi*", "*githubapp*", "*githubkey*", "*githubtoken*", "*github-secret*", "*github-client*", "*github-api*", "*github-app*", "*github-key*", "*github-token*", "*github.secret*", "*github.client*", "*github.api*", "*github.app*", "*github.key*", "*github.token*", "github secret", "github key", "github token" within 16
 
 
 
@@ -8100,7 +8128,7 @@ pattern github_oauth_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3
 
 /// Client id of a GitHub OAuth application near the word.
 pattern github_client_id = re"\\b(?:Iv[0-9]\\.)?[A-Fa-f0-9]{16,20}\\b" where entropy(match) > 3.0
-  near "*github*client*", "*github*id*", "*github_client_id*", "*github_id*", "*github_key*", "*githubclientid*" within 8
+  near "*github_client_id*", "*github_id*", "*github_key*", "*githubclientid*", "*github-client-id*", "*github.client*", "*githubid*", "*gitalk*", "*github_client*" within 8
 
 
 
@@ -8333,7 +8361,7 @@ pattern sonar_token = re"\\bsq[upa]_[A-Za-z0-9]{40}\\b" where entropy(match) > 3
 
 /// SonarQube or SonarCloud token of the older form near the word.
 pattern sonar_legacy_token = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
-  near "*sonar*login*", "*sonarlogin*", "*sonar.login*", "*sonar_login*", "*sonar_token*", "*sonar.token*", "*sonartoken*", "*sonar*key*", "*sonarcloud*" within 12
+  near "*sonarlogin*", "*sonar.login*", "*sonar_login*", "*sonar_token*", "*sonar.token*", "*sonartoken*", "*sonar_key*", "*sonarkey*", "*sonar-key*", "*sonarcloud*" within 12
 
 
 
@@ -8415,8 +8443,7 @@ pattern droneci_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 nea
 
 /// Jenkins token or crumb near the word.
 pattern jenkins_token = re"\\b[0-9a-f]{32,36}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  where entropy(match) > 2.8
-  near "*jenkinstoken*", "*jenkins_*", "*jenkins-*", "jenkins token", "jenkins crumb", "jenkins api" within 12
+  where entropy(match) > 2.8 near "*jenkinstoken*", "*jenkins_*", "*jenkins-*", "jenkins" within 12
 
 
 
@@ -8459,7 +8486,8 @@ pattern launchdarkly_token = re"\\b[A-Za-z0-9=_-]{40}\\b" where entropy(match) >
 
 
 /// Sourcegraph access token.
-pattern sourcegraph_token = re"\\bsgp_(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}\\b" where entropy(match) > 3.0
+pattern sourcegraph_token = re"\\bsgp_(?:(?:[a-fA-F0-9]{16}|local|sgp)_){0,2}[a-fA-F0-9]{40}\\b"
+  where entropy(match) > 3.0
 
 
 
@@ -8581,7 +8609,7 @@ pattern airtable_key = re"\\b[A-Za-z0-9]{17}\\b" where entropy(match) > 3.2 near
 
 /// Shortcut token: a UUID near the word.
 pattern shortcut_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*shortcut*token*", "*shortcut*key*", "*shortcut*secret*", "shortcut*" within 24
+  near "shortcut*", "*_shortcut*" within 24
 
 
 
@@ -8589,7 +8617,7 @@ pattern shortcut_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 
 /// Confluent Cloud key or secret near the word.
 pattern confluent_key = re"\\b(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9]{16})\\b" where entropy(match) > 3.0
-  near "*confluent*", "*ccloud*", "cpdev*", "*kafka*key*", "*kafka_*", "kafka*" within 24
+  near "*confluent*", "*ccloud*", "cpdev*", "*kafka_*", "kafka*" within 24
 
 
 
@@ -8634,6 +8662,13 @@ pattern stackhawk_key = re"\\bhawk\\.[A-Za-z0-9_-]{20}\\.[A-Za-z0-9_-]{20}\\b"
 
 /// 42 Intra client secret.
 pattern intra42_secret = re"\\bs-s4t2(?:ud|af)-[a-f0-9]{64}\\b" where entropy(match) > 2.8
+
+
+
+
+
+/// Sauce Labs access key near the word.
+pattern sauce_key = re"\\b[a-f0-9-]{36}\\b" where entropy(match) > 3.0 near "*sauce*" within 50
 
 
 
@@ -8801,7 +8836,7 @@ pattern github_url_token =
 
 /// Password in quotes that is assigned to a name that says so.
 pattern assigned_password =
-  re"(?i)pass(?:word|wd|phrase|code)?[a-z0-9_]{0,16}[\\x22\\x27]?\\]?[ \\t]{0,12}(?:=>|:=|==|=|:|,)[ \\t]{0,4}@?(?:\\x22[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x22|\\x27[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x27)"
+  re"(?i)(?:pass(?:word|wd|phrase|code)[a-z0-9_]{0,16}|(?:\\b|_)pass(?:_[a-z0-9_]{0,16})?|pwd)[\\x22\\x27]?\\]?[ \\t]{0,12}(?:=>|:=|==|=|:|,)[ \\t]{0,4}@?(?:\\x22[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x22|\\x27[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x27)"
   where !weak_value(match)
 
 
@@ -8852,7 +8887,7 @@ pattern weak_password =
 
 /// High-entropy run of letters and digits near a word that says secret, token or key.
 pattern assigned_token = re"\\b[A-Za-z0-9]{16,400}\\b"
-  where entropy(match) > 3.2 && match.matches(re"[0-9].*[0-9]") && match.matches(re"[A-Za-z]") && !placeholder(match)
+  where entropy(match) > 3.2 && looks_random(match) && !placeholder(match)
   near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
 
 
@@ -8861,8 +8896,17 @@ pattern assigned_token = re"\\b[A-Za-z0-9]{16,400}\\b"
 
 /// High-entropy run with the signs of base64 or of an identifier near a word that says secret, token or key.
 pattern assigned_secret = re"\\b[A-Za-z0-9][A-Za-z0-9_+/.~-]{15,400}={0,2}"
-  where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9].*[0-9]") && match.matches(re"[0-9].*[A-Za-z]|[A-Za-z]{8}") && !placeholder(match) && !match.matches(re"://|^[a-z0-9.-]+\\.(?:com|org|net|io|md|js|ts|json|html|png|tgz)|//|\\.\\.")
+  where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9].*[0-9]|[0-9].*[A-Z][a-z][A-Z]|[A-Z][a-z][A-Z].*[0-9]") && looks_random(match) && !placeholder(match) && !name_like(match)
   near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
+
+
+
+
+
+/// High-entropy run near the name of a service whose keys have no shape of their own.
+pattern service_key = re"\\b[A-Za-z0-9][A-Za-z0-9_.-]{19,600}"
+  where entropy(match) > 3.0 && looks_random(match) && !placeholder(match) && !name_like(match)
+  near "*calorieninja*", "*chartmogul*", "*cloudimage*", "*cloudsmith*", "*craftmypdf*", "*dareboost*", "*enigma*", "*everhour*", "*fastforex*", "*findl*", "*flightlabs*", "*jotform*", "*nicereply*", "*noticeable*", "*nozbe*", "*parseur*", "*pepipost*", "*netcore*", "*refiner*", "*rentman*", "*skrapp*", "*smartsheets*", "*surveybot*", "*theoddsapi*", "*the-odds-api*", "*blazemeter*", "*runscope*", "*anypoint*", "*documo*", "*asana*", "*ipinfo*", "*ipstack*", "*ipapi*", "*shotstack*", "*restpack*", "*parsehub*", "*zenrows*", "*scrapingbee*", "*scraperapi*", "*serpapi*", "*serpstack*", "*abstractapi*", "*alphavantage*", "*coinmarketcap*", "*coingecko*", "*cryptocompare*", "*moralis*", "*quicknode*", "*blockfrost*", "*lokalise*", "*crowdin*", "*transifex*", "*bitrise*", "*appcenter*", "*testrail*", "*browserstack*", "*lambdatest*", "*saucelabs*", "*dynatrace*", "*instana*", "*appdynamics*", "*loggly*", "*papertrail*", "*logtail*", "*betteruptime*", "*uptrends*", "*hotjar*", "*mixpanel*", "*fullstory*", "*heap_io*", "*kissmetrics*", "*chargebee*", "*recurly*", "*zuora*", "*lemonsqueezy*", "*gumroad*", "*xendit*", "*midtrans*", "*iyzico*", "*payu*", "*adyen*", "*worldpay*", "*checkout_com*", "*nylas*", "*aweber*", "*activecampaign*", "*convertkit*", "*constantcontact*", "*sparkpost*", "*elasticemail*", "*socketlabs*", "*mailerlite*", "*moosend*", "*omnisend*", "*plivo*", "*vonage*", "*nexmo*", "*sinch*", "*clicksend*", "*infobip*" within 12
 
 
 
@@ -8899,7 +8943,7 @@ pattern auth0_secret = re"\\b[A-Za-z0-9_-]{64,70}" where entropy(match) > 3.0 ne
 
 /// Auth0 client id: thirty-two letters and digits near the word.
 pattern auth0_client = re"\\b[A-Za-z0-9_-]{32,60}\\b" where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9]")
-  near "*auth0*client*", "*auth0_client*", "*auth0*" within 24
+  near "*auth0*" within 24
 
 
 
@@ -8937,7 +8981,7 @@ pattern stytch_secret = re"\\bsecret-(?:live|test)-[A-Za-z0-9_=-]{36,48}" where 
 
 /// JSON Web Token.
 pattern jwt =
-  re"\\bey[A-Za-z0-9_-]{15,1000}\\.ey[A-Za-z0-9/\\\\_-]{15,1000}[A-Za-z0-9/\\\\_-]{0,1000}[A-Za-z0-9/\\\\_-]{0,1000}\\.[A-Za-z0-9/\\\\_-]{10,1000}"
+  re"\\bey[A-Za-z0-9_-]{12,1000}\\.ey[A-Za-z0-9/\\\\_-]{12,1000}[A-Za-z0-9/\\\\_-]{0,1000}[A-Za-z0-9/\\\\_-]{0,1000}\\.[A-Za-z0-9/\\\\_-]{10,1000}"
   where entropy(match) > 3.0
 
 
@@ -8993,7 +9037,7 @@ pattern wireguard_key = re"\\b(?:PrivateKey|PresharedKey)\\s{0,4}=\\s{0,4}[A-Za-
 
 /// Private key in PEM, with or without the headers of its encryption, also inside a string with written line ends.
 pattern private_key =
-  re"-----BEGIN[ A-Z0-9_-]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\\s{1,2}[A-Za-z-]{3,20}: [ -~]{1,80}){0,5}[\\t\\n\\r !-,.-~]{48,1000}[\\t\\n\\r !-,.-~]{0,1000}[\\t\\n\\r !-,.-~]{0,1000}[\\t\\n\\r !-,.-~]{0,1000}(?:-----END[ A-Z0-9_-]{0,40}KEY(?: BLOCK)?-----)?"
+  re"-----BEGIN[ A-Z0-9_-]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\\s{1,2}[A-Za-z-]{3,20}: [ -~]{1,80}){0,5}[A-Za-z0-9+/=\\s\\x22\\x27,\\\\]{48,1000}[A-Za-z0-9+/=\\s\\x22\\x27,\\\\]{0,1000}[A-Za-z0-9+/=\\s\\x22\\x27,\\\\]{0,1000}[A-Za-z0-9+/=\\s\\x22\\x27,\\\\]{0,1000}(?:-----END[ A-Z0-9_-]{0,40}KEY(?: BLOCK)?-----)?"
 
 
 
@@ -9127,7 +9171,7 @@ pattern vsphere_password =
 
 /// Password in clear text that PowerShell turns into a secure string.
 pattern secure_string_password =
-  re"(?i)\\bconvertto-securestring\\s{1,3}(?:-string\\s{1,3})?[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]\\s{1,3}-asplaintext|\\bconvertto-securestring\\s{1,3}-asplaintext\\s{1,3}-force\\s{1,3}[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]"
+  re"(?i)\\bconvertto-securestring\\s{0,3}(?:-string\\s{1,3})?[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]\\s{1,3}-asplaintext|\\bconvertto-securestring\\s{1,3}-asplaintext\\s{1,3}-force\\s{1,3}[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]"
 
 
 
@@ -9213,7 +9257,8 @@ pattern maxmind_key = re"\\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\\b"
 
 
 /// reCAPTCHA key.
-pattern recaptcha_key = re"\\b6L[c-f][A-Za-z0-9_-]{37}\\b" where entropy(match) > 3.5
+pattern recaptcha_key = re"\\b6[Ll][c-f][A-Za-z0-9_-]{37}" where entropy(match) > 2.0
+  near "*recaptcha*", "*captcha*", "*sitekey*", "*site_key*" within 60
 
 
 
@@ -9473,21 +9518,23 @@ pattern discord_secret = re"\\b(?:[a-f0-9]{64}|[A-Za-z0-9=_-]{32})\\b" where ent
 
 
 /// Discord id of an application or a bot near the words.
-pattern discord_id = re"\\b[0-9]{17,19}\\b" where entropy(match) > 2.0 near "*discord*", "botid", "bot_id" within 40
+pattern discord_id = re"\\b[0-9]{17,19}\\b" where entropy(match) > 2.0
+  near "*discord_*", "*discordclient*", "*discordapp*", "*discord-client*", "discord =", "discord:", "discord=", "discord id", "botid", "bot_id" within 16
 
 
 
 
 
 /// Telegram bot token.
-pattern telegram_token = re"[0-9]{8,10}:A[A-Za-z0-9_-]{34}" where entropy(match) > 3.5
+pattern telegram_token = re"[0-9]{8,10}:A[A-Za-z0-9_-]{33,34}" where entropy(match) > 3.5
 
 
 
 
 
 /// Telegram bot token with an id of another length, near the word.
-pattern telegram_short_token = re"\\b[0-9]{5,16}:A[A-Za-z0-9_-]{33,34}" where entropy(match) > 3.5
+pattern telegram_short_token = re"\\b[0-9]{5,16}:[A-Za-z0-9_-]{34,35}" where entropy(match) > 3.5
+  near "*telegr*", "*tgram*" within 40
 
 
 
@@ -9502,7 +9549,7 @@ pattern teams_webhook =
 
 
 /// Zapier webhook.
-pattern zapier_webhook = re"\\bhooks\\.zapier\\.com/hooks/catch/[A-Za-z0-9]{4,12}/[A-Za-z0-9]{4,16}"
+pattern zapier_webhook = re"\\bhooks\\.zapier\\.com/hooks/catch/[A-Za-z0-9/]{12,32}"
 
 
 
@@ -9523,7 +9570,7 @@ pattern twilio_key = re"\\bSK[0-9a-fA-F]{32}\\b" where entropy(match) > 3.0
 
 
 /// Twilio account id.
-pattern twilio_account = re"\\bAC[0-9a-f]{32}\\b" where entropy(match) > 3.0
+pattern twilio_account = re"\\bAC[0-9a-fA-F]{32}\\b" where entropy(match) > 3.0
 
 
 
@@ -9575,6 +9622,21 @@ pattern mailchimp_key = re"\\b[0-9a-f]{32}-us[0-9]{1,3}\\b" where entropy(match)
 
 /// Mandrill key near the word.
 pattern mandrill_key = re"\\b(?:md-)?[A-Za-z0-9_-]{20,24}\\b" where entropy(match) > 3.3 near "*mandrill*" within 40
+
+
+
+
+
+/// Mailjet key or its basic authentication near the word.
+pattern mailjet_key = re"\\b(?:[A-Za-z0-9]{87}=|[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
+  near "*mailjet*" within 40
+
+
+
+
+
+/// Spotify client id or secret near the word.
+pattern spotify_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*spotify*" within 64
 
 
 
@@ -9688,7 +9750,7 @@ pattern facebook_secret = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
 
 /// Facebook app id near the words.
 pattern facebook_app_id = re"\\b[0-9]{15,16}\\b" where entropy(match) > 2.0
-  near "*facebook*app*", "*facebook*", "fb_app*", "fbapp*" within 24
+  near "*facebook*", "fb_app*", "fbapp*" within 24
 
 
 
@@ -9711,8 +9773,8 @@ pattern linkedin_secret = re"\\b[A-Za-z0-9]{12,16}\\b"
 
 
 /// X (Twitter) consumer key or secret near the word.
-pattern twitter_key = re"\\b[A-Za-z0-9]{18,50}\\b" where entropy(match) > 3.3 && match.matches(re"[0-9]")
-  near "*twitter*" within 24
+pattern twitter_key = re"\\b[A-Za-z0-9]{18,50}\\b"
+  where entropy(match) > 3.3 && match.matches(re"[0-9]") && !match.matches(re"^[a-f0-9]+$") near "*twitter*" within 24
 
 
 
@@ -9720,7 +9782,7 @@ pattern twitter_key = re"\\b[A-Za-z0-9]{18,50}\\b" where entropy(match) > 3.3 &&
 
 /// X (Twitter) access token: the id of the account and a secret.
 pattern twitter_access_token = re"\\b[0-9]{15,25}-[A-Za-z0-9]{20,40}\\b" where entropy(match) > 3.3
-  near "*twitter*", "*oauth*", "*access*token*", "*access_token*" within 40
+  near "*twitter*", "*oauth*", "*access_token*", "*accesstoken*" within 40
 
 
 
@@ -9728,6 +9790,14 @@ pattern twitter_access_token = re"\\b[0-9]{15,25}-[A-Za-z0-9]{20,40}\\b" where e
 
 /// X (Twitter) bearer token.
 pattern twitter_bearer_token = re"\\bA{20,22}[A-Za-z0-9%]{60,100}" where entropy(match) > 2.8
+
+
+
+
+
+/// X (Twitter) token of several parts with percent signs.
+pattern twitter_two_part_token = re"\\b[A-Za-z0-9]{20,59}%[A-Za-z0-9%-]{48,120}\\b" where entropy(match) > 3.5
+  near "*twitter*" within 40
 
 
 
@@ -9792,7 +9862,7 @@ pattern onesignal_key = re"\\bos_v2_(?:app|org)_[a-z0-9]{80,120}\\b"
 
 
 /// Telnyx key.
-pattern telnyx_key = re"\\bKEY[0-9A-F]{16,32}_?[A-Za-z0-9_-]{22,40}" where entropy(match) > 3.5
+pattern telnyx_key = re"\\bKEY[0-9A-Za-z_-]{55,60}" where entropy(match) > 3.5
 
 
 
@@ -10168,7 +10238,7 @@ pattern square_oauth_token = re"\\bEAAA[A-Za-z0-9_+=-]{40,64}" where entropy(mat
 
 
 /// PayPal client id or secret near the word.
-pattern paypal_client = re"\\b[AE][A-Za-z0-9_.-]{43,79}" where entropy(match) > 3.8 near "*paypal*" within 40
+pattern paypal_client = re"\\b[AaEe][A-Za-z0-9_.-]{43,79}" where entropy(match) > 3.8 near "*paypal*" within 40
 
 
 
@@ -10211,7 +10281,7 @@ pattern flutterwave_public_key = re"\\bFLWPUBK(?:_TEST)?-[a-hA-H0-9]{32}-X\\b" w
 
 
 /// Paystack secret key.
-pattern paystack_key = re"\\bsk_[a-z]{4,8}_[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
+pattern paystack_key = re"\\bsk_[a-z]{1,12}_[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
 
 
 
