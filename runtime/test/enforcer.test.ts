@@ -160,3 +160,25 @@ test("another compiler's module decides through OPA's own export", async (t) => 
   t.is(enforcer.decide('Door.trap', bad).reason, 'internal_error');
   t.is(enforcer.decide('Door.allow', bytesOf('{}')).action, 'allow');
 });
+
+test('the key for hashes stands in the data document, whatever the data is', async (t) => {
+  const key = 'sixteen bytes or more';
+  const enforcer = await start({ hashKey: key });
+  const data = (): unknown => enforcer.decide('Door.data', bad).because;
+  const before = JSON.stringify(data());
+  t.true(before.includes(`"rdp":{"hash_key":"${key}"}`), before);
+  t.is(enforcer.replaceData({ 'x"': [1.5, 12345678901234567890n].map(String) }).kind, 'ok');
+  t.true(JSON.stringify(data()).includes(key));
+  t.is(enforcer.replaceData({}).kind, 'ok');
+  t.true(JSON.stringify(data()).includes(key));
+  // A document with a key of its own, or anything else in that place, is not mixed with it.
+  t.like(enforcer.replaceData({ rdp: {} }), { kind: 'problem', problem: { code: 'bad_data' } });
+  enforcer.close();
+});
+
+test('with too short a key for hashes nothing is put in force', async (t) => {
+  const enforcer = await start({ hashKey: 'fifteen bytes!!' });
+  t.like(enforcer.decide('Door.allow', bad), { action: 'block', reason: 'bundle_unavailable' });
+  t.is(enforcer.stats().problem?.code, 'bad_data');
+  enforcer.close();
+});

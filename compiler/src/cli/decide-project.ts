@@ -8,10 +8,12 @@ import { buildBundle } from './build-bundle.ts';
 export async function loadProject(
   programs: readonly CoreProgram[],
   root: string,
+  options: { readonly hashKey?: string | undefined } = {},
 ): Promise<{ readonly enforcer: Enforcer; readonly data: string }> {
   const { bytesSource, createEnforcer } = await import('@rdp/runtime'); // most verbs do without
   const built = await buildBundle(programs, { root, revision: undefined, signing: undefined, internal: 'keep' });
-  const enforcer = createEnforcer({ source: bytesSource(built.bundle), limits: { warmUp: 0 } });
+  const key = options.hashKey === undefined ? {} : { hashKey: options.hashKey };
+  const enforcer = createEnforcer({ source: bytesSource(built.bundle), limits: { warmUp: 0 }, ...key });
   const outcome = await enforcer.ready;
   if (outcome.kind === 'problem') throw new Error(`the runtime refuses the bundle: ${outcome.problem.message}`);
   return { enforcer, data: built.data };

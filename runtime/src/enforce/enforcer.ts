@@ -9,6 +9,7 @@ import { defaultSizeLimit, readArchive } from '../load/archive.ts';
 import { readBundle } from '../load/bundle.ts';
 import { isObject, parseStrictly } from '../load/read-json.ts';
 import type { Bundle } from '../load/bundle.ts';
+import { withHashKey } from '../load/hash-key.ts';
 import { ok, problem, reasonOf } from '../load/problem.ts';
 import type { Outcome, Problem } from '../load/problem.ts';
 import type { BundleSource, SourceContent } from '../load/source.ts';
@@ -23,6 +24,8 @@ export interface EnforcerOptions {
   readonly source: BundleSource;
   /** With keys configured, a bundle without a signature by one of them is refused. */
   readonly verification?: Verification;
+  /** The secret for `hash` in redactions: at least 16 bytes; policies find it at `rdp/hash_key` of the data document. */
+  readonly hashKey?: string;
   readonly limits?: Partial<PolicyLimits> & {
     /** Bytes that an unpacked bundle may take. */
     readonly bundleLimit?: number;
@@ -146,7 +149,7 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
       counts.decisions += 1;
       return policy?.openStream(request) ?? problem('no_stream', 'no policy is in force');
     },
-    replaceData: (data) => replaceData(policy, data),
+    replaceData: (data) => replaceData(policy, data, options.hashKey),
     reload,
     ready,
     stats: () => ({
@@ -181,16 +184,20 @@ async function bundleOf(
   const files = content.kind === 'archive' ? await readArchive(content.bytes, sizeLimit) : ok(content.files);
   if (files.kind === 'problem') return files;
   const trusted = options.verification === undefined ? files : await verifyFiles(files.value, options.verification);
-  return trusted.kind === 'problem' ? trusted : readBundle(trusted.value);
+  const bundle = trusted.kind === 'problem' ? trusted : readBundle(trusted.value);
+  if (bundle.kind === 'problem') return bundle;
+  const data = withHashKey(bundle.value.data, options.hashKey);
+  return data.kind === 'problem' ? data : ok({ ...bundle.value, data: data.value });
 }
 
-function replaceData(policy: Policy | undefined, data: PolicyInput): Outcome<undefined> {
+function replaceData(policy: Policy | undefined, data: PolicyInput, hashKey: string | undefined): Outcome<undefined> {
   if (policy === undefined) return problem('unreadable', 'there is no policy yet that data could be for');
   const bytes = dataBytes(data);
   if (bytes === undefined || !isObject(parseStrictly(bytes))) {
     return problem('bad_data', 'the data document is not a JSON object, or has a key twice');
   }
-  return policy.replaceData(bytes);
+  const whole = withHashKey(bytes, hashKey);
+  return whole.kind === 'problem' ? whole : policy.replaceData(whole.value);
 }
 
 function dataBytes(data: PolicyInput): Uint8Array | undefined {

@@ -1,9 +1,10 @@
 // `rdpc eval`: decides on one document, or on one a line.
 
+import { readFileSync } from 'node:fs';
 import { hasErrors, nearestName, type Model } from '@rdp/language';
 import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
-import { exitCodes, refuse } from '../faults.ts';
+import { causeOf, exitCodes, refuse } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { readInput, wrapManifest } from '../parse-input.ts';
@@ -25,6 +26,7 @@ export function evalCommand(): Verb {
         default: '-',
         describe: 'document: JSON, or YAML in a .yaml file; - is JSON on standard input',
       },
+      'hash-key': { type: 'string', describe: 'file with the secret for `hash` in redactions, at least 16 bytes' },
       jsonl: { type: 'boolean', default: false, describe: 'one document a line, one decision a line' },
       pretty: { type: 'boolean', default: stdout.isTTY, describe: 'indent the decision' },
     },
@@ -44,7 +46,8 @@ export function evalCommand(): Verb {
           entrypoints.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
         ),
       );
-      const { enforcer } = await loadProject(result.programs ?? [], root);
+      const hashKey = args['hash-key'] === undefined ? undefined : readHashKey(args['hash-key']);
+      const { enforcer } = await loadProject(result.programs ?? [], root, { hashKey });
       const kind = result.model.surfaces.find(({ events }) =>
         events.some((event) => event.entrypoint === entrypoint),
       )?.kind;
@@ -57,6 +60,18 @@ export function evalCommand(): Verb {
       return exitCodes.fine;
     },
   });
+}
+
+/** The secret in a file, without the line end behind it. */
+function readHashKey(file: string): string {
+  let key: string;
+  try {
+    key = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    return refuse(`cannot read the key in \`${file}\`: ${causeOf(error)}`, 'name a file with a secret');
+  }
+  if (Buffer.byteLength(key) >= 16) return key;
+  return refuse(`the key in \`${file}\` is shorter than 16 bytes`, 'make one with `openssl rand -hex 32`');
 }
 
 function entrypointOf(event: string, model: Model, compiled: readonly string[]): string {
