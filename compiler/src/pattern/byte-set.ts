@@ -6,6 +6,20 @@ import type { Ranges } from '@rdp/language';
 /** Bit `byte & 31` of word `byte >> 5`. */
 export type ByteSet = Uint32Array;
 
+const singles: ByteSet[] = [];
+
+/** The set of one byte; the same object every time. */
+export function singleByte(byte: number): ByteSet {
+  return (singles[byte] ??= byteSet([[byte, byte]]));
+}
+
+const letters: ByteSet[] = [];
+
+/** The set of a letter (in lower case) in both cases; the same object every time. */
+export function bothCases(letter: number): ByteSet {
+  return (letters[letter] ??= unionOf(singleByte(letter), singleByte(letter - 32)));
+}
+
 /** The set of the bytes in `pairs`, inclusive at both ends; what is above 255 is left out. */
 export function byteSet(pairs: Ranges): ByteSet {
   const set = new Uint32Array(8);
@@ -58,15 +72,24 @@ export function overlap(a: ByteSet, b: ByteSet): boolean {
   return a.some((word, i) => (word & (b[i] ?? 0)) !== 0);
 }
 
+const leads = new WeakMap<Ranges, ByteSet>();
+
 /** The first bytes that the UTF-8 of the code points can have. */
 export function leadBytes(ranges: Ranges): ByteSet {
-  return byteSet(ranges.map(([low, high]) => [leadByte(low), leadByte(high)]));
+  const known = leads.get(ranges) ?? byteSet(ranges.map(([low, high]) => [leadByte(low), leadByte(high)]));
+  leads.set(ranges, known);
+  return known;
+}
+
+/** Whether no code point is beyond ASCII. */
+export function isAscii(ranges: Ranges): boolean {
+  return ranges.every(([, high]) => high < 0x80);
 }
 
 /** The bytes that the UTF-8 of the code points can have anywhere. */
 export function allBytes(ranges: Ranges): ByteSet {
   const lead = leadBytes(ranges);
-  return ranges.some(([, high]) => high >= 0x80) ? unionOf(lead, byteSet([[0x80, 0xbf]])) : lead;
+  return isAscii(ranges) ? lead : unionOf(lead, byteSet([[0x80, 0xbf]]));
 }
 
 function leadByte(code: number): number {

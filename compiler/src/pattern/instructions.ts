@@ -3,7 +3,7 @@
 // INVARIANT: an instruction's `first` has every byte with which it can go on to a match.
 
 import type { Assertion, Ranges } from '@rdp/language';
-import { allBytes, byteSet, type ByteSet, leadBytes, unionOf } from './byte-set.ts';
+import { allBytes, bothCases, byteSet, type ByteSet, leadBytes, singleByte, unionOf } from './byte-set.ts';
 import type { Char, Loop, Piece } from './pieces.ts';
 
 /** `first`: undefined when it may succeed without reading. */
@@ -75,9 +75,8 @@ function buildLiteral(chars: readonly Char[], next: Instruction): Instruction {
 
 /** The first bytes of a character. */
 export function charBytes({ byte, fold }: Char): ByteSet {
-  const both = fold === 'exact' ? [byte] : [byte, byte - 32];
-  if (fold === 'unicode') both.push(byte === 0x73 ? 0xc5 : 0xe2);
-  return byteSet(both.map((each) => [each, each]));
+  if (fold === 'exact') return singleByte(byte);
+  return fold === 'ascii' ? bothCases(byte) : unionOf(bothCases(byte), singleByte(byte === 0x73 ? 0xc5 : 0xe2));
 }
 
 function buildLoop(loop: Loop, next: Instruction): Instruction {

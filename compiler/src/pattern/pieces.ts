@@ -52,7 +52,20 @@ export function piecesOf(node: RegexNode): Piece {
 function setPiece(ranges: Ranges): Piece {
   if (ranges.length === 0) return { kind: 'never' };
   const chars = charsOf(ranges);
-  return chars ? { kind: 'chars', chars } : { kind: 'set', ranges };
+  return chars ? { kind: 'chars', chars } : { kind: 'set', ranges: sameRanges(ranges) };
+}
+
+const knownRanges = new Map<string, Ranges>();
+
+/** The same object for the same set, so that what is worked out of it is worked out once. */
+function sameRanges(ranges: Ranges): Ranges {
+  if (ranges.length > 16) return ranges;
+  const key = ranges.join();
+  const known = knownRanges.get(key);
+  if (known) return known;
+  if (knownRanges.size > 2000) knownRanges.clear();
+  knownRanges.set(key, ranges);
+  return ranges;
 }
 
 /** The characters when `ranges` is one code point, or an ASCII letter without regard to case. */
@@ -88,7 +101,7 @@ function repeatPiece(node: RegexNode & { readonly kind: 'repeat' }): Piece {
   const of = piecesOf(node.of);
   if (max === 0 || of.kind === 'empty' || (of.kind === 'never' && min === 0)) return { kind: 'empty' };
   if (of.kind === 'never' || (min === 1 && max === 1)) return of;
-  if (node.of.kind === 'set') return { kind: 'loop', ranges: node.of.ranges, min, max, greedy };
+  if (node.of.kind === 'set') return { kind: 'loop', ranges: sameRanges(node.of.ranges), min, max, greedy };
   return { kind: 'repeat', of, min, max, greedy, ofEmpty: matchesEmpty(node.of) ? 'may be empty' : 'reads' };
 }
 

@@ -16,7 +16,7 @@ import type { CompiledPattern } from './compile-pattern.ts';
 import { placeBuckets } from './place-buckets.ts';
 import { type Place, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindow, windowOf } from './place-windows.ts';
-import type { Trigger, TriggerSet } from './triggers.ts';
+import { prefixBytes, type Trigger, type TriggerSet } from './triggers.ts';
 
 /** A pattern of a set. Those of one group are verified together. */
 export interface ScannedPattern {
@@ -118,7 +118,7 @@ function placePatterns(patterns: readonly ScannedPattern[], programs: readonly P
       set ? (set.before.most ?? unbounded) : 0,
       pattern.extent.most ?? unbounded,
       placeFirst(start.first, place),
-      hasPrefix ? placeFirst(set.prefix, place) : 0,
+      hasPrefix ? placeFirst(prefixBytes(set), place) : 0,
       program?.states ?? 0,
       group,
       flags,

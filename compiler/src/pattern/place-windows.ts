@@ -25,8 +25,16 @@ export interface TriggerWindow {
 
 const anyFolded: readonly number[] = Array.from({ length: 128 }, (_, i) => ((i & 0x60) << 1) | fold | (i & 31));
 
+const knownWindows = new WeakMap<Trigger, TriggerWindow | 'none'>();
+
 /** The window of a trigger; undefined when each would be too many texts. */
 export function windowOf(trigger: Trigger): TriggerWindow | undefined {
+  const known = knownWindows.get(trigger) ?? findWindow(trigger) ?? 'none';
+  knownWindows.set(trigger, known);
+  return known === 'none' ? undefined : known;
+}
+
+function findWindow(trigger: Trigger): TriggerWindow | undefined {
   const folded = trigger.sets.map(foldedBytes);
   let best: TriggerWindow | undefined;
   let least = Infinity;
@@ -43,8 +51,12 @@ export function windowOf(trigger: Trigger): TriggerWindow | undefined {
   return best;
 }
 
+const knownFolded = new WeakMap<ByteSet, readonly number[]>();
+
 function foldedBytes(set: ByteSet): readonly number[] {
-  return [...new Set(bytesOf(set).map((byte) => byte | fold))];
+  const known = knownFolded.get(set) ?? [...new Set(bytesOf(set).map((byte) => byte | fold))];
+  knownFolded.set(set, known);
+  return known;
 }
 
 /** Puts the block for the triggers (by number, each with its window) into static data. */

@@ -2,7 +2,19 @@
 // how far from its beginning. The scan looks for those of all patterns at once; the rest is the verifier's.
 // INVARIANT: leaves out no match: each non-empty match has one of the sequences, `before` bytes behind its beginning.
 
-import { byteSet, type ByteSet, isWithin, likelihood, noWordBytes, unionOf, wordBytes } from './byte-set.ts';
+import type { Ranges } from '@rdp/language';
+import {
+  byteSet,
+  type ByteSet,
+  isAscii,
+  isWithin,
+  leadBytes,
+  likelihood,
+  noWordBytes,
+  singleByte,
+  unionOf,
+  wordBytes,
+} from './byte-set.ts';
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
 
@@ -19,8 +31,13 @@ export interface Trigger {
 export interface TriggerSet {
   readonly triggers: readonly Trigger[];
   readonly before: Extent;
-  /** What can stand between the beginning of the match and the trigger. */
-  readonly prefix: ByteSet;
+  /** The pieces that can stand between the beginning of the match and the trigger. */
+  readonly prefix: readonly Piece[];
+}
+
+/** The bytes that can stand between the beginning of a match and its trigger. */
+export function prefixBytes({ prefix }: TriggerSet): ByteSet {
+  return prefix.map(bytesWithin).reduce(unionOf, byteSet([]));
 }
 
 /** The longest sequence that is looked for. */
@@ -36,7 +53,7 @@ const mostLikely = 0.2;
 
 /** The triggers of a pattern; undefined when there are none that would save work. */
 export function findTriggers(piece: Piece): TriggerSet | undefined {
-  const best = bestOf(candidatesOf(piece, { offset: { least: 0, most: 0 }, prefix: byteSet([]), after: 'anything' }));
+  const best = bestOf(candidatesOf(piece, { offset: { least: 0, most: 0 }, prefix: [], after: 'anything' }));
   return best && weightOf(best) <= mostLikely ? best : undefined;
 }
 
@@ -67,7 +84,7 @@ function bestOf(candidates: readonly TriggerSet[]): TriggerSet | undefined {
 /** Where a piece stands: how many bytes of the match are before it, and which. */
 interface Context {
   readonly offset: Extent;
-  readonly prefix: ByteSet;
+  readonly prefix: readonly Piece[];
   /** `\b`: a word's edge is asserted right before it. */
   readonly after: 'edge' | 'anything';
 }
@@ -97,7 +114,7 @@ function withoutEntries(set: TriggerSet): TriggerSet {
 function joined(ways: readonly (TriggerSet | undefined)[]): readonly TriggerSet[] {
   const triggers: Trigger[] = [];
   let before: Extent | undefined;
-  let prefix = byteSet([]);
+  const prefix: Piece[] = [];
   for (const way of ways) {
     if (!way) return [];
     triggers.push(...way.triggers);
@@ -108,7 +125,7 @@ function joined(ways: readonly (TriggerSet | undefined)[]): readonly TriggerSet[
           most: before.most === undefined || most === undefined ? undefined : Math.max(before.most, most),
         }
       : way.before;
-    prefix = unionOf(prefix, way.prefix);
+    prefix.push(...way.prefix);
   }
   return before && triggers.length <= mostTriggers ? [{ triggers, before, prefix }] : [];
 }
@@ -122,6 +139,8 @@ interface Window {
   /** Pieces, and how many bytes behind the beginning they begin; the same for every text. Ascending. */
   readonly entries: readonly NonNullable<Trigger['entry']>[];
   readonly edge: Trigger['edge'];
+  /** What it consists of. */
+  readonly parts: readonly Piece[];
 }
 
 function walkSequence(parts: readonly Piece[], context: Context): readonly TriggerSet[] {
@@ -137,11 +156,12 @@ function walkSequence(parts: readonly Piece[], context: Context): readonly Trigg
     const edge = place.after === 'edge' && beginsWord(part) ? 'after no word' : 'anywhere';
     if (texts) {
       const product = window && crossed(window.texts, texts);
-      if (window && product) window = { ...window, texts: product, entries: entriesWith(window, part) };
+      if (window && product)
+        window = { ...window, texts: product, entries: entriesWith(window, part), parts: [...window.parts, part] };
       else {
         finish();
         if (texts.length <= mostTriggers && lengthOf(texts) > 0)
-          window = { texts, context: place, entries: [{ piece: part, offset: 0 }], edge };
+          window = { texts, context: place, entries: [{ piece: part, offset: 0 }], edge, parts: [part] };
       }
     } else if (part.kind === 'loop') window = aroundLoop(part, { window, place, edge, found });
     else {
@@ -163,7 +183,7 @@ function behind(place: Context, part: Piece): Context {
   if (part.kind === 'assert') return { ...place, after: part.what === 'word-edge' ? 'edge' : place.after };
   return {
     offset: addExtents(place.offset, extentOf(part)),
-    prefix: unionOf(place.prefix, bytesWithin(part)),
+    prefix: [...place.prefix, part],
     after: 'anything',
   };
 }
@@ -195,18 +215,26 @@ function aroundLoop(
   const run: Sets = set ? Array.from({ length: least }, () => set) : [];
   if (window) {
     const product = crossed(window.texts, [run]);
-    found.push(...triggersOf(product ? { ...window, texts: product, entries: entriesWith(window, loop) } : window));
+    found.push(
+      ...triggersOf(
+        product
+          ? { ...window, texts: product, entries: entriesWith(window, loop), parts: [...window.parts, loop] }
+          : window,
+      ),
+    );
   }
   if (least === 0) return undefined;
-  found.push(...triggersOf({ texts: [run], context: place, entries: [{ piece: loop, offset: 0 }], edge }));
+  found.push(
+    ...triggersOf({ texts: [run], context: place, entries: [{ piece: loop, offset: 0 }], edge, parts: [loop] }),
+  );
   const { least: shortest, most } = extentOf(loop);
   const skipped = { least: shortest - least, most: most === undefined ? undefined : most - least };
   const last: Context = {
     offset: addExtents(place.offset, skipped),
-    prefix: unionOf(place.prefix, bytesWithin(loop)),
+    prefix: [...place.prefix, loop],
     after: 'anything',
   };
-  return { texts: [run], context: last, entries: [], edge: 'anywhere' };
+  return { texts: [run], context: last, entries: [], edge: 'anywhere', parts: [loop] };
 }
 
 /** Of a literal that has too many forms, the parts that have few. */
@@ -215,7 +243,8 @@ function partsOfLiteral(chars: readonly Char[], place: Context): readonly Trigge
   for (let from = 0; from + 4 <= chars.length; from++) {
     const texts = charTexts(chars.slice(from, from + longestTrigger));
     const context = behind(place, { kind: 'chars', chars: chars.slice(0, from) });
-    if (texts) found.push(...triggersOf({ texts, context, entries: [], edge: 'anywhere' }));
+    if (texts)
+      found.push(...triggersOf({ texts, context, entries: [], edge: 'anywhere', parts: [{ kind: 'chars', chars }] }));
   }
   return found;
 }
@@ -238,8 +267,8 @@ function beginsWord(part: Piece): boolean {
 }
 
 /** The set when it is ASCII alone. */
-function asciiSet(ranges: readonly (readonly [number, number])[]): ByteSet | undefined {
-  return ranges.every(([, high]) => high < 0x80) ? byteSet(ranges) : undefined;
+function asciiSet(ranges: Ranges): ByteSet | undefined {
+  return isAscii(ranges) ? leadBytes(ranges) : undefined;
 }
 
 const knownTexts = new WeakMap<Piece, readonly Sets[] | 'many'>();
@@ -302,9 +331,7 @@ function charTexts(chars: readonly Char[]): readonly Sets[] | undefined {
   let texts: Sets[] = [[]];
   for (const char of chars) {
     const special: Sets | undefined =
-      char.fold !== 'unicode'
-        ? undefined
-        : (char.byte === 0x73 ? [0xc5, 0xbf] : [0xe2, 0x84, 0xaa]).map((each) => byteSet([[each, each]]));
+      char.fold !== 'unicode' ? undefined : (char.byte === 0x73 ? [0xc5, 0xbf] : [0xe2, 0x84, 0xaa]).map(singleByte);
     const plain = charBytes(char.fold === 'unicode' ? { byte: char.byte, fold: 'ascii' } : char);
     const next = texts.map((text) => [...text, plain]);
     if (special) next.push(...texts.map((text) => [...text, ...special]));
@@ -321,7 +348,7 @@ function crossed(a: readonly Sets[], b: readonly Sets[]): readonly Sets[] | unde
 }
 
 /** The triggers of a window: the whole of it, each text cut to its best part. */
-function triggersOf({ texts, context, entries, edge }: Window): readonly TriggerSet[] {
+function triggersOf({ texts, context, entries, edge, parts }: Window): readonly TriggerSet[] {
   if (texts.length === 0 || texts.length > mostTriggers || texts.some((text) => text.length === 0)) return [];
   if (texts.every((text) => text.length <= longestTrigger)) {
     const triggers = unique(texts.map((sets): Trigger => ({ sets, edge, entry: entries[0] })));
@@ -336,11 +363,10 @@ function triggersOf({ texts, context, entries, edge }: Window): readonly Trigger
       edge: from === 0 ? edge : 'anywhere',
       entry: entryFrom(entries, from),
     }));
-    const skipped = texts.flatMap((sets) => sets.slice(0, from)).reduce(unionOf, byteSet([]));
     cuts.push({
       triggers: unique(cut),
       before: addExtents(context.offset, { least: from, most: from }),
-      prefix: unionOf(context.prefix, skipped),
+      prefix: [...context.prefix, ...parts],
     });
   }
   const best = bestOf(cuts);
@@ -353,11 +379,21 @@ function entryFrom(entries: Window['entries'], from: number): Trigger['entry'] {
   return entry && { piece: entry.piece, offset: entry.offset - from };
 }
 
+const identities = new WeakMap<ByteSet, number>();
+let nextIdentity = 0;
+
+/** A number for a set, by which those of one pattern are told apart; only whether two are equal counts. */
+function identityOf(set: ByteSet): number {
+  const known = identities.get(set) ?? nextIdentity++;
+  identities.set(set, known);
+  return known;
+}
+
 /** Cut texts may have become equal. */
 function unique(triggers: readonly Trigger[]): readonly Trigger[] {
   const byKey = new Map<string, Trigger>();
   for (const trigger of triggers) {
-    const key = trigger.sets.map((set) => set.join()).join(';');
+    const key = trigger.sets.map(identityOf).join();
     if (!byKey.has(key)) byKey.set(key, trigger);
   }
   return [...byKey.values()];

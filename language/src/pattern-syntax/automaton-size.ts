@@ -1,7 +1,7 @@
 // How many states the byte automaton of an expression has, without building it: the budget is checked when the policy is,
 // and the compiler builds exactly so many.
 
-import { matchesEmpty, type RegexNode } from './regex-tree.ts';
+import { matchesEmpty, type Ranges, type RegexNode } from './regex-tree.ts';
 import { type Utf8Node, utf8Tree } from './utf8-tree.ts';
 
 /** The most states that one pattern may have; programs number them in 16 bits. */
@@ -19,7 +19,7 @@ function countStates(node: RegexNode): number {
     case 'assert':
       return 1;
     case 'set':
-      return treeSize(utf8Tree(node.ranges), new Set());
+      return setSize(node.ranges);
     case 'sequence':
       return node.parts.reduce((sum, part) => sum + countStates(part), 0);
     case 'choice':
@@ -31,6 +31,16 @@ function countStates(node: RegexNode): number {
       return Math.max(node.min, 1) * size + (node.min === 0 && matchesEmpty(node.of) ? 2 : 1);
     }
   }
+}
+
+const knownSizes = new WeakMap<Ranges, number>();
+
+function setSize(ranges: Ranges): number {
+  // Bytes by themselves are one state, and none is never.
+  if (ranges.every(([, high]) => high < 0x80)) return 1;
+  const known = knownSizes.get(ranges) ?? treeSize(utf8Tree(ranges), new Set());
+  knownSizes.set(ranges, known);
+  return known;
 }
 
 /** States for a set: one for all bytes that lead to one place, and the branches between them; one for the empty set. */

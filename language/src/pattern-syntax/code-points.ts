@@ -87,11 +87,29 @@ export function closeUnderCase(ranges: Ranges): Ranges {
     }
     return normalizeRanges(more);
   }
+  if (hasAllBeyondAscii(ranges)) {
+    const ascii = ranges.filter(([low]) => low < 0x80).map(([low, high]) => [low, Math.min(high, 0x7f)] as const);
+    // Every code point beyond is there; long s and the Kelvin sign bring their letters.
+    const letters = [0x4b, 0x53, 0x6b, 0x73].map((code) => [code, code] as const);
+    return normalizeRanges([...closeUnderCase(ascii), ...ranges, ...letters]);
+  }
   orbits ??= findOrbits();
   for (const [code, others] of orbits)
     if (ranges.some(([low, high]) => code >= low && code <= high))
       for (const other of others) more.push([other, other]);
   return normalizeRanges(more);
+}
+
+function hasAllBeyondAscii(ranges: Ranges): boolean {
+  const [first, last] = ranges.slice(-2);
+  return (
+    first !== undefined &&
+    last !== undefined &&
+    first[0] <= 0x80 &&
+    first[1] === 0xd7ff &&
+    last[0] === 0xe000 &&
+    last[1] === lastCodePoint
+  );
 }
 
 /** For each code point with case, the others that fold to the same. */

@@ -6,7 +6,7 @@ import { closeUnderCase, complement, lastCodePoint, normalizeRanges } from './co
 import { type PatternReader, refuseAt, takeBracket, takeCharEscape, takeClassEscape } from './parse-class.ts';
 import { automatonSize, stateBudget } from './automaton-size.ts';
 import { type RegexFault, RegexSyntaxError } from './regex-fault.ts';
-import type { Assertion, RegexNode } from './regex-tree.ts';
+import type { Assertion, Ranges, RegexNode } from './regex-tree.ts';
 
 /** The tree, or what is wrong. */
 export type ParsedRegex =
@@ -229,10 +229,16 @@ function takeQuoted(reader: PatternReader, flags: Flags): readonly RegexNode[] {
   return items;
 }
 
+const asciiLiterals = { fold: new Map<number, Ranges>(), exact: new Map<number, Ranges>() };
+
 function literal(char: string, flags: Flags): RegexNode {
   const code = char.codePointAt(0) ?? 0;
-  const ranges = normalizeRanges([[code, code]]);
-  return { kind: 'set', ranges: flags.fold === 'fold' ? closeUnderCase(ranges) : ranges };
+  const known = asciiLiterals[flags.fold].get(code);
+  if (known) return { kind: 'set', ranges: known };
+  const own = normalizeRanges([[code, code]]);
+  const ranges = flags.fold === 'fold' ? closeUnderCase(own) : own;
+  if (code < 0x80) asciiLiterals[flags.fold].set(code, ranges);
+  return { kind: 'set', ranges };
 }
 
 function takeGroupBody(reader: PatternReader, flags: Flags, start: number, depth: number): RegexNode {
@@ -255,6 +261,7 @@ function takeGroupName(reader: PatternReader, start: number): void {
 
 /** `(?i)` for the rest of the group, or the head `(?i:` of a group; undefined when neither is next. */
 function takeFlags(reader: PatternReader, flags: Flags): { flags: Flags; group: 'rest' | 'own' } | undefined {
+  if (reader.chars[reader.at] !== '(' || reader.chars[reader.at + 1] !== '?') return undefined;
   const head = /^\(\?([a-zA-Z]*)(-[a-zA-Z]*)?([:)])/.exec(reader.chars.slice(reader.at, reader.at + 40).join(''));
   if (!head) return undefined;
   const start = reader.at;
