@@ -1,8 +1,9 @@
-// `npm run fuzz -- [--pairs N] [--documents N] [--sources N] [--seed N]`: random programs and inputs, mutated documents,
-// mutated sources. Prints the throughput and what went wrong; exit code 1 when something did.
+// `npm run fuzz -- [--pairs N] [--documents N] [--sources N] [--patterns N] [--seed N]`: random programs and inputs, mutated documents,
+// mutated sources, random patterns. Prints the throughput and what went wrong; exit code 1 when something did.
 
 import { parseArgs } from 'node:util';
 import { fuzzDocuments } from './fuzz-documents.ts';
+import { fuzzPatterns } from './fuzz-patterns.ts';
 import { fuzzPairs, type FuzzOutcome } from './fuzz-pairs.ts';
 import { fuzzSources } from './fuzz-sources.ts';
 
@@ -11,15 +12,17 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '0' },
     documents: { type: 'string', default: '0' },
     sources: { type: 'string', default: '0' },
+    patterns: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
   },
 });
 
 type Kind = (seed: number, count: number, progress: (done: number) => void) => FuzzOutcome;
-const kinds: readonly (readonly ['pairs' | 'documents' | 'sources', Kind])[] = [
+const kinds: readonly (readonly ['pairs' | 'documents' | 'sources' | 'patterns', Kind])[] = [
   ['pairs', fuzzPairs],
   ['documents', fuzzDocuments],
   ['sources', fuzzSources],
+  ['patterns', fuzzPatterns],
 ];
 const seed = Number(values.seed);
 

@@ -2,6 +2,7 @@
 
 import test from 'ava';
 import { fuzzDocuments } from '../../fuzz/fuzz-documents.ts';
+import { fuzzPatterns } from '../../fuzz/fuzz-patterns.ts';
 import { fuzzPairs } from '../../fuzz/fuzz-pairs.ts';
 import { fuzzSources } from '../../fuzz/fuzz-sources.ts';
 
@@ -24,4 +25,11 @@ test('mutated sources are parsed, checked and formatted without a throw', (t) =>
   const { cases, faults } = fuzzSources(seed, 400);
   t.deepEqual(faults, []);
   t.is(cases, 400);
+});
+
+test('random patterns find the same in the kernel as by definition', (t) => {
+  const { cases, refused, faults } = fuzzPatterns(seed, 250, () => {});
+  t.deepEqual(faults, []);
+  t.true(cases >= 1500);
+  t.true(refused < 25, `${refused} patterns refused`);
 });
