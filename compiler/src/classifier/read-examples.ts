@@ -11,6 +11,8 @@ export interface Example {
   readonly weight: number;
   /** Examples of a group are never learned from and judged by one another. */
   readonly group: string | undefined;
+  /** Not judged, a text is learned from in every part of cross-validation and has no figures: what was written for training. */
+  readonly isJudged: boolean;
   /** Where it comes from; figures are told by source. */
   readonly source: string | undefined;
 }
@@ -30,7 +32,10 @@ export interface ExampleOptions {
   readonly weights: ReadonlyMap<string, number>;
 }
 
-/** The examples of files with a JSON object a line: `text`, `label`, and where they are known `group` and `source`. */
+/**
+ * The examples of files with a JSON object a line: `text`, `label`, and where they are known `group` and `source`; with
+ * `"judged": false` it only teaches.
+ */
 export function readExamples(
   files: readonly { readonly path: string; readonly text: string }[],
   options: ExampleOptions,
@@ -67,6 +72,7 @@ function readExample(line: string, { positive, weights }: ExampleOptions): Examp
     isPositive: label === positive || label === 'true' || label === '1',
     weight: weights.get(label) ?? 1,
     group: typeof group === 'string' ? group : undefined,
+    isJudged: row['judged'] !== false,
     source: typeof source === 'string' ? source : undefined,
   };
 }

@@ -71,7 +71,9 @@ interface Prepared {
 export function trainModel(examples: readonly Example[], options: TrainOptions): Trained {
   const groups = groupExamples(examples);
   const logits = crossValidate(examples, groups, options);
-  const judged = examples.map(({ isPositive, weight }, i) => ({ logit: logits[i] ?? 0, isPositive, weight }));
+  const judged = examples.flatMap(({ isPositive, isJudged, weight }, i) =>
+    isJudged ? [{ logit: logits[i] ?? 0, isPositive, weight }] : [],
+  );
   const { slope, intercept } = calibrate(judged);
   const quantised = quantise(
     fitWeights(
@@ -98,14 +100,14 @@ export function trainModel(examples: readonly Example[], options: TrainOptions):
   };
 }
 
-/** The logit of each example by a model that saw none of its group. */
+/** The logit of each judged example by a model that saw none of its group. */
 export function crossValidate(
   examples: readonly Example[],
   groups: readonly number[],
   options: TrainOptions,
 ): readonly number[] {
   const prepared = prepare(examples, options);
-  const foldOfExample = groups.map((group) => foldOf(group, options));
+  const foldOfExample = groups.map((group, index) => (examples[index]?.isJudged ? foldOf(group, options) : -1));
   const logits = prepared.map(() => 0);
   for (let fold = 0; fold < options.folds; fold++) {
     const seen = prepared.filter((_, index) => foldOfExample[index] !== fold).map(({ sparse }) => sparse);
@@ -153,7 +155,8 @@ function probabilityAbove(logit: number, { slope, intercept }: Calibration): num
 
 function figuresOf(examples: readonly Example[], isFlagged: (index: number) => boolean): readonly SourceFigures[] {
   const figures = new Map<string, SourceFigures>();
-  examples.forEach(({ source = '', label, isPositive }, index) => {
+  examples.forEach(({ source = '', label, isPositive, isJudged }, index) => {
+    if (!isJudged) return;
     const key = `${isPositive ? 0 : 1} ${source} ${label}`;
     const before = figures.get(key) ?? { source, label, isPositive, count: 0, flagged: 0 };
     figures.set(key, { ...before, count: before.count + 1, flagged: before.flagged + (isFlagged(index) ? 1 : 0) });
