@@ -26,10 +26,7 @@ if (folder === undefined) {
 const examples = injectionExamples(folder);
 const trained = trainModel(examples, injectionOptions);
 const target = join(import.meta.dirname, '..', '..', 'language', 'std', 'injection.model.json');
-writeFileSync(
-  target,
-  modelText(trained, { positive: 'attack', examples: examples.length, options: injectionOptions }),
-);
+writeFileSync(target, modelText(trained, { positive: 'attack', examples: examples.length, options: injectionOptions }));
 for (const { falseAlarms, found } of trained.curve) {
   process.stdout.write(`found ${(found * 100).toFixed(1)} % at ${falseAlarms * 100} % false alarms\n`);
 }

@@ -6,7 +6,9 @@ import type { Sentence } from './expand-templates.ts';
 const onsets = words('b br c ch d dr f fl g h j k l m n p pr qu r s st t tr v w z').concat('');
 const vowels = words('a e i o u ai ie ou \u00e4 \u00e9');
 const codas = words('n r s t l nd st m k ng').concat('');
-const trade = words('sure here write please now text step tutorial answer with start the in of and this use one list begin');
+const trade = words(
+  'sure here write please now text step tutorial answer with start the in of and this use one list begin',
+);
 const signs = words(
   '! ! ( ({ [ ] [[ ]( ){ \\ \\( $ $\\{ = == => " ") \' ` `` < << ? ?> / // -- --- | { } }; % & @ # ## + ~ ^ * _ : ; ). ]: .) <? /* */',
 );
