@@ -179,7 +179,8 @@ export interface PatternDecl extends DeclBase {
   readonly settings: readonly Setting[];
 }
 export type PatternBody =
-  | { readonly kind: 'regex'; readonly regex: RegexLiteral }
+  /** `re"…" re"…"`: in a row they are one expression, so that a long one need not be one line. */
+  | { readonly kind: 'regex'; readonly regexes: readonly RegexLiteral[] }
   /** `words ["ignore previous instructions"]`: case-insensitive, whole words, any run of white space between. */
   | { readonly kind: 'words'; readonly words: readonly StringLiteral[] }
   /** `a | b | other.c` */

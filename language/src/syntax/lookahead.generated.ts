@@ -138,7 +138,7 @@ export const decisions: Readonly<Record<string, readonly (readonly number[])[]>>
   importLine: [[512, 0, 63]],
   provider: [[256, 2, 91, 5], [768, 0, 5]],
   pattern: [[768, 0, 1], [512, 0, 92], [514, 0, 93], [515, 0, 22]],
-  patternBody: [[256, 2, 16, 94, 24, 5, -1], [768, 0, 95]],
+  patternBody: [[256, 2, 16, 94, 24, 5, -1], [768, 0, 95], [1024, 0, 16]],
   classifier: [[768, 0, 5]],
   rule: [[256, 1, 96, 97, 98]],
   deploy: [[256, 2, 5, 5], [768, 0, 5]],

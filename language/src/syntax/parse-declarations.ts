@@ -156,8 +156,11 @@ export class DeclarationParser extends DataParser {
     this.OR([
       {
         ALT: (): ast.PatternBody => {
-          const token = this.CONSUME(t.RegexToken);
-          return this.ACTION((): ast.PatternBody => ({ kind: 'regex', regex: regexLiteral(token) }));
+          const regexes: ast.RegexLiteral[] = [];
+          this.AT_LEAST_ONE(() => {
+            regexes.push(this.token(this.CONSUME(t.RegexToken), regexLiteral));
+          });
+          return { kind: 'regex', regexes };
         },
       },
       {

@@ -245,7 +245,7 @@ export class ExpressionParser extends TypeParser {
     ]);
   }
 
-  private token<T>(token: IToken, make: (token: IToken) => T): T {
+  protected token<T>(token: IToken, make: (token: IToken) => T): T {
     return this.ACTION(() => make(token));
   }
 

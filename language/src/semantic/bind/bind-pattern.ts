@@ -47,12 +47,9 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
     case 'hole':
       return { kind: 'pattern', patterns: [], declared };
     case 'regex': {
-      checkRegexLiteral(binder, unit, body.regex);
-      return {
-        kind: 'pattern',
-        patterns: [{ ...own, body: bodyOf(body, { kind: 'regex', regex: body.regex.pattern }) }],
-        declared,
-      };
+      const regex = body.regexes.map(({ pattern }) => pattern).join('');
+      checkRegexLiterals(binder, unit, body.regexes, regex);
+      return { kind: 'pattern', patterns: [{ ...own, body: bodyOf(body, { kind: 'regex', regex }) }], declared };
     }
     case 'words': {
       const words = body.words.map((word) => word.value);
@@ -99,16 +96,30 @@ function bodyOf(syntax: PatternDecl['body'], body: CorePattern['body']): CorePat
   return body;
 }
 
-/** Says what is wrong with a regular expression, at its place. The library's have been checked when it was made. */
-function checkRegexLiteral(binder: Binder, unit: FileUnit, regex: RegexLiteral): void {
+/** Says what is wrong with the expression that literals in a row are, at its place. The library's were checked when made. */
+function checkRegexLiterals(binder: Binder, unit: FileUnit, literals: readonly RegexLiteral[], regex: string): void {
   if (!binder.project.files.includes(unit.file)) return;
-  const fault = checkRegex(regex.pattern);
+  const fault = checkRegex(regex);
   if (fault === undefined) return;
-  // `re"` stands ahead of the pattern; an escaped quote makes the text longer than what it means.
-  const exact = regex.end - regex.start === regex.pattern.length + 4;
-  const start = regex.start + 3 + fault.at;
-  const node = exact ? { start, end: Math.max(start, regex.start + 3 + fault.end) } : regex;
-  report(binder, 'invalid-pattern', { unit, node }, { reason: fault.message });
+  let ahead = 0;
+  for (const literal of literals) {
+    const { length } = literal.pattern;
+    const last = literal === literals.at(-1);
+    if (fault.at < ahead + length || last) {
+      // `re"` stands ahead of the pattern; an escaped quote makes the text longer than what it means.
+      const exact = literal.end - literal.start === length + 4;
+      const start = literal.start + 3 + fault.at - ahead;
+      const end = literal.start + 3 + Math.min(fault.end - ahead, length);
+      report(
+        binder,
+        'invalid-pattern',
+        { unit, node: exact ? { start, end: Math.max(start, end) } : literal },
+        { reason: fault.message },
+      );
+      return;
+    }
+    ahead += length;
+  }
 }
 
 /** The patterns that `name` stands for in `scope`; a fault is reported and gives none. */
