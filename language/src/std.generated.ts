@@ -956,6 +956,9 @@ inventory endpoint {
 ///
 /// Patterns look at text as a service would read it. Decode first what the service decodes: \`path.query\` holds decoded
 /// arguments already; use \`normalized(text)\` for a body or header that is percent-encoded.
+///
+/// In the expressions \`(?-i:[A-Za-z]){1,40}\` stands for \`[a-z]{1,40}\` of any case: it leaves out the two letters outside ASCII
+/// that fold to \`k\` and \`s\`, and its automaton is a quarter as large. Gaps are ASCII where markup or a quote does not bound them.
 package std.attack
 
 /// Whatever a request may carry.
@@ -977,7 +980,39 @@ package std.attack
 
 /// A program of Unix behind a separator, a substitution or another command.
 pattern command_unix =
-  re"(?i)(?:[;|&\\x60{(]|\\$[({]|<\\(|&&|\\|\\||\\b(?:sudo|nohup|strace|xargs|busybox)\\s)[\\s'\\x22\\\\({$@!*]{0,6}(?:(?-i:[*\\--9?A-Z_a-z~]){0,40}/)?(?:(?:adduser|addgroup|agetty|alpine|ansible(?:-(?-i:[A-Za-z]){3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash|awk|axel|base32|base64|basenc|bash|bconsole|bpftrace|bundler|busctl|busybox|bunzip2|bzcat|bzip2|bzless|bzgrep|c(?:89|99)|capsh|cat|cc|cdist|certbot|check_by_ssh|chef(?:-(?-i:[A-Za-z]){3,6})?|chflags|chgrp|chmod|choom|chown|chroot|cobc|composer|cowsay|cowthink|cpan|cpio|cpulimit|crontab|cscli|csh|csplit|csvtool|cupsfilter|curl|dash|dialog|dig|dmesg|dmidecode|dmsetup|dnf|docker|doas|dosbox|dpkg|dstat|dvips|easy_install|egrep|emacs|etterfilter|exiftool|expect|fgrep|fish|flock|fping|gawk|gcc(?:[0-9.]{1,5})?|gdb|gimp|ginsh|gpasswd|gzip|hexdump|hping3|htdigest|htop|httpd|iconv|ifconfig|ionice|iptables|irb|ispell|jexec|jjs|joe|journalctl|jrunscript|jshell|ksh|kubectl|lastcomm|ldconfig|ldd|lftp(?:get)?|logsave|ltrace|lua|lwp-(?:d(?-i:[A-Za-z]){5,8}|mirror|request)|lynx|lzcat|lzma|mailq|mawk|mkfifo|mknod|mlocate|modinfo|mongo|mosquitto|msgattrib|msgfilter|mutt|mysql(?:admin|dump)?|nasm|nawk|nc(?:at|\\.traditional|\\.openbsd)?|neofetch|net(?:cat|kit-ftp|plan|stat)|nmap|nohup|npm|nroff|nsenter|nslookup|octave|openssl|openvpn|openvt|opkg|pacman|pax|pdb|pdflatex|pdftex|perl(?:5)?|pftp|pg_dump|pgrep|pico|pidstat|ping6?|pkexec|pkill|pip3?|popd|printenv|printf|psed|psftp|psql|ptx|puppet|pushd|pwd|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?|rake|rbash|readelf|realpath|redcarpet|redis|restic|rlogin|rlwrap|rmdir|rpm(?:db|query|verify)?|rrcp|rsync|rtorrent|ruby(?:[23])?|rust|run-mailcap|run-parts|rview|rvim|sash|scrot|sendmail|setarch|setenv|setfacl|setsid|sftp|sh|shuf|slsh|smbclient|snobol|socat|soelim|sqlite3?|sqlmap|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|sudo|sysctl|systemctl|tac|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|telnet|tftp|tmux|traceroute6?|troff|tshark|ulimit|uname|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip|update-alternatives|useradd|userdel|usermod|utmpdump|uudecode|uuencode|valgrind|varnishncsa|vigr|vim(?:diff)?|vipw|virsh|visudo|volatility|w3m|wget|whiptail|whoami|whois|wireshark|wish|xargs|xelatex|xetex|xpad|xterm|xxd|xz(?:cat|diff|grep|less|more)?|yarn|yelp|yum|zathura|zcat|zgrep|zipdetails|zless|zsh|zsoelim|zypper)(?:[^a-z0-9_.:=,'\\x22-]|['\\x22][\\s;|&)\\x60]|['\\x22]$|\\.exe|$)|bridge(?:\\s-)|cancel\\s-\\w|column\\s-|comm\\s\\S{1,20}\\s|diff\\s[/-]|ed\\s-s|env\\s-\\S|finger(?:\\s|@)|ftp\\s\\S|gem\\s|git\\s[a-z]|grep\\s|id\\s-\\w|install\\s-\\w|ip\\s(?:a|r|link|route|addr)|java\\s-\\w|lastlog(?:\\s-)|locate\\s|mkdir\\s[/-]|mount\\s|mtr\\s|mv\\s[/-]|nano\\s|nice\\s-n|node\\s-e|paste\\s/|perf\\s-{0,2}\\w|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|rc\\s-c|rm\\s-?[/\\w*]|scp\\s|screen\\s-\\w|script\\s-\\w|sed\\s-?\\w|service\\s|set\\s-[a-z]|snap\\s|socket\\s|source\\s[/.]|split\\s-\\w|strings\\s|su\\s-?\\w|tail\\s[/-]|tar\\s-?\\w|tee\\s|time\\s-|top\\s-\\w|touch\\s[/\\w.-]|vi\\s-|wall\\s|watch\\s-?\\w|wc\\s-\\w|zip\\s-?\\w)|(?:\\n|\\r|%0a|%0d)(?-i:[\\x09\\x0a\\x0c\\x0d /BINSUbinsu]){0,12}(?:(?:cat|ls|wget|curl|nc|ncat|bash|sh|rm|ping|uname|chmod|perl|python[23]?|nslookup|sleep|echo|cp|mv|dir|type|php|ruby|dig|env|ps|kill)\\s{1,2}[-/~.$\\d|<>'\\x22]|(?:id|whoami|uname|ls|pwd|ifconfig|env|ps|dir|set)\\s{0,2}(?:$|[;|&\\r]))"
+  re"(?i)(?:[;|&\\x60{(]|\\$[({]|<\\(|&&|\\|\\||\\b(?:sudo|nohup|strace|xargs"
+  re"|busybox)\\s)[\\s'\\x22\\\\({$@!*]{0,6}(?:(?-i:[*\\--9?A-Z_a-z~]){0,40}/)?(?:(?:adduser|addgroup|agetty|alpine"
+  re"|ansible(?:-(?-i:[A-Za-z]){3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash|awk|axel|base32|base64|basenc"
+  re"|bash|bconsole|bpftrace|bundler|busctl|busybox|bunzip2|bzcat|bzip2|bzless|bzgrep|c(?:89|99)|capsh|cat|cc"
+  re"|cdist|certbot|check_by_ssh|chef(?:-(?-i:[A-Za-z]){3,6})?|chflags|chgrp|chmod|choom|chown|chroot|cobc"
+  re"|composer|cowsay|cowthink|cpan|cpio|cpulimit|crontab|cscli|csh|csplit|csvtool|cupsfilter|curl|dash|dialog"
+  re"|dig|dmesg|dmidecode|dmsetup|dnf|docker|doas|dosbox|dpkg|dstat|dvips|easy_install|egrep|emacs|etterfilter"
+  re"|exiftool|expect|fgrep|fish|flock|fping|gawk|gcc(?:[0-9.]{1,5})?|gdb|gimp|ginsh|gpasswd|gzip|hexdump"
+  re"|hping3|htdigest|htop|httpd|iconv|ifconfig|ionice|iptables|irb|ispell|jexec|jjs|joe|journalctl|jrunscript"
+  re"|jshell|ksh|kubectl|lastcomm|ldconfig|ldd|lftp(?:get)?|logsave|ltrace|lua"
+  re"|lwp-(?:d(?-i:[A-Za-z]){5,8}|mirror|request)|lynx|lzcat|lzma|mailq|mawk|mkfifo|mknod|mlocate|modinfo|mongo"
+  re"|mosquitto|msgattrib|msgfilter|mutt|mysql(?:admin|dump)?|nasm|nawk|nc(?:at|\\.traditional|\\.openbsd)?"
+  re"|neofetch|net(?:cat|kit-ftp|plan|stat)|nmap|nohup|npm|nroff|nsenter|nslookup|octave|openssl|openvpn|openvt"
+  re"|opkg|pacman|pax|pdb|pdflatex|pdftex|perl(?:5)?|pftp|pg_dump|pgrep|pico|pidstat|ping6?|pkexec|pkill|pip3?"
+  re"|popd|printenv|printf|psed|psftp|psql|ptx|puppet|pushd|pwd|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?"
+  re"|rake|rbash|readelf|realpath|redcarpet|redis|restic|rlogin|rlwrap|rmdir|rpm(?:db|query|verify)?|rrcp|rsync"
+  re"|rtorrent|ruby(?:[23])?|rust|run-mailcap|run-parts|rview|rvim|sash|scrot|sendmail|setarch|setenv|setfacl"
+  re"|setsid|sftp|sh|shuf|slsh|smbclient|snobol|socat|soelim|sqlite3?|sqlmap"
+  re"|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|sudo|sysctl|systemctl|tac"
+  re"|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|telnet|tftp|tmux|traceroute6?|troff|tshark|ulimit|uname"
+  re"|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip|update-alternatives|useradd|userdel|usermod|utmpdump"
+  re"|uudecode|uuencode|valgrind|varnishncsa|vigr|vim(?:diff)?|vipw|virsh|visudo|volatility|w3m|wget|whiptail"
+  re"|whoami|whois|wireshark|wish|xargs|xelatex|xetex|xpad|xterm|xxd|xz(?:cat|diff|grep|less|more)?|yarn|yelp"
+  re"|yum|zathura|zcat|zgrep|zipdetails|zless|zsh|zsoelim|zypper)(?:[^a-z0-9_.:=,'\\x22-]|['\\x22][\\s;|&)\\x60]"
+  re"|['\\x22]$|\\.exe|$)|bridge(?:\\s-)|cancel\\s-\\w|column\\s-|comm\\s\\S{1,20}\\s|diff\\s[/-]|ed\\s-s|env\\s-\\S"
+  re"|finger(?:\\s|@)|ftp\\s\\S|gem\\s|git\\s[a-z]|grep\\s|id\\s-\\w|install\\s-\\w|ip\\s(?:a|r|link|route|addr)|java\\s-\\w"
+  re"|lastlog(?:\\s-)|locate\\s|mkdir\\s[/-]|mount\\s|mtr\\s|mv\\s[/-]|nano\\s|nice\\s-n|node\\s-e|paste\\s/"
+  re"|perf\\s-{0,2}\\w|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|rc\\s-c|rm\\s-?[/\\w*]|scp\\s|screen\\s-\\w|script\\s-\\w|sed\\s-?\\w"
+  re"|service\\s|set\\s-[a-z]|snap\\s|socket\\s|source\\s[/.]|split\\s-\\w|strings\\s|su\\s-?\\w|tail\\s[/-]|tar\\s-?\\w"
+  re"|tee\\s|time\\s-|top\\s-\\w|touch\\s[/\\w.-]|vi\\s-|wall\\s|watch\\s-?\\w|wc\\s-\\w|zip\\s-?\\w)"
+  re"|(?:\\n|\\r|%0a|%0d)(?-i:[\\x09\\x0a\\x0c\\x0d /BINSUbinsu]){0,12}(?:(?:cat|ls|wget|curl|nc|ncat|bash|sh|rm|ping"
+  re"|uname|chmod|perl|python[23]?|nslookup|sleep|echo|cp|mv|dir|type|php|ruby|dig|env|ps"
+  re"|kill)\\s{1,2}[-/~.$\\d|<>'\\x22]|(?:id|whoami|uname|ls|pwd|ifconfig|env|ps|dir|set)\\s{0,2}(?:$|[;|&\\r]))"
 
 
 
@@ -986,7 +1021,16 @@ pattern command_unix =
 
 /// A short command of Unix behind a separator, with an argument, another separator or nothing behind it.
 pattern command_unix_short =
-  re"(?i)(?:[;|&\\x60]|\\$[({]|<\\(|^\\n)[\\s'\\x22\\\\]{0,4}(?:/(?:usr/)?s?bin/)?(?:alias|at\\s[0-9]|arch|atobm|bg|base|bind|builtin|cd|cmp|cp|date|declare|df|dir|du|echo|ed|egrep|env|eval|ex|exec|exit|export|fc|fg|file|find|fold|for\\s|free|from\\s|gcore|get\\s|groups|gzexe|head|history|host|hostid|hostname|id|if\\s|info|ip|irb|jobs|join|kill|killall|last|less\\s[/~.]|let|link|ln|local|logname|look|ls|ll|lsof|lsb_release|lscpu|man|mesg|more\\s[/~.]|mount|nl|nm|od|ps|pr|printf|ptx|pv|ps2pid|rar|read|reset|rev|rmt|route|rpm|sed|seq|set|shift|shutdown|size|sleep|sort|spell|stat|stty|sum|swap|sync|tail|tbl|test|top|tr|trap|true|tsort|tty|type|ul|umask|unalias|uniq|unset|uptime|users|w|wait|watch|wc|whereis|which|who|words|write|yes|zip)(?:['\\x22]?(?:\\s{0,2}[;|&\\x60)>}]|\\s{0,2}$|<<<|\\s{1,4}(?:[-/$~.*<>+'\\x22]|(?-i:[0-9A-Z_a-z]){1,20}[./=@]|(?-i:[\\-0-9A-Z_a-z]){1,30}\\s{0,4}(?:[;|&\\x60)]|$))))"
+  re"(?i)(?:[;|&\\x60]|\\$[({]|<\\(|^\\n)[\\s'\\x22\\\\]{0,4}(?:/(?:usr/)?s?bin/)?(?:alias|at\\s[0-9]|arch|atobm|bg|base"
+  re"|bind|builtin|cd|cmp|cp|date|declare|df|dir|du|echo|ed|egrep|env|eval|ex|exec|exit|export|fc|fg|file|find"
+  re"|fold|for\\s|free|from\\s|gcore|get\\s|groups|gzexe|head|history|host|hostid|hostname|id|if\\s|info|ip|irb"
+  re"|jobs|join|kill|killall|last|less\\s[/~.]|let|link|ln|local|logname|look|ls|ll|lsof|lsb_release|lscpu|man"
+  re"|mesg|more\\s[/~.]|mount|nl|nm|od|ps|pr|printf|ptx|pv|ps2pid|rar|read|reset|rev|rmt|route|rpm|sed|seq|set"
+  re"|shift|shutdown|size|sleep|sort|spell|stat|stty|sum|swap|sync|tail|tbl|test|top|tr|trap|true|tsort|tty"
+  re"|type|ul|umask|unalias|uniq|unset|uptime|users|w|wait|watch|wc|whereis|which|who|words|write|yes"
+  re"|zip)(?:['\\x22]?(?:\\s{0,2}[;|&\\x60)>}]|\\s{0,2}$|<<<"
+  re"|\\s{1,4}(?:[-/$~.*<>+'\\x22]|(?-i:[0-9A-Z_a-z]){1,20}[./=@]"
+  re"|(?-i:[\\-0-9A-Z_a-z]){1,30}\\s{0,4}(?:[;|&\\x60)]|$))))"
 
 
 
@@ -995,7 +1039,44 @@ pattern command_unix_short =
 
 /// A value that is a command by itself: a program's name first, and an argument as programs take them.
 pattern command_alone =
-  re"(?i)^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|(?-i:[\\-A-Za-z]){4,12}: |(?-i:[./:A-Za-z]){1,60}\\?(?-i:[A-Za-z]){1,20}=)?['\\x22\\\\]{0,2}(?:/(?:usr/)?(?:local/)?s?bin/)?(?:adduser|addgroup|agetty|alpine|ansible(?:-(?-i:[A-Za-z]){3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash|awk|axel|base32|base64|basenc|bash|bconsole|bpftrace|bridge(?:\\s-)|bundler|busctl|busybox|bunzip2|bzcat|bzip2|bzless|bzgrep|c(?:89|99)|cancel\\s-\\w|capsh|cc|cdist|certbot|check_by_ssh|chef(?:-(?-i:[A-Za-z]){3,6})?|chflags|chgrp|chmod|choom|chown|chroot|cobc|comm\\s\\S{1,20}\\s|composer|cowsay|cowthink|cpan|cpio|cpulimit|crontab|cscli|csh|csplit|csvtool|cupsfilter|curl|dash|diff\\s[/-]|dig|dmesg|dmidecode|dmsetup|dnf|docker|doas|dosbox|dpkg|dstat|dvips|easy_install|ed\\s-s|egrep|emacs|env\\s-\\S|etterfilter|exiftool|fgrep|finger(?:\\s|@)|fish|flock|fping|ftp\\s\\S|gawk|gcc(?:[0-9.]{1,5})?|gdb|gem\\s|gimp|ginsh|gpasswd|grep\\s|gzip|hexdump|hping3|htdigest|htop|httpd|iconv|id\\s-\\w|ifconfig|ionice|ip\\s(?:a|r|link|route|addr)|iptables|irb|ispell|jexec|jjs|joe|journalctl|jrunscript|jshell|ksh|kubectl|lastcomm|lastlog(?:\\s-)|ldconfig|ldd|lftp(?:get)?|locate\\s|logsave|ltrace|lua|lwp-(?:d(?-i:[A-Za-z]){5,8}|mirror|request)|lynx|lzcat|lzma|mailq|mawk|mkfifo|mkdir\\s[/-]|mknod|mlocate|modinfo|mongo|mount\\s|mosquitto|msgattrib|msgfilter|mtr\\s|mutt|mv\\s[/-]|mysql(?:admin|dump)?|nano\\s|nasm|nawk|nc(?:at|\\.traditional|\\.openbsd)?|neofetch|net(?:cat|kit-ftp|plan|stat)|nice\\s-n|nmap|node\\s-e|nohup|npm|nroff|nsenter|nslookup|octave|openssl|openvpn|openvt|opkg|pacman|paste\\s/|pax|pdb|pdflatex|pdftex|perf\\s-{0,2}\\w|perl(?:5)?|pftp|pg_dump|pgrep|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|pico|pidstat|ping6?|pkexec|pkill|pip3?|popd|printenv|printf|psed|psftp|psql|ptx|puppet|pushd|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?|rake|rbash|rc\\s-c|readelf|realpath|redcarpet|redis|restic|rlogin|rlwrap|rm\\s-?[/\\w*]|rmdir|rpm(?:db|query|verify)?|rrcp|rsync|rtorrent|ruby(?:[23])?|rust|run-mailcap|run-parts|rview|rvim|sash|scp\\s|script\\s-\\w|scrot|sed\\s-?\\w|sendmail|set\\s-[a-z]|setarch|setenv|setfacl|setsid|sftp|slsh|smbclient|snobol|socat|socket\\s|soelim|split\\s-\\w|sqlite3?|sqlmap|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|su\\s-?\\w|sudo|sysctl|systemctl|tac|tail\\s[/-]|tar\\s-?\\w|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|tee\\s|telnet|tftp|tmux|traceroute6?|troff|tshark|ulimit|uname|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip|update-alternatives|useradd|userdel|usermod|utmpdump|uudecode|uuencode|valgrind|varnishncsa|vi\\s-|vigr|vim(?:diff)?|vipw|virsh|visudo|volatility|w3m|wc\\s-\\w|wget|whiptail|whoami|whois|wireshark|wish|xargs|xelatex|xetex|xpad|xterm|xxd|xz(?:cat|diff|grep|less|more)?|yarn|yelp|yum|zathura|zcat|zgrep|zip\\s-?\\w|zipdetails|zless|zsh|zsoelim|zypper|sh\\s-c|cat\\s[/.~$]|l[sl]|who\\s-|ps\\s-|find\\s[/.~]|echo\\s[-$\\x60]|kill\\s|cd\\s[/.]|dd\\sif=|env\\s-|set\\s[-+]o|exec\\s[0-9]|tar\\s|cp\\s/|id\\s-)(?:['\\x22]?\\s{1,4}(?:[-/$~'\\x22|<>][^\\s]|(?-i:[0-9A-Z_a-z]){0,20}[./:@=][a-z0-9_/]|https?:)|\\s?[|<>]|['\\x22]{2}|\\s{0,2}$)|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|(?-i:[\\-A-Za-z]){4,12}: )?['\\x22]?(?:ansible(?:-(?-i:[A-Za-z]){3,10})?|chef(?:-(?-i:[A-Za-z]){3,6})?|cscli|visudo|nohup|strace|flock|cpulimit|ionice|setsid|unshare|busybox|aa-(?:disable|enforce|complain|exec)|python[0-9.]{1,5})['\\x22]?\\s{1,4}[-a-z0-9+'\\x22]|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|(?-i:[\\-A-Za-z]){4,12}: )?['\\x22]?(?:time|perf|trap|alias|unalias)['\\x22]?(?:\\s{1,4}[-+'\\x22;.]|\\s{1,4}(?-i:[0-9A-Z_a-z]){1,20}=|\\s{1,4}(?:sh|bash|id|who|whoami|ls|cat|ifconfig|uname|ps|nc|curl|wget|ping|python|perl|php|ruby)(?:\\s|$))|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|referer: |user-agent: )['\\x22]?id['\\x22]?$"
+  re"(?i)^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|(?-i:[\\-A-Za-z]){4,12}: "
+  re"|(?-i:[./:A-Za-z]){1,60}\\?(?-i:[A-Za-z]){1,20}=)?['\\x22\\\\]{0,2}(?:/(?:usr/)?(?:local/)?s?bin/)?(?:adduser"
+  re"|addgroup|agetty|alpine|ansible(?:-(?-i:[A-Za-z]){3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash|awk|axel"
+  re"|base32|base64|basenc|bash|bconsole|bpftrace|bridge(?:\\s-)|bundler|busctl|busybox|bunzip2|bzcat|bzip2"
+  re"|bzless|bzgrep|c(?:89|99)|cancel\\s-\\w|capsh|cc|cdist|certbot|check_by_ssh|chef(?:-(?-i:[A-Za-z]){3,6})?"
+  re"|chflags|chgrp|chmod|choom|chown|chroot|cobc|comm\\s\\S{1,20}\\s|composer|cowsay|cowthink|cpan|cpio|cpulimit"
+  re"|crontab|cscli|csh|csplit|csvtool|cupsfilter|curl|dash|diff\\s[/-]|dig|dmesg|dmidecode|dmsetup|dnf|docker"
+  re"|doas|dosbox|dpkg|dstat|dvips|easy_install|ed\\s-s|egrep|emacs|env\\s-\\S|etterfilter|exiftool|fgrep"
+  re"|finger(?:\\s|@)|fish|flock|fping|ftp\\s\\S|gawk|gcc(?:[0-9.]{1,5})?|gdb|gem\\s|gimp|ginsh|gpasswd|grep\\s|gzip"
+  re"|hexdump|hping3|htdigest|htop|httpd|iconv|id\\s-\\w|ifconfig|ionice|ip\\s(?:a|r|link|route|addr)|iptables|irb"
+  re"|ispell|jexec|jjs|joe|journalctl|jrunscript|jshell|ksh|kubectl|lastcomm|lastlog(?:\\s-)|ldconfig|ldd"
+  re"|lftp(?:get)?|locate\\s|logsave|ltrace|lua|lwp-(?:d(?-i:[A-Za-z]){5,8}|mirror|request)|lynx|lzcat|lzma"
+  re"|mailq|mawk|mkfifo|mkdir\\s[/-]|mknod|mlocate|modinfo|mongo|mount\\s|mosquitto|msgattrib|msgfilter|mtr\\s"
+  re"|mutt|mv\\s[/-]|mysql(?:admin|dump)?|nano\\s|nasm|nawk|nc(?:at|\\.traditional|\\.openbsd)?|neofetch"
+  re"|net(?:cat|kit-ftp|plan|stat)|nice\\s-n|nmap|node\\s-e|nohup|npm|nroff|nsenter|nslookup|octave|openssl"
+  re"|openvpn|openvt|opkg|pacman|paste\\s/|pax|pdb|pdflatex|pdftex|perf\\s-{0,2}\\w|perl(?:5)?|pftp|pg_dump|pgrep"
+  re"|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|pico|pidstat|ping6?|pkexec|pkill|pip3?|popd|printenv|printf|psed|psftp"
+  re"|psql|ptx|puppet|pushd|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?|rake|rbash|rc\\s-c|readelf|realpath"
+  re"|redcarpet|redis|restic|rlogin|rlwrap|rm\\s-?[/\\w*]|rmdir|rpm(?:db|query|verify)?|rrcp|rsync|rtorrent"
+  re"|ruby(?:[23])?|rust|run-mailcap|run-parts|rview|rvim|sash|scp\\s|script\\s-\\w|scrot|sed\\s-?\\w|sendmail"
+  re"|set\\s-[a-z]|setarch|setenv|setfacl|setsid|sftp|slsh|smbclient|snobol|socat|socket\\s|soelim|split\\s-\\w"
+  re"|sqlite3?|sqlmap|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|su\\s-?\\w|sudo"
+  re"|sysctl|systemctl|tac|tail\\s[/-]|tar\\s-?\\w|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|tee\\s|telnet"
+  re"|tftp|tmux|traceroute6?|troff|tshark|ulimit|uname|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip"
+  re"|update-alternatives|useradd|userdel|usermod|utmpdump|uudecode|uuencode|valgrind|varnishncsa|vi\\s-|vigr"
+  re"|vim(?:diff)?|vipw|virsh|visudo|volatility|w3m|wc\\s-\\w|wget|whiptail|whoami|whois|wireshark|wish|xargs"
+  re"|xelatex|xetex|xpad|xterm|xxd|xz(?:cat|diff|grep|less|more)?|yarn|yelp|yum|zathura|zcat|zgrep|zip\\s-?\\w"
+  re"|zipdetails|zless|zsh|zsoelim|zypper|sh\\s-c|cat\\s[/.~$]|l[sl]|who\\s-|ps\\s-|find\\s[/.~]|echo\\s[-$\\x60]"
+  re"|kill\\s|cd\\s[/.]|dd\\sif=|env\\s-|set\\s[-+]o|exec\\s[0-9]|tar\\s|cp\\s/"
+  re"|id\\s-)(?:['\\x22]?\\s{1,4}(?:[-/$~'\\x22|<>][^\\s]|(?-i:[0-9A-Z_a-z]){0,20}[./:@=][a-z0-9_/]|https?:)"
+  re"|\\s?[|<>]|['\\x22]{2}|\\s{0,2}$)|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}="
+  re"|(?-i:[\\-A-Za-z]){4,12}: )?['\\x22]?(?:ansible(?:-(?-i:[A-Za-z]){3,10})?|chef(?:-(?-i:[A-Za-z]){3,6})?"
+  re"|cscli|visudo|nohup|strace|flock|cpulimit|ionice|setsid|unshare|busybox"
+  re"|aa-(?:disable|enforce|complain|exec)|python[0-9.]{1,5})['\\x22]?\\s{1,4}[-a-z0-9+'\\x22]"
+  re"|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|(?-i:[\\-A-Za-z]){4,12}: )?['\\x22]?(?:time|perf|trap|alias"
+  re"|unalias)['\\x22]?(?:\\s{1,4}[-+'\\x22;.]|\\s{1,4}(?-i:[0-9A-Z_a-z]){1,20}="
+  re"|\\s{1,4}(?:sh|bash|id|who|whoami|ls|cat|ifconfig|uname|ps|nc|curl|wget|ping|python|perl|php|ruby)(?:\\s|$))"
+  re"|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|referer: |user-agent: )['\\x22]?id['\\x22]?$"
 
 
 
@@ -1004,7 +1085,16 @@ pattern command_alone =
 
 /// A program or command of Windows behind a separator or at the start.
 pattern command_windows =
-  re"(?i)(?:^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=)?|[;|&\\x60\\n(=]|%0a)[\\s'\\x22@^]{0,6}(?:[a-z]:(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,30}\\\\)?(?:bcdboot|bitsadmin|cacls|calc(?:\\.exe)?|certreq|certutil|cmd(?:\\.exe|\\s/c|\\s/k)|cmdkey|cscript|csc(?:\\.exe)|del\\s/|diskpart|dsget|dsquery|erase\\s|forfiles|format\\s[a-z]:|fsutil|gpresult|icacls|iexpress|installutil|ipconfig|mklink|msbuild|msconfig|mshta|msiexec|net(?:1)?\\s(?:user|localgroup|start|share|view|use|group|accounts)|netsh|notepad|nslookup|odbcconf|pathping|powershell(?:\\.exe)?|psexec|pwsh|query\\suser|rasautou|reg(?:\\.exe)?\\s(?:add|query|delete|save|export)|regedit\\s|regsvr32|regsvcs|rundll32|schtasks|sc\\s(?:query|start|stop|create|config)|shutdown\\s/|start\\s/|systeminfo|taskkill|tasklist|tracert|tree\\s/|type\\s(?:[a-z]:|%)|ver|takeown|tftp|vssadmin|wevtutil|whoami|wmic|wscript|wusa|xcopy|ntdsutil|nltest|explorer\\.exe|at\\s[0-9])(?:[\\s/\\\\;|&'\\x22^<>.)]|$)"
+  re"(?i)(?:^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=)?|[;|&\\x60\\n(=]"
+  re"|%0a)[\\s'\\x22@^]{0,6}(?:[a-z]:(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,30}\\\\)?(?:bcdboot|bitsadmin|cacls"
+  re"|calc(?:\\.exe)?|certreq|certutil|cmd(?:\\.exe|\\s/c|\\s/k)|cmdkey|cscript|csc(?:\\.exe)|del\\s/|diskpart|dsget"
+  re"|dsquery|erase\\s|forfiles|format\\s[a-z]:|fsutil|gpresult|icacls|iexpress|installutil|ipconfig|mklink"
+  re"|msbuild|msconfig|mshta|msiexec|net(?:1)?\\s(?:user|localgroup|start|share|view|use|group|accounts)|netsh"
+  re"|notepad|nslookup|odbcconf|pathping|powershell(?:\\.exe)?|psexec|pwsh|query\\suser|rasautou"
+  re"|reg(?:\\.exe)?\\s(?:add|query|delete|save|export)|regedit\\s|regsvr32|regsvcs|rundll32|schtasks"
+  re"|sc\\s(?:query|start|stop|create|config)|shutdown\\s/|start\\s/|systeminfo|taskkill|tasklist|tracert|tree\\s/"
+  re"|type\\s(?:[a-z]:|%)|ver|takeown|tftp|vssadmin|wevtutil|whoami|wmic|wscript|wusa|xcopy|ntdsutil|nltest"
+  re"|explorer\\.exe|at\\s[0-9])(?:[\\s/\\\\;|&'\\x22^<>.)]|$)"
 
 
 
@@ -1013,7 +1103,19 @@ pattern command_windows =
 
 /// A cmdlet of PowerShell, its aliases behind a separator, its ways to run text.
 pattern command_powershell =
-  re"(?i)\\b(?:Add-Type|Clear-Content|ConvertFrom-SecureString|ConvertTo-SecureString|Copy-Item|Enter-PSSession|Export-[A-Z](?-i:[A-Za-z]){2,20}|Get-(?:Acl|ADUser|Alias|ChildItem|Clipboard|Command|ComputerInfo|Content|Credential|Host|Item|ItemProperty|Location|Member|NetTCPConnection|Process|Service|Variable|Wmi(?-i:[A-Za-z]){4,12})|Import-(?:Module|Csv|Clixml)|Invoke-(?:Command|Expression|History|Item|Mimikatz|RestMethod|WebRequest|WmiMethod|Shellcode)|Move-Item|New-(?:Item|Object|PSDrive|Service)|Out-(?:File|String|Printer|Host)|Read-Host|Register-WmiEvent|Remove-Item|Rename-Item|Restart-Computer|Select-Object|Set-(?:Alias|Content|ExecutionPolicy|Item|Location|Variable)|Start-(?:Process|Job|Sleep|BitsTransfer|Service)|Stop-(?:Computer|Process|Service)|Test-Connection|Write-(?:Host|Output|Warning))\\b|\\bpowershell(?:\\.exe)?\\s{1,4}(?:-|/|[a-z]:|iex|\\x22|&)|[;|&]\\s{0,4}(?:iex|iwr|irm|gci|gcm|gwmi|saps|icm|sal|ihy|ipmo|mi|rvpa|gps)\\s{1,4}(?-i:[!-~]){3}|\\[System\\.(?:Net|IO|Text|Reflection|Convert)\\.|-(?:enc|encodedcommand|executionpolicy|windowstyle)\\s{1,4}(?-i:[+/-9=A-Za-z]){4}|\\(new-object\\b"
+  re"(?i)\\b(?:Add-Type|Clear-Content|ConvertFrom-SecureString|ConvertTo-SecureString|Copy-Item|Enter-PSSession"
+  re"|Export-[A-Z](?-i:[A-Za-z]){2,20}|Get-(?:Acl|ADUser|Alias|ChildItem|Clipboard|Command|ComputerInfo|Content"
+  re"|Credential|Host|Item|ItemProperty|Location|Member|NetTCPConnection|Process|Service|Variable"
+  re"|Wmi(?-i:[A-Za-z]){4,12})|Import-(?:Module|Csv|Clixml)"
+  re"|Invoke-(?:Command|Expression|History|Item|Mimikatz|RestMethod|WebRequest|WmiMethod|Shellcode)|Move-Item"
+  re"|New-(?:Item|Object|PSDrive|Service)|Out-(?:File|String|Printer|Host)|Read-Host|Register-WmiEvent"
+  re"|Remove-Item|Rename-Item|Restart-Computer|Select-Object"
+  re"|Set-(?:Alias|Content|ExecutionPolicy|Item|Location|Variable)"
+  re"|Start-(?:Process|Job|Sleep|BitsTransfer|Service)|Stop-(?:Computer|Process|Service)|Test-Connection"
+  re"|Write-(?:Host|Output|Warning))\\b|\\bpowershell(?:\\.exe)?\\s{1,4}(?:-|/|[a-z]:|iex|\\x22|&)"
+  re"|[;|&]\\s{0,4}(?:iex|iwr|irm|gci|gcm|gwmi|saps|icm|sal|ihy|ipmo|mi|rvpa|gps)\\s{1,4}(?-i:[!-~]){3}"
+  re"|\\[System\\.(?:Net|IO|Text|Reflection|Convert)\\."
+  re"|-(?:enc|encodedcommand|executionpolicy|windowstyle)\\s{1,4}(?-i:[+/-9=A-Za-z]){4}|\\(new-object\\b"
 
 
 
@@ -1022,7 +1124,14 @@ pattern command_powershell =
 
 /// Control words of the command interpreter of Windows: \`for … in (…) do\`, \`if exist\`, \`if … equ\`.
 pattern command_windows_control =
-  re"(?i)\\bfor\\s{1,20}(?:/[dflr]\\s{1,10}(?:(?-i:[ -~]){0,60}\\s)?)?%{1,2}(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){1,20}\\s{1,20}in\\s{1,10}\\((?-i:[ -~]){0,120}\\)[\\s^]{0,10}do\\b|\\bif(?:\\s{1,20}|\\s{0,4}/i\\s{1,20})(?:/i\\s{1,20})?(?:not\\s{1,20})?[\\s(]{0,10}(?:exist\\s{1,20}[^\\s]|defined\\s{1,20}[^\\s]|errorlevel\\s{1,20}[0-9%]|cmdextversion\\s{1,20}[0-9]|(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){1,40}\\s{0,20}==\\s{0,20}[^\\s]|(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){1,30}(?:\\s(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){1,20}){0,2}\\s{1,20}(?:equ|neq|lss|leq|gtr|geq)\\s{1,20}[^\\s])|%(?-i:[A-Za-z]){3,20}(?::~[0-9,-]{1,8})?%[\\\\/]|%(?:systemroot|comspec|windir|systemdrive|temp|appdata|userprofile|programfiles)%"
+  re"(?i)\\bfor\\s{1,20}(?:/[dflr]\\s{1,10}(?:(?-i:[ -~]){0,60}\\s)?)?%{1,2}(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]"
+  re"){1,20}\\s{1,20}in\\s{1,10}\\((?-i:[ -~]){0,120}\\)[\\s^]{0,10}do\\b"
+  re"|\\bif(?:\\s{1,20}|\\s{0,4}/i\\s{1,20})(?:/i\\s{1,20})?(?:not\\s{1,20})?[\\s(]{0,10}(?:exist\\s{1,20}[^\\s]"
+  re"|defined\\s{1,20}[^\\s]|errorlevel\\s{1,20}[0-9%]|cmdextversion\\s{1,20}[0-9]"
+  re"|(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){1,40}\\s{0,20}==\\s{0,20}[^\\s]"
+  re"|(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){1,30}(?:\\s(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){1,20}){0,2}\\s{1,20}"
+  re"(?:equ|neq|lss|leq|gtr|geq)\\s{1,20}[^\\s])|%(?-i:[A-Za-z]){3,20}(?::~[0-9,-]{1,8})?%[\\\\/]"
+  re"|%(?:systemroot|comspec|windir|systemdrive|temp|appdata|userprofile|programfiles)%"
 
 
 
@@ -1031,7 +1140,27 @@ pattern command_windows_control =
 
 /// Shell syntax: substitution, here strings, redirection to devices, functions, brace and tilde expansion, history.
 pattern command_shell_syntax =
-  re"(?i)\\$\\((?:[a-z/<$]|\\\\)(?-i:[\\x00-(*-\\x7f]){0,50}\\)|\\$\\{(?:ifs|path|home|shell|pwd|(?-i:[A-Z_a-z]){1,20}[:#%/^,@](?-i:[\\x00-|~\\x7f]){0,30}|(?-i:[.0-9A-Za-z]){1,12})\\}[a-z0-9_/\\s\\x60]|\\$(?:ifs|path|shell|home|pwd)\\b|\\$\\(\\((?-i:[\\x00-(*-\\x7f]){1,24}\\)\\)|\\$\\[[0-9+*/-]{1,20}\\]|\\$\\(\\)|\\$\\{\\x60|[<>]\\((?-i:[ \\-/-9A-Z_a-z]){1,60}\\)|<<<|\\x60\\s{0,2}(?:/(?-i:[/A-Za-z]){1,20}/)?(?:id|ls|cat|whoami|uname|curl|wget|ping|echo|env|ps|pwd|sleep|nc|ncat|bash|sh|cut|dig|top|head|tail|grep|find|awk|sed|rm|cp|mv|chmod|perl|python[0-9]?|php|ruby|nslookup|host|ifconfig|netstat|date|hostname|base64|printf|who|w|touch|exec|kill|telnet|ssh)(?:[\\s<$;|&/-](?-i:[\\x00-_a-\\x7f]){0,30})?\\x60|\\(\\)\\s{0,4}\\{|[0-9]?[<>]&?\\s{0,4}/dev/(?:tcp|udp|null|stdin|std)|/dev/(?:tcp|udp)/|[<>]&[0-9]|(?-i:[:A-Z_a-z]){1,12}\\(\\)\\s{0,4}\\{(?-i:[\\x00-|~\\x7f]){1,24}[|&;](?-i:[\\x00-|~\\x7f]){0,20}\\}|\\{(?-i:[*\\-/-9?A-Z_a-z]){0,20},(?:(?-i:[\\x22$'*\\-/-9?A-Z_a-z]){1,30},?){0,4}\\}|^[\\x00-@\\[-\\x60{-\\x7f]{0,4}\\{(?-i:[0-9A-Z_a-z]){1,12},\\}|(?:^|=)~[-+][0-9]?$|(?:^|=)!(?:!|-?[0-9]{1,4}(?:!-?[0-9]{1,4}|$)|\\S{0,20}:)|\\|\\s{0,4}(?:/?(?-i:[/A-Za-z]){0,20}/)?(?:ba|z|da|k|c|tc|a)?sh\\b|[;&|]\\s{0,4}\\.\\s{0,4}/|[;&|]\\s{0,4}\\$[a-z_@*({](?-i:[\\x00-\\x09\\x0b-\\x7f]){0,3}|&&\\s{0,4}\\$[a-z({]|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|(?-i:[\\-A-Za-z]){4,12}: )?(?-i:[A-Za-z]){1,10}=(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-%'-:<-{}-\\x7f]){1,30}(?:&&|;)\\s{0,4}(?:\\$|(?-i:[A-Za-z]){1,10}=)|<!--\\s{0,4}#\\s{0,4}(?:exec|include|echo|config|printenv)\\b|[;\\n]\\s{0,4}(?:\\\\n)?\\.['\\x22\\\\]{0,2}(?:databases|shell|system|tables|schema|dump|import|output|read|load|once|open)\\b|\\b(?-i:[A-Za-z]){1,20}=(?-i:[.-9A-Za-z]){0,20}\\[[a-z]\\];"
+  re"(?i)\\$\\((?:[a-z/<$]|\\\\)(?-i:[\\x00-(*-\\x7f]){0,50}\\)"
+  re"|\\$\\{(?:ifs|path|home|shell|pwd|(?-i:[A-Z_a-z]){1,20}[:#%/^,@](?-i:[\\x00-|~\\x7f]){0,30}"
+  re"|(?-i:[.0-9A-Za-z]){1,12})\\}[a-z0-9_/\\s\\x60]|\\$(?:ifs|path|shell|home|pwd)\\b"
+  re"|\\$\\(\\((?-i:[\\x00-(*-\\x7f]){1,24}\\)\\)|\\$\\[[0-9+*/-]{1,20}\\]|\\$\\(\\)|\\$\\{\\x60"
+  re"|[<>]\\((?-i:[ \\-/-9A-Z_a-z]){1,60}\\)|<<<"
+  re"|\\x60\\s{0,2}(?:/(?-i:[/A-Za-z]){1,20}/)?(?:id|ls|cat|whoami|uname|curl|wget|ping|echo|env|ps|pwd|sleep|nc"
+  re"|ncat|bash|sh|cut|dig|top|head|tail|grep|find|awk|sed|rm|cp|mv|chmod|perl|python[0-9]?|php|ruby|nslookup"
+  re"|host|ifconfig|netstat|date|hostname|base64|printf|who|w|touch|exec|kill|telnet"
+  re"|ssh)(?:[\\s<$;|&/-](?-i:[\\x00-_a-\\x7f]){0,30})?\\x60|\\(\\)\\s{0,4}\\{"
+  re"|[0-9]?[<>]&?\\s{0,4}/dev/(?:tcp|udp|null|stdin|std)|/dev/(?:tcp|udp)/|[<>]&[0-9]"
+  re"|(?-i:[:A-Z_a-z]){1,12}\\(\\)\\s{0,4}\\{(?-i:[\\x00-|~\\x7f]){1,24}[|&;](?-i:[\\x00-|~\\x7f]){0,20}\\}"
+  re"|\\{(?-i:[*\\-/-9?A-Z_a-z]){0,20},(?:(?-i:[\\x22$'*\\-/-9?A-Z_a-z]){1,30},?){0,4}\\}"
+  re"|^[\\x00-@\\[-\\x60{-\\x7f]{0,4}\\{(?-i:[0-9A-Z_a-z]){1,12},\\}|(?:^|=)~[-+][0-9]?$"
+  re"|(?:^|=)!(?:!|-?[0-9]{1,4}(?:!-?[0-9]{1,4}|$)|\\S{0,20}:)"
+  re"|\\|\\s{0,4}(?:/?(?-i:[/A-Za-z]){0,20}/)?(?:ba|z|da|k|c|tc|a)?sh\\b|[;&|]\\s{0,4}\\.\\s{0,4}/"
+  re"|[;&|]\\s{0,4}\\$[a-z_@*({](?-i:[\\x00-\\x09\\x0b-\\x7f]){0,3}|&&\\s{0,4}\\$[a-z({]"
+  re"|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|(?-i:[\\-A-Za-z]){4,12}: )?(?-i:[A-Za-z]){1,10}=(?-i:"
+  re"[\\x00-\\x08\\x0b\\x0e-\\x1f!-%'-:<-{}-\\x7f]){1,30}(?:&&|;)\\s{0,4}(?:\\$|(?-i:[A-Za-z]){1,10}=)"
+  re"|<!--\\s{0,4}#\\s{0,4}(?:exec|include|echo|config|printenv)\\b"
+  re"|[;\\n]\\s{0,4}(?:\\\\n)?\\.['\\x22\\\\]{0,2}(?:databases|shell|system|tables|schema|dump|import|output|read|load"
+  re"|once|open)\\b|\\b(?-i:[A-Za-z]){1,20}=(?-i:[.-9A-Za-z]){0,20}\\[[a-z]\\];"
 
 
 
@@ -1040,7 +1169,16 @@ pattern command_shell_syntax =
 
 /// Names broken up so that no filter knows them: \`c''at\`, \`cu$@rl\`, \`/e't'c\`, \`/???/b??h\`, \`w\\h\\o\`.
 pattern command_obfuscation =
-  re"(?i)[a-z]\\x60\\x60\\s|[a-z0-9/](?:''|\\x22\\x22|\\x60\\x60|\\$@|\\$\\*|\\$!|\\$-|\\$\\$|\\$\\?|\\$\\(\\)|\\$\\{(?-i:[0-9@-Z_a-z]){0,12}\\}|<\\(\\)|>\\(\\))[a-z0-9/]|/[?*]{1,4}/(?-i:[*0-9?A-Za-z]){0,8}[?*]|/(?:(?-i:[*?A-Za-z]){1,8}/)?(?-i:[A-Za-z]){1,8}[?*](?-i:[*/?A-Za-z]){0,10}(?:\\s|\\+|$)|/(?-i:[A-Za-z]){1,4}['\\x22](?-i:[A-Za-z]){1,4}['\\x22]|/(?:bin|etc|usr|dev|tmp|var)/(?-i:[/-9A-Za-z]){0,20}(?:\\[[!^]?(?-i:[\\-A-Za-z]){1,6}\\]|[?*'\\x22\\\\$])|(?:^|[\\s/;|=])(?-i:[A-Za-z]){1,6}(?:\\\\(?-i:[A-Za-z]){1,4}){2,8}\\b|\\b(?-i:[A-Za-z]){1,6}(?:['\\x22](?-i:[A-Za-z]){1,3}['\\x22]){1,4}(?-i:[A-Za-z]){0,6}\\s{1,4}[/-]|(?:^|[=;|&])['\\x22]{1,2}(?-i:[A-Za-z]){1,4}['\\x22]{1,4}(?-i:[A-Za-z]){1,6}['\\x22]{0,2}\\s|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=)?(?:\\x22\\x22[a-z0-9.]){3}|[;|&]\\s{0,4}\\\\(?-i:[A-Za-z]){2,8}|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=)?\\\\(?-i:[A-Za-z]){2,8}(?:\\s|$)|\\b(?:kill|cat|ls|id|rm)\\s{1,4}'-'?"
+  re"(?i)[a-z]\\x60\\x60\\s|[a-z0-9/](?:''|\\x22\\x22|\\x60\\x60|\\$@|\\$\\*|\\$!|\\$-|\\$\\$|\\$\\?|\\$\\(\\)"
+  re"|\\$\\{(?-i:[0-9@-Z_a-z]){0,12}\\}|<\\(\\)|>\\(\\))[a-z0-9/]|/[?*]{1,4}/(?-i:[*0-9?A-Za-z]){0,8}[?*]"
+  re"|/(?:(?-i:[*?A-Za-z]){1,8}/)?(?-i:[A-Za-z]){1,8}[?*](?-i:[*/?A-Za-z]){0,10}(?:\\s|\\+|$)"
+  re"|/(?-i:[A-Za-z]){1,4}['\\x22](?-i:[A-Za-z]){1,4}['\\x22]"
+  re"|/(?:bin|etc|usr|dev|tmp|var)/(?-i:[/-9A-Za-z]){0,20}(?:\\[[!^]?(?-i:[\\-A-Za-z]){1,6}\\]|[?*'\\x22\\\\$])"
+  re"|(?:^|[\\s/;|=])(?-i:[A-Za-z]){1,6}(?:\\\\(?-i:[A-Za-z]){1,4}){2,8}\\b"
+  re"|\\b(?-i:[A-Za-z]){1,6}(?:['\\x22](?-i:[A-Za-z]){1,3}['\\x22]){1,4}(?-i:[A-Za-z]){0,6}\\s{1,4}[/-]"
+  re"|(?:^|[=;|&])['\\x22]{1,2}(?-i:[A-Za-z]){1,4}['\\x22]{1,4}(?-i:[A-Za-z]){1,6}['\\x22]{0,2}\\s"
+  re"|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=)?(?:\\x22\\x22[a-z0-9.]){3}|[;|&]\\s{0,4}\\\\(?-i:[A-Za-z]){2,8}"
+  re"|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=)?\\\\(?-i:[A-Za-z]){2,8}(?:\\s|$)|\\b(?:kill|cat|ls|id|rm)\\s{1,4}'-'?"
 
 
 
@@ -1049,7 +1187,11 @@ pattern command_obfuscation =
 
 /// A path to a program or a file that only a shell or an attacker names.
 pattern command_path =
-  re"(?i)(?:(?:^|[=;|&\\x60(])/?|/)(?:usr/)?(?:local/)?s?bin/(?:\\[?[a-z]\\]?|(?-i:[*\\-0-9?A-\\[\\]_a-z]){2,20})(?:[^a-z0-9_./]|$)|/etc/(?:passwd|shadow|group|hosts|sudoers|crontab|subuid|master\\.passwd|fstab|issue|motd|ssh|apache2|nginx|mysql|php)\\b|/proc/(?:self|sys|[0-9]{1,6}|version|cmdline|cpuinfo|net)\\b|/dev/(?:tcp|udp|shm|fd)/|\\$shell\\b|\\$\\{shell\\}|\\b(?:id_rsa|authorized_keys|\\.bash_history|\\.ssh/)"
+  re"(?i)(?:(?:^|[=;|&\\x60(])/?|/)(?:usr/)?(?:local/)?s?bin/(?:\\[?[a-z]\\]?"
+  re"|(?-i:[*\\-0-9?A-\\[\\]_a-z]){2,20})(?:[^a-z0-9_./]|$)"
+  re"|/etc/(?:passwd|shadow|group|hosts|sudoers|crontab|subuid|master\\.passwd|fstab|issue|motd|ssh|apache2"
+  re"|nginx|mysql|php)\\b|/proc/(?:self|sys|[0-9]{1,6}|version|cmdline|cpuinfo|net)\\b|/dev/(?:tcp|udp|shm|fd)/"
+  re"|\\$shell\\b|\\$\\{shell\\}|\\b(?:id_rsa|authorized_keys|\\.bash_history|\\.ssh/)"
 
 
 
@@ -1058,7 +1200,14 @@ pattern command_path =
 
 /// Mail protocols spoken from within a value: a line break and a command of SMTP, IMAP or POP3.
 pattern mail_injection =
-  re"(?i)(?:[\\r\\n]|%0d|%0a|\\\\r|\\\\n)\\s{0,2}(?:(?-i:[0-9A-Za-z]){1,6}\\s{1,2}(?:append|authenticate|capability|check|close|copy|create|delete|examine|expunge|fetch|list|login|logout|lsub|rename|search|select|starttls|status|store|subscribe|uid|unsubscribe|quit)\\b(?:\\s{1,2}[^\\s]|\\s{0,2}$)|(?:mail\\s{1,2}from|rcpt\\s{1,2}to)\\s{0,2}:|(?:ehlo|helo|help|expn|vrfy|dele|list|retr|top|uidl|user|pass|apop)\\s{1,2}(?-i:[\\-.0-9<@-Za-z]){1,60}(?:\\s[0-9]{1,6})?\\s{0,2}$|(?:data|quit|rset|noop|capa|stat|stls|etrn|vrfy)\\s{0,2}(?:$|\\\\n|[\\r\\n])|(?:to|cc|bcc|from|subject|reply-to)\\s{0,2}:\\s{0,2}(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-?A-\\x7f]){1,30}@)"
+  re"(?i)(?:[\\r\\n]|%0d|%0a|\\\\r|\\\\n)\\s{0,2}(?:(?-i:[0-9A-Za-z]){1,6}\\s{1,2}(?:append|authenticate|capability"
+  re"|check|close|copy|create|delete|examine|expunge|fetch|list|login|logout|lsub|rename|search|select|starttls"
+  re"|status|store|subscribe|uid|unsubscribe|quit)\\b(?:\\s{1,2}[^\\s]|\\s{0,2}$)"
+  re"|(?:mail\\s{1,2}from|rcpt\\s{1,2}to)\\s{0,2}:"
+  re"|(?:ehlo|helo|help|expn|vrfy|dele|list|retr|top|uidl|user|pass"
+  re"|apop)\\s{1,2}(?-i:[\\-.0-9<@-Za-z]){1,60}(?:\\s[0-9]{1,6})?\\s{0,2}$"
+  re"|(?:data|quit|rset|noop|capa|stat|stls|etrn|vrfy)\\s{0,2}(?:$|\\\\n|[\\r\\n])"
+  re"|(?:to|cc|bcc|from|subject|reply-to)\\s{0,2}:\\s{0,2}(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-?A-\\x7f]){1,30}@)"
 
 
 
@@ -1067,7 +1216,13 @@ pattern mail_injection =
 
 /// A file of the server's configuration as the name of an upload.
 pattern restricted_upload =
-  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,40}(?:\\b|/)(?:settings|config|wp-config|configuration|localconfig|acpi|mtrr|web|global|database|secrets?|credentials)(?:\\.\\s?|-)(?:inc|php|yml|yaml|json|ini|xml|bak|config|env|asax|conf)|(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)\\s?(?:\\.(?-i:[\\-.A-Z_a-z]){2,30}|acpi|mtrr|asound|bootconfig|cgroups|cmdline|consoles|cpuinfo|crypto|devices|dma|fb|interrupts|iomem|ioports|kallsyms|kcore|kmsg|meminfo|modules|mounts|partitions|stat|swaps|version|vmstat|bash_history|htaccess|htpasswd|passwd|shadow|id_rsa|authorized_keys|php\\.ini|my\\.cnf|boot\\.ini|win\\.ini)\\s{0,2}(?:['\\x22]|$)"
+  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,40}(?:\\b"
+  re"|/)(?:settings|config|wp-config|configuration|localconfig|acpi|mtrr|web|global|database|secrets?"
+  re"|credentials)(?:\\.\\s?|-)(?:inc|php|yml|yaml|json|ini|xml|bak|config|env|asax|conf)"
+  re"|(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)\\s?(?:\\.(?-i:[\\-.A-Z_a-z]){2,30}|acpi|mtrr|asound"
+  re"|bootconfig|cgroups|cmdline|consoles|cpuinfo|crypto|devices|dma|fb|interrupts|iomem|ioports|kallsyms|kcore"
+  re"|kmsg|meminfo|modules|mounts|partitions|stat|swaps|version|vmstat|bash_history|htaccess|htpasswd|passwd"
+  re"|shadow|id_rsa|authorized_keys|php\\.ini|my\\.cnf|boot\\.ini|win\\.ini)\\s{0,2}(?:['\\x22]|$)"
 
 
 
@@ -1085,7 +1240,10 @@ package std.attack
 
 /// Steps out of a folder, plain, percent-encoded, double-encoded or in overlong UTF-8.
 pattern path_traversal =
-  re"(?i)(?:^|[^a-z0-9.])(?:\\.|%2e|%252e|%c0%ae|%c0%2e|%e0%80%ae|%uff0e|%%32%65|0x2e|\\x{c0}\\x{ae}|\\x{ff0e}){2,3}[\\x00;]?(?:/|\\\\|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%c0%2f|%e0%80%af|%u2215|%u2216|%uefc8|%%32%66|%%35%63|0x2f|0x5c|\\x{2215}|\\x{2216}|\\x{c0}\\x{af})|0x5c0x2e|(?:/|\\\\|%5c)(?:\\.|%2e){2,3};|\\\\\\\\(?:::1|(?-i:[\\-.0-9A-Za-z]){1,40})\\\\[a-z]\\$|(?:%c0%ae|%c0%af|%c1%1c|%c1%9c){2}|\\.\\.\\.\\.(?://|\\\\)"
+  re"(?i)(?:^|[^a-z0-9.])(?:\\.|%2e|%252e|%c0%ae|%c0%2e|%e0%80%ae|%uff0e|%%32%65|0x2e|\\x{c0}\\x{ae}"
+  re"|\\x{ff0e}){2,3}[\\x00;]?(?:/|\\\\|%2f|%5c|%252f|%255c|%c0%af|%c1%9c|%c0%2f|%e0%80%af|%u2215|%u2216|%uefc8"
+  re"|%%32%66|%%35%63|0x2f|0x5c|\\x{2215}|\\x{2216}|\\x{c0}\\x{af})|0x5c0x2e|(?:/|\\\\|%5c)(?:\\.|%2e){2,3};"
+  re"|\\\\\\\\(?:::1|(?-i:[\\-.0-9A-Za-z]){1,40})\\\\[a-z]\\$|(?:%c0%ae|%c0%af|%c1%1c|%c1%9c){2}|\\.\\.\\.\\.(?://|\\\\)"
 
 
 
@@ -1095,7 +1253,24 @@ pattern path_traversal =
 
 /// A file of the system, a service or a program that holds settings or secrets.
 pattern sensitive_file =
-  re"(?i)(?:^|[/\\\\='\\x22: ]|%2f|%5c)(?:etc[/\\\\](?:passwd|shadow|group|hosts|sudoers|crontab|subuid|subgid|master\\.passwd|fstab|issue|motd|resolv\\.conf|ssh|apache2?|httpd|nginx|mysql|php|my\\.cnf|cron|init|network|ssl|security|samba|ftp|exports|profile|environment|redhat-release|os-release|lsb-release)|proc/(?:self|sys|[0-9]{1,6}|version|cmdline|cpuinfo|net|mounts|stat|meminfo|config|devices|filesystems|interrupts|modules|partitions|swaps|uptime)|sys/(?:class|block|bus|dev|devices|firmware|fs|hypervisor|kernel|module|power)|var/(?:log|run|spool|mail|lib/(?:php|mysql))/|root/\\.|boot/grub|usr/local/(?:apache|etc|php)|windows[/\\\\](?:system32|win\\.ini|system\\.ini|repair)|winnt[/\\\\]|(?:boot|win|system|php)\\.ini\\b|ntuser\\.dat|inetpub[/\\\\]|web\\.config|global\\.asax|machine\\.config|(?:id_(?:rsa|dsa|ecdsa|ed25519)|authorized_keys|known_hosts)\\b|wp-config(?:\\.|\\b)|wp-content/(?:debug|errors?)\\.log|(?:local|site)?settings\\.(?:php|py)|localconfiguration\\.php|configuration\\.php|config\\.(?:inc|php|yml|yaml|json|sample)\\b|(?:php|phpinfo|adminer|dump|backup|database|db|site|www|data)\\.(?:sql|tar|tgz|7z|bak|old|dump)(?:\\.(?-i:[0-9A-Za-z]){2,4})?\\b|(?-i:[\\-0-9A-Z_a-z]){1,40}\\.sql(?:\\.(?:zip|gz|bz2|7z|tar|xz))?$|(?:composer|package|yarn|gemfile|pipfile|poetry)(?:-lock)?\\.lock\\b|(?:nuget|package-lock|bower|gruntfile|gulpfile)\\.(?:config|json|js)$|error_log\\b|access[_.]log\\b|server-(?:status|info)\\b)|(?:=|^|\\s)>\\s{0,4}/?(?:tmp|etc|var|dev)/[a-z0-9_]|(?:^|[=?&])/?(?:sys|proc)/(?-i:[A-Za-z]){3}"
+  re"(?i)(?:^|[/\\\\='\\x22: ]|%2f|%5c)(?:etc[/\\\\](?:passwd|shadow|group|hosts|sudoers|crontab|subuid|subgid"
+  re"|master\\.passwd|fstab|issue|motd|resolv\\.conf|ssh|apache2?|httpd|nginx|mysql|php|my\\.cnf|cron|init|network"
+  re"|ssl|security|samba|ftp|exports|profile|environment|redhat-release|os-release|lsb-release)"
+  re"|proc/(?:self|sys|[0-9]{1,6}|version|cmdline|cpuinfo|net|mounts|stat|meminfo|config|devices|filesystems"
+  re"|interrupts|modules|partitions|swaps|uptime)"
+  re"|sys/(?:class|block|bus|dev|devices|firmware|fs|hypervisor|kernel|module|power)"
+  re"|var/(?:log|run|spool|mail|lib/(?:php|mysql))/|root/\\.|boot/grub|usr/local/(?:apache|etc|php)"
+  re"|windows[/\\\\](?:system32|win\\.ini|system\\.ini|repair)|winnt[/\\\\]|(?:boot|win|system|php)\\.ini\\b"
+  re"|ntuser\\.dat|inetpub[/\\\\]|web\\.config|global\\.asax|machine\\.config"
+  re"|(?:id_(?:rsa|dsa|ecdsa|ed25519)|authorized_keys|known_hosts)\\b|wp-config(?:\\.|\\b)"
+  re"|wp-content/(?:debug|errors?)\\.log|(?:local|site)?settings\\.(?:php|py)|localconfiguration\\.php"
+  re"|configuration\\.php|config\\.(?:inc|php|yml|yaml|json|sample)\\b"
+  re"|(?:php|phpinfo|adminer|dump|backup|database|db|site|www|data)\\.(?:sql|tar|tgz|7z|bak|old"
+  re"|dump)(?:\\.(?-i:[0-9A-Za-z]){2,4})?\\b|(?-i:[\\-0-9A-Z_a-z]){1,40}\\.sql(?:\\.(?:zip|gz|bz2|7z|tar|xz))?$"
+  re"|(?:composer|package|yarn|gemfile|pipfile|poetry)(?:-lock)?\\.lock\\b"
+  re"|(?:nuget|package-lock|bower|gruntfile|gulpfile)\\.(?:config|json|js)$|error_log\\b|access[_.]log\\b"
+  re"|server-(?:status|info)\\b)|(?:=|^|\\s)>\\s{0,4}/?(?:tmp|etc|var|dev)/[a-z0-9_]"
+  re"|(?:^|[=?&])/?(?:sys|proc)/(?-i:[A-Za-z]){3}"
 
 
 
@@ -1104,7 +1279,18 @@ pattern sensitive_file =
 
 /// A hidden file or folder of a developer's tools, or of an assistant that writes code.
 pattern hidden_file =
-  re"(?i)(?:^|[/\\\\=])\\.(?:env(?:\\.(?-i:[A-Za-z]){2,20})?|git(?:ignore|config|attributes|modules|-credentials)?|svn|hg|bzr|cvs|ds_store|htaccess|htpasswd|htgroup|htdigest|user\\.ini|bash(?:_(?-i:[A-Za-z]){3,10}|rc)|zsh(?:_history|rc|env)|history|(?-i:[A-Za-z]){2,8}_history|profile|ssh|gnupg|aws|azure|kube|docker(?:cfg|ignore|env)?|config|cache|local|npmrc|pypirc|netrc|pgpass|my\\.cnf|mysql_history|psql_history|sqlite_history|rhosts|forward|s3cfg|boto|gem|bundle|composer|terraform(?:rc)?|travis\\.yml|gitlab-ci\\.yml|circleci|github|vscode|idea|project|settings|well-known/\\.|vagrant|ansible|tugboat|rediscli_history|viminfo|wget-hsts|xauthority|editorconfig|eslintrc|babelrc|stylelintrc|php_cs|phpunit|rspec|ruby-version|python-version|node-version|nvmrc|tool-versions|claude|cursor(?:ignore|rules|indexingignore)?|aider(?-i:[.A-Za-z]){0,30}|aiignore|aiexclude|roo|rovodev|kiro|windsurf|codeium(?-i:[A-Za-z]){0,8}|opencode|codex|gemini|zed|junie|a0proj|fabric|continue|copilot|cline(?-i:[A-Za-z]){0,8}|trae|augment|amazonq|qodo|tabnine(?-i:[A-Za-z]){0,8}|goose|mcp|specify|agents?|crush|qwen|kilocode|openhands|factory|cody|void|pi|tabby|supermaven|llm|ollama|devin|plandex|mentat|bolt|lovable|v0)(?:[/\\\\._?&#-]|$)"
+  re"(?i)(?:^|[/\\\\=])\\.(?:env(?:\\.(?-i:[A-Za-z]){2,20})?|git(?:ignore|config|attributes|modules|-credentials)?"
+  re"|svn|hg|bzr|cvs|ds_store|htaccess|htpasswd|htgroup|htdigest|user\\.ini|bash(?:_(?-i:[A-Za-z]){3,10}|rc)"
+  re"|zsh(?:_history|rc|env)|history|(?-i:[A-Za-z]){2,8}_history|profile|ssh|gnupg|aws|azure|kube"
+  re"|docker(?:cfg|ignore|env)?|config|cache|local|npmrc|pypirc|netrc|pgpass|my\\.cnf|mysql_history|psql_history"
+  re"|sqlite_history|rhosts|forward|s3cfg|boto|gem|bundle|composer|terraform(?:rc)?|travis\\.yml|gitlab-ci\\.yml"
+  re"|circleci|github|vscode|idea|project|settings|well-known/\\.|vagrant|ansible|tugboat|rediscli_history"
+  re"|viminfo|wget-hsts|xauthority|editorconfig|eslintrc|babelrc|stylelintrc|php_cs|phpunit|rspec|ruby-version"
+  re"|python-version|node-version|nvmrc|tool-versions|claude|cursor(?:ignore|rules|indexingignore)?"
+  re"|aider(?-i:[.A-Za-z]){0,30}|aiignore|aiexclude|roo|rovodev|kiro|windsurf|codeium(?-i:[A-Za-z]){0,8}"
+  re"|opencode|codex|gemini|zed|junie|a0proj|fabric|continue|copilot|cline(?-i:[A-Za-z]){0,8}|trae|augment"
+  re"|amazonq|qodo|tabnine(?-i:[A-Za-z]){0,8}|goose|mcp|specify|agents?|crush|qwen|kilocode|openhands|factory"
+  re"|cody|void|pi|tabby|supermaven|llm|ollama|devin|plandex|mentat|bolt|lovable|v0)(?:[/\\\\._?&#-]|$)"
 
 
 
@@ -1113,7 +1299,17 @@ pattern hidden_file =
 
 /// An address where a file was expected: another scheme, a bare IP, a question mark that cuts off what follows.
 pattern remote_inclusion =
-  re"(?i)(?:^|=)(?:ht|f)tps?\\?|=\\s{0,2}(?:file|ftps?|https?|url|ssh|ssh2|tftp|sftp|smb|nfs|ldaps?|gopher|dict|jar|netdoc|data|rsync|rtmp|svn|telnet|local_file|imap|pop3|smtp|rmi|jndi|lua|finger|ws|wss|xri|mailto|view-source)(?::|%3a)(?-i:[\\x00-%'-\\x7f]){0,60}(?:\\?\\s{0,2}$|\\?{2})|(?:^|=)(?:ht|f)tps?(?::|%3a)(?:/|%2f){2}(?:[0-9]{1,3}\\.){3}[0-9]{1,3}|(?:^|=)(?:ht|f)tps?://[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f:]{1,40}|\\b(?:include|mosconfig_absolute_path|_conf\\[path\\]|_server\\[document_root\\]|galleryconfig|base_path|path\\[docroot\\]|appserv_root|config\\[root_dir\\])(?-i:[A-\\[\\]_a-z]){0,20}\\s{0,2}=\\s{0,2}(?:ht|f)tps?:|(?:^|=)\\s{0,2}(?:url:|jar:)?(?:file|local_file|ftps?|gopher|dict|netdoc|smb|tftp|sftp|ldaps?|jar|rsync|phar|expect)(?::/|:)[^\\s]|(?:^|=)https?://(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!\\x22$-.0->A-\\x7f]){1,40}(?:%2f|@|\\\\)(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,40}|(?:^|=)https?://(?-i:[\\-.0-9A-Za-z]){1,100}:[0-9]{2,5}(?:/|$)"
+  re"(?i)(?:^|=)(?:ht|f)tps?\\?|=\\s{0,2}(?:file|ftps?|https?|url|ssh|ssh2|tftp|sftp|smb|nfs|ldaps?|gopher|dict"
+  re"|jar|netdoc|data|rsync|rtmp|svn|telnet|local_file|imap|pop3|smtp|rmi|jndi|lua|finger|ws|wss|xri|mailto"
+  re"|view-source)(?::|%3a)(?-i:[\\x00-%'-\\x7f]){0,60}(?:\\?\\s{0,2}$|\\?{2})"
+  re"|(?:^|=)(?:ht|f)tps?(?::|%3a)(?:/|%2f){2}(?:[0-9]{1,3}\\.){3}[0-9]{1,3}"
+  re"|(?:^|=)(?:ht|f)tps?://[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f:]{1,40}"
+  re"|\\b(?:include|mosconfig_absolute_path|_conf\\[path\\]|_server\\[document_root\\]|galleryconfig|base_path"
+  re"|path\\[docroot\\]|appserv_root|config\\[root_dir\\])(?-i:[A-\\[\\]_a-z]){0,20}\\s{0,2}=\\s{0,2}(?:ht|f)tps?:"
+  re"|(?:^|=)\\s{0,2}(?:url:|jar:)?(?:file|local_file|ftps?|gopher|dict|netdoc|smb|tftp|sftp|ldaps?|jar|rsync"
+  re"|phar|expect)(?::/|:)[^\\s]|(?:^|=)https?://(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!\\x22$-.0->A-\\x7f]){1,40}(?:%2f|@"
+  re"|\\\\)(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,40}"
+  re"|(?:^|=)https?://(?-i:[\\-.0-9A-Za-z]){1,100}:[0-9]{2,5}(?:/|$)"
 
 
 
@@ -1131,7 +1327,12 @@ package std.attack
 
 /// A look-up of a logging library that loads code, also broken up by inner look-ups and escapes.
 pattern log4shell =
-  re"(?i)(?:\\$|&dollar;|&#0{0,60}(?:36|x24);?|\\\\u0024|%24)(?:\\{|&(?:lbrace|lcub);?|&#0{0,60}(?:123|x7b);?|\\\\u007b|%7b)(?-i:[\\x00-#%-z|~\\x7f]){0,24}(?:j|\\$\\{(?-i:[\\x00-|~\\x7f]){0,24}[:-]j|(?:\\$|%24|&dollar;|&#0{0,60}(?:36|x24);?)(?:\\{|%7b|&(?:lbrace|lcub);?)(?:lower|upper|::-|env:|sys:|date:|main:|base64:|java:|ctx:|:|\\$))(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,50}|(?:\\{|&(?:lbrace|lcub);?|&#0{0,60}(?:123|x7b);?|%7b)jndi(?::|&colon;|%3a)|\\bjndi:(?:ldaps?|rmi|dns|nis|iiop|corba|nds|https?):"
+  re"(?i)(?:\\$|&dollar;|&#0{0,60}(?:36|x24);?|\\\\u0024|%24)(?:\\{|&(?:lbrace|lcub);?|&#0{0,60}(?:123|x7b);?"
+  re"|\\\\u007b|%7b)(?-i:[\\x00-#%-z|~\\x7f]){0,24}(?:j|\\$\\{(?-i:[\\x00-|~\\x7f]){0,24}[:-]j"
+  re"|(?:\\$|%24|&dollar;|&#0{0,60}(?:36|x24);?)(?:\\{|%7b|&(?:lbrace|lcub);?)(?:lower|upper|::-|env:|sys:|date:"
+  re"|main:|base64:|java:|ctx:|:|\\$))(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,50}"
+  re"|(?:\\{|&(?:lbrace|lcub);?|&#0{0,60}(?:123|x7b);?|%7b)jndi(?::|&colon;|%3a)"
+  re"|\\bjndi:(?:ldaps?|rmi|dns|nis|iiop|corba|nds|https?):"
 
 
 
@@ -1140,7 +1341,13 @@ pattern log4shell =
 
 /// A class of Java's own or of a framework's that a request should not name.
 pattern java_class =
-  re"\\bjava\\.(?:lang|io|net|nio|rmi|util|sql|awt|beans|security|naming|applet)\\.[A-Za-z][A-Za-z0-9_.$]{1,60}|\\bjavax\\.(?:script|naming|management|swing|xml|servlet|el|crypto)\\.[A-Za-z][A-Za-z0-9_.$]{0,60}|\\b(?:com\\.opensymphony\\.xwork2|com\\.sun\\.(?:org\\.apache|rowset|jndi|syndication|proxy)|org\\.apache\\.(?:commons|struts2?|xalan|velocity|wicket|naming|tomcat|catalina)|org\\.omg\\.CORBA|org\\.springframework\\.(?:expression|context|beans|aop|core)|org\\.codehaus\\.groovy|org\\.hibernate|org\\.jboss|sun\\.(?:misc|reflect|rmi)|freemarker\\.template|ognl\\.[A-Z]|groovy\\.lang|com\\.mchange\\.v2|com\\.alibaba\\.fastjson|bsh\\.Interpreter|clojure\\.lang)"
+  re"\\bjava\\.(?:lang|io|net|nio|rmi|util|sql|awt|beans|security|naming|applet)\\.[A-Za-z][A-Za-z0-9_.$]{1,60}"
+  re"|\\bjavax\\.(?:script|naming|management|swing|xml|servlet|el|crypto)\\.[A-Za-z][A-Za-z0-9_.$]{0,60}"
+  re"|\\b(?:com\\.opensymphony\\.xwork2|com\\.sun\\.(?:org\\.apache|rowset|jndi|syndication|proxy)"
+  re"|org\\.apache\\.(?:commons|struts2?|xalan|velocity|wicket|naming|tomcat|catalina)|org\\.omg\\.CORBA"
+  re"|org\\.springframework\\.(?:expression|context|beans|aop|core)|org\\.codehaus\\.groovy|org\\.hibernate"
+  re"|org\\.jboss|sun\\.(?:misc|reflect|rmi)|freemarker\\.template|ognl\\.[A-Z]|groovy\\.lang|com\\.mchange\\.v2"
+  re"|com\\.alibaba\\.fastjson|bsh\\.Interpreter|clojure\\.lang)"
 
 
 
@@ -1149,7 +1356,15 @@ pattern java_class =
 
 /// A runtime, a process builder or a gadget class named together with what runs it.
 pattern java_runtime =
-  re"(?i)\\bjava\\.(?-i:[.A-Za-z]){0,40}(?:runtime|processbuilder)\\b|\\b(?:runtime|processbuilder|processimpl|unixprocess)(?-i:[ ().0-9A-Z_a-z]){0,40}(?:clonetransformer|forclosure|instantiatefactory|instantiatetransformer|invokertransformer|prototypeclonefactory|prototypeserializationfactory|whileclosure|getproperty|filewriter|xmldecoder|exec\\b|getruntime|start\\(\\))|\\bgetruntime\\s{0,2}\\(\\s{0,2}\\)|\\b(?:clone|instantiate|invoker|chained|constant)transformer\\b|\\b(?:prototypeclone|prototypeserialization|instantiate)factory\\b|\\b(?:for|while)closure\\b|\\bnew\\s{1,4}processbuilder\\b|\\btemplatesimpl\\b|\\bjdbcrowsetimpl\\b|\\bxmldecoder\\b|@(?:java\\.lang|ognl|org\\.apache)\\.(?-i:[.A-Za-z]){2,40}@|\\bclass\\.forname\\s{0,2}\\(|\\bscriptenginemanager\\b"
+  re"(?i)\\bjava\\.(?-i:[.A-Za-z]){0,40}(?:runtime|processbuilder)\\b"
+  re"|\\b(?:runtime|processbuilder|processimpl|unixprocess)(?-i:[ ().0-9A-Z_a-z]){0,40}(?:clonetransformer"
+  re"|forclosure|instantiatefactory|instantiatetransformer|invokertransformer|prototypeclonefactory"
+  re"|prototypeserializationfactory|whileclosure|getproperty|filewriter|xmldecoder|exec\\b|getruntime|start\\(\\))"
+  re"|\\bgetruntime\\s{0,2}\\(\\s{0,2}\\)|\\b(?:clone|instantiate|invoker|chained|constant)transformer\\b"
+  re"|\\b(?:prototypeclone|prototypeserialization|instantiate)factory\\b|\\b(?:for|while)closure\\b"
+  re"|\\bnew\\s{1,4}processbuilder\\b|\\btemplatesimpl\\b|\\bjdbcrowsetimpl\\b|\\bxmldecoder\\b"
+  re"|@(?:java\\.lang|ognl|org\\.apache)\\.(?-i:[.A-Za-z]){2,40}@|\\bclass\\.forname\\s{0,2}\\("
+  re"|\\bscriptenginemanager\\b"
 
 
 
@@ -1158,7 +1373,11 @@ pattern java_runtime =
 
 /// Properties that lead from a bound object to the class loader.
 pattern java_class_loader =
-  re"(?i)\\bclass(?:\\.module)?(?:\\.|%2e|\\[['\\x22]?)classloader\\b|\\b(?:getclass|class)\\s{0,2}\\(?\\)?\\.(?:forname|getclassloader|protectiondomain)|\\b(?:allowstaticmethodaccess|_memberaccess|xwork\\.methodaccessor|#context\\[|#application\\[|#request\\[|memberaccess|denymethodexecution)|\\.multipartrequestwrapper\\b|\\bredirect(?:action)?:[$%]\\{|[$%]\\{\\s{0,4}(?:#|\\(#|@|new\\s|t\\()"
+  re"(?i)\\bclass(?:\\.module)?(?:\\.|%2e|\\[['\\x22]?)classloader\\b"
+  re"|\\b(?:getclass|class)\\s{0,2}\\(?\\)?\\.(?:forname|getclassloader|protectiondomain)"
+  re"|\\b(?:allowstaticmethodaccess|_memberaccess|xwork\\.methodaccessor|#context\\[|#application\\[|#request\\["
+  re"|memberaccess|denymethodexecution)|\\.multipartrequestwrapper\\b|\\bredirect(?:action)?:[$%]\\{"
+  re"|[$%]\\{\\s{0,4}(?:#|\\(#|@|new\\s|t\\()"
 
 
 
@@ -1167,7 +1386,8 @@ pattern java_class_loader =
 
 /// A serialized Java object: the stream's magic in base64 or hexadecimal.
 pattern java_serialized =
-  re"\\brO0AB[A-Za-z0-9+/=]{1,20}|\\brO0ABQ|\\bKztAAU|\\bCs7QAF|\\bH4sIA[A-Za-z0-9+/]{20}|\\b[aA][cC][eE][dD]0005(?:7[0-9a-fA-F]|sr|ur)|\\x{ac}\\x{ed}\\x00\\x05"
+  re"\\brO0AB[A-Za-z0-9+/=]{1,20}|\\brO0ABQ|\\bKztAAU|\\bCs7QAF|\\bH4sIA[A-Za-z0-9+/]{20}"
+  re"|\\b[aA][cC][eE][dD]0005(?:7[0-9a-fA-F]|sr|ur)|\\x{ac}\\x{ed}\\x00\\x05"
 
 
 
@@ -1175,7 +1395,25 @@ pattern java_serialized =
 
 /// Names of gadget classes hidden in base64, in each of its three alignments.
 pattern java_encoded_gadget =
-  re"(?:cnVudGltZ|J1bnRpbW|ydW50aW1l|cHJvY2Vzc2J1aWxkZX|Byb2Nlc3NidWlsZGVy|wcm9jZXNzYnVpbGRlc|Y2xvbmV0cmFuc2Zvcm1lc|Nsb25ldHJhbnNmb3JtZX|jbG9uZXRyYW5zZm9ybWVy|Zm9yY2xvc3VyZ|ZvcmNsb3N1cm|mb3JjbG9zdXJl|aW5zdGFudGlhdGVmYWN0b3J5|luc3RhbnRpYXRlZmFjdG9ye|pbnN0YW50aWF0ZWZhY3Rvcn|aW5zdGFudGlhdGV0cmFuc2Zvcm1lc|luc3RhbnRpYXRldHJhbnNmb3JtZX|pbnN0YW50aWF0ZXRyYW5zZm9ybWVy|aW52b2tlcnRyYW5zZm9ybWVy|ludm9rZXJ0cmFuc2Zvcm1lc|pbnZva2VydHJhbnNmb3JtZX|cHJvdG90eXBlY2xvbmVmYWN0b3J5|Byb3RvdHlwZWNsb25lZmFjdG9ye|wcm90b3R5cGVjbG9uZWZhY3Rvcn|cHJvdG90eXBlc2VyaWFsaXphdGlvbmZhY3Rvcn|Byb3RvdHlwZXNlcmlhbGl6YXRpb25mYWN0b3J5|wcm90b3R5cGVzZXJpYWxpemF0aW9uZmFjdG9ye|d2hpbGVjbG9zdXJl|doaWxlY2xvc3VyZ|3aGlsZWNsb3N1cm|UHJvY2Vzc0J1aWxkZX|Byb2Nlc3NCdWlsZGVy|Qcm9jZXNzQnVpbGRlc|Q2xvbmVUcmFuc2Zvcm1lc|Nsb25lVHJhbnNmb3JtZX|DbG9uZVRyYW5zZm9ybWVy|Rm9yQ2xvc3VyZ|ZvckNsb3N1cm|Gb3JDbG9zdXJl|SW5zdGFudGlhdGVGYWN0b3J5|luc3RhbnRpYXRlRmFjdG9ye|JbnN0YW50aWF0ZUZhY3Rvcn|SW5zdGFudGlhdGVUcmFuc2Zvcm1lc|luc3RhbnRpYXRlVHJhbnNmb3JtZX|JbnN0YW50aWF0ZVRyYW5zZm9ybWVy|SW52b2tlclRyYW5zZm9ybWVy|ludm9rZXJUcmFuc2Zvcm1lc|JbnZva2VyVHJhbnNmb3JtZX|UHJvdG90eXBlQ2xvbmVGYWN0b3J5|Byb3RvdHlwZUNsb25lRmFjdG9ye|Qcm90b3R5cGVDbG9uZUZhY3Rvcn|UHJvdG90eXBlU2VyaWFsaXphdGlvbkZhY3Rvcn|Byb3RvdHlwZVNlcmlhbGl6YXRpb25GYWN0b3J5|Qcm90b3R5cGVTZXJpYWxpemF0aW9uRmFjdG9ye|V2hpbGVDbG9zdXJl|doaWxlQ2xvc3VyZ|XaGlsZUNsb3N1cm|Q2hhaW5lZFRyYW5zZm9ybWVy|NoYWluZWRUcmFuc2Zvcm1lc|DaGFpbmVkVHJhbnNmb3JtZX|Q29uc3RhbnRUcmFuc2Zvcm1lc|NvbnN0YW50VHJhbnNmb3JtZX|Db25zdGFudFRyYW5zZm9ybWVy|VGVtcGxhdGVzSW1wb|RlbXBsYXRlc0ltcG|UZW1wbGF0ZXNJbXBs|QmFkQXR0cmlidXRlVmFsdWVFeHBFeGNlcHRpb2|JhZEF0dHJpYnV0ZVZhbHVlRXhwRXhjZXB0aW9u|CYWRBdHRyaWJ1dGVWYWx1ZUV4cEV4Y2VwdGlvb|QW5ub3RhdGlvbkludm9jYXRpb25IYW5kbGVy|Fubm90YXRpb25JbnZvY2F0aW9uSGFuZGxlc|Bbm5vdGF0aW9uSW52b2NhdGlvbkhhbmRsZX)"
+  re"(?:cnVudGltZ|J1bnRpbW|ydW50aW1l|cHJvY2Vzc2J1aWxkZX|Byb2Nlc3NidWlsZGVy|wcm9jZXNzYnVpbGRlc"
+  re"|Y2xvbmV0cmFuc2Zvcm1lc|Nsb25ldHJhbnNmb3JtZX|jbG9uZXRyYW5zZm9ybWVy|Zm9yY2xvc3VyZ|ZvcmNsb3N1cm|mb3JjbG9zdXJl"
+  re"|aW5zdGFudGlhdGVmYWN0b3J5|luc3RhbnRpYXRlZmFjdG9ye|pbnN0YW50aWF0ZWZhY3Rvcn|aW5zdGFudGlhdGV0cmFuc2Zvcm1lc"
+  re"|luc3RhbnRpYXRldHJhbnNmb3JtZX|pbnN0YW50aWF0ZXRyYW5zZm9ybWVy|aW52b2tlcnRyYW5zZm9ybWVy"
+  re"|ludm9rZXJ0cmFuc2Zvcm1lc|pbnZva2VydHJhbnNmb3JtZX|cHJvdG90eXBlY2xvbmVmYWN0b3J5|Byb3RvdHlwZWNsb25lZmFjdG9ye"
+  re"|wcm90b3R5cGVjbG9uZWZhY3Rvcn|cHJvdG90eXBlc2VyaWFsaXphdGlvbmZhY3Rvcn|Byb3RvdHlwZXNlcmlhbGl6YXRpb25mYWN0b3J5"
+  re"|wcm90b3R5cGVzZXJpYWxpemF0aW9uZmFjdG9ye|d2hpbGVjbG9zdXJl|doaWxlY2xvc3VyZ|3aGlsZWNsb3N1cm"
+  re"|UHJvY2Vzc0J1aWxkZX|Byb2Nlc3NCdWlsZGVy|Qcm9jZXNzQnVpbGRlc|Q2xvbmVUcmFuc2Zvcm1lc|Nsb25lVHJhbnNmb3JtZX"
+  re"|DbG9uZVRyYW5zZm9ybWVy|Rm9yQ2xvc3VyZ|ZvckNsb3N1cm|Gb3JDbG9zdXJl|SW5zdGFudGlhdGVGYWN0b3J5"
+  re"|luc3RhbnRpYXRlRmFjdG9ye|JbnN0YW50aWF0ZUZhY3Rvcn|SW5zdGFudGlhdGVUcmFuc2Zvcm1lc"
+  re"|luc3RhbnRpYXRlVHJhbnNmb3JtZX|JbnN0YW50aWF0ZVRyYW5zZm9ybWVy|SW52b2tlclRyYW5zZm9ybWVy"
+  re"|ludm9rZXJUcmFuc2Zvcm1lc|JbnZva2VyVHJhbnNmb3JtZX|UHJvdG90eXBlQ2xvbmVGYWN0b3J5|Byb3RvdHlwZUNsb25lRmFjdG9ye"
+  re"|Qcm90b3R5cGVDbG9uZUZhY3Rvcn|UHJvdG90eXBlU2VyaWFsaXphdGlvbkZhY3Rvcn|Byb3RvdHlwZVNlcmlhbGl6YXRpb25GYWN0b3J5"
+  re"|Qcm90b3R5cGVTZXJpYWxpemF0aW9uRmFjdG9ye|V2hpbGVDbG9zdXJl|doaWxlQ2xvc3VyZ|XaGlsZUNsb3N1cm"
+  re"|Q2hhaW5lZFRyYW5zZm9ybWVy|NoYWluZWRUcmFuc2Zvcm1lc|DaGFpbmVkVHJhbnNmb3JtZX|Q29uc3RhbnRUcmFuc2Zvcm1lc"
+  re"|NvbnN0YW50VHJhbnNmb3JtZX|Db25zdGFudFRyYW5zZm9ybWVy|VGVtcGxhdGVzSW1wb|RlbXBsYXRlc0ltcG|UZW1wbGF0ZXNJbXBs"
+  re"|QmFkQXR0cmlidXRlVmFsdWVFeHBFeGNlcHRpb2|JhZEF0dHJpYnV0ZVZhbHVlRXhwRXhjZXB0aW9u"
+  re"|CYWRBdHRyaWJ1dGVWYWx1ZUV4cEV4Y2VwdGlvb|QW5ub3RhdGlvbkludm9jYXRpb25IYW5kbGVy"
+  re"|Fubm90YXRpb25JbnZvY2F0aW9uSGFuZGxlc|Bbm5vdGF0aW9uSW52b2NhdGlvbkhhbmRsZX)"
 
 
 
@@ -1183,7 +1421,8 @@ pattern java_encoded_gadget =
 
 /// A page of Java as the name of an upload.
 pattern java_upload =
-  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,50}\\.\\s{0,3}(?:jspx?f?|jspa|jhtml|jws|jsw|jsv|war|ear|class|jar)[.\\s]{0,12}(?:['\\x22;]|$)"
+  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,50}\\.\\s{0,3}(?:jspx?"
+  re"f?|jspa|jhtml|jws|jsw|jsv|war|ear|class|jar)[.\\s]{0,12}(?:['\\x22;]|$)"
 
 
 
@@ -1201,7 +1440,27 @@ package std.attack
 
 /// Error texts of data bases.
 pattern leak_sql_error =
-  re"(?i)\\b(?:sql syntax(?-i:[ -~]){0,40}(?:mysql|mariadb)|valid mysql result|mysqlclient\\.|check the manual that (?:corresponds|fits) to|mysql server version for the right syntax|unknown column '(?-i:[\\x00-\\x09\\x0b-&(-\\x7f]){1,30}' in|error \\d{4} \\((?-i:[0-9A-Za-z]){5}\\)|column count doesn't match|the used select statements have different number of columns|table '(?-i:[\\x00-\\x09\\x0b-&(-\\x7f]){1,40}' doesn't exist|malformed gtid|duplicate entry '(?-i:[\\x00-\\x09\\x0b-&(-\\x7f]){1,40}' for key|supplied argument is not a valid (?:mysql|postgresql|ms sql|oci8|odbc)|you have an error in your sql|postgresql(?-i:[ -~]){0,20}error|pg::(?-i:[A-Za-z]){3,30}error|warning(?-i:[ -~]){0,10}\\bpg_|unterminated quoted string at or near|org\\.postgresql\\.|npgsql\\.|psqlexception|ora-[0-9]{5}|pls-[0-9]{5}|oracle error|oracle(?-i:[ -~]){0,20}(?:driver|jdbc)|quoted string not properly terminated|sql command not properly ended|microsoft (?:ole db provider|jet database|access driver|sql server)|\\[microsoft\\]|odbc (?:sql server|microsoft access|driver)|sql server(?-i:[ -~]){0,20}(?:driver|error)|conversion failed when converting|incorrect syntax near|unclosed quotation mark|system\\.data\\.(?:sqlclient|oledb|sqlite)|sqlexception|jet database engine|syntax error \\(missing operator\\)|db2 sql error|sqlcode[=:]|sqlstate[=:\\[]|cli driver|com\\.ibm\\.db2|sqlite(?:3)?(?:::|/jdbc|_error|exception)|sqlite error|unrecognized token:|sybase(?:(?-i:[ -~]){0,10}message|:)|com\\.sybase|dynamic sql error|\\bfirebird|isql error|informix|com\\.informix|ingres (?:sqlstate|error)|ii_[a-z]|frontbase|sql error(?-i:[ -~]){0,10}pos|hsqldb|org\\.hsqldb|org\\.h2\\.jdbc|com\\.mysql\\.jdbc|dm_query_e_syntax|maxdb|sap dbtech|a parser error \\(syntax error\\)|cassandra(?-i:[ -~]){0,20}exception|mongo(?:db)?(?-i:[ -~]){0,12}(?:exception|error)|neo4j(?-i:[ -~]){0,20}error)"
+  re"(?i)\\b(?:sql syntax(?-i:[ -~]){0,40}(?:mysql|mariadb)|valid mysql result|mysqlclient\\."
+  re"|check the manual that (?:corresponds|fits) to|mysql server version for the right syntax"
+  re"|unknown column '(?-i:[\\x00-\\x09\\x0b-&(-\\x7f]){1,30}' in|error \\d{4} \\((?-i:[0-9A-Za-z]){5}\\)"
+  re"|column count doesn't match|the used select statements have different number of columns"
+  re"|table '(?-i:[\\x00-\\x09\\x0b-&(-\\x7f]){1,40}' doesn't exist|malformed gtid"
+  re"|duplicate entry '(?-i:[\\x00-\\x09\\x0b-&(-\\x7f]){1,40}' for key"
+  re"|supplied argument is not a valid (?:mysql|postgresql|ms sql|oci8|odbc)|you have an error in your sql"
+  re"|postgresql(?-i:[ -~]){0,20}error|pg::(?-i:[A-Za-z]){3,30}error|warning(?-i:[ -~]){0,10}\\bpg_"
+  re"|unterminated quoted string at or near|org\\.postgresql\\.|npgsql\\.|psqlexception|ora-[0-9]{5}|pls-[0-9]{5}"
+  re"|oracle error|oracle(?-i:[ -~]){0,20}(?:driver|jdbc)|quoted string not properly terminated"
+  re"|sql command not properly ended|microsoft (?:ole db provider|jet database|access driver|sql server)"
+  re"|\\[microsoft\\]|odbc (?:sql server|microsoft access|driver)|sql server(?-i:[ -~]){0,20}(?:driver|error)"
+  re"|conversion failed when converting|incorrect syntax near|unclosed quotation mark"
+  re"|system\\.data\\.(?:sqlclient|oledb|sqlite)|sqlexception|jet database engine"
+  re"|syntax error \\(missing operator\\)|db2 sql error|sqlcode[=:]|sqlstate[=:\\[]|cli driver|com\\.ibm\\.db2"
+  re"|sqlite(?:3)?(?:::|/jdbc|_error|exception)|sqlite error|unrecognized token:"
+  re"|sybase(?:(?-i:[ -~]){0,10}message|:)|com\\.sybase|dynamic sql error|\\bfirebird|isql error|informix"
+  re"|com\\.informix|ingres (?:sqlstate|error)|ii_[a-z]|frontbase|sql error(?-i:[ -~]){0,10}pos|hsqldb"
+  re"|org\\.hsqldb|org\\.h2\\.jdbc|com\\.mysql\\.jdbc|dm_query_e_syntax|maxdb|sap dbtech"
+  re"|a parser error \\(syntax error\\)|cassandra(?-i:[ -~]){0,20}exception"
+  re"|mongo(?:db)?(?-i:[ -~]){0,12}(?:exception|error)|neo4j(?-i:[ -~]){0,20}error)"
 
 
 
@@ -1210,7 +1469,18 @@ pattern leak_sql_error =
 
 /// Stack traces and error pages of Java, .NET, Python, Node, Go.
 pattern leak_stack_trace =
-  re"(?m)^\\s{0,12}at (?:[a-z_$][\\w$]{0,40}\\.){1,12}[\\w$<>]{1,60}\\([\\x00-\\x09\\x0b-(*-\\x7f]{0,40}\\)|\\b(?:java|javax|org\\.apache|org\\.springframework|org\\.hibernate|com\\.sun)\\.[a-z.]{0,60}[A-Z]\\w{1,60}(?:Exception|Error)\\b|^Traceback \\(most recent call last\\)|\\bFile \\x22[\\x00-\\x09\\x0b-!#-\\x7f]{1,50}\\x22, line [0-9]{1,6}, in |\\b(?:Http(?:Unhandled|Request|Compile|Parse)\\w{0,20}Exception|HttpServerUtilityWrapper|HttpStaticObjectsCollectionWrapper|Http[A-Z]\\w{2,40}Wrapper|HttpCookieCollection|HttpFileCollection\\w{0,10}|Http(?:Session|Application)State\\w{0,12}|HttpCachePolicyWrapper|Server Error in '/|System\\.(?:Web|Net|IO|Data|NullReference|ArgumentException|InvalidOperation|Security)[A-Za-z.]{0,60}(?:Exception|Error)|at System\\.[A-Z])|\\bgoroutine [0-9]{1,8} \\[|\\bpanic: runtime error|\\bat (?:Object|Module|Function)\\.[\\w<>.]{1,60} \\([\\x00-\\x09\\x0b-(*-\\x7f]{1,50}:[0-9]{1,6}:[0-9]{1,6}\\)|\\bat [\\x00-\\x09\\x0b-')-\\x7f]{1,40}\\(/[\\x00-\\x09\\x0b-(*-\\x7f]{1,50}\\.js:[0-9]"
+  re"(?m)^\\s{0,12}at (?:[a-z_$][\\w$]{0,40}\\.){1,12}[\\w$<>]{1,60}\\([\\x00-\\x09\\x0b-(*-\\x7f]{0,40}\\)"
+  re"|\\b(?:java|javax|org\\.apache|org\\.springframework|org\\.hibernate"
+  re"|com\\.sun)\\.[a-z.]{0,60}[A-Z]\\w{1,60}(?:Exception|Error)\\b|^Traceback \\(most recent call last\\)"
+  re"|\\bFile \\x22[\\x00-\\x09\\x0b-!#-\\x7f]{1,50}\\x22, line [0-9]{1,6}, in "
+  re"|\\b(?:Http(?:Unhandled|Request|Compile|Parse)\\w{0,20}Exception|HttpServerUtilityWrapper"
+  re"|HttpStaticObjectsCollectionWrapper|Http[A-Z]\\w{2,40}Wrapper|HttpCookieCollection"
+  re"|HttpFileCollection\\w{0,10}|Http(?:Session|Application)State\\w{0,12}|HttpCachePolicyWrapper"
+  re"|Server Error in '/|System\\.(?:Web|Net|IO|Data|NullReference|ArgumentException|InvalidOperation"
+  re"|Security)[A-Za-z.]{0,60}(?:Exception|Error)|at System\\.[A-Z])|\\bgoroutine [0-9]{1,8} \\["
+  re"|\\bpanic: runtime error|\\bat (?:Object|Module"
+  re"|Function)\\.[\\w<>.]{1,60} \\([\\x00-\\x09\\x0b-(*-\\x7f]{1,50}:[0-9]{1,6}:[0-9]{1,6}\\)"
+  re"|\\bat [\\x00-\\x09\\x0b-')-\\x7f]{1,40}\\(/[\\x00-\\x09\\x0b-(*-\\x7f]{1,50}\\.js:[0-9]"
 
 
 
@@ -1219,7 +1489,17 @@ pattern leak_stack_trace =
 
 /// Error texts and source code of PHP.
 pattern leak_php =
-  re"(?i)<\\?(?:php)?\\s|<\\?=\\s?[a-z0-9$'\\x22\\\\]|\\b(?:fatal error|parse error|warning|notice|deprecated|catchable fatal error)(?:</b>)?: {1,2}(?-i:[\\x00-\\x09\\x0b-\\x7f]){3,50} in (?:<b>)?(?-i:[\\x00-\\x09\\x0b-\\x7f]){1,50}\\.php\\b|\\bcall to undefined (?:function|method)\\b|\\bundefined (?:index|variable|offset|constant)\\b[: ]|\\b(?:failed to open stream|failed opening required|open_basedir restriction in effect|headers already sent by|allowed memory size of [0-9]{1,12} bytes|maximum execution time of [0-9]{1,6} seconds|cannot modify header information|division by zero in|uncaught exception '|stack trace:\\s{0,4}#0|invalid argument supplied for foreach|expects parameter [0-9]|include_path=|the function is not|please review the function|invalid date\\b|static function|the function\\b)"
+  re"(?i)<\\?(?:php)?\\s|<\\?=\\s?[a-z0-9$'\\x22\\\\]"
+  re"|\\b(?:fatal error|parse error|warning|notice|deprecated"
+  re"|catchable fatal error)(?:</b>)?: {1,2}(?-i:[\\x00-\\x09\\x0b-\\x7f]){3,50} in (?:<b>)?(?-i:"
+  re"[\\x00-\\x09\\x0b-\\x7f]){1,50}\\.php\\b|\\bcall to undefined (?:function|method)\\b"
+  re"|\\bundefined (?:index|variable|offset|constant)\\b[: ]"
+  re"|\\b(?:failed to open stream|failed opening required|open_basedir restriction in effect"
+  re"|headers already sent by|allowed memory size of [0-9]{1,12} bytes"
+  re"|maximum execution time of [0-9]{1,6} seconds|cannot modify header information|division by zero in"
+  re"|uncaught exception '|stack trace:\\s{0,4}#0|invalid argument supplied for foreach|expects parameter [0-9]"
+  re"|include_path=|the function is not|please review the function|invalid date\\b|static function"
+  re"|the function\\b)"
 
 
 
@@ -1228,7 +1508,15 @@ pattern leak_php =
 
 /// Error texts and source code of Ruby.
 pattern leak_ruby =
-  re"\\b(?:NoMethodError|NameError|SyntaxError|ArgumentError|TypeError|LoadError|ZeroDivisionError|RuntimeError|StandardError|FloatDomainError|FrozenError|KeyError|RangeError|IOError)(?:: | \\()[\\x00-\\x09\\x0b-\\x7f]{0,24}(?:undefined|uninitialized|wrong number|syntax error|cannot load|divided by|no implicit|/|nil|key not found|can't|invalid|unexpected|private method|in \`)|\\b(?:ActionController|ActiveRecord|ActionView|ActiveModel|ActionDispatch|ActiveSupport|AbstractController|Sinatra|Rack|Mysql2|Bundler|Psych|Sidekiq|PG)::[A-Z]\\w{2,40}|<%[=-]?\\s{1,4}(?:@[a-z_]{1,40}|end\\b|[a-z_.@]{1,60}\\.each\\b|if\\s|unless\\s|form_for|render\\b|link_to\\b|content_for|yield\\b)[\\x00-\\x09\\x0b-$&-\\x7f]{0,40}%>|undefined (?:local variable or )?method \`[a-z_]|\\.rb:[0-9]{1,6}:in [\`']"
+  re"\\b(?:NoMethodError|NameError|SyntaxError|ArgumentError|TypeError|LoadError|ZeroDivisionError|RuntimeError"
+  re"|StandardError|FloatDomainError|FrozenError|KeyError|RangeError|IOError)(?:: "
+  re"| \\()[\\x00-\\x09\\x0b-\\x7f]{0,24}(?:undefined|uninitialized|wrong number|syntax error|cannot load|divided by"
+  re"|no implicit|/|nil|key not found|can't|invalid|unexpected|private method|in \`)"
+  re"|\\b(?:ActionController|ActiveRecord|ActionView|ActiveModel|ActionDispatch|ActiveSupport|AbstractController"
+  re"|Sinatra|Rack|Mysql2|Bundler|Psych|Sidekiq|PG)::[A-Z]\\w{2,40}"
+  re"|<%[=-]?\\s{1,4}(?:@[a-z_]{1,40}|end\\b|[a-z_.@]{1,60}\\.each\\b|if\\s|unless\\s|form_for|render\\b|link_to\\b"
+  re"|content_for|yield\\b)[\\x00-\\x09\\x0b-$&-\\x7f]{0,40}%>|undefined (?:local variable or )?method \`[a-z_]"
+  re"|\\.rb:[0-9]{1,6}:in [\`']"
 
 
 
@@ -1237,7 +1525,13 @@ pattern leak_ruby =
 
 /// Error pages, source and paths of IIS.
 pattern leak_iis =
-  re"(?i)\\b[a-z]:[\\\\/]{1,2}(?:inetpub|windows\\\\system32\\\\inetsrv)\\b|<title>\\s{0,4}(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,80}(?:server error|forbidden: |runtime error|unauthorized: )(?-i:[ -;=-~]){0,80}</title>|\\bmicrosoft ole db provider for\\b|\\b(?:active server pages error|adodb\\.(?:command|field|recordset|connection)|asp\\.net is configured to show|vbscript runtime|microsoft vbscript (?:runtime|compilation)|server\\.mappath|the page cannot be displayed|object required: '|request object error|server object error)\\b|\\bapplication uses a value of the wrong type\\b"
+  re"(?i)\\b[a-z]:[\\\\/]{1,2}(?:inetpub|windows\\\\system32\\\\inetsrv)\\b"
+  re"|<title>\\s{0,4}(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,80}(?:server error|forbidden: |runtime error"
+  re"|unauthorized: )(?-i:[ -;=-~]){0,80}</title>|\\bmicrosoft ole db provider for\\b"
+  re"|\\b(?:active server pages error|adodb\\.(?:command|field|recordset|connection)"
+  re"|asp\\.net is configured to show|vbscript runtime|microsoft vbscript (?:runtime|compilation)"
+  re"|server\\.mappath|the page cannot be displayed|object required: '|request object error"
+  re"|server object error)\\b|\\bapplication uses a value of the wrong type\\b"
 
 
 
@@ -1246,7 +1540,10 @@ pattern leak_iis =
 
 /// A listing of a directory.
 pattern leak_directory_listing =
-  re"(?i)<title>\\s{0,4}(?:index of /|directory listing (?:for|of|--)|(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,30} - /(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,30}/\\s{0,4}</title>)|>\\s{0,4}\\[(?:to )?parent directory\\]|<h1>index of\\b|\\bdirectory listing (?:for|denied)\\b|\\bfolder listing for\\b"
+  re"(?i)<title>\\s{0,4}(?:index of /|directory listing (?:for|of|--)"
+  re"|(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,30} - /(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,30}/\\s{0,4}</title>)"
+  re"|>\\s{0,4}\\[(?:to )?parent directory\\]|<h1>index of\\b|\\bdirectory listing (?:for|denied)\\b"
+  re"|\\bfolder listing for\\b"
 
 
 
@@ -1254,7 +1551,17 @@ pattern leak_directory_listing =
 
 /// The page of a web shell.
 pattern leak_web_shell =
-  re"(?i)<title>(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,40}(?:shell|wso [0-9.]|\\bwso\\b|c99|r57|b374k|backdoor|webadmin|filesman|php ?shell|indoxploit|alfa ?team|mini ?shell|gel4y|0byt3m1n1|hacked by|mass deface|leaf ?phpmailer|anonymousfox|bypass root|priv8)(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,40}</title>|<h1>\\.:ncc:\\.|\\.:ncc:\\. shell|\\b(?:simple php backdoor|php ?backdoor|webshell\\b|b374k|c99shell|r57shell|r57 shell|winx shell|weevely|predator shell|phpspy|p\\.a\\.s\\. fork|ajax/php command shell|azrail|caidao|china chopper|dq99|g-security webshell|gaza hacker|antichat|andela yuwono|cgi-telnet|ctt sh|ekin0x shell|go shell|hmass mailer|jspwebshell|kacak|liz0zim|locus7shell|lolipop\\.php|matamu mat|mohajer22|mysql web interface|netware shell|nix remote|nst(?:view)? -|php-?file-?manager shell|phpinj|phpjackal|phpremoteview|rootshell|ru24 ?post|s72 shell|safe0ver|sim-?attacker|smevk|sosyete|sst sheller|storm7shell|symlink sa|tryag|uploadshell|ustadcage|wordpress brute|xinfo|zaco shell|zehir|akmal archtte|aspydrv|aspxspy|zone_hackbar|asp(?:x)? ?shell)\\b"
+  re"(?i)<title>(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,40}(?:shell|wso [0-9.]|\\bwso\\b|c99|r57|b374k|backdoor|webadmin"
+  re"|filesman|php ?shell|indoxploit|alfa ?team|mini ?shell|gel4y|0byt3m1n1|hacked by|mass deface"
+  re"|leaf ?phpmailer|anonymousfox|bypass root|priv8)(?-i:[\\x00-\\x09\\x0b-;=-\\x7f]){0,40}</title>|<h1>\\.:ncc:\\."
+  re"|\\.:ncc:\\. shell|\\b(?:simple php backdoor|php ?backdoor|webshell\\b|b374k|c99shell|r57shell|r57 shell"
+  re"|winx shell|weevely|predator shell|phpspy|p\\.a\\.s\\. fork|ajax/php command shell|azrail|caidao"
+  re"|china chopper|dq99|g-security webshell|gaza hacker|antichat|andela yuwono|cgi-telnet|ctt sh|ekin0x shell"
+  re"|go shell|hmass mailer|jspwebshell|kacak|liz0zim|locus7shell|lolipop\\.php|matamu mat|mohajer22"
+  re"|mysql web interface|netware shell|nix remote|nst(?:view)? -|php-?file-?manager shell|phpinj|phpjackal"
+  re"|phpremoteview|rootshell|ru24 ?post|s72 shell|safe0ver|sim-?attacker|smevk|sosyete|sst sheller|storm7shell"
+  re"|symlink sa|tryag|uploadshell|ustadcage|wordpress brute|xinfo|zaco shell|zehir|akmal archtte|aspydrv"
+  re"|aspxspy|zone_hackbar|asp(?:x)? ?shell)\\b"
 
 
 
@@ -1272,7 +1579,9 @@ package std.attack
 
 /// An opening or closing tag of PHP, also Smarty's and the short forms.
 pattern php_tag =
-  re"(?i)<\\?(?:php[\\s(/@]|=[^!]|[\\s]{1,4}[a-z$@(/]|\\s{0,4}$|xml[\\s\\x0b]{0,4}:|(?-i:[A-Za-z]){2,10}\\s{0,2}\\(|[\\x00-\\x08\\x0b\\x0e-\\x1f\\x22-;@\\[-\\x60{-\\x7f]{1,3}[a-z(])|[\\[{]/?php[\\]}]|<script\\b(?-i:[\\x00-=?-\\x7f]){0,30}language\\s{0,4}=\\s{0,4}['\\x22]?php"
+  re"(?i)<\\?(?:php[\\s(/@]|=[^!]|[\\s]{1,4}[a-z$@(/]|\\s{0,4}$|xml[\\s\\x0b]{0,4}:|(?-i:[A-Za-z]){2,10}\\s{0,2}\\("
+  re"|[\\x00-\\x08\\x0b\\x0e-\\x1f\\x22-;@\\[-\\x60{-\\x7f]{1,3}[a-z(])|[\\[{]/?php[\\]}]"
+  re"|<script\\b(?-i:[\\x00-=?-\\x7f]){0,30}language\\s{0,4}=\\s{0,4}['\\x22]?php"
 
 
 
@@ -1281,7 +1590,60 @@ pattern php_tag =
 
 /// A function of PHP that runs, reads or hides, called.
 pattern php_function =
-  re"(?i)(?:\\b|foo|_)(?:assert(?:_options)?|base64_(?:de|en)code|bzdecompress|call_user_(?:func|method)(?:_array)?|convert_uudecode|create_function|curl_(?:exec|init|setopt)|define|dl|ereg_replace|error_log|escapeshell(?:arg|cmd)|eval|exec|extract|file(?:_get_contents|_put_contents|_exists|group|owner|perms|type|size|inode)?|fopen|fputs|fread|fscanf|fsockopen|fsockopen|fwrite|func_get_args?|get_(?:cfg_var|current_user|defined_(?:constants|functions|vars)|included_files|object_vars|required_files|loaded_extensions)|getenv|getmy(?:uid|gid|inode|pid)|gethostby(?:name|addr|namel)|glob|gz(?:compress|decode|encode|file|inflate|open|passthru|read|uncompress|deflate)|hex2bin|highlight_(?:file|string)|htmlspecialchars_decode|include(?:_once)?|ini_(?:get|set|alter|restore)|intval|iptcembed|is_(?:array|callable|dir|executable|file|int|link|numeric|object|readable|resource|string|uploaded_file|writable|writeable)|json_decode|link|lstat|mail|mb_ereg(?:i|_replace|i_replace)?|md5_file|mkdir|move_uploaded_file|mysqli?_(?:connect|query)|mysql_(?-i:[A-Z_a-z]){3,30}|ob_(?:start|get_(?-i:[A-Za-z]){3,10}|clean|end_(?-i:[A-Za-z]){3,10})|odbc_(?-i:[A-Z_a-z]){3,50}|opendir|openlog|parse_(?:ini_file|ini_string|str)|passthru|pathinfo|pclose|pcntl_(?-i:[A-Z_a-z]){3,20}|pfsockopen|pg_(?-i:[A-Z_a-z]){4,40}|php(?:_sapi_name|_uname|_strip_whitespace|info|version|credits)|popen|posix_(?-i:[A-Z_a-z]){3,20}|preg_(?:match|match_all|replace|replace_callback|grep|quote|split)|print_r|proc_(?:open|close|nice|terminate|get_status)|putenv|random_(?:bytes|int)|readfile|readgzfile|readlink|realpath|register_(?:shutdown|tick)_function|rename|require(?:_once)?|rmdir|scandir|session_(?-i:[A-Z_a-z]){3,20}|set_(?:error_handler|include_path|time_limit|exception_handler)|sha1_file|shell_exec|show_source|simplexml_(?-i:[A-Z_a-z]){3,20}|sodium_(?-i:[0-9A-Z_a-z]){4,60}|spl_autoload(?-i:[A-Z_a-z]){0,20}|sprintf|stream_(?-i:[A-Z_a-z]){3,30}|str_(?:replace|rot13|repeat|split|ireplace|pad)|strrev|strtr|strpos|substr(?:_replace|_count)?|symlink|sys_getloadavg|syslog|system|tempnam|tmpfile|touch|u[ak]?sort|array_(?-i:[A-Z_a-z]){3,20}|un(?:link|pack|serialize|register_tick_function)|uniqid|usleep|utf8_(?:de|en)code|var_dump|var_export|virtual|xmlrpc_(?-i:[A-Z_a-z]){3,30}|(?:apache|apcu?|bc|bz|date|db(?-i:[A-Za-z]){1,4}|dom|eio|enchant|event|exif|fann|filter|finfo|ftp|geoip|gmp|gnupg|iconv|imap|ibase|inotify|intl|ldap|libxml|lzf|mailparse|mqseries|msg|mssql|ncurses|newt|oci|ocsp|password|ps|radius|readline|recode|rrd|sem|shm|shmop|snmp|socket|sqlite|sqlsrv|ssdeep|ssh2|stats|stomp|svn|sybase|taint|tcpwrap|tidy|timezone|token|trader|uopz|variant|win32|xattr|xdiff|xml|xmlwriter|yaml|yaz|zip|cubrid|curl|cyrus|fbsql|fdf|grapheme|hwapi?|ifx|ingres|kadm5|m_|maxdb|ming|msql|mysqli?|notes|openal|opcache|pdf|px|rpm|session|spl|stream|swf|udm|vpopmail|wddx|wincache|xhprof|xslt|zend)_(?-i:[0-9A-Z_a-z]){2,40}|array_(?-i:[A-Za-z]){2,20}|str_(?-i:[A-Za-z]){3,12}|strn?(?:case)?cmp|strlen|strstr|stristr|substr_(?-i:[A-Za-z]){4,8}|is_(?-i:[A-Za-z]){3,10}|get_(?-i:[A-Z_a-z]){4,30}|(?:md5|sha1|crc32|hash|bin2hex|hex2bin|lcg_value|mt_rand|mt_srand|srand|rand|getrandmax|setlocale|getcwd|getdate|gettype|getopt|fgets|fgetc|fgetss|fgetcsv|fputcsv|fflush|fclose|feof|fstat|ftruncate|ftok|flock|fpassthru|parse_url|urldecode|rawurldecode|rawurlencode|http_build_query|html_entity_decode|htmlentities|htmlspecialchars|strip_tags|addslashes|stripslashes|quotemeta|chunk_split|convert_(?-i:[A-Za-z]){4,10}|crc32|create_function|func_overload|function_exists|method_exists|class_exists|debug_(?-i:[A-Z_a-z]){4,20}|error_get_last|trigger_error|user_error|restore_(?-i:[A-Z_a-z]){6,20}|set_(?-i:[A-Z_a-z]){4,24}|spl_(?-i:[A-Z_a-z]){3,20}|iterator_(?-i:[A-Z_a-z]){3,12}|gc_(?-i:[A-Z_a-z]){3,16}|ignore_user_abort|connection_(?-i:[A-Za-z]){4,8}|header_remove|headers_(?-i:[A-Za-z]){4,8}|setcookie|setrawcookie|cli_(?-i:[A-Z_a-z]){4,20}|tempnam|disk_(?-i:[A-Z_a-z]){4,16}|diskfreespace|lchgrp|lchown|linkinfo|umask|fnmatch|basename|dirname|inet_ntop|inet_pton|ip2long|long2ip|dns_(?-i:[A-Z_a-z]){4,12}|checkdnsrr|getmxrr|getservby(?-i:[A-Za-z]){4}|getprotoby(?-i:[A-Za-z]){4,6}|net_get_interfaces|gettimeofday|getrusage|getlastmod|getmygid|php_(?-i:[A-Z_a-z]){3,16}|ezmlm_hash|escapeshell(?-i:[A-Za-z]){3}|vprintf|vsprintf|vfprintf|fprintf|sscanf|money_format)|zlib_(?-i:[A-Z_a-z]){3,20}|chdir|chgrp|chmod|chown|chroot|chr|crypt|date_add|implode|explode|constant|compact|copy|count_chars|serialize|settype|sleep|pi|pack|phar|openssl_(?-i:[A-Z_a-z]){3,30}|mcrypt_(?-i:[A-Z_a-z]){3,30}|hash_(?-i:[A-Z_a-z]){3,20}|image(?-i:[A-Za-z]){4,24}|ctype_(?-i:[A-Za-z]){4,8}|mb_(?-i:[A-Z_a-z]){4,30}|stripcslashes|addcslashes|ucwords|ucfirst|lcfirst|nl2br|levenshtein|similar_text|str_word_count|money_format|number_format|shuffle|natsort|ksort|krsort|arsort|asort)(?:['\\x22]?\\)?[\\s\\x0b]{0,4}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,24}\\*/[\\s\\x0b]{0,4}|(?://|#)(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,24}\\n\\s{0,4})?)\\([\\s\\x0b]{0,6}(?:['\\x22$)@&\\\\]|$|(?-i:[0-9A-Z_a-z]){1,30}(?:\\)\\s{0,2}(?:;|$|\\.)|[(,.'\\x22])|\\n)|\\bshell_exec\\b|\\bpassthru\\b|\\bcall_user_func\\b"
+  re"(?i)(?:\\b|foo|_)(?:assert(?:_options)?|base64_(?:de|en)code|bzdecompress"
+  re"|call_user_(?:func|method)(?:_array)?|convert_uudecode|create_function|curl_(?:exec|init|setopt)|define|dl"
+  re"|ereg_replace|error_log|escapeshell(?:arg|cmd)|eval|exec|extract"
+  re"|file(?:_get_contents|_put_contents|_exists|group|owner|perms|type|size|inode)?|fopen|fputs|fread|fscanf"
+  re"|fsockopen|fsockopen|fwrite|func_get_args?"
+  re"|get_(?:cfg_var|current_user|defined_(?:constants|functions|vars)|included_files|object_vars"
+  re"|required_files|loaded_extensions)|getenv|getmy(?:uid|gid|inode|pid)|gethostby(?:name|addr|namel)|glob"
+  re"|gz(?:compress|decode|encode|file|inflate|open|passthru|read|uncompress|deflate)|hex2bin"
+  re"|highlight_(?:file|string)|htmlspecialchars_decode|include(?:_once)?|ini_(?:get|set|alter|restore)|intval"
+  re"|iptcembed|is_(?:array|callable|dir|executable|file|int|link|numeric|object|readable|resource|string"
+  re"|uploaded_file|writable|writeable)|json_decode|link|lstat|mail|mb_ereg(?:i|_replace|i_replace)?|md5_file"
+  re"|mkdir|move_uploaded_file|mysqli?_(?:connect|query)|mysql_(?-i:[A-Z_a-z]){3,30}"
+  re"|ob_(?:start|get_(?-i:[A-Za-z]){3,10}|clean|end_(?-i:[A-Za-z]){3,10})|odbc_(?-i:[A-Z_a-z]){3,50}|opendir"
+  re"|openlog|parse_(?:ini_file|ini_string|str)|passthru|pathinfo|pclose|pcntl_(?-i:[A-Z_a-z]){3,20}|pfsockopen"
+  re"|pg_(?-i:[A-Z_a-z]){4,40}|php(?:_sapi_name|_uname|_strip_whitespace|info|version|credits)|popen"
+  re"|posix_(?-i:[A-Z_a-z]){3,20}|preg_(?:match|match_all|replace|replace_callback|grep|quote|split)|print_r"
+  re"|proc_(?:open|close|nice|terminate|get_status)|putenv|random_(?:bytes|int)|readfile|readgzfile|readlink"
+  re"|realpath|register_(?:shutdown|tick)_function|rename|require(?:_once)?|rmdir|scandir"
+  re"|session_(?-i:[A-Z_a-z]){3,20}|set_(?:error_handler|include_path|time_limit|exception_handler)|sha1_file"
+  re"|shell_exec|show_source|simplexml_(?-i:[A-Z_a-z]){3,20}|sodium_(?-i:[0-9A-Z_a-z]){4,60}"
+  re"|spl_autoload(?-i:[A-Z_a-z]){0,20}|sprintf|stream_(?-i:[A-Z_a-z]){3,30}"
+  re"|str_(?:replace|rot13|repeat|split|ireplace|pad)|strrev|strtr|strpos|substr(?:_replace|_count)?|symlink"
+  re"|sys_getloadavg|syslog|system|tempnam|tmpfile|touch|u[ak]?sort|array_(?-i:[A-Z_a-z]){3,20}"
+  re"|un(?:link|pack|serialize|register_tick_function)|uniqid|usleep|utf8_(?:de|en)code|var_dump|var_export"
+  re"|virtual|xmlrpc_(?-i:[A-Z_a-z]){3,30}|(?:apache|apcu?|bc|bz|date|db(?-i:[A-Za-z]){1,4}|dom|eio|enchant"
+  re"|event|exif|fann|filter|finfo|ftp|geoip|gmp|gnupg|iconv|imap|ibase|inotify|intl|ldap|libxml|lzf|mailparse"
+  re"|mqseries|msg|mssql|ncurses|newt|oci|ocsp|password|ps|radius|readline|recode|rrd|sem|shm|shmop|snmp|socket"
+  re"|sqlite|sqlsrv|ssdeep|ssh2|stats|stomp|svn|sybase|taint|tcpwrap|tidy|timezone|token|trader|uopz|variant"
+  re"|win32|xattr|xdiff|xml|xmlwriter|yaml|yaz|zip|cubrid|curl|cyrus|fbsql|fdf|grapheme|hwapi?|ifx|ingres|kadm5"
+  re"|m_|maxdb|ming|msql|mysqli?|notes|openal|opcache|pdf|px|rpm|session|spl|stream|swf|udm|vpopmail|wddx"
+  re"|wincache|xhprof|xslt|zend)_(?-i:[0-9A-Z_a-z]){2,40}|array_(?-i:[A-Za-z]){2,20}|str_(?-i:[A-Za-z]){3,12}"
+  re"|strn?(?:case)?cmp|strlen|strstr|stristr|substr_(?-i:[A-Za-z]){4,8}|is_(?-i:[A-Za-z]){3,10}"
+  re"|get_(?-i:[A-Z_a-z]){4,30}|(?:md5|sha1|crc32|hash|bin2hex|hex2bin|lcg_value|mt_rand|mt_srand|srand|rand"
+  re"|getrandmax|setlocale|getcwd|getdate|gettype|getopt|fgets|fgetc|fgetss|fgetcsv|fputcsv|fflush|fclose|feof"
+  re"|fstat|ftruncate|ftok|flock|fpassthru|parse_url|urldecode|rawurldecode|rawurlencode|http_build_query"
+  re"|html_entity_decode|htmlentities|htmlspecialchars|strip_tags|addslashes|stripslashes|quotemeta|chunk_split"
+  re"|convert_(?-i:[A-Za-z]){4,10}|crc32|create_function|func_overload|function_exists|method_exists"
+  re"|class_exists|debug_(?-i:[A-Z_a-z]){4,20}|error_get_last|trigger_error|user_error"
+  re"|restore_(?-i:[A-Z_a-z]){6,20}|set_(?-i:[A-Z_a-z]){4,24}|spl_(?-i:[A-Z_a-z]){3,20}"
+  re"|iterator_(?-i:[A-Z_a-z]){3,12}|gc_(?-i:[A-Z_a-z]){3,16}|ignore_user_abort|connection_(?-i:[A-Za-z]){4,8}"
+  re"|header_remove|headers_(?-i:[A-Za-z]){4,8}|setcookie|setrawcookie|cli_(?-i:[A-Z_a-z]){4,20}|tempnam"
+  re"|disk_(?-i:[A-Z_a-z]){4,16}|diskfreespace|lchgrp|lchown|linkinfo|umask|fnmatch|basename|dirname|inet_ntop"
+  re"|inet_pton|ip2long|long2ip|dns_(?-i:[A-Z_a-z]){4,12}|checkdnsrr|getmxrr|getservby(?-i:[A-Za-z]){4}"
+  re"|getprotoby(?-i:[A-Za-z]){4,6}|net_get_interfaces|gettimeofday|getrusage|getlastmod|getmygid"
+  re"|php_(?-i:[A-Z_a-z]){3,16}|ezmlm_hash|escapeshell(?-i:[A-Za-z]){3}|vprintf|vsprintf|vfprintf|fprintf"
+  re"|sscanf|money_format)|zlib_(?-i:[A-Z_a-z]){3,20}|chdir|chgrp|chmod|chown|chroot|chr|crypt|date_add|implode"
+  re"|explode|constant|compact|copy|count_chars|serialize|settype|sleep|pi|pack|phar"
+  re"|openssl_(?-i:[A-Z_a-z]){3,30}|mcrypt_(?-i:[A-Z_a-z]){3,30}|hash_(?-i:[A-Z_a-z]){3,20}"
+  re"|image(?-i:[A-Za-z]){4,24}|ctype_(?-i:[A-Za-z]){4,8}|mb_(?-i:[A-Z_a-z]){4,30}|stripcslashes|addcslashes"
+  re"|ucwords|ucfirst|lcfirst|nl2br|levenshtein|similar_text|str_word_count|money_format|number_format|shuffle"
+  re"|natsort|ksort|krsort|arsort|asort)(?:['\\x22]?\\)?[\\s\\x0b]{0,4}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,24}\\*/"
+  re"[\\s\\x0b]{0,4}|(?://|#)(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,24}\\n\\s{0,4})?)\\([\\s\\x0b]{0,6}(?:['\\x22$)@&\\\\]|$"
+  re"|(?-i:[0-9A-Z_a-z]){1,30}(?:\\)\\s{0,2}(?:;|$|\\.)|[(,.'\\x22])|\\n)|\\bshell_exec\\b|\\bpassthru\\b"
+  re"|\\bcall_user_func\\b"
 
 
 
@@ -1290,7 +1652,12 @@ pattern php_function =
 
 /// A variable of PHP called, looked up or built: \`$a(1)\`, \`\${a}\`, \`$_GET[…]\`, \`$GLOBALS\`.
 pattern php_variable =
-  re"(?i)(?:\\$|%24)(?:_(?:cookie|env|files|get|post|request|server|session)|globals|http_(?:cookie|env|get|post|request|server|session|raw_post)(?-i:[A-Z_a-z]){0,10}|argc|argv|php_errormsg|php_self)\\b|\\$\\s{0,4}\\{\\s{0,4}[^}\\s](?-i:[\\x00-\\x09\\x0b-|~\\x7f]){0,30}\\}|[$@]{1,3}[a-z_\\x{7f}-\\x{ff}](?-i:[0-9A-Z_a-z]){0,30}(?:\\s|\\[(?-i:[ -'*-~]){0,16}\\]|\\{(?-i:[\\x00-\\x09\\x0b-|~\\x7f]){0,16}\\}|->(?-i:[A-Z_a-z]){1,20}|::(?-i:[A-Z_a-z]){1,20}|/\\*(?-i:[\\x00-)+-\\x7f]){0,12}\\*/|(?:#|//)(?-i:[!-~]){0,12}[\\r\\n]{1,2}){0,6}\\((?-i:[ -(*-~]){0,30}\\)"
+  re"(?i)(?:\\$|%24)(?:_(?:cookie|env|files|get|post|request|server|session)|globals"
+  re"|http_(?:cookie|env|get|post|request|server|session|raw_post)(?-i:[A-Z_a-z]){0,10}|argc|argv|php_errormsg"
+  re"|php_self)\\b|\\$\\s{0,4}\\{\\s{0,4}[^}\\s](?-i:[\\x00-\\x09\\x0b-|~\\x7f]){0,30}\\}"
+  re"|[$@]{1,3}[a-z_\\x{7f}-\\x{ff}](?-i:[0-9A-Z_a-z]){0,30}(?:\\s|\\[(?-i:[ -'*-~]){0,16}\\]"
+  re"|\\{(?-i:[\\x00-\\x09\\x0b-|~\\x7f]){0,16}\\}|->(?-i:[A-Z_a-z]){1,20}|::(?-i:[A-Z_a-z]){1,20}"
+  re"|/\\*(?-i:[\\x00-)+-\\x7f]){0,12}\\*/|(?:#|//)(?-i:[!-~]){0,12}[\\r\\n]{1,2}){0,6}\\((?-i:[ -(*-~]){0,30}\\)"
 
 
 
@@ -1299,7 +1666,12 @@ pattern php_variable =
 
 /// A function named by text and called: \`(system)(ls)\`, \`"system"("id")\`, \`'sys'.'tem'\`.
 pattern php_string_call =
-  re"(?i)(?:\\(|\\[)\\s{0,4}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/\\s{0,4})?\\(?(?-i:[ \\x22'-).A-Z_a-z]){2,60}[)\\]](?:\\[[0-9]\\])?(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/)?\\(\\s{0,4}['\\x22a-z0-9$/*](?-i:[\\x00-(*-\\x7f]){0,40}\\)\\s{0,4}(?:;|\\)|$)|['\\x22](?-i:[A-Z_a-z]){2,30}['\\x22]\\)?\\s{0,4}\\((?-i:[\\x00-(*-\\x7f]){0,30}\\)\\s{0,4}(?:[;.)]|$)|\\)\\s{0,4}/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/\\s{0,4}\\(|['\\x22](?-i:[A-Za-z]){1,12}['\\x22]\\s{0,4}\\.\\s{0,4}['\\x22](?-i:[A-Za-z]){1,12}['\\x22]|\\(\\s{0,3}string\\s{0,3}\\)\\s{0,4}['\\x22]|\\(\\$(?-i:[A-Z_a-z]){1,20}\\)\\s{0,4}\\("
+  re"(?i)(?:\\(|\\[)\\s{0,4}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/\\s{0,4})?\\(?(?-i:[ \\x22'-).A-Z_a-z]){2,60}[)\\]](?:"
+  re"\\[[0-9]\\])?(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/)?\\(\\s{0,4}['\\x22a-z0-9$/*](?-i:[\\x00-(*-\\x7f]){0,40}\\)"
+  re"\\s{0,4}(?:;|\\)|$)|['\\x22](?-i:[A-Z_a-z]){2,30}['\\x22]\\)?\\s{0,4}\\((?-i:[\\x00-(*-\\x7f]){0,30}\\)\\s{0,4}(?:"
+  re"[;.)]|$)|\\)\\s{0,4}/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/\\s{0,4}\\("
+  re"|['\\x22](?-i:[A-Za-z]){1,12}['\\x22]\\s{0,4}\\.\\s{0,4}['\\x22](?-i:[A-Za-z]){1,12}['\\x22]"
+  re"|\\(\\s{0,3}string\\s{0,3}\\)\\s{0,4}['\\x22]|\\(\\$(?-i:[A-Z_a-z]){1,20}\\)\\s{0,4}\\("
 
 
 
@@ -1308,7 +1680,9 @@ pattern php_string_call =
 
 /// A stream wrapper of PHP: input, filters, archives, commands.
 pattern php_wrapper =
-  re"(?i)\\b(?:php://(?:input|filter|stdin|memory|temp|output|fd)|phar://|expect://|zip://|zlib://|bzip2://|compress\\.(?:zlib|bzip2)://|rar://|ogg://|glob://|ssh2(?:\\.(?:shell|exec|tunnel|sftp|scp))?://|data://|auto_prepend_file|auto_append_file)"
+  re"(?i)\\b(?:php://(?:input|filter|stdin|memory|temp|output|fd)|phar://|expect://|zip://|zlib://|bzip2://"
+  re"|compress\\.(?:zlib|bzip2)://|rar://|ogg://|glob://|ssh2(?:\\.(?:shell|exec|tunnel|sftp|scp))?://|data://"
+  re"|auto_prepend_file|auto_append_file)"
 
 
 
@@ -1317,7 +1691,8 @@ pattern php_wrapper =
 
 /// A serialized PHP object: \`O:8:"stdClass":1:{…}\`.
 pattern php_serialized =
-  re"\\b[oOcC]:\\+?[0-9]{1,6}:\\\\?['\\x22][A-Za-z_\\\\][A-Za-z0-9_\\\\]{0,80}\\\\?['\\x22]:\\+?[0-9]{1,6}:\\{|\\ba:[0-9]{1,4}:\\{(?:i:[0-9]{1,6};|s:[0-9]{1,4}:\\\\?['\\x22])"
+  re"\\b[oOcC]:\\+?[0-9]{1,6}:\\\\?['\\x22][A-Za-z_\\\\][A-Za-z0-9_\\\\]{0,80}\\\\?['\\x22]:\\+?[0-9]{1,6}:\\{"
+  re"|\\ba:[0-9]{1,4}:\\{(?:i:[0-9]{1,6};|s:[0-9]{1,4}:\\\\?['\\x22])"
 
 
 
@@ -1325,7 +1700,24 @@ pattern php_serialized =
 
 /// A directive of PHP's configuration set in a value.
 pattern php_configuration =
-  re"(?i)(?:^|[=\\s;&])-?d?\\s{0,2}(?:(?:apcu?|arg_separator|assert|cgi|curl|date|exif|fastcgi|gd|highlight|iconv|intl|ldap|mail|mbstring|mysqli?|mysqlnd|oci8|odbc|opcache|openssl|pcre|pdo(?:_odbc)?|pgsql|phar|session|soap|sql|syslog|sysvshm|tidy|uploadprogress|url_rewriter|user_ini|wincache|windows|xdebug|zend|zlib)\\.(?-i:[.A-Z_a-z]){3,40}|allow_url_(?:fopen|include)|asp_tags|auto_(?:append_file|prepend_file|detect_line_endings|globals_jit)|browscap|default_(?:charset|mimetype|socket_timeout)|disable_(?:classes|functions)|display_(?:errors|startup_errors)|doc_root|docref_(?:ext|root)|enable_(?:dl|post_data_reading)|engine|error_(?:append_string|log|prepend_string|reporting)|expose_php|extension(?:_dir)?|file_uploads|html_errors|ignore_(?:repeated_(?-i:[A-Za-z]){5,10}|user_abort)|implicit_flush|include_path|input_encoding|internal_encoding|log_errors(?:_max_len)?|magic_quotes_(?:gpc|runtime|sybase)|max_(?:execution_time|file_uploads|input_(?:nesting_level|time|vars))|memory_limit|open_basedir|output_(?:buffering|encoding|handler)|post_max_size|precision|realpath_cache_(?:size|ttl)|register_(?:argc_argv|globals|long_arrays)|report_memleaks|report_zend_debug|request_(?:order|slowlog_timeout)|safe_mode(?-i:[A-Z_a-z]){0,30}|sendmail_(?:from|path)|serialize_precision|short_open_tag|smtp(?:_port)?|sys_temp_dir|track_errors|unserialize_(?-i:[A-Z_a-z]){4,16}|upload_(?:max_filesize|tmp_dir)|user_(?:agent|dir)|variables_order|xbithack|xmlrpc_(?-i:[A-Z_a-z]){3,20}|xmlrpc_errors|y2k_compliance|zend_extension|hard_timeout)\\s{0,4}=\\s{0,2}[^\\s&=]"
+  re"(?i)(?:^|[=\\s;&])-?d?\\s{0,2}(?:(?:apcu?|arg_separator|assert|cgi|curl|date|exif|fastcgi|gd|highlight|iconv"
+  re"|intl|ldap|mail|mbstring|mysqli?|mysqlnd|oci8|odbc|opcache|openssl|pcre|pdo(?:_odbc)?|pgsql|phar|session"
+  re"|soap|sql|syslog|sysvshm|tidy|uploadprogress|url_rewriter|user_ini|wincache|windows|xdebug|zend"
+  re"|zlib)\\.(?-i:[.A-Z_a-z]){3,40}|allow_url_(?:fopen|include)|asp_tags"
+  re"|auto_(?:append_file|prepend_file|detect_line_endings|globals_jit)|browscap"
+  re"|default_(?:charset|mimetype|socket_timeout)|disable_(?:classes|functions)"
+  re"|display_(?:errors|startup_errors)|doc_root|docref_(?:ext|root)|enable_(?:dl|post_data_reading)|engine"
+  re"|error_(?:append_string|log|prepend_string|reporting)|expose_php|extension(?:_dir)?|file_uploads"
+  re"|html_errors|ignore_(?:repeated_(?-i:[A-Za-z]){5,10}|user_abort)|implicit_flush|include_path"
+  re"|input_encoding|internal_encoding|log_errors(?:_max_len)?|magic_quotes_(?:gpc|runtime|sybase)"
+  re"|max_(?:execution_time|file_uploads|input_(?:nesting_level|time|vars))|memory_limit|open_basedir"
+  re"|output_(?:buffering|encoding|handler)|post_max_size|precision|realpath_cache_(?:size|ttl)"
+  re"|register_(?:argc_argv|globals|long_arrays)|report_memleaks|report_zend_debug"
+  re"|request_(?:order|slowlog_timeout)|safe_mode(?-i:[A-Z_a-z]){0,30}|sendmail_(?:from|path)"
+  re"|serialize_precision|short_open_tag|smtp(?:_port)?|sys_temp_dir|track_errors"
+  re"|unserialize_(?-i:[A-Z_a-z]){4,16}|upload_(?:max_filesize|tmp_dir)|user_(?:agent|dir)|variables_order"
+  re"|xbithack|xmlrpc_(?-i:[A-Z_a-z]){3,20}|xmlrpc_errors|y2k_compliance|zend_extension"
+  re"|hard_timeout)\\s{0,4}=\\s{0,2}[^\\s&=]"
 
 
 
@@ -1334,7 +1726,10 @@ pattern php_configuration =
 
 /// A page of PHP, or a session file, as the name of an upload.
 pattern php_upload =
-  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)(?:(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,50}\\.\\s{0,3}(?:php(?:[0-9]{0,4}|s|t)?|phtml[0-9]{0,2}|phar|pht|shtml|inc)[.\\s]{0,16}(?:['\\x22;]|$)|(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,50}\\.(?:php[0-9]{0,4}|phtml|phar)\\.(?-i:[0-9A-Za-z]){1,6}['\\x22]?|(?:(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,40}[/\\\\])?sess_(?-i:[,\\-0-9A-Za-z]){20,256}(?:['\\x22]|$))"
+  re"(?i)(?:^x[._-]?file[._-]?name: |filename=['\\x22]?)(?:(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,50}\\.\\s{0,3}(?:php"
+  re"(?:[0-9]{0,4}|s|t)?|phtml[0-9]{0,2}|phar|pht|shtml|inc)[.\\s]{0,16}(?:['\\x22;]|$)"
+  re"|(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,50}\\.(?:php[0-9]{0,4}|phtml|phar)\\.(?-i:[0-9A-Za-z]){1,6}['\\x22]?"
+  re"|(?:(?-i:[\\x00-\\x09\\x0b-!#-&(-\\x7f]){0,40}[/\\\\])?sess_(?-i:[,\\-0-9A-Za-z]){20,256}(?:['\\x22]|$))"
 
 
 
@@ -1352,7 +1747,17 @@ package std.attack
 
 /// A line break and a header, or a whole answer, inside a value.
 pattern header_injection =
-  re"(?i)(?:[\\r\\n]|%0d|%0a|%250d|%250a|%25%30%41|%25%30%44|%e5%98%8a|%e5%98%8d|\\\\r|\\\\n|\\x{560a}|\\x{560d}){1,6}[\\s]{0,4}(?:content-(?:type|length|disposition|encoding|location|security-policy)|set-cookie2?|location|refresh|host|transfer-encoding|x-(?-i:[\\-A-Za-z]){2,40}|cache-control|access-control-(?-i:[\\-A-Za-z]){5,30}|remote-addr|cookie|connection|referer|user-agent|authorization|status|server|date|expires|pragma|link|vary|via|www-authenticate|injectedheader|header(?-i:[\\-A-Za-z]){0,20})(?:[\\s\\r\\n]|%0d|%0a){0,6}(?::|=|%3a)|(?:[\\r\\n]|%0d|%0a){1,4}\\s{0,2}(?:(?:get|head|post|put|delete|options|connect|trace|patch|track|debug|propfind)\\s{1,4}(?:/|https?:)(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,40}\\s{1,4}http/|http/[0-9](?:\\.[0-9])?\\s{1,4}[0-9]{3})|(?:^|=)http/[0-9](?:\\.[0-9])?\\s{1,3}[0-9]{3}\\s|<meta\\b(?-i:[\\x00-=?-\\x7f]){0,30}http-equiv|(?:[\\r\\n]|%0d|%0a){2}(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,30}<(?:html|script|body|meta|head)\\b"
+  re"(?i)(?:[\\r\\n]|%0d|%0a|%250d|%250a|%25%30%41|%25%30%44|%e5%98%8a|%e5%98%8d|\\\\r|\\\\n|\\x{560a}"
+  re"|\\x{560d}){1,6}[\\s]{0,4}(?:content-(?:type|length|disposition|encoding|location|security-policy)"
+  re"|set-cookie2?|location|refresh|host|transfer-encoding|x-(?-i:[\\-A-Za-z]){2,40}|cache-control"
+  re"|access-control-(?-i:[\\-A-Za-z]){5,30}|remote-addr|cookie|connection|referer|user-agent|authorization"
+  re"|status|server|date|expires|pragma|link|vary|via|www-authenticate|injectedheader"
+  re"|header(?-i:[\\-A-Za-z]){0,20})(?:[\\s\\r\\n]|%0d|%0a){0,6}(?::|=|%3a)"
+  re"|(?:[\\r\\n]|%0d|%0a){1,4}\\s{0,2}(?:(?:get|head|post|put|delete|options|connect|trace|patch|track|debug"
+  re"|propfind)\\s{1,4}(?:/|https?:)(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,40}\\s{1,4}http/"
+  re"|http/[0-9](?:\\.[0-9])?\\s{1,4}[0-9]{3})|(?:^|=)http/[0-9](?:\\.[0-9])?\\s{1,3}[0-9]{3}\\s"
+  re"|<meta\\b(?-i:[\\x00-=?-\\x7f]){0,30}http-equiv"
+  re"|(?:[\\r\\n]|%0d|%0a){2}(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,30}<(?:html|script|body|meta|head)\\b"
 
 
 
@@ -1361,7 +1766,10 @@ pattern header_injection =
 
 /// A line break in the name or value of an argument, or in a path.
 pattern line_break =
-  re"(?i)^(?-i:[\\x00-\\x09\\x0b\\x0c\\x0e-<>@-\\x7f]){0,30}=(?-i:[\\x00-\\x09\\x0b\\x0c\\x0e-\\x7f]){0,24}(?:\\r|\\n\\r)(?-i:[\\-0-9A-Z_a-z]){1,40}(?:=|:)|^/(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,50}(?:%0a|%0d)|\\r\\n?(?-i:[\\-A-Za-z]){2,40}[\\r\\n]{1,4}:|^(?-i:[\\-A-Za-z]){2,40}: (?-i:[\\x00-\\x09\\x0b-\\x7f]){0,30}(?:%0d|%0a)(?-i:[\\-A-Za-z]){2,40}:"
+  re"(?i)^(?-i:[\\x00-\\x09\\x0b\\x0c\\x0e-<>@-\\x7f]){0,30}=(?-i:[\\x00-\\x09\\x0b\\x0c\\x0e-\\x7f]){0,24}(?:\\r"
+  re"|\\n\\r)(?-i:[\\-0-9A-Z_a-z]){1,40}(?:=|:)|^/(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,50}(?:%0a|%0d)"
+  re"|\\r\\n?(?-i:[\\-A-Za-z]){2,40}[\\r\\n]{1,4}:"
+  re"|^(?-i:[\\-A-Za-z]){2,40}: (?-i:[\\x00-\\x09\\x0b-\\x7f]){0,30}(?:%0d|%0a)(?-i:[\\-A-Za-z]){2,40}:"
 
 
 
@@ -1370,7 +1778,10 @@ pattern line_break =
 
 /// A request within a request, or two lengths: request smuggling.
 pattern request_smuggling =
-  re"(?i)(?:^|[\\r\\n=])(?:get|post|put|head|delete|options|connect|trace|patch)\\s{1,4}(?:/|https?://)(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,50}\\s{1,4}http/[0-9]|^transfer-encoding: (?-i:[\\x00-\\x09\\x0b-\\x7f]){0,24}(?:,|\\s|x|;|cow|identity)(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,20}|^content-length: [0-9]{1,10}\\s{0,4},"
+  re"(?i)(?:^|[\\r\\n=])(?:get|post|put|head|delete|options|connect|trace|patch)\\s{1,4}(?:/"
+  re"|https?://)(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,50}\\s{1,4}http/[0-9]"
+  re"|^transfer-encoding: (?-i:[\\x00-\\x09\\x0b-\\x7f]){0,24}(?:,|\\s|x|;|cow"
+  re"|identity)(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,20}|^content-length: [0-9]{1,10}\\s{0,4},"
 
 
 
@@ -1379,7 +1790,13 @@ pattern request_smuggling =
 
 /// A content type in which another is hidden.
 pattern content_type_confusion =
-  re"(?i)^content-type: (?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-+\\--:<-\\x7f]){1,40}[\\s;,](?-i:[\\x00-\\x09\\x0b-\\x7f]){0,40}(?:(?:application|text|multipart|image|audio|video|message|font|model)/(?-i:[+\\-.0-9A-Za-z]){2,60}|boundary=\\x22?(?-i:[A-Za-z]){1,20}/(?-i:[+\\-.0-9A-Za-z]){1,40})|\\bunix:(?-i:[\\x00-{}-\\x7f]){5,60}\\|(?:https?|fcgi|ajp|uwsgi|scgi)://|[?&](?-i:[0-9A-Z_a-z]){1,40}\\[(?-i:[\\x00-\\\\\\^-\\x7f]){0,20}\\](?-i:[\\x00-%'-<>-Z\\\\-\\x7f]){1,20}(?:\\[|=)|^(?-i:[0-9A-Z_a-z]){1,40}\\[(?-i:[\\x00-\\\\\\^-\\x7f]){0,20}\\](?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-%'-<>-Z\\\\-\\x7f]){1,20}(?:\\[(?-i:[\\x00-\\\\\\^-\\x7f]){0,20}\\])?(?:=|$)"
+  re"(?i)^content-type: (?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-+\\--:<-\\x7f]){1,40}[\\s;,](?-i:[\\x00-\\x09\\x0b-\\x7f]){0,40}"
+  re"(?:(?:application|text|multipart|image|audio|video|message|font|model)/(?-i:[+\\-.0-9A-Za-z]){2,60}"
+  re"|boundary=\\x22?(?-i:[A-Za-z]){1,20}/(?-i:[+\\-.0-9A-Za-z]){1,40})"
+  re"|\\bunix:(?-i:[\\x00-{}-\\x7f]){5,60}\\|(?:https?|fcgi|ajp|uwsgi|scgi)://"
+  re"|[?&](?-i:[0-9A-Z_a-z]){1,40}\\[(?-i:[\\x00-\\\\\\^-\\x7f]){0,20}\\](?-i:[\\x00-%'-<>-Z\\\\-\\x7f]){1,20}(?:\\[|=)"
+  re"|^(?-i:[0-9A-Z_a-z]){1,40}\\[(?-i:[\\x00-\\\\\\^-\\x7f]){0,20}\\](?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-%'-<>-Z\\\\-\\x7f]"
+  re"){1,20}(?:\\[(?-i:[\\x00-\\\\\\^-\\x7f]){0,20}\\])?(?:=|$)"
 
 
 
@@ -1395,7 +1812,14 @@ pattern malformed_range =
 
 /// The identifier of a session in an address or a form, where someone else could have set it.
 pattern session_identifier =
-  re"(?i)(?:^|[?&;\\x22'])(?:jsessionid(?:sso)?|asp(?:\\.net_)?session_?id(?-i:[A-Za-z]){0,10}|aspsessionid(?-i:[A-Za-z]){0,10}|php_?sess(?:ion|id|ion_?id)?|phpsessid|jserv?session(?:id)?|jservsession|sess(?:ion)?[_-]?id|sessid|cfid|cftoken|cfsid|connect\\.sid|laravel_session|ci_session|zend_session_id|zenid|symfony|rack\\.session|_rails_session|_(?-i:[0-9A-Za-z]){2,20}_session|shiny-token|(?:__(?:host|secure)-)?next-auth\\.session-token|meteor_login_token|viewstate|weblogicsession|wlsessionid|oscsid|plone\\.session|tornado_session|flask_session|django_session|sails\\.sid|koa[.:]sess|express[.:]sess|nuxt[._-]session|remix_session|auth_session|ssessid|swordfish|wordpress_logged_in(?-i:[0-9A-Z_a-z]){0,40})(?:=|\\x22\\s{0,3}:|\\x22)"
+  re"(?i)(?:^|[?&;\\x22'])(?:jsessionid(?:sso)?|asp(?:\\.net_)?session_?id(?-i:[A-Za-z]){0,10}"
+  re"|aspsessionid(?-i:[A-Za-z]){0,10}|php_?sess(?:ion|id|ion_?id)?|phpsessid|jserv?session(?:id)?|jservsession"
+  re"|sess(?:ion)?[_-]?id|sessid|cfid|cftoken|cfsid|connect\\.sid|laravel_session|ci_session|zend_session_id"
+  re"|zenid|symfony|rack\\.session|_rails_session|_(?-i:[0-9A-Za-z]){2,20}_session|shiny-token"
+  re"|(?:__(?:host|secure)-)?next-auth\\.session-token|meteor_login_token|viewstate|weblogicsession|wlsessionid"
+  re"|oscsid|plone\\.session|tornado_session|flask_session|django_session|sails\\.sid|koa[.:]sess|express[.:]sess"
+  re"|nuxt[._-]session|remix_session|auth_session|ssessid|swordfish"
+  re"|wordpress_logged_in(?-i:[0-9A-Z_a-z]){0,40})(?:=|\\x22\\s{0,3}:|\\x22)"
 
 
 
@@ -1404,7 +1828,8 @@ pattern session_identifier =
 
 /// A cookie set by script in a value: \`document.cookie="…; domain=\`, \`<meta http-equiv=set-cookie\`.
 pattern cookie_setting =
-  re"(?i)\\.cookie\\b(?-i:[\\x00-\\x09\\x0b-:<-\\x7f]){0,40}=(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,30}(?:;\\s{0,4}(?:expires|domain|path)\\s{0,4}=)|\\bhttp-equiv\\W{1,10}set-cookie\\b|;\\s{0,3}domain\\s{0,3}=\\s{0,3}\\.[a-z]"
+  re"(?i)\\.cookie\\b(?-i:[\\x00-\\x09\\x0b-:<-\\x7f]){0,40}=(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,30}(?:;\\s{0,4}(?:expires"
+  re"|domain|path)\\s{0,4}=)|\\bhttp-equiv\\W{1,10}set-cookie\\b|;\\s{0,3}domain\\s{0,3}=\\s{0,3}\\.[a-z]"
 
 
 
@@ -1420,7 +1845,17 @@ pattern session_fixation = session_identifier | cookie_setting
 
 /// A program that scans services for weak points, by the name that it gives itself.
 pattern scanner_user_agent =
-  re"(?i)\\b(?:acunetix|arachni(?:/|\\b)|autogetcontent|bilbo|blackwidow|brutus/aet|burp(?:collaborator|suite)|cgichk|cisco-torch|commix|core-project/1\\.0|crowbar|datacha0s|dirb(?:uster)?|domino hunter|email extractor|f(?:ast)?hscan|fimap|floodgate|feroxbuster|ffuf|fuzz faster u fool|gobuster|gootkit|grendel-scan|havij|hexometer|httprint|httpscan|hydra|internet ninja|jaascois|jbrofuzz|joomscan|jorgee|l9explore|l9tcpid|libwhisker|log4shell|masscan|mercuryboard|metis|mfibot|morfeus|n-stealth|nessus|netlab360|netsparker|nikto|nmap (?:nse|scripting)|nsauditor|nuclei|openvas(?-i:[A-Za-z]){0,4}|owasp zap|pangolin|paros|pmafind|prog\\.customcrawler|qqgamehall|qualyswas|rapid7|s\\.t\\.a\\.l\\.k\\.e\\.r|scanner/scan|security scan|sf/|shellshock|sitelock|skipfish|springenwerk|sql(?:map|ninja|power|sus|brute)|struts-pwn|sysscan|tbi-webscanner|tplmap|toata dragostea|uil2pn|user-agent:|vega/|voideye|w3af|wapiti|web(?:bandit|inspect|roots|shag|trends security|vulnscan|altbot)|webster pro|wfuzz|whatweb|whcc/|wordpress hash grabber|wpscan|wprecon|xmlrpc exploit|xspider|yasuo|zap/|zaproxy|zgrab|zmeu|zmap)"
+  re"(?i)\\b(?:acunetix|arachni(?:/|\\b)|autogetcontent|bilbo|blackwidow|brutus/aet|burp(?:collaborator|suite)"
+  re"|cgichk|cisco-torch|commix|core-project/1\\.0|crowbar|datacha0s|dirb(?:uster)?|domino hunter"
+  re"|email extractor|f(?:ast)?hscan|fimap|floodgate|feroxbuster|ffuf|fuzz faster u fool|gobuster|gootkit"
+  re"|grendel-scan|havij|hexometer|httprint|httpscan|hydra|internet ninja|jaascois|jbrofuzz|joomscan|jorgee"
+  re"|l9explore|l9tcpid|libwhisker|log4shell|masscan|mercuryboard|metis|mfibot|morfeus|n-stealth|nessus"
+  re"|netlab360|netsparker|nikto|nmap (?:nse|scripting)|nsauditor|nuclei|openvas(?-i:[A-Za-z]){0,4}|owasp zap"
+  re"|pangolin|paros|pmafind|prog\\.customcrawler|qqgamehall|qualyswas|rapid7|s\\.t\\.a\\.l\\.k\\.e\\.r|scanner/scan"
+  re"|security scan|sf/|shellshock|sitelock|skipfish|springenwerk|sql(?:map|ninja|power|sus|brute)|struts-pwn"
+  re"|sysscan|tbi-webscanner|tplmap|toata dragostea|uil2pn|user-agent:|vega/|voideye|w3af|wapiti"
+  re"|web(?:bandit|inspect|roots|shag|trends security|vulnscan|altbot)|webster pro|wfuzz|whatweb|whcc/"
+  re"|wordpress hash grabber|wpscan|wprecon|xmlrpc exploit|xspider|yasuo|zap/|zaproxy|zgrab|zmeu|zmap)"
 
 
 
@@ -1438,7 +1873,25 @@ package std.attack
 
 /// Server-side request forgery: cloud metadata, loopback, private names, odd spellings of an address, dangerous schemes.
 pattern ssrf =
-  re"(?i)\\b(?:[a-z][a-z_+](?-i:[+0-9A-Z_a-z]){1,11}:/{1,2}|(?:https?|ftp|gopher|dict|ssh|rtmp|imap|rsync|ldap|xri):)(?:(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-.0-?A-\\x7f]){0,40}@)?(?:169\\.254\\.(?:169\\.254|170\\.2|[0-9]{1,5}|43518)|169\\.[0-9]{6,8}|100\\.100\\.100\\.200|192\\.0\\.0\\.192|127\\.[0-9.]{1,11}|0\\.0\\.0\\.0|10\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|192\\.168\\.[0-9]{1,3}\\.[0-9]{1,3}|172\\.(?:1[6-9]|2[0-9]|3[01])\\.[0-9]{1,3}\\.[0-9]{1,3}|localhost|metadata\\.google\\.internal/|metadata\\.(?:azure|packet|nicira)|instance-data\\b|rancher-metadata|0x[0-9a-f]{8,20}|(?:0x[0-9a-f]{1,2}\\.){3}0x[0-9a-f]{1,2}|0[0-7]{9,14}|(?:0[0-7]{1,4}\\.){1,3}0?[0-7]{1,4}\\b|[0-9]{8,10}(?:[/:?#]|$)|\\[(?-i:[%.0-:A-Za-z]){2,60}\\]|[\\x{2460}-\\x{24ff}]|[0-9]{1,3}[\\x{3002}\\x{ff0e}\\x{ff61}][0-9]{1,3}|(?:\\\\{1,2}[a-z]){3})|\\b(?:gopher|dict|netdoc|jar:https?|local_file|ldaps?|tftp|rmi|xri)://|[@=]169\\.254\\.169\\.254|/latest/(?:meta-data|user-data|api/token|dynamic)|/computemetadata/v1|/metadata/instance|(?:=|://)(?:localhost[46]?(?:\\.localdomain[46]?)?|(?:host|gateway|kubernetes)\\.docker\\.internal|localtest\\.me|lvh\\.me|vcap\\.me|lacolhost\\.com|(?-i:[\\-.0-9A-Za-z]){1,60}\\.(?:nip|sslip|xip)\\.io|127-0-0-1\\.(?-i:[.A-Za-z]){3,30}|spoofed\\.(?-i:[\\-.A-Za-z]){3,40}|kubernetes\\.default(?:\\.svc)?|consul\\.service|burpcollaborator\\.net|ip6-localhost|ip6-loopback)[:/]|\\b(?-i:[\\-0-9A-Za-z]){1,63}\\.(?:burpcollaborator\\.net|oastify\\.com|oast\\.(?:me|fun|live|pro|site|online)|interact\\.sh|dnslog\\.cn|ceye\\.io|requestbin\\.net|canarytokens\\.com)\\b|@(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-.0-?A-\\x7f]){0,24}127\\.[0-9.]{5,11}"
+  re"(?i)\\b(?:[a-z][a-z_+](?-i:[+0-9A-Z_a-z]){1,11}:/{1,2}"
+  re"|(?:https?|ftp|gopher|dict|ssh|rtmp|imap|rsync|ldap"
+  re"|xri):)(?:(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-.0-?A-\\x7f]){0,40}@)?(?:169\\.254\\.(?:169\\.254|170\\.2|[0-9]{1,5}"
+  re"|43518)|169\\.[0-9]{6,8}|100\\.100\\.100\\.200|192\\.0\\.0\\.192|127\\.[0-9.]{1,11}|0\\.0\\.0\\.0"
+  re"|10\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|192\\.168\\.[0-9]{1,3}\\.[0-9]{1,3}"
+  re"|172\\.(?:1[6-9]|2[0-9]|3[01])\\.[0-9]{1,3}\\.[0-9]{1,3}|localhost|metadata\\.google\\.internal/"
+  re"|metadata\\.(?:azure|packet|nicira)|instance-data\\b|rancher-metadata|0x[0-9a-f]{8,20}"
+  re"|(?:0x[0-9a-f]{1,2}\\.){3}0x[0-9a-f]{1,2}|0[0-7]{9,14}|(?:0[0-7]{1,4}\\.){1,3}0?[0-7]{1,4}\\b"
+  re"|[0-9]{8,10}(?:[/:?#]|$)|\\[(?-i:[%.0-:A-Za-z]){2,60}\\]|[\\x{2460}-\\x{24ff}]"
+  re"|[0-9]{1,3}[\\x{3002}\\x{ff0e}\\x{ff61}][0-9]{1,3}|(?:\\\\{1,2}[a-z]){3})"
+  re"|\\b(?:gopher|dict|netdoc|jar:https?|local_file|ldaps?|tftp|rmi|xri)://|[@=]169\\.254\\.169\\.254"
+  re"|/latest/(?:meta-data|user-data|api/token|dynamic)|/computemetadata/v1|/metadata/instance"
+  re"|(?:=|://)(?:localhost[46]?(?:\\.localdomain[46]?)?|(?:host|gateway|kubernetes)\\.docker\\.internal"
+  re"|localtest\\.me|lvh\\.me|vcap\\.me|lacolhost\\.com|(?-i:[\\-.0-9A-Za-z]){1,60}\\.(?:nip|sslip|xip)\\.io"
+  re"|127-0-0-1\\.(?-i:[.A-Za-z]){3,30}|spoofed\\.(?-i:[\\-.A-Za-z]){3,40}|kubernetes\\.default(?:\\.svc)?"
+  re"|consul\\.service|burpcollaborator\\.net|ip6-localhost|ip6-loopback)[:/]"
+  re"|\\b(?-i:[\\-0-9A-Za-z]){1,63}\\.(?:burpcollaborator\\.net|oastify\\.com|oast\\.(?:me|fun|live|pro|site|online)"
+  re"|interact\\.sh|dnslog\\.cn|ceye\\.io|requestbin\\.net|canarytokens\\.com)\\b"
+  re"|@(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-.0-?A-\\x7f]){0,24}127\\.[0-9.]{5,11}"
 
 
 
@@ -1447,7 +1900,22 @@ pattern ssrf =
 
 /// Template injection: arithmetic or objects inside the braces of a template language.
 pattern template_injection =
-  re"(?i)\\{\\{(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,40}(?:[0-9]{1,7}\\s?[*+/-]\\s?['\\x22]?[0-9]|__|config\\b|request\\b|self\\.|lipsum|cycler|joiner|namespace|constructor|_self|\\bapp\\.|system|exec|import|range\\(|dump\\(|\\.(?:class|getclass|env|map|filter|sort|render)\\b|\\|\\s?(?:attr|join|map|filter|sort|format)\\b|\\$on|toString|this\\b|'a'\\.)(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,50}\\}?|[$#*@~%]\\{(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,30}(?:[0-9]{1,7}\\s?\\*\\s?[0-9]|runtime|processbuilder|\\bnew\\s|t\\(|class\\b|exec|system|forname|getclass|\\bimport\\b|execute|application\\b|request\\b|session\\b|param\\.|process\\.|require|\`)(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,50}\\}?|<%=?\\s{0,4}(?-i:[\\x00-\\x09\\x0b-$&-\\x7f]){0,40}(?:[0-9]\\s?[*+]\\s?[0-9]|system|exec|\`|file\\.|dir\\.|io\\.|%x|\\bif\\b|require|process|eval|response\\.|request|\\bend\\b|runtime)(?-i:[\\x00-\\x09\\x0b-$&-\\x7f]){0,40}|\\{%\\s{0,2}(?:-\\s{0,2})?(?:if|for|set|import|include|macro|raw|extends|block|with|call|filter|load|debug|print)\\b|<#(?:assign|list|if|include|import|function|macro)\\b|\\?new\\(\\)|#set\\s{0,2}\\(|#(?:evaluate|foreach|include|parse)\\s{0,2}\\(|\\bfreemarker\\.template|\\[#(?:assign|list)|\\{(?:\\$smarty|literal|include_php|self::|function)|\\{#\\s{0,4}(?-i:[\\x00-\\x22$-\\x7f]){0,24}#\\}(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,20}\\{|@\\([0-9]{1,4}[+*][0-9]{1,4}\\)|\\*\\{(?-i:[\\x00-|~\\x7f]){0,20}[0-9]\\*[0-9]|\\bt\\(java\\.|__\\$\\{|\\[\\[\\$?\\{(?-i:[\\x00-|~\\x7f]){0,30}\\}\\]\\]"
+  re"(?i)\\{\\{(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,40}(?:[0-9]{1,7}\\s?[*+/-]\\s?['\\x22]?[0-9]|__|config\\b|request\\b"
+  re"|self\\.|lipsum|cycler|joiner|namespace|constructor|_self|\\bapp\\.|system|exec|import|range\\(|dump\\("
+  re"|\\.(?:class|getclass|env|map|filter|sort|render)\\b|\\|\\s?(?:attr|join|map|filter|sort|format)\\b|\\$on"
+  re"|toString|this\\b|'a'\\.)(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,50}\\}?"
+  re"|[$#*@~%]\\{(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,30}(?:[0-9]{1,7}\\s?\\*\\s?[0-9]|runtime|processbuilder|\\bnew\\s"
+  re"|t\\(|class\\b|exec|system|forname|getclass|\\bimport\\b|execute|application\\b|request\\b|session\\b|param\\."
+  re"|process\\.|require|\`)(?-i:[\\x00-\\x09\\x0b-z|~\\x7f]){0,50}\\}?"
+  re"|<%=?\\s{0,4}(?-i:[\\x00-\\x09\\x0b-$&-\\x7f]){0,40}(?:[0-9]\\s?[*+]\\s?[0-9]|system|exec|\`|file\\.|dir\\.|io\\.|%x"
+  re"|\\bif\\b|require|process|eval|response\\.|request|\\bend\\b|runtime)(?-i:[\\x00-\\x09\\x0b-$&-\\x7f]){0,40}"
+  re"|\\{%\\s{0,2}(?:-\\s{0,2})?(?:if|for|set|import|include|macro|raw|extends|block|with|call|filter|load|debug"
+  re"|print)\\b|<#(?:assign|list|if|include|import|function|macro)\\b|\\?new\\(\\)|#set\\s{0,2}\\("
+  re"|#(?:evaluate|foreach|include|parse)\\s{0,2}\\(|\\bfreemarker\\.template|\\[#(?:assign|list)"
+  re"|\\{(?:\\$smarty|literal|include_php|self::|function)"
+  re"|\\{#\\s{0,4}(?-i:[\\x00-\\x22$-\\x7f]){0,24}#\\}(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,20}\\{"
+  re"|@\\([0-9]{1,4}[+*][0-9]{1,4}\\)|\\*\\{(?-i:[\\x00-|~\\x7f]){0,20}[0-9]\\*[0-9]|\\bt\\(java\\.|__\\$\\{"
+  re"|\\[\\[\\$?\\{(?-i:[\\x00-|~\\x7f]){0,30}\\}\\]\\]"
 
 
 
@@ -1456,7 +1924,23 @@ pattern template_injection =
 
 /// Code for Node: modules, processes, deserialized functions, loops that never end.
 pattern node_injection =
-  re"(?i)_\\$\\$nd_func\\$\\$_|\\b(?:require|import)\\s{0,4}[(\\[]\\s{0,4}(?:['\\x22\\x60]|req|\\.)|\\brequire\\.(?:main|resolve|cache|extensions)|\\bprocess\\s{0,3}(?:\\.\\s{0,2}(?:env|mainmodule|binding|exit|kill|stdout|stdin|argv|cwd|version|versions|title|dlopen|open|read|execpath|config|platform|_load|memoryusage)|\\[\\s{0,3}(?:['\\x22\\x60]?[a-z]))|\\bchild_process\\b|\\bmodule\\.(?:exports|constructor|_load|children|paths|require)|\\bglobal(?:this)?\\s{0,2}\\.\\s{0,2}process|\\bconsole\\.(?:log|debug|error|info|trace|warn|dir|table|assert)\\s{0,3}(?:\\[|\\(|\\.call|\\.apply|\\.bind)|\\bthis\\.constructor\\b|\\bconstructor\\s{0,2}[.:]\\s{0,2}constructor|\\.constructor\\s{0,3}\\(|\\b(?:exec|spawn|fork|eval|execfile)sync\\s{0,3}\\(|\\b(?:readdir|readfile|writefile|exists|unlink)sync\\s{0,3}\\(|\\bwhile\\s{0,4}\\({1,4}[\\s!~+\\x22'\\x60-]{0,8}(?:true|false|null|undefined|nan|infinity|[0-9]{1,4}|new\\b|this|string|array|object|date|\\[\\]|\\{\\}|\\)|'|\\x22|\\x60)|\\bfor\\s{0,3}\\(\\s{0,2};\\s{0,2};|\\bdo\\s{0,3}\\{(?-i:[\\x00-|~\\x7f]){1,40}\\}\\s{0,3}while|function\\s{0,4}\\(\\s{0,4}\\)\\s{0,4}\\{(?-i:[\\x00-|~\\x7f]){0,50}(?:return|require|process|exec)|XyQkTkRfRlVOQyQk|(?:cmVxdWlyZS|JlcXVpcmUo|yZXF1aXJlK|Y2hpbGRfcHJvY2Vzc|NoaWxkX3Byb2Nlc3|jaGlsZF9wcm9jZXNz|d2hpbGUo|doaWxlK|3aGlsZS|XHUwMD|X18|XyQkX)(?-i:[+/-9A-Za-z]){2,200}={0,2}(?:[^A-Za-z0-9+/=]|$)|(?:\\\\u00[0-9a-f]{2}){2,12}(?:quire|ile|ocess|al\\b|VxdW|(?-i:[+/-9A-Za-z]){8})"
+  re"(?i)_\\$\\$nd_func\\$\\$_|\\b(?:require|import)\\s{0,4}[(\\[]\\s{0,4}(?:['\\x22\\x60]|req|\\.)"
+  re"|\\brequire\\.(?:main|resolve|cache|extensions)"
+  re"|\\bprocess\\s{0,3}(?:\\.\\s{0,2}(?:env|mainmodule|binding|exit|kill|stdout|stdin|argv|cwd|version|versions"
+  re"|title|dlopen|open|read|execpath|config|platform|_load|memoryusage)|\\[\\s{0,3}(?:['\\x22\\x60]?[a-z]))"
+  re"|\\bchild_process\\b|\\bmodule\\.(?:exports|constructor|_load|children|paths|require)"
+  re"|\\bglobal(?:this)?\\s{0,2}\\.\\s{0,2}process"
+  re"|\\bconsole\\.(?:log|debug|error|info|trace|warn|dir|table|assert)\\s{0,3}(?:\\[|\\(|\\.call|\\.apply|\\.bind)"
+  re"|\\bthis\\.constructor\\b|\\bconstructor\\s{0,2}[.:]\\s{0,2}constructor|\\.constructor\\s{0,3}\\("
+  re"|\\b(?:exec|spawn|fork|eval|execfile)sync\\s{0,3}\\("
+  re"|\\b(?:readdir|readfile|writefile|exists|unlink)sync\\s{0,3}\\("
+  re"|\\bwhile\\s{0,4}\\({1,4}[\\s!~+\\x22'\\x60-]{0,8}(?:true|false|null|undefined|nan|infinity|[0-9]{1,4}|new\\b"
+  re"|this|string|array|object|date|\\[\\]|\\{\\}|\\)|'|\\x22|\\x60)|\\bfor\\s{0,3}\\(\\s{0,2};\\s{0,2};"
+  re"|\\bdo\\s{0,3}\\{(?-i:[\\x00-|~\\x7f]){1,40}\\}\\s{0,3}while"
+  re"|function\\s{0,4}\\(\\s{0,4}\\)\\s{0,4}\\{(?-i:[\\x00-|~\\x7f]){0,50}(?:return|require|process|exec)"
+  re"|XyQkTkRfRlVOQyQk|(?:cmVxdWlyZS|JlcXVpcmUo|yZXF1aXJlK|Y2hpbGRfcHJvY2Vzc|NoaWxkX3Byb2Nlc3|jaGlsZF9wcm9jZXNz"
+  re"|d2hpbGUo|doaWxlK|3aGlsZS|XHUwMD|X18|XyQkX)(?-i:[+/-9A-Za-z]){2,200}={0,2}(?:[^A-Za-z0-9+/=]|$)"
+  re"|(?:\\\\u00[0-9a-f]{2}){2,12}(?:quire|ile|ocess|al\\b|VxdW|(?-i:[+/-9A-Za-z]){8})"
 
 
 
@@ -1465,7 +1949,18 @@ pattern node_injection =
 
 /// Code for Ruby, Perl or Python in a value.
 pattern script_injection =
-  re"(?i)\\bprocess\\.(?:spawn|daemon|exec|fork|wait)\\b|\\bkernel\\.(?:system|exec|spawn|fork|open|\`)|\\b(?:io|file|open3)\\.(?:popen[23]?e?|capture[23]e?|open|read|sysopen)\\s{0,3}\\(|@{1,2}\\{\\s{0,8}\\[(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,60}|\\bqq?x?\\{(?-i:[\\x00-|~\\x7f]){0,30}\\}|\\buse\\s{1,4}(?:posix|io::socket|lwp)\\b|\\b__(?:import__|builtins__|globals__|subclasses__|class__|mro__|bases__|init__|reduce__|code__|dict__)|\\bos\\.(?:system|popen|exec[lv]p?e?|spawn[lv]p?e?|environ|remove|unlink)\\b|\\bsubprocess\\.(?:popen|call|run|check_output|getoutput)|\\bpickle\\.loads?\\b|\\bcommands\\.getoutput|\\bcos\\nsystem\\n|\\bcposix\\n|\\bc__builtin__\\n|!!python/(?:object|name|module|tuple|str)|!!javax?\\.|!!ruby/|!ruby/(?:object|hash|struct)|\\bgASV(?-i:[+/-9A-Za-z]){10}|\\bBAh(?-i:[+/-9A-Za-z]){8,200}={0,2}(?:--|$)|\\bAAEAAAD/{5}|\\b\\$type['\\x22]\\s{0,3}:\\s{0,3}['\\x22]system\\.|\\bsystem\\.(?:diagnostics|windows\\.data|configuration\\.install|web\\.ui)\\.[a-z]|\\bobjectdataprovider\\b|\\b(?:exec|execute|eval|compile)\\s{0,3}\\(\\s{0,3}(?:['\\x22]|compile|open|input|__|base64|chr\\()"
+  re"(?i)\\bprocess\\.(?:spawn|daemon|exec|fork|wait)\\b|\\bkernel\\.(?:system|exec|spawn|fork|open|\`)"
+  re"|\\b(?:io|file|open3)\\.(?:popen[23]?e?|capture[23]e?|open|read|sysopen)\\s{0,3}\\("
+  re"|@{1,2}\\{\\s{0,8}\\[(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,60}|\\bqq?x?\\{(?-i:[\\x00-|~\\x7f]){0,30}\\}"
+  re"|\\buse\\s{1,4}(?:posix|io::socket|lwp)\\b"
+  re"|\\b__(?:import__|builtins__|globals__|subclasses__|class__|mro__|bases__|init__|reduce__|code__|dict__)"
+  re"|\\bos\\.(?:system|popen|exec[lv]p?e?|spawn[lv]p?e?|environ|remove|unlink)\\b"
+  re"|\\bsubprocess\\.(?:popen|call|run|check_output|getoutput)|\\bpickle\\.loads?\\b|\\bcommands\\.getoutput"
+  re"|\\bcos\\nsystem\\n|\\bcposix\\n|\\bc__builtin__\\n|!!python/(?:object|name|module|tuple|str)|!!javax?\\.|!!ruby/"
+  re"|!ruby/(?:object|hash|struct)|\\bgASV(?-i:[+/-9A-Za-z]){10}|\\bBAh(?-i:[+/-9A-Za-z]){8,200}={0,2}(?:--|$)"
+  re"|\\bAAEAAAD/{5}|\\b\\$type['\\x22]\\s{0,3}:\\s{0,3}['\\x22]system\\."
+  re"|\\bsystem\\.(?:diagnostics|windows\\.data|configuration\\.install|web\\.ui)\\.[a-z]|\\bobjectdataprovider\\b"
+  re"|\\b(?:exec|execute|eval|compile)\\s{0,3}\\(\\s{0,3}(?:['\\x22]|compile|open|input|__|base64|chr\\()"
 
 
 
@@ -1475,7 +1970,9 @@ pattern script_injection =
 
 /// Prototype pollution: \`__proto__\`, \`constructor.prototype\`.
 pattern prototype_pollution =
-  re"(?i)\\b__proto__\\b|\\bconstructor\\s{0,3}(?:\\.|\\[\\s{0,2}['\\x22]?|%5b|\\x22\\s{0,3}:\\s{0,3}\\{\\s{0,3}\\x22)prototype\\b|\\bprototype\\[|\\b__define[gs]etter__\\b|\\b__lookup[gs]etter__\\b"
+  re"(?i)\\b__proto__\\b|\\bconstructor\\s{0,3}(?:\\.|\\[\\s{0,2}['\\x22]?|%5b"
+  re"|\\x22\\s{0,3}:\\s{0,3}\\{\\s{0,3}\\x22)prototype\\b|\\bprototype\\[|\\b__define[gs]etter__\\b"
+  re"|\\b__lookup[gs]etter__\\b"
 
 
 
@@ -1484,7 +1981,10 @@ pattern prototype_pollution =
 
 /// Operators of an object-relational mapper as the name of a field: \`password__startswith\`, \`balance__gte\`.
 pattern orm_injection =
-  re"(?i)(?:^|[\\x22'&?,{\\s])[a-z](?-i:[0-9A-Z_a-z]){0,60}__(?:[a-z](?-i:[0-9A-Z_a-z]){0,40}__(?:exact|in|is|range|date)|iexact|contains|icontains|gte?|lte?|startswith|istartswith|endswith|iendswith|range|year|month|day|week_day|hour|minute|second|isnull|search|i?regex|has_key|has_keys|has_any_keys|contained_by|overlap|len|not_in|ne|like|ilike|eq|neq)(?:['\\x22=:\\[]|$)"
+  re"(?i)(?:^|[\\x22'&?,{\\s])[a-z](?-i:[0-9A-Z_a-z]){0,60}__(?:[a-z](?-i:[0-9A-Z_a-z]){0,40}__(?:exact|in|is"
+  re"|range|date)|iexact|contains|icontains|gte?|lte?|startswith|istartswith|endswith|iendswith|range|year"
+  re"|month|day|week_day|hour|minute|second|isnull|search|i?regex|has_key|has_keys|has_any_keys|contained_by"
+  re"|overlap|len|not_in|ne|like|ilike|eq|neq)(?:['\\x22=:\\[]|$)"
 
 
 
@@ -1493,7 +1993,17 @@ pattern orm_injection =
 
 /// Operators of a document store in a value or a field's name: \`{"$ne": …}\`, \`[$gt]=\`, \`$where\`.
 pattern nosql_injection =
-  re"(?i)(?:['\\x22\\[{,:]|^|%5b)\\s{0,3}\\$(?:ne|eq|gte?|lte?|n?in|n?or|and|not|where|regex|exists|type|mod|text|search|all|elemmatch|size|expr|jsonschema|function|accumulator|options|comment|slice|meta|query|orderby|lookup|group|match|project|unwind|set|unset|inc|push|pull|rename|func|eval|id|ref|db|like|var)\\b['\\x22\\]]?\\s{0,3}(?:['\\x22:=\\]]|\\]|%5d|$)|\\[\\s{0,2}\\$(?-i:[A-Za-z]){2,12}\\s{0,2}\\]|\\bthis\\.(?-i:[A-Z_a-z]){1,30}\\s{0,3}(?:==?=?|!=|\\.match\\b|\\[)|['\\x22;]\\s{0,3}\\|\\|\\s{0,3}['\\x22]?(?-i:[0-9A-Z_a-z]){1,10}['\\x22]?\\s{0,3}==\\s{0,3}['\\x22]?(?-i:[0-9A-Z_a-z]){1,10}|;\\s{0,4}(?:var\\s{1,4}(?-i:[A-Za-z]){1,12}\\s{0,3}=|return\\s{1,4}(?:true|false|this|1))|\\bdb\\.(?-i:[A-Z_a-z]){1,40}\\.(?:find|insert|update|remove|drop|aggregate|count|distinct|mapreduce|save|stats)\\s{0,3}\\(|\\bdb\\.(?:version|stats|getcollectionnames|hostinfo|injection|dropdatabase)\\b|\\b(?:tojsononeline|sleep\\(\\d{3,6}\\)\\s{0,3};|emit\\s{0,3}\\(|mapreduce|new\\s{1,4}date\\(\\)\\s{0,3};\\s{0,3}(?:do|while|var|cur))|\\$(?:where|func|accumulator)\\s{0,4}[:=]"
+  re"(?i)(?:['\\x22\\[{,:]|^|%5b)\\s{0,3}\\$(?:ne|eq|gte?|lte?|n?in|n?or|and|not|where|regex|exists|type|mod|text"
+  re"|search|all|elemmatch|size|expr|jsonschema|function|accumulator|options|comment|slice|meta|query|orderby"
+  re"|lookup|group|match|project|unwind|set|unset|inc|push|pull|rename|func|eval|id|ref|db|like"
+  re"|var)\\b['\\x22\\]]?\\s{0,3}(?:['\\x22:=\\]]|\\]|%5d|$)|\\[\\s{0,2}\\$(?-i:[A-Za-z]){2,12}\\s{0,2}\\]"
+  re"|\\bthis\\.(?-i:[A-Z_a-z]){1,30}\\s{0,3}(?:==?=?|!=|\\.match\\b|\\[)"
+  re"|['\\x22;]\\s{0,3}\\|\\|\\s{0,3}['\\x22]?(?-i:[0-9A-Z_a-z]){1,10}['\\x22]?\\s{0,3}==\\s{0,3}['\\x22]?(?-i:"
+  re"[0-9A-Z_a-z]){1,10}|;\\s{0,4}(?:var\\s{1,4}(?-i:[A-Za-z]){1,12}\\s{0,3}=|return\\s{1,4}(?:true|false|this|1))"
+  re"|\\bdb\\.(?-i:[A-Z_a-z]){1,40}\\.(?:find|insert|update|remove|drop|aggregate|count|distinct|mapreduce|save"
+  re"|stats)\\s{0,3}\\(|\\bdb\\.(?:version|stats|getcollectionnames|hostinfo|injection|dropdatabase)\\b"
+  re"|\\b(?:tojsononeline|sleep\\(\\d{3,6}\\)\\s{0,3};|emit\\s{0,3}\\(|mapreduce"
+  re"|new\\s{1,4}date\\(\\)\\s{0,3};\\s{0,3}(?:do|while|var|cur))|\\$(?:where|func|accumulator)\\s{0,4}[:=]"
 
 
 
@@ -1502,7 +2012,11 @@ pattern nosql_injection =
 
 /// A filter of a directory service closed and opened anew: \`*)(uid=*\`, \`)(|(cn=\`.
 pattern ldap_injection =
-  re"(?i)\\)\\s{0,2}(?:\\(|%28)?\\s{0,2}[&|!]?\\s{0,2}(?:\\(|%28)\\s{0,3}[|&!]?\\s{0,2}\\(?\\s{0,2}[a-z](?-i:[\\-.0-9;A-Z_a-z]){0,40}\\s{0,2}(?:[~<>:]?=|\\*)|\\(\\s{0,2}[&|!]\\s{0,2}\\(\\s{0,2}(?-i:[\\-.0-9A-Z_a-z]){1,40}\\s{0,2}[~<>]?=|\\*\\s{0,2}\\)\\s{0,2}\\(|\\)\\s{0,2}[&|]\\s{0,2}\\(|(?:^|=)\\*\\)|\\b(?:objectclass|userpassword|samaccountname|distinguishedname|memberof|userprincipalname)\\s{0,2}[~<>]?=\\s{0,2}\\*?"
+  re"(?i)\\)\\s{0,2}(?:\\(|%28)?\\s{0,2}[&|!]?\\s{0,2}(?:\\("
+  re"|%28)\\s{0,3}[|&!]?\\s{0,2}\\(?\\s{0,2}[a-z](?-i:[\\-.0-9;A-Z_a-z]){0,40}\\s{0,2}(?:[~<>:]?=|\\*)"
+  re"|\\(\\s{0,2}[&|!]\\s{0,2}\\(\\s{0,2}(?-i:[\\-.0-9A-Z_a-z]){1,40}\\s{0,2}[~<>]?=|\\*\\s{0,2}\\)\\s{0,2}\\("
+  re"|\\)\\s{0,2}[&|]\\s{0,2}\\(|(?:^|=)\\*\\)|\\b(?:objectclass|userpassword|samaccountname|distinguishedname"
+  re"|memberof|userprincipalname)\\s{0,2}[~<>]?=\\s{0,2}\\*?"
 
 
 
@@ -1511,7 +2025,10 @@ pattern ldap_injection =
 
 /// A query for XPath with a condition of its own.
 pattern xpath_injection =
-  re"(?i)['\\x22]\\s{0,3}\\]\\s{0,3}(?:\\||/|\\()|\\b(?:count|name|string-length|substring|text|position|starts-with|contains|node)\\s{0,3}\\(\\s{0,3}(?:/|\\.|\\*|//|parent::|child::|ancestor::)|(?:parent|child|ancestor|descendant|self|following|preceding|attribute)::(?:\\*|node\\(|[a-z])|['\\x22]\\s{0,3}or\\s{0,3}(?:count|name|string-length|position)\\s{0,3}\\("
+  re"(?i)['\\x22]\\s{0,3}\\]\\s{0,3}(?:\\||/|\\()"
+  re"|\\b(?:count|name|string-length|substring|text|position|starts-with|contains|node)\\s{0,3}\\(\\s{0,3}(?:/|\\."
+  re"|\\*|//|parent::|child::|ancestor::)|(?:parent|child|ancestor|descendant|self|following|preceding"
+  re"|attribute)::(?:\\*|node\\(|[a-z])|['\\x22]\\s{0,3}or\\s{0,3}(?:count|name|string-length|position)\\s{0,3}\\("
 
 
 
@@ -1520,7 +2037,12 @@ pattern xpath_injection =
 
 /// An XML document type with an entity, an inclusion, or UTF-7 that hides them.
 pattern xxe =
-  re"(?i)<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\\b(?-i:[\\x00-=?-\\x7f]){0,50}\\b(?:SYSTEM|PUBLIC|ENTITY|ANY)\\s{1,4}[\\x22'+]?|<!ENTITY\\s{1,4}%?\\s{0,4}(?-i:[0-9A-Z_a-z]){1,40}\\s|(?:\\+ADw-?|\\+ADwAIQ-)\\s{0,2}!?\\s{0,2}(?:DOCTYPE|ENTITY|ELEMENT)|<xi:include\\b|xmlns:xi\\s{0,3}=|<xsl:(?:value-of|include|import|stylesheet|copy-of)\\b|\\bxsi:schemalocation\\s{0,3}=|<!doctype\\s(?-i:[\\x00-=?-Z\\\\-\\x7f]){1,40}\\[|<\\?xml(?-i:[\\x00-=?-\\x7f]){0,30}encoding\\s{0,3}=\\s{0,3}['\\x22]?(?:utf-7|utf-16|ibm|cp037|ebcdic)"
+  re"(?i)<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\\b(?-i:[\\x00-=?-\\x7f]){0,50}\\b(?:SYSTEM|PUBLIC|ENTITY"
+  re"|ANY)\\s{1,4}[\\x22'+]?|<!ENTITY\\s{1,4}%?\\s{0,4}(?-i:[0-9A-Z_a-z]){1,40}\\s"
+  re"|(?:\\+ADw-?|\\+ADwAIQ-)\\s{0,2}!?\\s{0,2}(?:DOCTYPE|ENTITY|ELEMENT)|<xi:include\\b|xmlns:xi\\s{0,3}="
+  re"|<xsl:(?:value-of|include|import|stylesheet|copy-of)\\b|\\bxsi:schemalocation\\s{0,3}="
+  re"|<!doctype\\s(?-i:[\\x00-=?-Z\\\\-\\x7f]){1,40}\\["
+  re"|<\\?xml(?-i:[\\x00-=?-\\x7f]){0,30}encoding\\s{0,3}=\\s{0,3}['\\x22]?(?:utf-7|utf-16|ibm|cp037|ebcdic)"
 
 
 
@@ -1536,7 +2058,8 @@ pattern graphql_introspection =
 
 /// An address that carries data where a link or a file was expected: \`data:text/plain;base64,…\`.
 pattern data_address =
-  re"(?i)(?:^|[=\\x22'\\s(,])data:(?:(?-i:[A-Za-z]){1,12}/(?-i:[*+\\-.0-9A-Za-z]){1,40}|;base64|,)(?:[;,](?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,10}|$|['\\x22])"
+  re"(?i)(?:^|[=\\x22'\\s(,])data:(?:(?-i:[A-Za-z]){1,12}/(?-i:[*+\\-.0-9A-Za-z]){1,40}|;base64"
+  re"|,)(?:[;,](?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,10}|$|['\\x22])"
 
 
 
@@ -1553,7 +2076,15 @@ package std.attack
 
 /// A second query joined to the first: \`union\`, in any case, with comments and parentheses between, and \`select\`.
 pattern sql_union =
-  re"(?i)\\bunion(?:[\\x00-@\\[-\\x60{-\\x7f]{1,40}(?:all|distinct|distinctrow))?[\\x00-@\\[-\\x60{-\\x7f]{0,40}select(?:[\\x00-@\\[-\\x60{-\\x7f]{0,24}$|[\\x00-@\\[-\\x60{-\\x7f]{0,24}(?:null\\b|from\\b|all\\b|distinct\\b)|[\\x00-@\\[-\\x60{-\\x7f]{0,20}[0-9'\\x22@(*\\x60#\\\\~]|\\s{1,4}(?-i:[$.0-9A-Z_a-z]){1,40}[\\s\\x60]{0,4}(?:,|\\(|\\)|from\\b|as\\b|\\x60|[/|-]|(?-i:[0-9A-Z_a-z]){1,30}\\s{1,4}(?:from\\b|null\\b|,)))|(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|#[^\\n]{0,20}\\n|#|--[^\\n]{0,10}\\n)[\\s(]{0,20}union\\b|(?:\\d|['\\x22)])\\s{0,4}union\\s{0,4}(?:all\\s{0,4})?(?:\\(|#|--|/\\*)|\\bunion[\\x00-@\\[-\\x60{-\\x7f]{0,4}(?:#|--)[\\x00-@\\[-\\x60{-\\x7f]{0,24}(?:union|select|$)"
+  re"(?i)\\bunion(?:[\\x00-@\\[-\\x60{-\\x7f]{1,40}(?:all|distinct"
+  re"|distinctrow))?[\\x00-@\\[-\\x60{-\\x7f]{0,40}select(?:[\\x00-@\\[-\\x60{-\\x7f]{0,24}$"
+  re"|[\\x00-@\\[-\\x60{-\\x7f]{0,24}(?:null\\b|from\\b|all\\b|distinct\\b)"
+  re"|[\\x00-@\\[-\\x60{-\\x7f]{0,20}[0-9'\\x22@(*\\x60#\\\\~]"
+  re"|\\s{1,4}(?-i:[$.0-9A-Z_a-z]){1,40}[\\s\\x60]{0,4}(?:,|\\(|\\)|from\\b|as\\b|\\x60|[/|-]"
+  re"|(?-i:[0-9A-Z_a-z]){1,30}\\s{1,4}(?:from\\b|null\\b|,)))"
+  re"|(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|#[^\\n]{0,20}\\n|#|--[^\\n]{0,10}\\n)[\\s(]{0,20}union\\b"
+  re"|(?:\\d|['\\x22)])\\s{0,4}union\\s{0,4}(?:all\\s{0,4})?(?:\\(|#|--|/\\*)"
+  re"|\\bunion[\\x00-@\\[-\\x60{-\\x7f]{0,4}(?:#|--)[\\x00-@\\[-\\x60{-\\x7f]{0,24}(?:union|select|$)"
 
 
 
@@ -1562,7 +2093,18 @@ pattern sql_union =
 
 /// A query of one's own: \`select\` with a list, a function, a literal or a variable, where prose would have a noun.
 pattern sql_select =
-  re"(?i)\\bselect[\\x22\\[](?-i:[0-9A-Z_a-z]){1,30}[\\x22\\]]\\s{0,4}(?:,|from)|\\bselect[\\s\\x0b\\x60(/*!+]{1,20}(?:distinct\\s{1,4}|all\\s{1,4}|top\\s{1,4}\\d{1,4}\\s{1,4})?(?:\\*\\s{0,4}(?:from|,|/)|[-+~!]{0,4}\\d{1,20}(?:\\s{0,4}(?:[,)=+*/|-]|from\\b|union\\b|limit\\b|--|;\\s{0,4}$|$)|\\s{1,4}(?:or|and|in|where)\\s{1,4}['@(0-9])|@{1,2}[a-z_]|[-+(]{0,4}\\x22(?-i:[0-9A-Za-z]){0,12}\\x22\\){0,4}\\s{0,4}(?:,\\s{0,4}(?:\\(|(?-i:[A-Z_a-z]){2,12}\\(|\\d)|from\\s{1,4}(?:dual|(?-i:[A-Z_a-z]){2,20}\\s{0,3}(?:where|\\)|--|#|;)))|[-+]?'[^']{0,24}'\\s{0,4}(?:[,)|+*=]|from\\b|or\\b|and\\b|limit\\b|union\\b|into\\b|as\\b|$)|[-+]?\\(\\s{0,4}[-+@'(0-9*]|[-+]?[a-z_](?-i:[.0-9A-Z_a-z]){1,30}\\s{0,3}\\([\\x00-@\\[-\\x60{-\\x7f]{0,3}(?:[-+@'\\x22(0-9*]|(?-i:[.A-Z_a-z]){1,30}[,)]|select\\b|\\))|(?-i:[.0-9A-Z_-z]){1,40}(?:\\s{0,4},\\s{0,4}(?-i:['-*\\-.0-9@-Z_-z]){1,40}){1,20}\\s{1,4}from\\b|(?:null|user|current_user|binary|case\\s{1,4}when)\\b\\s{0,4}(?:[,()]|from\\b|when\\b|binary\\b|'))"
+  re"(?i)\\bselect[\\x22\\[](?-i:[0-9A-Z_a-z]){1,30}[\\x22\\]]\\s{0,4}(?:,|from)"
+  re"|\\bselect[\\s\\x0b\\x60(/*!+]{1,20}(?:distinct\\s{1,4}|all\\s{1,4}"
+  re"|top\\s{1,4}\\d{1,4}\\s{1,4})?(?:\\*\\s{0,4}(?:from|,|/)"
+  re"|[-+~!]{0,4}\\d{1,20}(?:\\s{0,4}(?:[,)=+*/|-]|from\\b|union\\b|limit\\b|--|;\\s{0,4}$|$)"
+  re"|\\s{1,4}(?:or|and|in|where)\\s{1,4}['@(0-9])|@{1,2}[a-z_]"
+  re"|[-+(]{0,4}\\x22(?-i:[0-9A-Za-z]){0,12}\\x22\\){0,4}\\s{0,4}(?:,\\s{0,4}(?:\\(|(?-i:[A-Z_a-z]){2,12}\\(|\\d)"
+  re"|from\\s{1,4}(?:dual|(?-i:[A-Z_a-z]){2,20}\\s{0,3}(?:where|\\)|--|#|;)))"
+  re"|[-+]?'[^']{0,24}'\\s{0,4}(?:[,)|+*=]|from\\b|or\\b|and\\b|limit\\b|union\\b|into\\b|as\\b|$)"
+  re"|[-+]?\\(\\s{0,4}[-+@'(0-9*]|[-+]?[a-z_](?-i:[.0-9A-Z_a-z]){1,30}\\s{0,3}\\([\\x00-@\\[-\\x60{-\\x7f]{0,3}(?:"
+  re"[-+@'\\x22(0-9*]|(?-i:[.A-Z_a-z]){1,30}[,)]|select\\b|\\))"
+  re"|(?-i:[.0-9A-Z_-z]){1,40}(?:\\s{0,4},\\s{0,4}(?-i:['-*\\-.0-9@-Z_-z]){1,40}){1,20}\\s{1,4}from\\b"
+  re"|(?:null|user|current_user|binary|case\\s{1,4}when)\\b\\s{0,4}(?:[,()]|from\\b|when\\b|binary\\b|'))"
 
 
 
@@ -1571,7 +2113,16 @@ pattern sql_select =
 
 /// A subquery or a whole statement: parenthesis, quote, operator or the start of the text before \`select\`, clause words behind.
 pattern sql_subquery =
-  re"(?i)(?:^|[(=;'|,&+/!<>-]|\\b(?:and|or|union|all|any|exists|in|not)\\b)\\s{0,4}\\(?\\s{0,4}select[\\s\\x0b(+/*-]{1,10}(?-i:[*\\-.0-9@-Z_-z]){1,60}\\)?\\s{1,6}(?:as\\s{1,4}(?-i:[0-9A-Z_a-z]){1,30}\\s{1,4})?from[\\s\\x0b(\\x60/*+]{1,10}(?-i:[$.0-9@-Z_a-z]){1,60}[\\s\\x60)]{0,6}(?:$|where\\b|limit\\b|order\\s{1,4}by\\b|group\\s{1,4}by\\b|having\\b|union\\b|join\\b|--|#|;|,|\\)|'|=)|\\b(?:exists|any|all|not\\s{1,4}in|in|div|mod|xor|like|rlike)\\s{0,4}\\(\\s{0,4}select\\b|\\)\\s{0,4}(?:and|or|xor)\\s{0,4}\\(\\s{0,4}select\\b|\\b(?:and|or)\\s{0,4}\\(\\s{0,4}select\\s(?-i:[\\x00-'*-\\x7f]){1,30}\\sfrom\\b|\\)\\s{0,4}from\\s{1,4}(?-i:[.0-9A-Z_a-z]){1,30}\\s{1,4}(?:where|limit|order|group|union)\\b|\\(\\s{0,4}select\\s{1,4}(?:case|binary|count|concat|char|cast|convert|group_concat|substr|substring|sleep|user|version|database|null|distinct|top)\\b"
+  re"(?i)(?:^|[(=;'|,&+/!<>-]|\\b(?:and|or|union|all|any|exists|in"
+  re"|not)\\b)\\s{0,4}\\(?\\s{0,4}select[\\s\\x0b(+/*-]{1,10}(?-i:[*\\-.0-9@-Z_-z]){1,60}\\)?\\s{1,6}(?:as\\s{1,4}(?-i:"
+  re"[0-9A-Z_a-z]){1,30}\\s{1,4})?from[\\s\\x0b(\\x60/*+]{1,10}(?-i:[$.0-9@-Z_a-z]){1,60}[\\s\\x60)]{0,6}(?:$|where\\b"
+  re"|limit\\b|order\\s{1,4}by\\b|group\\s{1,4}by\\b|having\\b|union\\b|join\\b|--|#|;|,|\\)|'|=)"
+  re"|\\b(?:exists|any|all|not\\s{1,4}in|in|div|mod|xor|like|rlike)\\s{0,4}\\(\\s{0,4}select\\b"
+  re"|\\)\\s{0,4}(?:and|or|xor)\\s{0,4}\\(\\s{0,4}select\\b"
+  re"|\\b(?:and|or)\\s{0,4}\\(\\s{0,4}select\\s(?-i:[\\x00-'*-\\x7f]){1,30}\\sfrom\\b"
+  re"|\\)\\s{0,4}from\\s{1,4}(?-i:[.0-9A-Z_a-z]){1,30}\\s{1,4}(?:where|limit|order|group|union)\\b"
+  re"|\\(\\s{0,4}select\\s{1,4}(?:case|binary|count|concat|char|cast|convert|group_concat|substr|substring|sleep"
+  re"|user|version|database|null|distinct|top)\\b"
 
 
 
@@ -1580,7 +2131,23 @@ pattern sql_subquery =
 
 /// A condition that is always true or always false: a logical word and a comparison of literals, variables or functions.
 pattern sql_tautology =
-  re"(?i)(?:\\b(?:and|or|xor|having|where|not|when|if|rlike|regexp|like|then|between)\\b|&&|\\|\\|)[\\s\\x0b(!~+@/*'\\x22-]{0,20}\\d{1,20}(?:\\.\\d{0,10})?[\\s)'\\x22/*]{0,10}(?:not\\s{1,4})?(?:=|<=>|<>|!=|<|>|\\blike\\b|\\brlike\\b|\\bregexp\\b|\\bbetween\\b|\\bin\\s{0,4}\\()[\\s(!~+@=/*-]{0,20}(?:[0-9'\\x22]|@{1,2}[a-z]|(?-i:[A-Z_a-z]){2,30}\\()|\\b(?:and|or|xor)[\\s(!~+-]{1,8}\\d[-0-9+*/%.\\s()]{1,40}=[\\s(]{0,4}[-+]?\\d|^[a-z_](?-i:[0-9A-Z_a-z]){1,20}\\(\\)\\s{0,4}(?:like|rlike|regexp|=|<|>|and|or|&&|\\|\\|)\\s{0,4}[a-z_](?-i:[0-9A-Z_a-z]){1,20}\\(|^-?\\d{1,12}['\\x22)]{0,4}\\s{1,6}(?:and|or|xor)\\s{1,4}[a-z_](?-i:[.0-9A-Z_a-z]){0,30}(?:\\(\\))?\\s{0,4}(?:=|<|>|!=|\\blike\\b)\\s{0,4}[a-z0-9'\\x22@(_]|(?:\\b(?:and|or|xor|having|where|not)\\b|&&|\\|\\|)[\\s\\x0b(!~+-]{0,20}(?:(?-i:[A-Z_a-z]){2,30}\\s{0,3}\\((?-i:[\\x00-'*-;?-\\x7f]){0,30}\\)|'[^'=<>]{0,24}'|\\x22[^\\x22=<>]{0,24}\\x22)[\\s)]{0,6}(?:=|<=>|<>|!=|<|>|\\bis\\s|\\blike\\b|\\brlike\\b|\\bregexp\\b|\\bbetween\\b|\\bin\\s{0,4}\\()[\\s(!~+@=-]{0,10}(?:[0-9'\\x22@]|(?-i:[A-Z_a-z]){2,30}\\s{0,3}\\(|null\\b|not\\b)|\\b(?:and|or|xor)[\\s(!~+-]{1,8}\\d{1,12}\\)?\\s{0,4}(?:/\\*|--|#)|(?:\\d|'|\\))(?:and|or|xor)[-+!~@]|\\b(?:and|or|xor)\\s{1,4}(?:current_user|user|version|database|session_user|system_user|password|passwd|userid|username|email)(?:\\(\\))?\\s{0,4}(?:=|<|>|!=|\\blike\\b|\\bis\\b|\\brlike\\b|\\bin\\b)\\s{0,4}[^\\s=]|\\d(?:and|or)\\\\[\\d*%-]|\\(?\\b\\d{1,6}\\)?\\s{0,2}(?:=|<=>|like)\\s{0,2}\\(?\\d{1,6}\\)?\\s{0,4}(?:--|#|/\\*|;\\s{0,4}$|\\bunion\\b|\\band\\b|\\bor\\b)"
+  re"(?i)(?:\\b(?:and|or|xor|having|where|not|when|if|rlike|regexp|like|then|between)\\b|&&"
+  re"|\\|\\|)[\\s\\x0b(!~+@/*'\\x22-]{0,20}\\d{1,20}(?:\\.\\d{0,10})?[\\s)'\\x22/*]{0,10}(?:not\\s{1,4})?(?:=|<=>|<>|!=|<"
+  re"|>|\\blike\\b|\\brlike\\b|\\bregexp\\b|\\bbetween\\b|\\bin\\s{0,4}\\()[\\s(!~+@=/*-]{0,20}(?:[0-9'\\x22]|@{1,2}[a-z]"
+  re"|(?-i:[A-Z_a-z]){2,30}\\()|\\b(?:and|or|xor)[\\s(!~+-]{1,8}\\d[-0-9+*/%.\\s()]{1,40}=[\\s(]{0,4}[-+]?\\d"
+  re"|^[a-z_](?-i:[0-9A-Z_a-z]){1,20}\\(\\)\\s{0,4}(?:like|rlike|regexp|=|<|>|and|or|&&"
+  re"|\\|\\|)\\s{0,4}[a-z_](?-i:[0-9A-Z_a-z]){1,20}\\("
+  re"|^-?\\d{1,12}['\\x22)]{0,4}\\s{1,6}(?:and|or|xor)\\s{1,4}[a-z_](?-i:[.0-9A-Z_a-z]){0,30}(?:\\(\\))?\\s{0,4}(?:=|<"
+  re"|>|!=|\\blike\\b)\\s{0,4}[a-z0-9'\\x22@(_]"
+  re"|(?:\\b(?:and|or|xor|having|where|not)\\b|&&"
+  re"|\\|\\|)[\\s\\x0b(!~+-]{0,20}(?:(?-i:[A-Z_a-z]){2,30}\\s{0,3}\\((?-i:[\\x00-'*-;?-\\x7f]){0,30}\\)|'[^'=<>]{0,24}'"
+  re"|\\x22[^\\x22=<>]{0,24}\\x22)[\\s)]{0,6}(?:=|<=>|<>|!=|<|>|\\bis\\s|\\blike\\b|\\brlike\\b|\\bregexp\\b|\\bbetween\\b"
+  re"|\\bin\\s{0,4}\\()[\\s(!~+@=-]{0,10}(?:[0-9'\\x22@]|(?-i:[A-Z_a-z]){2,30}\\s{0,3}\\(|null\\b|not\\b)"
+  re"|\\b(?:and|or|xor)[\\s(!~+-]{1,8}\\d{1,12}\\)?\\s{0,4}(?:/\\*|--|#)|(?:\\d|'|\\))(?:and|or|xor)[-+!~@]"
+  re"|\\b(?:and|or|xor)\\s{1,4}(?:current_user|user|version|database|session_user|system_user|password|passwd"
+  re"|userid|username|email)(?:\\(\\))?\\s{0,4}(?:=|<|>|!=|\\blike\\b|\\bis\\b|\\brlike\\b|\\bin\\b)\\s{0,4}[^\\s=]"
+  re"|\\d(?:and|or)\\\\[\\d*%-]|\\(?\\b\\d{1,6}\\)?\\s{0,2}(?:=|<=>|like)\\s{0,2}\\(?\\d{1,6}\\)?\\s{0,4}(?:--|#|/\\*"
+  re"|;\\s{0,4}$|\\bunion\\b|\\band\\b|\\bor\\b)"
 
 
 
@@ -1589,7 +2156,22 @@ pattern sql_tautology =
 
 /// A quote that ends the value, then an operator word with an operand behind it.
 pattern sql_quote_break =
-  re"(?i)(?:'|\\x{2019}|\\x{02bc}|\\\\')[\\s)]{0,10}(?:(?:and|or|xor|\\|\\||&&)[\\s(!~+@-]{0,10}(?:not\\s{1,4}|binary\\s{1,4})?(?-i:[$\\-.0-9@-Z_-z]){1,40}[\\s)\\x60]{0,6}(?:[=<>^&|%*+/(-]|\\b(?:is|like|ilike|rlike|regexp|between|in|sounds|div|mod|not|xor|or|and|collate)\\b|--|#)|(?:and|or|xor|like|ilike|rlike|regexp|sounds\\s{1,4}like|div|mod|not|is|in|between)[\\s(!~+@-]{0,10}(?:'[^'a-z]{0,20}[^'=]{0,20}'\\s{0,4}[=<>]|binary\\b|md5\\s{0,2}\\(|null\\b|not\\s{1,4}(?:null|in\\b|like|rlike|regexp|between|['(@0-9])|true\\b|false\\b|\\d{1,12}(?:\\.\\d{0,6})?[\\s)]{0,4}(?:[=<>!*/%^|&+,)-]|#|$|'|\\b(?:and|or|xor|like|rlike|is|in|between|union|group|order|having|limit)\\b))|(?:union|order\\s{1,4}by|group\\s{1,4}by|having|limit|procedure\\s{1,4}analyse|into\\s{1,4}(?:outfile|dumpfile)|collate|select|insert|update|delete|drop|exec|waitfor|begin|declare|goto|if)\\s{0,4}(?:\\(|@|\\s['\\x22]|[0-9]|exists\\b|try\\b|label\\b|nocase\\b|declare\\b|table\\b|from\\b|into\\b|delay\\b|insert\\b|select\\b|begin\\b))|\\x22[\\s)]{0,10}(?:and|or|xor|\\|\\||&&)[\\s(!~+@-]{0,10}(?:\\x22?(?-i:[\\-.0-9@-Z_a-z]){0,30}[\\x22\\s)]{0,6}(?:[=<>^]|\\b(?:is|like|ilike|rlike|regexp|between)\\b)|-\\s{0,2}\\x22)|(?:and|or|xor)[\\s(!~+@-]{0,6}(?:'(?-i:[0-9A-Za-z]){0,10}'|\\x22(?-i:[0-9A-Za-z]){0,10}\\x22)\\s{0,4}(?:=|like\\b|<|>)"
+  re"(?i)(?:'|\\x{2019}|\\x{02bc}|\\\\')[\\s)]{0,10}(?:(?:and|or|xor|\\|\\||&&)[\\s(!~+@-]{0,10}(?:not\\s{1,4}"
+  re"|binary\\s{1,4})?(?-i:[$\\-.0-9@-Z_-z]){1,40}[\\s)\\x60]{0,6}(?:[=<>^&|%*+/(-]"
+  re"|\\b(?:is|like|ilike|rlike|regexp|between|in|sounds|div|mod|not|xor|or|and|collate)\\b|--|#)"
+  re"|(?:and|or|xor|like|ilike|rlike|regexp|sounds\\s{1,4}like|div|mod|not|is|in"
+  re"|between)[\\s(!~+@-]{0,10}(?:'[^'a-z]{0,20}[^'=]{0,20}'\\s{0,4}[=<>]|binary\\b|md5\\s{0,2}\\(|null\\b"
+  re"|not\\s{1,4}(?:null|in\\b|like|rlike|regexp|between|['(@0-9])|true\\b|false\\b"
+  re"|\\d{1,12}(?:\\.\\d{0,6})?[\\s)]{0,4}(?:[=<>!*/%^|&+,)-]|#|$|'"
+  re"|\\b(?:and|or|xor|like|rlike|is|in|between|union|group|order|having|limit)\\b))"
+  re"|(?:union|order\\s{1,4}by|group\\s{1,4}by|having|limit|procedure\\s{1,4}analyse"
+  re"|into\\s{1,4}(?:outfile|dumpfile)|collate|select|insert|update|delete|drop|exec|waitfor|begin|declare|goto"
+  re"|if)\\s{0,4}(?:\\(|@|\\s['\\x22]|[0-9]|exists\\b|try\\b|label\\b|nocase\\b|declare\\b|table\\b|from\\b|into\\b|delay\\b"
+  re"|insert\\b|select\\b|begin\\b))|\\x22[\\s)]{0,10}(?:and|or|xor|\\|\\|"
+  re"|&&)[\\s(!~+@-]{0,10}(?:\\x22?(?-i:[\\-.0-9@-Z_a-z]){0,30}[\\x22\\s)]{0,6}(?:[=<>^]"
+  re"|\\b(?:is|like|ilike|rlike|regexp|between)\\b)|-\\s{0,2}\\x22)"
+  re"|(?:and|or|xor)[\\s(!~+@-]{0,6}(?:'(?-i:[0-9A-Za-z]){0,10}'|\\x22(?-i:[0-9A-Za-z]){0,10}\\x22)\\s{0,4}(?:="
+  re"|like\\b|<|>)"
 
 
 
@@ -1598,7 +2180,19 @@ pattern sql_quote_break =
 
 /// A whole value with one pair of quotes turned inside out and an operator between them: \`a' || 'b\`.
 pattern sql_inside_out =
-  re"(?i)^[^']{0,24}'[\\s)]{0,6}(?:[-+*/%^|&<>=!~]{1,4}|(?:and|or|xor|like|ilike|rlike|regexp|sounds\\s{1,4}like|div|mod|is|in|not|not\\s{1,4}(?:like|rlike|regexp|in)|between|collate)\\b)[^']{0,30}'[^']{0,20}$|^[^']{0,24}'[\\s)]{0,6}(?:and|or|xor|\\|\\||&&|=|like|-|\\+|\\^|\\*|/)[\\s(!~+@-]{0,6}(?:'[^']{0,20}'|[0-9.]{1,10}|true|false|null)[\\s)]{0,4}(?:--|#|/\\*|;|$)|^[^\\x22]{0,30}\\x22[\\s)]{0,4}(?:[=!^%|]{1,3}|<=>|<>|[<>]=?\\s{0,2}[-+(\\d]|&&|xor\\b|rlike\\b|regexp\\b|div\\b|mod\\b|sounds\\s{1,4}like\\b|not\\s{1,4}(?:like|rlike|regexp|in)\\b)[^\\x22]{0,30}\\x22[^\\x22]{0,20}$|^[^\\x22]{0,20}\\x22\\s{0,2}(?:<|>|<=|>=|<<|>>|\\|\\||&&|\\^|%|\\|)\\s{0,2}\\x22[^\\x22]{0,20}$|\\x22\\s{0,4}(?:and|or|xor)\\s{0,4}(?-i:[A-Z_a-z]){2,20}\\([^)\\n]{0,20}\\)|'\\s{0,4}(?:[|&^*/%+=-]|\\|\\||&&){1,2}\\s{0,4}(?:[-+!~(@\\d][^'\\n]{0,16}(?:[=<>]|--|#|\\blike\\b)|@{1,2}[a-z]|'[^']{0,16}'\\s{0,4}[<>=])|^\\s{0,4}'?\\s{0,2}(?-i:[0-9A-Za-z]){0,8}\\s{0,2}'\\s{0,2}(?:\\|\\||&&|<=>|<>|!=|>=|<=|<<|>>|==|[-+*/%^|&<>=]|div|mod|xor|and|or|r?like|regexp|not r?like|sounds like|not regexp)\\s{0,2}'\\s{0,2}(?-i:[0-9A-Za-z]){0,8}\\s{0,2}'?$"
+  re"(?i)^[^']{0,24}'[\\s)]{0,6}(?:[-+*/%^|&<>=!~]{1,4}"
+  re"|(?:and|or|xor|like|ilike|rlike|regexp|sounds\\s{1,4}like|div|mod|is|in|not"
+  re"|not\\s{1,4}(?:like|rlike|regexp|in)|between|collate)\\b)[^']{0,30}'[^']{0,20}$"
+  re"|^[^']{0,24}'[\\s)]{0,6}(?:and|or|xor|\\|\\||&&|=|like|-|\\+|\\^|\\*|/)[\\s(!~+@-]{0,6}(?:'[^']{0,20}'"
+  re"|[0-9.]{1,10}|true|false|null)[\\s)]{0,4}(?:--|#|/\\*|;|$)"
+  re"|^[^\\x22]{0,30}\\x22[\\s)]{0,4}(?:[=!^%|]{1,3}|<=>|<>|[<>]=?\\s{0,2}[-+(\\d]|&&|xor\\b|rlike\\b|regexp\\b|div\\b"
+  re"|mod\\b|sounds\\s{1,4}like\\b|not\\s{1,4}(?:like|rlike|regexp|in)\\b)[^\\x22]{0,30}\\x22[^\\x22]{0,20}$"
+  re"|^[^\\x22]{0,20}\\x22\\s{0,2}(?:<|>|<=|>=|<<|>>|\\|\\||&&|\\^|%|\\|)\\s{0,2}\\x22[^\\x22]{0,20}$"
+  re"|\\x22\\s{0,4}(?:and|or|xor)\\s{0,4}(?-i:[A-Z_a-z]){2,20}\\([^)\\n]{0,20}\\)"
+  re"|'\\s{0,4}(?:[|&^*/%+=-]|\\|\\||&&){1,2}\\s{0,4}(?:[-+!~(@\\d][^'\\n]{0,16}(?:[=<>]|--|#|\\blike\\b)|@{1,2}[a-z]"
+  re"|'[^']{0,16}'\\s{0,4}[<>=])|^\\s{0,4}'?\\s{0,2}(?-i:[0-9A-Za-z]){0,8}\\s{0,2}'\\s{0,2}(?:\\|\\||&&|<=>|<>|!=|>="
+  re"|<=|<<|>>|==|[-+*/%^|&<>=]|div|mod|xor|and|or|r?like|regexp|not r?like|sounds like"
+  re"|not regexp)\\s{0,2}'\\s{0,2}(?-i:[0-9A-Za-z]){0,8}\\s{0,2}'?$"
 
 
 
@@ -1607,7 +2201,11 @@ pattern sql_inside_out =
 
 /// A value that closes its quote or parenthesis and comments out what follows: \`admin'--\`, \`1')#\`.
 pattern sql_comment_end =
-  re"(?i)^[^'\\x22\\n]{0,30}['\\x60][\\s);]{0,8}(?:--|#|/\\*)[^']{0,24}$|^[^'\\x22\\s]{0,30}['\\x60]\\s{0,2}\\)?;\\s{0,2}$|['\\x60)]\\s{0,4}(?:;\\s{0,4})?(?:--|#)[\\s-]{0,4}$|\\b(?-i:[')0-9A-Z_a-z]){1,20}\\s{0,4};\\s{0,4}--[\\s+-]{0,4}$|^-?\\d{1,12}[\\s)*0-9]{0,10}(?:--\\s|#|/\\*|--$|;\\s{0,4}--)|--\\s{0,4}(?:sp_password|1\\b)|(?:=|<|>)\\s{0,4}['\\x22]?(?-i:[0-9A-Za-z]){1,20}['\\x22]?[\\s)]{0,6}(?:--|#|;%00|/\\*)[\\s-]{0,4}$|^(?:\\x22|\\\\)[\\s)]{0,4}(?:--|#|/\\*)|^@{1,2}(?-i:[A-Z_a-z]){1,20}\\s{0,4}(?:/\\*|--|#)"
+  re"(?i)^[^'\\x22\\n]{0,30}['\\x60][\\s);]{0,8}(?:--|#|/\\*)[^']{0,24}$|^[^'\\x22\\s]{0,30}['\\x60]\\s{0,2}\\)?;\\s{0,2}$"
+  re"|['\\x60)]\\s{0,4}(?:;\\s{0,4})?(?:--|#)[\\s-]{0,4}$|\\b(?-i:[')0-9A-Z_a-z]){1,20}\\s{0,4};\\s{0,4}--[\\s+-]{0,4}$"
+  re"|^-?\\d{1,12}[\\s)*0-9]{0,10}(?:--\\s|#|/\\*|--$|;\\s{0,4}--)|--\\s{0,4}(?:sp_password|1\\b)"
+  re"|(?:=|<|>)\\s{0,4}['\\x22]?(?-i:[0-9A-Za-z]){1,20}['\\x22]?[\\s)]{0,6}(?:--|#|;%00|/\\*)[\\s-]{0,4}$"
+  re"|^(?:\\x22|\\\\)[\\s)]{0,4}(?:--|#|/\\*)|^@{1,2}(?-i:[A-Z_a-z]){1,20}\\s{0,4}(?:/\\*|--|#)"
 
 
 
@@ -1616,7 +2214,27 @@ pattern sql_comment_end =
 
 /// A second statement behind a semicolon, a quote or a number.
 pattern sql_stacked =
-  re"(?i);[\\s/*'\\x22)-]{0,12}(?:select\\b\\s{0,4}[^;.]{1,30}(?:\\bfrom\\b|\\(|'|\\d)|insert(?-i:[\\x09\\x0a\\x0c\\x0d */A-Za-z]){1,20}into\\b|update\\s{1,4}(?-i:[.0-9A-Z_-z]){1,40}\\s{1,4}set\\b|delete\\s{1,4}from\\b|drop\\s{1,4}(?:table|database|user|view|procedure|function|index|schema)\\b|truncate\\s{1,4}table\\b|alter\\s{1,4}(?:table|database|user|login)\\b|create\\s{1,4}(?:table|user|database|procedure|function|login|view|trigger|or\\s{1,4}replace)\\b|grant\\s{1,4}(?-i:[ ,A-Za-z]){1,40}\\bto\\b|exec(?:ute)?[\\s(]{1,4}(?:sp_|xp_|master|@|\\(|'|immediate)|declare\\s{1,4}@?[a-z_]|waitfor\\s{1,4}(?:delay|time)|shutdown\\b|backup\\s{1,4}database|if\\s{0,4}\\(|if\\s{1,4}(?:not\\s{1,4})?exists\\b|do\\s{0,4}\\(|while\\s{1,4}[\\d(@]|[a-z](?-i:[0-9A-Z_a-z]){0,12}:\\s{0,4}goto\\b|begin\\s{1,4}(?:declare|try|select|end)|print\\s{0,4}['@]|goto\\s{1,4}[a-z]|(?:begin|call|handler|rename|merge|load|copy)\\s{1,4}(?-i:[A-Z_a-z]){1,30}[\\s(;])|\\b(?:insert\\s{1,4}into\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{0,4}(?:\\([^)]{0,50}\\)\\s{0,4})?(?:values\\s{0,4}\\(|select\\b)|delete\\s{1,4}from\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{1,4}where\\b|update\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{1,4}set\\s{1,4}(?-i:[.0-9A-Z_-z]){1,40}\\s{0,4}=|drop\\s{1,4}(?:table|database)\\s{1,4}(?:if\\s{1,4}exists\\s{1,4})?(?-i:[.0-9A-Z_-z]){1,60}\\s{0,4}(?:;|--|#|$)|alter\\s{1,4}(?:table|database|user)\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{1,4}(?:add|drop|modify|set|identified|character|change)\\b|create\\s{1,4}(?:table|user|database|function|procedure)\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{0,4}(?:\\(|identified|as\\b|returns\\b)|waitfor\\s{1,4}(?:delay|time)\\s{0,4}['\\x22(]|exec(?:ute)?\\s{1,4}(?-i:[.0-9A-Z_a-z]){2,40}\\s{1,4}@(?-i:[0-9A-Z_a-z]){1,30}\\s{0,3}=|exec(?:ute)?\\s{1,4}(?:master|sp_|xp_|immediate)|declare\\s{1,4}@(?-i:[0-9A-Z_a-z]){1,30}\\s{1,4}(?:n?varchar|int|char|sysname))"
+  re"(?i);[\\s/*'\\x22)-]{0,12}(?:select\\b\\s{0,4}[^;.]{1,30}(?:\\bfrom\\b|\\(|'|\\d)"
+  re"|insert(?-i:[\\x09\\x0a\\x0c\\x0d */A-Za-z]){1,20}into\\b|update\\s{1,4}(?-i:[.0-9A-Z_-z]){1,40}\\s{1,4}set\\b"
+  re"|delete\\s{1,4}from\\b|drop\\s{1,4}(?:table|database|user|view|procedure|function|index|schema)\\b"
+  re"|truncate\\s{1,4}table\\b|alter\\s{1,4}(?:table|database|user|login)\\b"
+  re"|create\\s{1,4}(?:table|user|database|procedure|function|login|view|trigger|or\\s{1,4}replace)\\b"
+  re"|grant\\s{1,4}(?-i:[ ,A-Za-z]){1,40}\\bto\\b|exec(?:ute)?[\\s(]{1,4}(?:sp_|xp_|master|@|\\(|'|immediate)"
+  re"|declare\\s{1,4}@?[a-z_]|waitfor\\s{1,4}(?:delay|time)|shutdown\\b|backup\\s{1,4}database|if\\s{0,4}\\("
+  re"|if\\s{1,4}(?:not\\s{1,4})?exists\\b|do\\s{0,4}\\(|while\\s{1,4}[\\d(@]"
+  re"|[a-z](?-i:[0-9A-Z_a-z]){0,12}:\\s{0,4}goto\\b|begin\\s{1,4}(?:declare|try|select|end)|print\\s{0,4}['@]"
+  re"|goto\\s{1,4}[a-z]|(?:begin|call|handler|rename|merge|load|copy)\\s{1,4}(?-i:[A-Z_a-z]){1,30}[\\s(;])"
+  re"|\\b(?:insert\\s{1,4}into\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{0,4}(?:\\([^)]{0,50}\\)\\s{0,4})?(?:values\\s{0,4}\\("
+  re"|select\\b)|delete\\s{1,4}from\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{1,4}where\\b"
+  re"|update\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{1,4}set\\s{1,4}(?-i:[.0-9A-Z_-z]){1,40}\\s{0,4}="
+  re"|drop\\s{1,4}(?:table|database)\\s{1,4}(?:if\\s{1,4}exists\\s{1,4})?(?-i:[.0-9A-Z_-z]){1,60}\\s{0,4}(?:;|--|#"
+  re"|$)|alter\\s{1,4}(?:table|database|user)\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{1,4}(?:add|drop|modify|set"
+  re"|identified|character|change)\\b|create\\s{1,4}(?:table|user|database|function"
+  re"|procedure)\\s{1,4}(?-i:[.0-9A-Z_-z]){1,60}\\s{0,4}(?:\\(|identified|as\\b|returns\\b)"
+  re"|waitfor\\s{1,4}(?:delay|time)\\s{0,4}['\\x22(]"
+  re"|exec(?:ute)?\\s{1,4}(?-i:[.0-9A-Z_a-z]){2,40}\\s{1,4}@(?-i:[0-9A-Z_a-z]){1,30}\\s{0,3}="
+  re"|exec(?:ute)?\\s{1,4}(?:master|sp_|xp_|immediate)"
+  re"|declare\\s{1,4}@(?-i:[0-9A-Z_a-z]){1,30}\\s{1,4}(?:n?varchar|int|char|sysname))"
 
 
 
@@ -1625,7 +2243,30 @@ pattern sql_stacked =
 
 /// Functions that serve an injection and hardly anything else in a value: delay, error text, files, code.
 pattern sql_functions =
-  re"(?i)\\b(?:pg_sleep|benchmark|load_file|load_extension|extractvalue|updatexml|group_concat|concat_ws|randomblob|row_count|fn_varbintohexstr|make_set|master_pos_wait|name_const|json_extract|json_keys|jsonb_pretty|jsonb_insert|jsonb_set|json_valid|json_array_append|json_depth|json_merge|row_to_json|json_build_object|string_agg|listagg|xmlagg|xmlelement|xmltype|xmlserialize|uncompressed_length|aes_decrypt|aes_encrypt|des_encrypt|des_decrypt|load_data|lo_import|lo_export|lo_get|lo_from_bytea|lo_create|pg_read_file|pg_ls_dir|database_to_xml|query_to_xml|table_to_xml|current_setting|current_database|current_schema|currval|last_insert_id|connection_id|session_user|system_user|unhex|bin_to_num|sys_eval|sys_exec|openrowset|opendatasource|openquery|updlock|dbms_(?-i:[A-Z_a-z]){2,30}\\.(?-i:[A-Z_a-z]){2,30}|utl_(?:http|inaddr|smtp|tcp|file)\\.(?-i:[A-Z_a-z]){2,30}|ctxsys\\.(?-i:[.A-Z_a-z]){2,40}|httpuritype|char_length|bit_length|octet_length|substring_index|find_in_set|inet_aton|inet_ntoa|elt|sqlite_(?-i:[A-Z_a-z]){3,20}|generate_series|to_timestamp_tz|from_base64|to_base64|soundex|charindex|patindex|quotename|nullif|ifnull|isnull|coalesce|schema_name|object_id|object_name|db_name|col_name|host_name|is_srvrolemember|user_name|suser_name|suser_sname|serverproperty|unicode|nchar|power|decode|ascii|chr|conv)\\s{0,6}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/\\s{0,4})?\\(\\s{0,6}(?:['\\x22@(0-9)*-]|null\\b|select\\b|(?-i:[.A-Z_a-z]){1,30}\\s{0,4}[,()])|\\bsleep[\\s(+/*]{1,10}\\(?[\\s'\\x22]{0,4}(?:\\d|mod\\b|rand)|\\b(?:char|cast|convert|substr|substring|mid|hex|concat|version|database|user|schema|count|length|left|right|if|md5|sha1|password|exp|floor|rand|lower|upper|sin|cos|pi|encode)\\s{0,4}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/\\s{0,4})?\\((?-i:[\\x00-'*-\\x7f]){0,20}(?:select\\b|0x[0-9a-f]{2}|@@|chr?\\(|\\bas\\s{1,4}(?:char|varchar|nvarchar|int|integer|signed|unsigned|decimal|binary)\\b|version\\(|user\\(|database\\(|passwd|password|ascii\\(|hex\\(|length\\()|\\bchar\\s{0,4}\\(\\s{0,4}\\d{2,3}\\s{0,4}[,)]|\\b(?:version|database|current_user|schema|sysdate|getdate|pi)\\s{0,4}\\(\\s{0,4}\\)\\s{0,4}(?:[=<>,]|\\)|like|in\\b|is\\b|--|#|and|or|regexp|sounds)"
+  re"(?i)\\b(?:pg_sleep|benchmark|load_file|load_extension|extractvalue|updatexml|group_concat|concat_ws"
+  re"|randomblob|row_count|fn_varbintohexstr|make_set|master_pos_wait|name_const|json_extract|json_keys"
+  re"|jsonb_pretty|jsonb_insert|jsonb_set|json_valid|json_array_append|json_depth|json_merge|row_to_json"
+  re"|json_build_object|string_agg|listagg|xmlagg|xmlelement|xmltype|xmlserialize|uncompressed_length"
+  re"|aes_decrypt|aes_encrypt|des_encrypt|des_decrypt|load_data|lo_import|lo_export|lo_get|lo_from_bytea"
+  re"|lo_create|pg_read_file|pg_ls_dir|database_to_xml|query_to_xml|table_to_xml|current_setting"
+  re"|current_database|current_schema|currval|last_insert_id|connection_id|session_user|system_user|unhex"
+  re"|bin_to_num|sys_eval|sys_exec|openrowset|opendatasource|openquery|updlock"
+  re"|dbms_(?-i:[A-Z_a-z]){2,30}\\.(?-i:[A-Z_a-z]){2,30}"
+  re"|utl_(?:http|inaddr|smtp|tcp|file)\\.(?-i:[A-Z_a-z]){2,30}|ctxsys\\.(?-i:[.A-Z_a-z]){2,40}|httpuritype"
+  re"|char_length|bit_length|octet_length|substring_index|find_in_set|inet_aton|inet_ntoa|elt"
+  re"|sqlite_(?-i:[A-Z_a-z]){3,20}|generate_series|to_timestamp_tz|from_base64|to_base64|soundex|charindex"
+  re"|patindex|quotename|nullif|ifnull|isnull|coalesce|schema_name|object_id|object_name|db_name|col_name"
+  re"|host_name|is_srvrolemember|user_name|suser_name|suser_sname|serverproperty|unicode|nchar|power|decode"
+  re"|ascii|chr|conv)\\s{0,6}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/\\s{0,4})?\\(\\s{0,6}(?:['\\x22@(0-9)*-]|null\\b"
+  re"|select\\b|(?-i:[.A-Z_a-z]){1,30}\\s{0,4}[,()])|\\bsleep[\\s(+/*]{1,10}\\(?[\\s'\\x22]{0,4}(?:\\d|mod\\b|rand)"
+  re"|\\b(?:char|cast|convert|substr|substring|mid|hex|concat|version|database|user|schema|count|length|left"
+  re"|right|if|md5|sha1|password|exp|floor|rand|lower|upper|sin|cos|pi"
+  re"|encode)\\s{0,4}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/\\s{0,4})?\\((?-i:[\\x00-'*-\\x7f]){0,20}(?:select\\b"
+  re"|0x[0-9a-f]{2}|@@|chr?\\(|\\bas\\s{1,4}(?:char|varchar|nvarchar|int|integer|signed|unsigned|decimal|binary)\\b"
+  re"|version\\(|user\\(|database\\(|passwd|password|ascii\\(|hex\\(|length\\()"
+  re"|\\bchar\\s{0,4}\\(\\s{0,4}\\d{2,3}\\s{0,4}[,)]"
+  re"|\\b(?:version|database|current_user|schema|sysdate|getdate|pi)\\s{0,4}\\(\\s{0,4}\\)\\s{0,4}(?:[=<>,]|\\)|like"
+  re"|in\\b|is\\b|--|#|and|or|regexp|sounds)"
 
 
 
@@ -1634,7 +2275,22 @@ pattern sql_functions =
 
 /// Names of a database's own tables, variables and procedures, which only an attacker asks for.
 pattern sql_system_objects =
-  re"(?i)\\binformation_schema\\b|\\b(?:pg_catalog|pg_shadow|pg_user|pg_database|pg_class|pg_stat_activity|pg_tables|sqlite_master|sqlite_temp_master|sqlite_schema|msysaccessobjects|msysaces|msysobjects|msysqueries|msysrelationships|sysobjects|syscolumns|sysdatabases|sysusers|systables|sysibm|syscat|sysprocesses|sysxlogins|syslogins|all_tables|all_users|all_tab_columns|user_tables|user_tab_columns|user_users|user_objects|dba_users|dba_tables|user_constraints|table_name|column_name|table_schema|schema_name|northwind|tempdb|xp_(?:cmdshell|regread|regwrite|dirtree|availablemedia|enumdsn|filelist|loginconfig|makecab|ntsec|terminate|regdeletekey|regenumkeys|servicecontrol|fileexist)|sp_(?:oacreate|oamethod|executesql|makewebtask|password|configure|addextendedproc|add_job|addlogin|addsrvrolemember|help|sqlexec|replwritetovarbin|start_job|execute|oagetproperty)|is_srvrolemember|openrowset|rdb\\$(?-i:[A-Za-z]){3,30}|mon\\$(?-i:[A-Za-z]){3,30}|v\\$version|v\\$session|mysql\\s{0,4}\\.\\s{0,4}(?:user|db|innodb|wp_|host|func)(?-i:[A-Z_a-z]){0,20}|\\x60mysql\\x60\\s{0,4}\\.|master\\s{0,4}\\.\\s{0,4}(?:dbo|\\.|sys|databases)|domain\\.(?:domains|columns|tables))\\b|@@(?:version|datadir|hostname|basedir|global|session|servername|language|spid|tmpdir|port|max_allowed_packet|secure_file_priv|connections)|\\binto\\s{1,4}(?:outfile|dumpfile)\\b|\\bload\\s{1,4}data\\s{1,4}(?:local\\s{1,4})?infile\\b|\\bprocedure\\s{1,4}analyse\\s{0,4}\\(|\\b(?:n?varchar2?|sysname)\\s{0,4}\\(\\s{0,4}(?:\\d|max)"
+  re"(?i)\\binformation_schema\\b|\\b(?:pg_catalog|pg_shadow|pg_user|pg_database|pg_class|pg_stat_activity"
+  re"|pg_tables|sqlite_master|sqlite_temp_master|sqlite_schema|msysaccessobjects|msysaces|msysobjects"
+  re"|msysqueries|msysrelationships|sysobjects|syscolumns|sysdatabases|sysusers|systables|sysibm|syscat"
+  re"|sysprocesses|sysxlogins|syslogins|all_tables|all_users|all_tab_columns|user_tables|user_tab_columns"
+  re"|user_users|user_objects|dba_users|dba_tables|user_constraints|table_name|column_name|table_schema"
+  re"|schema_name|northwind|tempdb|xp_(?:cmdshell|regread|regwrite|dirtree|availablemedia|enumdsn|filelist"
+  re"|loginconfig|makecab|ntsec|terminate|regdeletekey|regenumkeys|servicecontrol|fileexist)"
+  re"|sp_(?:oacreate|oamethod|executesql|makewebtask|password|configure|addextendedproc|add_job|addlogin"
+  re"|addsrvrolemember|help|sqlexec|replwritetovarbin|start_job|execute|oagetproperty)|is_srvrolemember"
+  re"|openrowset|rdb\\$(?-i:[A-Za-z]){3,30}|mon\\$(?-i:[A-Za-z]){3,30}|v\\$version|v\\$session"
+  re"|mysql\\s{0,4}\\.\\s{0,4}(?:user|db|innodb|wp_|host|func)(?-i:[A-Z_a-z]){0,20}|\\x60mysql\\x60\\s{0,4}\\."
+  re"|master\\s{0,4}\\.\\s{0,4}(?:dbo|\\.|sys|databases)|domain\\.(?:domains|columns|tables))\\b"
+  re"|@@(?:version|datadir|hostname|basedir|global|session|servername|language|spid|tmpdir|port"
+  re"|max_allowed_packet|secure_file_priv|connections)|\\binto\\s{1,4}(?:outfile|dumpfile)\\b"
+  re"|\\bload\\s{1,4}data\\s{1,4}(?:local\\s{1,4})?infile\\b|\\bprocedure\\s{1,4}analyse\\s{0,4}\\("
+  re"|\\b(?:n?varchar2?|sysname)\\s{0,4}\\(\\s{0,4}(?:\\d|max)"
 
 
 
@@ -1643,7 +2299,17 @@ pattern sql_system_objects =
 
 /// Probes for columns and rows: \`order by 99--\`, \`group by … having 1=1\`, \`limit 1,1\`, \`having 1\`.
 pattern sql_clause_probe =
-  re"(?i)(?:['\\x22)0-9]|\\\\g)\\s{1,6}(?:order|group)\\s{1,4}by\\s{1,4}(?:\\(?-?\\d|(?-i:[,.0-9A-Z_-z]){1,80}\\s{1,4}(?:having|limit|desc|asc)\\b|(?-i:[(\\-.0-9A-Z_-z]){1,60}\\)?\\s{0,4}(?:--|#|/\\*|union\\b|,\\s{0,4}[a-z_]))|['\\x22)0-9]\\s{1,6}(?:having|limit|procedure|for\\s{1,4}update|offset)\\s{1,4}(?:(?-i:[A-Z_a-z]){2,30}\\s{0,2}\\(|\\(?\\s{0,2}-?\\d|union\\b|\\(|analyse)|\\blimit\\s{1,4}\\d{1,6}\\s{0,4}(?:,\\s{0,4}\\d|offset\\s{1,4}\\d|--|#|\\))|\\bhaving\\s{1,4}(?-i:[\\x22'(0-9A-Z_a-z]){1,30}\\s{0,4}[=<>]|\\bgroup\\s{1,4}by\\s{1,4}(?-i:[ (),-.0-9A-Z_-z]){1,60}\\s(?:having|union|order)\\b|\\bhaving\\s{0,4}\\(\\s{0,4}\\d|\\bcase\\s{1,4}(?:when\\s{1,4}[^\\n]{1,40}\\bthen\\b|[^\\s]{1,20}\\s{1,4}when\\s{1,4}['\\d(])|\\b(?:is|not)\\s{1,4}(?:not\\s{1,4})?(?:unknown|null)\\s{1,4}(?:having|union|and|or|group|order)\\b|\\brlike\\s{0,4}\\(|['\\x22)0-9]\\s{1,4}r?like\\s{1,4}['\\x22(0-9]|\\bwaitfor\\s{1,4}delay\\b"
+  re"(?i)(?:['\\x22)0-9]|\\\\g)\\s{1,6}(?:order|group)\\s{1,4}by\\s{1,4}(?:\\(?-?\\d"
+  re"|(?-i:[,.0-9A-Z_-z]){1,80}\\s{1,4}(?:having|limit|desc|asc)\\b"
+  re"|(?-i:[(\\-.0-9A-Z_-z]){1,60}\\)?\\s{0,4}(?:--|#|/\\*|union\\b|,\\s{0,4}[a-z_]))"
+  re"|['\\x22)0-9]\\s{1,6}(?:having|limit|procedure|for\\s{1,4}update"
+  re"|offset)\\s{1,4}(?:(?-i:[A-Z_a-z]){2,30}\\s{0,2}\\(|\\(?\\s{0,2}-?\\d|union\\b|\\(|analyse)"
+  re"|\\blimit\\s{1,4}\\d{1,6}\\s{0,4}(?:,\\s{0,4}\\d|offset\\s{1,4}\\d|--|#|\\))"
+  re"|\\bhaving\\s{1,4}(?-i:[\\x22'(0-9A-Z_a-z]){1,30}\\s{0,4}[=<>]"
+  re"|\\bgroup\\s{1,4}by\\s{1,4}(?-i:[ (),-.0-9A-Z_-z]){1,60}\\s(?:having|union|order)\\b|\\bhaving\\s{0,4}\\(\\s{0,4}\\d"
+  re"|\\bcase\\s{1,4}(?:when\\s{1,4}[^\\n]{1,40}\\bthen\\b|[^\\s]{1,20}\\s{1,4}when\\s{1,4}['\\d(])"
+  re"|\\b(?:is|not)\\s{1,4}(?:not\\s{1,4})?(?:unknown|null)\\s{1,4}(?:having|union|and|or|group|order)\\b"
+  re"|\\brlike\\s{0,4}\\(|['\\x22)0-9]\\s{1,4}r?like\\s{1,4}['\\x22(0-9]|\\bwaitfor\\s{1,4}delay\\b"
 
 
 
@@ -1652,7 +2318,15 @@ pattern sql_clause_probe =
 
 /// Comments and encodings between the parts of a statement: \`un/**/ion\`, \`/*!50000select*/\`, \`0x414243…\`.
 pattern sql_obfuscation =
-  re"(?i)/\\*!\\s{0,4}\\d{0,6}|[a-z0-9'\\x22)]/\\*(?-i:[\\x00-)+-.0-\\x7f]){0,20}\\*/\\s{0,4}(?:union|select|and|or|from|where|order|having|like|in|sleep|insert|if|is|\\(|[0-9=]|'|$)|\\b(?:union|select|and|or|from|where)/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|\\b0x[0-9a-f]{16,400}\\b|(?:[=(,'\\x22+|]|\\bor\\b|\\band\\b|\\bunion\\b|\\bselect\\b|\\blike\\b)\\s{0,4}0x[0-9a-f]{2,400}\\b|\\bchr?\\(\\d{1,3}\\)\\s{0,4}(?:\\|\\||\\+)|'\\s{0,4}\\+\\s{0,4}'[^']{0,20}'\\s{0,4}\\+\\s{0,4}'|\\bu&'|\\$(?-i:[A-Za-z]){0,10}\\$[^$]{0,24}\\$(?-i:[A-Za-z]){0,10}\\$|\\\\N\\b\\s{0,4}(?:[-+*/,)]|union|and|or)|'::(?:text|int|jsonb?|varchar|regclass)|\\)::(?:(?:big|small)?int|jsonb?|text|double\\s|varchar|money|numeric|bytea|real|date|bool)|\\d::(?:real|int|text|numeric)"
+  re"(?i)/\\*!\\s{0,4}\\d{0,6}|[a-z0-9'\\x22)]/\\*(?-i:[\\x00-)+-.0-\\x7f]){0,20}\\*/\\s{0,4}(?:union|select|and|or|from"
+  re"|where|order|having|like|in|sleep|insert|if|is|\\(|[0-9=]|'|$)"
+  re"|\\b(?:union|select|and|or|from|where)/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|\\b0x[0-9a-f]{16,400}\\b"
+  re"|(?:[=(,'\\x22+|]|\\bor\\b|\\band\\b|\\bunion\\b|\\bselect\\b|\\blike\\b)\\s{0,4}0x[0-9a-f]{2,400}\\b"
+  re"|\\bchr?\\(\\d{1,3}\\)\\s{0,4}(?:\\|\\||\\+)|'\\s{0,4}\\+\\s{0,4}'[^']{0,20}'\\s{0,4}\\+\\s{0,4}'|\\bu&'"
+  re"|\\$(?-i:[A-Za-z]){0,10}\\$[^$]{0,24}\\$(?-i:[A-Za-z]){0,10}\\$|\\\\N\\b\\s{0,4}(?:[-+*/,)]|union|and|or)"
+  re"|'::(?:text|int|jsonb?|varchar|regclass)"
+  re"|\\)::(?:(?:big|small)?int|jsonb?|text|double\\s|varchar|money|numeric|bytea|real|date|bool)"
+  re"|\\d::(?:real|int|text|numeric)"
 
 
 
@@ -1661,7 +2335,9 @@ pattern sql_obfuscation =
 
 /// SQL that reads JSON, to slip past filters: \`'{"a":1}'::jsonb @> …\`, \`json_extract(…)\`.
 pattern sql_json =
-  re"(?i)'[\\[{][^']{0,40}[\\]}]'\\s{0,4}(?:::\\s{0,2}jsonb?|@>|<@|\\?[|&]?|->>?|#>>?|\\|\\||=|<|>|-)|\\bjson_(?:extract|keys|value|query|length|contains|search|array|object|unquote|type|each|tree)[\\s/*]{0,10}\\("
+  re"(?i)'[\\[{][^']{0,40}[\\]}]'\\s{0,4}(?:::\\s{0,2}jsonb?|@>|<@|\\?[|&]?|->>?|#>>?|\\|\\||=|<|>|-)"
+  re"|\\bjson_(?:extract|keys|value|query|length|contains|search|array|object|unquote|type|each"
+  re"|tree)[\\s/*]{0,10}\\("
 
 
 
@@ -1682,7 +2358,10 @@ package std.attack
 
 /// A script element, also with a prefix, a null, a slash or blanks in its name.
 pattern xss_script_element =
-  re"(?i)(?:<|%3c|\\\\x3c|\\\\u003c|&lt;?|&#0{0,6}(?:60|x3c);?)[\\s\\x00\\x0b+]{0,4}/{0,2}(?:(?-i:[A-Za-z]){1,10}\\s{0,2}:\\s{0,2})?s[\\x00\\s]{0,3}c[\\x00\\s]{0,3}r[\\x00\\s]{0,3}i[\\x00\\s]{0,3}p[\\x00\\s]{0,3}t(?:[^a-z0-9]|$)|\\+ADw-[\\s+]{0,4}/?script|\\\\x(?:bc|3c)script|\\\\xbcscript(?-i:[ -~]){0,60}\\\\xbc/script(?:\\\\x[a-d][0-9a-f])?\\\\xbe|\\x{bc}script"
+  re"(?i)(?:<|%3c|\\\\x3c|\\\\u003c|&lt;?|&#0{0,6}(?:60"
+  re"|x3c);?)[\\s\\x00\\x0b+]{0,4}/{0,2}(?:(?-i:[A-Za-z]){1,10}\\s{0,2}:\\s{0,2})?s[\\x00\\s]{0,3}c[\\x00\\s]{0,3}r"
+  re"[\\x00\\s]{0,3}i[\\x00\\s]{0,3}p[\\x00\\s]{0,3}t(?:[^a-z0-9]|$)|\\+ADw-[\\s+]{0,4}/?script|\\\\x(?:bc|3c)script"
+  re"|\\\\xbcscript(?-i:[ -~]){0,60}\\\\xbc/script(?:\\\\x[a-d][0-9a-f])?\\\\xbe|\\x{bc}script"
 
 
 
@@ -1691,7 +2370,24 @@ pattern xss_script_element =
 
 /// An element with an event handler in it.
 pattern xss_event_handler =
-  re"(?i)<[a-z!?/\\x00][^>]{0,60}[\\s\\x00\\x0b/'\\x22\\x60;=\\x{2028}]on(?-i:[A-Za-z]){3,50}[\\s\\x00-\\x1f/]{0,6}=|[\\s\\x0b\\x0c/'\\x22\\x60;>)]on(?:abort|activate|afterprint|after(?-i:[A-Za-z]){3,20}|animation(?-i:[A-Za-z]){3,12}|auxclick|before(?-i:[A-Za-z]){3,20}|begin|blur|bounce|cancel|canplay|canplaythrough|cellchange|change|click|close|contextmenu|control(?-i:[A-Za-z]){3,12}|copy|cut|data(?-i:[A-Za-z]){3,20}|dblclick|deactivate|drag(?-i:[A-Za-z]){0,12}|drop|end|error|errorupdate|filterchange|finish|focus|focusin|focusout|formchange|forminput|fullscreen(?-i:[A-Za-z]){3,10}|gesture(?-i:[A-Za-z]){3,12}|hashchange|help|input|invalid|key(?-i:[A-Za-z]){2,6}|layoutcomplete|load|load(?-i:[A-Za-z]){3,12}|losecapture|media(?-i:[A-Za-z]){3,12}|message|mouse(?-i:[A-Za-z]){2,12}|move|moveend|movestart|offline|online|outofsync|page(?-i:[A-Za-z]){3,8}|paste|pause|play|playing|pointer(?-i:[A-Za-z]){2,20}|popstate|progress|propertychange|readystatechange|redo|repeat|reset|resize(?-i:[A-Za-z]){0,6}|resume|reverse|row(?-i:[A-Za-z]){3,12}|scroll(?-i:[A-Za-z]){0,6}|search|seek|seeked|seeking|select(?-i:[A-Za-z]){0,10}|show|start|stop|storage|submit|suspend|syncrestored|timeerror|timeupdate|toggle|touch(?-i:[A-Za-z]){3,8}|track(?-i:[A-Za-z]){3,8}|transition(?-i:[A-Za-z]){3,8}|undo|unload|urlflip|volumechange|waiting|webkit(?-i:[A-Za-z]){3,40}|wheel|zoom)[\\s\\x00-\\x1f]{0,6}=|^\\s{1,4}on(?-i:[A-Za-z]){3,25}\\s{0,4}=|['\\x22]\\s{0,4}formaction\\s{0,4}=|[\\s'\\x22/]on(?-i:[A-Za-z]){3,30}[\\s\\x00-\\x1f]{0,6}=[\\s'\\x22\\x60]{0,4}(?:alert|prompt|confirm|eval|javascript|window|document|location|top|self|this|fetch|import|set(?:timeout|interval)|new\\s|function|\\$|!|\\(|&#|\\\\u00)|<[\\x00-=?@\\[-\\x60{-\\x7f]{0,6}\\x22?on(?-i:[A-Za-z]){4,50}="
+  re"(?i)<[a-z!?/\\x00][^>]{0,60}[\\s\\x00\\x0b/'\\x22\\x60;=\\x{2028}]on(?-i:[A-Za-z]){3,50}[\\s\\x00-\\x1f/]{0,6}="
+  re"|[\\s\\x0b\\x0c/'\\x22\\x60;>)]on(?:abort|activate|afterprint|after(?-i:[A-Za-z]){3,20}"
+  re"|animation(?-i:[A-Za-z]){3,12}|auxclick|before(?-i:[A-Za-z]){3,20}|begin|blur|bounce|cancel|canplay"
+  re"|canplaythrough|cellchange|change|click|close|contextmenu|control(?-i:[A-Za-z]){3,12}|copy|cut"
+  re"|data(?-i:[A-Za-z]){3,20}|dblclick|deactivate|drag(?-i:[A-Za-z]){0,12}|drop|end|error|errorupdate"
+  re"|filterchange|finish|focus|focusin|focusout|formchange|forminput|fullscreen(?-i:[A-Za-z]){3,10}"
+  re"|gesture(?-i:[A-Za-z]){3,12}|hashchange|help|input|invalid|key(?-i:[A-Za-z]){2,6}|layoutcomplete|load"
+  re"|load(?-i:[A-Za-z]){3,12}|losecapture|media(?-i:[A-Za-z]){3,12}|message|mouse(?-i:[A-Za-z]){2,12}|move"
+  re"|moveend|movestart|offline|online|outofsync|page(?-i:[A-Za-z]){3,8}|paste|pause|play|playing"
+  re"|pointer(?-i:[A-Za-z]){2,20}|popstate|progress|propertychange|readystatechange|redo|repeat|reset"
+  re"|resize(?-i:[A-Za-z]){0,6}|resume|reverse|row(?-i:[A-Za-z]){3,12}|scroll(?-i:[A-Za-z]){0,6}|search|seek"
+  re"|seeked|seeking|select(?-i:[A-Za-z]){0,10}|show|start|stop|storage|submit|suspend|syncrestored|timeerror"
+  re"|timeupdate|toggle|touch(?-i:[A-Za-z]){3,8}|track(?-i:[A-Za-z]){3,8}|transition(?-i:[A-Za-z]){3,8}|undo"
+  re"|unload|urlflip|volumechange|waiting|webkit(?-i:[A-Za-z]){3,40}|wheel|zoom)[\\s\\x00-\\x1f]{0,6}="
+  re"|^\\s{1,4}on(?-i:[A-Za-z]){3,25}\\s{0,4}=|['\\x22]\\s{0,4}formaction\\s{0,4}="
+  re"|[\\s'\\x22/]on(?-i:[A-Za-z]){3,30}[\\s\\x00-\\x1f]{0,6}=[\\s'\\x22\\x60]{0,4}(?:alert|prompt|confirm|eval"
+  re"|javascript|window|document|location|top|self|this|fetch|import|set(?:timeout|interval)|new\\s|function|\\$"
+  re"|!|\\(|&#|\\\\u00)|<[\\x00-=?@\\[-\\x60{-\\x7f]{0,6}\\x22?on(?-i:[A-Za-z]){4,50}="
 
 
 
@@ -1700,7 +2396,19 @@ pattern xss_event_handler =
 
 /// An address that is a program: \`javascript:\`, \`vbscript:\`, \`data:text/html\`, in whatever escapes.
 pattern xss_script_address =
-  re"(?i)(?:j|&#0{0,7}(?:74|106|x4a|x6a);?|\\\\u006a|%6a)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:a|&#0{0,7}(?:65|97|x41|x61);?|\\\\u0061|%61)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:v|&#0{0,7}(?:86|118|x56|x76);?|\\\\u0076|%76)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:a|&#0{0,7}(?:65|97|x41|x61);?|\\\\u0061|%61)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:s|&#0{0,7}(?:83|115|x53|x73);?|\\\\u0073|%73)(?:(?-i:[\\x00- #%&0-9;A-Z\\\\a-z]){0,70})(?::|&colon;?|&#0{0,7}(?:58|x3a);?|\\\\u003a|%3a)[\\s/]{0,4}[^\\s]|\\b(?:vb|live|j|ms|wsh)?(?:v[\\s\\x00]{0,3}b[\\s\\x00]{0,3}s[\\s\\x00]{0,3}c[\\s\\x00]{0,3}r[\\s\\x00]{0,3}i[\\s\\x00]{0,3}p[\\s\\x00]{0,3}t|livescript|jscript|mocha)[\\s\\x00]{0,3}(?::|&colon;)|v&(?:amp;)?(?:newline|tab);b&(?:amp;)?(?:newline|tab);s|[\\s=\\x22'(,/]data(?::|&colon;|&#58;)[\\s]{0,3}(?:(?-i:[#&0-9;A-Z\\\\a-z]){0,20}/(?-i:[ #&+\\-.0-9;A-Z\\\\a-z]){0,80})?[^\\s,]{0,24}(?:,|;\\s{0,4}(?:base64|&tab;))[^\\s]{4}|view-source:|\\bjar:https?:|\\bfeed:(?:javascript|data)|\\bx-javascript\\b"
+  re"(?i)(?:j|&#0{0,7}(?:74|106|x4a|x6a);?|\\\\u006a|%6a)(?:[\\s\\x00-\\x1f\\\\]"
+  re"|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:a|&#0{0,7}(?:65|97|x41|x61);?|\\\\u0061|%61)(?:[\\s\\x00-\\x1f\\\\]"
+  re"|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:v|&#0{0,7}(?:86|118|x56|x76);?|\\\\u0076"
+  re"|%76)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:a|&#0{0,7}(?:65|97|x41|x61);?|\\\\u0061"
+  re"|%61)(?:[\\s\\x00-\\x1f\\\\]|&(?:tab|newline|#[0-9x]{1,6}[ad]?);?){0,6}(?:s|&#0{0,7}(?:83|115|x53|x73);?"
+  re"|\\\\u0073|%73)(?:(?-i:[\\x00- #%&0-9;A-Z\\\\a-z]){0,70})(?::|&colon;?|&#0{0,7}(?:58|x3a);?|\\\\u003a"
+  re"|%3a)[\\s/]{0,4}[^\\s]|\\b(?:vb|live|j|ms"
+  re"|wsh)?(?:v[\\s\\x00]{0,3}b[\\s\\x00]{0,3}s[\\s\\x00]{0,3}c[\\s\\x00]{0,3}r[\\s\\x00]{0,3}i[\\s\\x00]{0,3}p"
+  re"[\\s\\x00]{0,3}t|livescript|jscript|mocha)[\\s\\x00]{0,3}(?::|&colon;)"
+  re"|v&(?:amp;)?(?:newline|tab);b&(?:amp;)?(?:newline|tab);s"
+  re"|[\\s=\\x22'(,/]data(?::|&colon;|&#58;)[\\s]{0,3}(?:(?-i:[#&0-9;A-Z\\\\a-z]){0,20}/(?-i:[ #&+\\-.0-9;A-Z\\\\a-z]"
+  re"){0,80})?[^\\s,]{0,24}(?:,|;\\s{0,4}(?:base64|&tab;))[^\\s]{4}|view-source:|\\bjar:https?:"
+  re"|\\bfeed:(?:javascript|data)|\\bx-javascript\\b"
 
 
 
@@ -1709,7 +2417,12 @@ pattern xss_script_address =
 
 /// An element that loads or runs something by itself.
 pattern xss_active_element =
-  re"(?i)<[\\s\\x00/+]{0,4}(?:(?-i:[A-Za-z]){0,10}:)?(?:i\\s?f\\s?r\\s?a\\s?m\\s?e|frameset|frame|object|embed|applet|layer|ilayer|bgsound|isindex|marquee|blink|plaintext|noembed|noframes|keygen|vmlframe|textarea|listing|xmp|noscript|xml|svg|math|animate(?-i:[A-Za-z]){0,12}|animation|set|handler|listener|foreignobject|eval-[a-z]|x:script|html:(?-i:[A-Za-z]){1,10}|portal|dialog|f\\s?o\\s?r\\s?m|button|input|select|video|audio|source|details|template|style|meta|base|link|bindings?|charset|comment|event-source|htmlfile|\\?import|\\?xml-stylesheet|!entity|!doctype\\s[^>]{0,40}\\[)(?:[\\s\\x00\\x0b/+\\x22'#=:>][^>]{0,50}|$|>)"
+  re"(?i)<[\\s\\x00/+]{0,4}(?:(?-i:[A-Za-z]){0,10}:)?(?:i\\s?f\\s?r\\s?a\\s?m\\s?e|frameset|frame|object|embed|applet"
+  re"|layer|ilayer|bgsound|isindex|marquee|blink|plaintext|noembed|noframes|keygen|vmlframe|textarea|listing"
+  re"|xmp|noscript|xml|svg|math|animate(?-i:[A-Za-z]){0,12}|animation|set|handler|listener|foreignobject"
+  re"|eval-[a-z]|x:script|html:(?-i:[A-Za-z]){1,10}|portal|dialog|f\\s?o\\s?r\\s?m|button|input|select|video|audio"
+  re"|source|details|template|style|meta|base|link|bindings?|charset|comment|event-source|htmlfile|\\?import"
+  re"|\\?xml-stylesheet|!entity|!doctype\\s[^>]{0,40}\\[)(?:[\\s\\x00\\x0b/+\\x22'#=:>][^>]{0,50}|$|>)"
 
 
 
@@ -1718,7 +2431,15 @@ pattern xss_active_element =
 
 /// An attribute that takes an address or a style with a program in it.
 pattern xss_attribute =
-  re"(?i)<[a-z][^>]{0,50}[\\s/'\\x22](?:srcdoc|formaction|xlink:href|folder|lowsrc|dynsrc|background|poster|ping|content|codebase|classid|action|data|href|src|from|to|values|code|background-image|datasrc|datafld|dataformatas|xmlns(?::(?-i:[A-Za-z]){1,10})?|xml:base|http-equiv|pattern|style)[\\s\\x00-\\x1f+]{0,6}=[\\s\\x00-\\x1f'\\x22\\x60]{0,6}(?:[^\\s>'\\x22]{0,30}(?:javascript|vbscript|data:|alert|expression|url\\(|&#|&colon;|\\\\u00|%[0-9a-f]{2}|\\.js\\b|\\.xsl|\\.svg|\\.swf|\\.htc)|//|\\^)|<(?-i:[A-Za-z]){1,12}[/\\s][^>]{0,30}\\bxmlns(?::(?-i:[A-Za-z]){1,12})?\\s{0,4}=|<(?-i:[A-Za-z]){1,12}[/\\s][^>]{0,30}\\b(?:xmlns|pattern|language|for|event|implementation|size|type)[\\s+]{0,4}=[\\s'\\x22]{0,3}(?:[^\\s>]{0,24}(?:jscript|javascript|vbscript|\\^|w3\\.org|xlink|&\\{|image|import)|&\\{)|<link\\b|<base\\b|<meta\\b[^>]{0,30}(?:charset|http-equiv|url)|<\\?(?:import|xml-stylesheet)"
+  re"(?i)<[a-z][^>]{0,50}[\\s/'\\x22](?:srcdoc|formaction|xlink:href|folder|lowsrc|dynsrc|background|poster|ping"
+  re"|content|codebase|classid|action|data|href|src|from|to|values|code|background-image|datasrc|datafld"
+  re"|dataformatas|xmlns(?::(?-i:[A-Za-z]){1,10})?|xml:base|http-equiv|pattern"
+  re"|style)[\\s\\x00-\\x1f+]{0,6}=[\\s\\x00-\\x1f'\\x22\\x60]{0,6}(?:[^\\s>'\\x22]{0,30}(?:javascript|vbscript|data:"
+  re"|alert|expression|url\\(|&#|&colon;|\\\\u00|%[0-9a-f]{2}|\\.js\\b|\\.xsl|\\.svg|\\.swf|\\.htc)|//|\\^)"
+  re"|<(?-i:[A-Za-z]){1,12}[/\\s][^>]{0,30}\\bxmlns(?::(?-i:[A-Za-z]){1,12})?\\s{0,4}="
+  re"|<(?-i:[A-Za-z]){1,12}[/\\s][^>]{0,30}\\b(?:xmlns|pattern|language|for|event|implementation|size"
+  re"|type)[\\s+]{0,4}=[\\s'\\x22]{0,3}(?:[^\\s>]{0,24}(?:jscript|javascript|vbscript|\\^|w3\\.org|xlink|&\\{|image"
+  re"|import)|&\\{)|<link\\b|<base\\b|<meta\\b[^>]{0,30}(?:charset|http-equiv|url)|<\\?(?:import|xml-stylesheet)"
 
 
 
@@ -1727,7 +2448,13 @@ pattern xss_attribute =
 
 /// Style sheets with a program, a binding or an import in them.
 pattern xss_style =
-  re"(?i)(?:e|\\\\0{0,4}65)(?:x|\\\\0{0,4}78)(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/)?(?:p|\\\\0{0,4}70)(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/)?r[^\\s(]{0,24}n[\\s\\\\/*]{0,4}(?:\\(|\\\\28|&lpar;)|-moz-binding|\\bbehaviou?r\\s{0,4}:\\s{0,4}url|@import[\\s'\\x22\\\\(]{0,6}(?:url|'|\\x22|//|http|data|\\()|\\burl\\s{0,4}\\(\\s{0,4}['\\x22\\\\]{0,2}(?:&#[0-9]{1,4};)?\\s{0,2}(?:javascript|vbscript|data:(?:text|image/svg))|\\bfilter\\s{0,4}:\\s{0,4}(?:url|progid)|\\x{FF25}\\x{FF38}|style\\s{0,4}=[^>]{0,40}(?:expre|\\\\[0-9a-f]{2,4}|position\\s{0,2}:\\s{0,2}(?:absolute|fixed)|javascript|url\\()|<style\\b[^>]{0,24}>|marker-(?:start|mid|end)\\s{0,4}:\\s{0,4}url|\\bx:\\s?(?:expr|ex)"
+  re"(?i)(?:e|\\\\0{0,4}65)(?:x|\\\\0{0,4}78)(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/)?(?:p"
+  re"|\\\\0{0,4}70)(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,30}\\*/)?r[^\\s(]{0,24}n[\\s\\\\/*]{0,4}(?:\\(|\\\\28|&lpar;)"
+  re"|-moz-binding|\\bbehaviou?r\\s{0,4}:\\s{0,4}url|@import[\\s'\\x22\\\\(]{0,6}(?:url|'|\\x22|//|http|data|\\()"
+  re"|\\burl\\s{0,4}\\(\\s{0,4}['\\x22\\\\]{0,2}(?:&#[0-9]{1,4};)?\\s{0,2}(?:javascript|vbscript"
+  re"|data:(?:text|image/svg))|\\bfilter\\s{0,4}:\\s{0,4}(?:url|progid)|\\x{FF25}\\x{FF38}"
+  re"|style\\s{0,4}=[^>]{0,40}(?:expre|\\\\[0-9a-f]{2,4}|position\\s{0,2}:\\s{0,2}(?:absolute|fixed)|javascript"
+  re"|url\\()|<style\\b[^>]{0,24}>|marker-(?:start|mid|end)\\s{0,4}:\\s{0,4}url|\\bx:\\s?(?:expr|ex)"
 
 
 
@@ -1736,7 +2463,28 @@ pattern xss_style =
 
 /// Script that reaches for the page, its cookies, or for code in text.
 pattern xss_script_text =
-  re"(?i)\\b(?:document|window|self|top|parent|this|frames|globalthis|location)(?:/[*/](?-i:[\\x00-\\x09\\x0b-.0-\\x7f]){0,30}/?|[\\s)(?]){0,6}(?:\\.(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|\\s){0,6}(?:cookie|domain|location|write|writeln|body|documentelement|getelement(?-i:[A-Za-z]){2,20}|createelement|url|referrer|open|opener|name|alert|eval|document|onerror|constructor|localstorage|sessionstorage|execscript)|\\[\\s{0,4}['\\x22/(\\x60])|\\b(?:alert|prompt|confirm)(?:\\?\\.|\\.(?:call|apply|source|bind)|/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|[\\s+)]){0,4}(?:\\(|\\x60|&lpar;|&#0{0,6}(?:40|x28)|&DiacriticalGrave;|%28|\\\\x28|\\\\u0028)|\\b(?:eval|set(?:timeout|interval|immediate)|execscript|atob|btoa|unescape|import|fetch|\\$\\.getscript|string\\.fromcharcode|importscripts)(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|\\s){0,4}(?:\\(\\s{0,4}(?:(?-i:[!\\x22'(+/-9A-\\\\\\x60-z]){1,30}|\\))|\\x60)|\\.(?:innerhtml|outerhtml|insertadjacenthtml|srcdoc|textcontent)\\s{0,4}=|\\b(?:valueof|tostring|constructor|__definesetter__|__definegetter__|watch)\\s{0,4}[=(\\[][^\\s]|\\[\\s{0,8}\\](?:\\s|/\\*(?-i:[\\x00-)+-\\x7f]){0,10}\\*/|\\.|\\[['\\x22]){1,10}(?:map|sort|find|filter|some|every|constructor|foreach|reduce|at|flat)|\\.\\s{0,4}(?:map|sort|find|filter|some|every|foreach|reduce)\\s{0,4}\\.\\s{0,4}(?:call|apply|bind)\\b|\\b(?:reflect|proxy|array|object)\\.(?:apply|call|construct|from|assign|get|set|sort|map)[.(\\x60]|\\bactivexobject\\b|\\bgeneratecrmfrequest\\b|\\bxmlhttprequest\\b|\\bfunction\\s{0,4}\\(\\s{0,4}(?-i:[,A-Za-z]){0,12}\\s{0,4}\\)\\s{0,4}\\{|\\bfunction\\s{0,2}\\(['\\x22\\x60]|\\bnew\\s{1,4}(?:image|function|xmlhttprequest|activexobject)\\b|@\\[\\\\?/|\\bshowmodaldialog\\b|\\blocation\\s{0,4}(?:\\.(?:href|hash|search|assign|replace)|=\\s{0,4}['\\x22a-z])|\\bthrow\\s{0,4}[\\s(]onerror|onerror\\s{0,4}=\\s{0,4}(?:alert|eval)|(?:^|[^a-z])\\[\\]\\[?\\(?!?\\[|\\(!?\\[\\]\\+\\[\\]\\)\\[|\\\\u00[4-7][0-9a-f](?:\\\\u00[4-7][0-9a-f]|[a-z]){3}"
+  re"(?i)\\b(?:document|window|self|top|parent|this|frames|globalthis"
+  re"|location)(?:/[*/](?-i:[\\x00-\\x09\\x0b-.0-\\x7f]){0,30}/?"
+  re"|[\\s)(?]){0,6}(?:\\.(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/|\\s){0,6}(?:cookie|domain|location|write|writeln"
+  re"|body|documentelement|getelement(?-i:[A-Za-z]){2,20}|createelement|url|referrer|open|opener|name|alert"
+  re"|eval|document|onerror|constructor|localstorage|sessionstorage|execscript)|\\[\\s{0,4}['\\x22/(\\x60])"
+  re"|\\b(?:alert|prompt|confirm)(?:\\?\\.|\\.(?:call|apply|source|bind)|/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/"
+  re"|[\\s+)]){0,4}(?:\\(|\\x60|&lpar;|&#0{0,6}(?:40|x28)|&DiacriticalGrave;|%28|\\\\x28|\\\\u0028)"
+  re"|\\b(?:eval|set(?:timeout|interval|immediate)|execscript|atob|btoa|unescape|import|fetch|\\$\\.getscript"
+  re"|string\\.fromcharcode|importscripts)(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,20}\\*/"
+  re"|\\s){0,4}(?:\\(\\s{0,4}(?:(?-i:[!\\x22'(+/-9A-\\\\\\x60-z]){1,30}|\\))|\\x60)"
+  re"|\\.(?:innerhtml|outerhtml|insertadjacenthtml|srcdoc|textcontent)\\s{0,4}="
+  re"|\\b(?:valueof|tostring|constructor|__definesetter__|__definegetter__|watch)\\s{0,4}[=(\\[][^\\s]"
+  re"|\\[\\s{0,8}\\](?:\\s|/\\*(?-i:[\\x00-)+-\\x7f]){0,10}\\*/|\\.|\\[['\\x22]){1,10}(?:map|sort|find|filter|some|every"
+  re"|constructor|foreach|reduce|at|flat)|\\.\\s{0,4}(?:map|sort|find|filter|some|every|foreach"
+  re"|reduce)\\s{0,4}\\.\\s{0,4}(?:call|apply|bind)\\b"
+  re"|\\b(?:reflect|proxy|array|object)\\.(?:apply|call|construct|from|assign|get|set|sort|map)[.(\\x60]"
+  re"|\\bactivexobject\\b|\\bgeneratecrmfrequest\\b|\\bxmlhttprequest\\b"
+  re"|\\bfunction\\s{0,4}\\(\\s{0,4}(?-i:[,A-Za-z]){0,12}\\s{0,4}\\)\\s{0,4}\\{|\\bfunction\\s{0,2}\\(['\\x22\\x60]"
+  re"|\\bnew\\s{1,4}(?:image|function|xmlhttprequest|activexobject)\\b|@\\[\\\\?/|\\bshowmodaldialog\\b"
+  re"|\\blocation\\s{0,4}(?:\\.(?:href|hash|search|assign|replace)|=\\s{0,4}['\\x22a-z])|\\bthrow\\s{0,4}[\\s(]onerror"
+  re"|onerror\\s{0,4}=\\s{0,4}(?:alert|eval)|(?:^|[^a-z])\\[\\]\\[?\\(?!?\\[|\\(!?\\[\\]\\+\\[\\]\\)\\["
+  re"|\\\\u00[4-7][0-9a-f](?:\\\\u00[4-7][0-9a-f]|[a-z]){3}"
 
 
 
@@ -1745,7 +2493,12 @@ pattern xss_script_text =
 
 /// Closing what the page had open, and the end of a comment: \`-->\`, \`"><\`, \`]]>\`.
 pattern xss_break_out =
-  re"(?i)['\\x22\\x60]\\s{0,4}/?>\\s{0,10}<(?:script|svg|iframe|body|math|object|embed|style|video|audio|input|form|meta|link|base|marquee|h[1-6]|!--|/[a-z])|-->|<!--\\[if|<!\\[cdata\\[|\\]\\]>|&(?:lt|#0{0,6}60|#x0{0,6}3c);?\\s{0,4}/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b|(?:%3c|\\\\x3c|\\\\u003c|\\+ADw-)/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b|</(?:title|style|textarea|script|noscript|plaintext|xmp|iframe)\\b|<a\\s{1,4}href=\\x22test\\x22|&\\{[^}]{1,30}\\}"
+  re"(?i)['\\x22\\x60]\\s{0,4}/?>\\s{0,10}<(?:script|svg|iframe|body|math|object|embed|style|video|audio|input|form"
+  re"|meta|link|base|marquee|h[1-6]|!--|/[a-z])|-->|<!--\\[if|<!\\[cdata\\[|\\]\\]>"
+  re"|&(?:lt|#0{0,6}60|#x0{0,6}3c);?\\s{0,4}/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b"
+  re"|(?:%3c|\\\\x3c|\\\\u003c|\\+ADw-)/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b"
+  re"|</(?:title|style|textarea|script|noscript|plaintext|xmp|iframe)\\b|<a\\s{1,4}href=\\x22test\\x22"
+  re"|&\\{[^}]{1,30}\\}"
 
 
 
