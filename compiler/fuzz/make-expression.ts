@@ -251,6 +251,7 @@ function boolForms(scope: ExpressionScope, depth: number): readonly Form[] {
     () => `(entropy(${make('string')}) > ${make('float')})`,
     () => `query_params(${make('string')}).exists(k${scope.bound}, k${scope.bound} == ${make('string')})`,
     () => `(query_params(${make('string')})[?"a"] ?? "") == ${make('string')}`,
+    () => `query_values(${make('string')}, "a").exists(k${scope.bound}, k${scope.bound} == ${make('string')})`,
     ...scope.rules.map(
       (rule): Form =>
         () =>

@@ -32,16 +32,46 @@ const routes = [
   { method: 'post', path: '/{x}/b' },
 ] as const;
 const targets = ['/a', '/a/1', '/a/b', '/c/b', '/c', '/%61?q=1', '/a/%62#f'];
+const queries = [
+  '?q=1',
+  '?q=x',
+  '?q=1&f=2.5&s=ab',
+  '?q=2&q=3',
+  '?f=nan&b=true',
+  '?b=1',
+  '?s=&q=-7',
+  '?%71=7&s=a+b%20c',
+];
+
+/** Parameters of every operation, and how a rule reads them. */
+const parameters = (
+  random: Random,
+): { readonly described: readonly unknown[]; readonly values: ExpressionScope['values'] } => {
+  const made = (['q integer int', 'f number float', 'b boolean bool', 's string string'] as const).map((row) => {
+    const [name = '', type = '', kind = ''] = row.split(' ');
+    const how = random.pick(['optional', 'optional', 'default', 'required']);
+    const fallback = { integer: 7, number: 1.5, boolean: true, string: 'ab' }[type];
+    const schema = { type, ...(how === 'default' ? { default: fallback } : {}) };
+    const shape = { kind } as Shape; // a scalar of the rows above
+    return {
+      described: { name, in: 'query', required: how === 'required', schema },
+      value: { text: `params.${name}`, shape: how === 'optional' ? ({ kind: 'optional', of: shape } as const) : shape },
+    };
+  });
+  return { described: made.map(({ described: each }) => each), values: made.map(({ value }) => value) };
+};
 
 function requestPolicy(random: Random): KindPolicy {
   const kinds = routes.map((_, i) => makeKind(random, `op${i}`));
+  const params = parameters(random);
   const paths: Record<string, Record<string, unknown>> = {};
   routes.forEach(({ method, path }, i) => {
     const kind = kinds[i];
     if (!kind) return;
     const content = { 'application/json': { schema: schemaOf({ kind: 'record', record: kind.shape }) } };
     const requestBody = { required: kind.required, content };
-    (paths[path] ??= {})[method] = { operationId: kind.name, ...(random.chance(0.9) ? { requestBody } : {}) };
+    const operation = { operationId: kind.name, parameters: params.described };
+    (paths[path] ??= {})[method] = { ...operation, ...(random.chance(0.9) ? { requestBody } : {}) };
   });
   const scopeOf = ({ shape, required }: Kind): ExpressionScope['values'][number] => ({
     text: 'body',
@@ -54,6 +84,7 @@ function requestPolicy(random: Random): KindPolicy {
       subject: 'route',
       kinds,
       scopeOf,
+      more: params.values,
     }),
     documents: new Map([['api.yaml', { openapi: '3.1.0', paths }]]),
     document: (closeness) => makeObject(random, [...exchangePlans(random), ...bodyPlan(random, kinds)], closeness),
@@ -136,16 +167,21 @@ interface Subject {
   readonly scopeOf: (kind: Kind) => ExpressionScope['values'][number];
   /** Kinds that others are within. */
   readonly wide?: readonly string[];
+  /** What rules read beside it. */
+  readonly more?: ExpressionScope['values'];
 }
 
-function policyText(random: Random, { surface, event, subject, kinds, scopeOf, wide = [] }: Subject): string {
+function policyText(
+  random: Random,
+  { surface, event, subject, kinds, scopeOf, wide = [], more = [] }: Subject,
+): string {
   const rules: string[] = [];
   const count = 1 + random.below(5);
   for (let i = 0; i < count && kinds.length > 0; i++) {
     const kind = random.pick(kinds);
     const scope: ExpressionScope = {
       random,
-      values: [scopeOf(kind)],
+      values: [scopeOf(kind), ...more],
       records: [],
       rules: [],
       temper: random.chance(0.7) ? 'careful' : 'bold',
@@ -165,7 +201,7 @@ function policyText(random: Random, { surface, event, subject, kinds, scopeOf, w
 function exchangePlans(random: Random): readonly { readonly key: string; readonly value: string }[] {
   return [
     { key: 'method', value: random.pick(['"POST"', '"PUT"', '"PUT"', '"GET"']) },
-    { key: 'path', value: JSON.stringify(random.pick(targets)) },
+    { key: 'path', value: JSON.stringify(random.pick(targets) + (random.chance(0.6) ? random.pick(queries) : '')) },
   ];
 }
 

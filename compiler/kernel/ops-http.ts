@@ -5,7 +5,7 @@ import { alloc } from './heap';
 import { same_bytes } from './ops-hash';
 import { is_utf8 } from './ops-bytes';
 import { string_equal } from './ops-text';
-import { EMPTY, at, map_new, size, text } from './ops-value';
+import { EMPTY, at, list_new, map_new, size, text } from './ops-value';
 
 function hex_digit(c: u32): u32 {
   if (c - 0x30 < 10) return c - 0x30;
@@ -129,10 +129,8 @@ export function query_params(target: u64): usize {
   let length: u32 = 0;
   p++;
   while (p < stop) {
-    let part = p;
-    while (part < stop && load<u8>(part) != 0x26) part++;
-    let name_end = p;
-    while (name_end < part && load<u8>(name_end) != 0x3d) name_end++;
+    const part = part_end(p, stop);
+    const name_end = name_of_part(p, part);
     if (part > p) {
       const name = decoded(text(p, <u32>(name_end - p)), true);
       const from = min<usize>(name_end + 1, part);
@@ -148,6 +146,47 @@ export function query_params(target: u64): usize {
   }
   store<u32>(map, length);
   return map;
+}
+
+/** Behind the part of a query that begins at `p`. */
+function part_end(p: usize, stop: usize): usize {
+  while (p < stop && load<u8>(p) != 0x26) p++;
+  return p;
+}
+
+/** Behind the name in the part `[p, part)`. */
+function name_of_part(p: usize, part: usize): usize {
+  while (p < part && load<u8>(p) != 0x3d) p++;
+  return p;
+}
+
+/** The decoded values that a name has in the query, in its order. */
+export function query_values(target: u64, wanted: u64): usize {
+  const end = at(target) + size(target);
+  let p = at(target);
+  while (p < end && load<u8>(p) != 0x3f) p++;
+  let stop = p;
+  let parts: u32 = 1;
+  while (stop < end && load<u8>(stop) != 0x23) {
+    if (load<u8>(stop) == 0x26) parts++;
+    stop++;
+  }
+  const list = list_new(parts);
+  const items = <usize>load<u32>(list, 4);
+  let length: u32 = 0;
+  p++;
+  while (p < stop) {
+    const part = part_end(p, stop);
+    const name_end = name_of_part(p, part);
+    if (part > p && string_equal(decoded(text(p, <u32>(name_end - p)), true), wanted)) {
+      const from = min<usize>(name_end + 1, part);
+      store<u64>(items + (length << 3), decoded(text(from, <u32>(part - from)), true));
+      length++;
+    }
+    p = part + 1;
+  }
+  store<u32>(list, length);
+  return list;
 }
 
 /** Whether a decoded segment fits a segment of a template: literal, or a parameter with text before and behind it. */

@@ -40,6 +40,8 @@ function detailOf(expr: CoreExpr, local: (id: number) => number): string {
     case 'variant-test':
     case 'variant-cast':
       return `${identityOf(expr.union)}:${expr.variant.name}`;
+    case 'parameter':
+      return `${identityOf(expr.union)}:${expr.variant.name}:${expr.name}`;
     case 'compare':
       return expr.order;
     case 'call':

@@ -32,6 +32,8 @@ export interface IrEntrypoint {
   readonly unions: readonly UnionLayout[];
   /** The event's record, made once of the record that was read; makes no field that no rule uses. */
   readonly prepare: CoreExpr | undefined;
+  /** Evaluated ahead of the rules; an error of one makes a document of its kind malformed. In the order in which rules ask. */
+  readonly parameters: readonly (CoreExpr & { readonly op: 'parameter' })[];
   /** In source order; decisions list them in this order. Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
   /** Rule indexes so that every rule comes after those it names. */

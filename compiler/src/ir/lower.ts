@@ -3,6 +3,7 @@
 
 import type { CoreEntrypoint, CoreProgram, CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from './ir.ts';
+import { collectParameters } from './passes/collect-parameters.ts';
 import { collectPatterns } from './passes/collect-patterns.ts';
 import { foldExpr, foldRule } from './passes/fold.ts';
 import { indexRules } from './passes/index-rules.ts';
@@ -26,12 +27,12 @@ export function lowerProgram(core: CoreProgram): Ir {
   };
 }
 
-type LoweredRules = Pick<IrEntrypoint, 'rules' | 'order' | 'index'>;
+type LoweredRules = Pick<IrEntrypoint, 'rules' | 'order' | 'index' | 'parameters'>;
 
 function lowerRules(entrypoint: CoreEntrypoint): LoweredRules {
   const rules = withoutUnusedKinds(entrypoint).map(foldRule);
   const order = orderRules(rules);
-  return { rules, order, index: indexRules(rules, order) };
+  return { rules, order, index: indexRules(rules, order), parameters: collectParameters(rules) };
 }
 
 function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrEntrypoint {

@@ -17,7 +17,8 @@ const known = new WeakMap<CoreExpr, boolean>();
 export function mayFail(expr: CoreExpr): boolean {
   const before = known.get(expr);
   if (before !== undefined) return before;
-  const result = failsItself(expr) || coreChildren(expr).some(mayFail);
+  // A parameter that has no value is a fault of the document: no rule comes to ask for it.
+  const result = expr.op !== 'parameter' && (failsItself(expr) || coreChildren(expr).some(mayFail));
   known.set(expr, result);
   return result;
 }

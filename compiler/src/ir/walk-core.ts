@@ -39,6 +39,7 @@ export function mapChildren(expr: CoreExpr, change: (child: CoreExpr) => CoreExp
     case 'from-dyn':
     case 'select-dyn':
     case 'has-key':
+    case 'parameter':
     case 'classify':
       return { ...expr, of: take() };
     case 'or-else':

@@ -330,7 +330,8 @@ function constantType(values: readonly unknown[]): Type {
     : dyn;
 }
 
-function scalarConst(of: Type, value: unknown): Const | undefined {
+/** `value` as a constant of a scalar type; undefined when it is none. */
+export function scalarConst(of: Type, value: unknown): Const | undefined {
   switch (of.kind) {
     case 'string':
       return typeof value === 'string' ? { kind: 'string', value } : undefined;

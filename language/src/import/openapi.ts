@@ -4,7 +4,7 @@
 // INVARIANT: an operation's name belongs to one route; never throws.
 
 import type { CoreRoute } from '../semantic/core.ts';
-import type { Type } from '../semantic/types.ts';
+import type { Const, Type } from '../semantic/types.ts';
 import {
   allowsNull,
   encodePointer,
@@ -12,6 +12,7 @@ import {
   list,
   readSchemas,
   resolvePointer,
+  scalarConst,
   text,
   upperFirst,
 } from './json-schema.ts';
@@ -45,6 +46,8 @@ export interface OpenapiParameter {
   readonly in: 'path' | 'query' | 'header' | 'cookie';
   readonly required: boolean;
   readonly type: Type;
+  /** Its value where it is left out. */
+  readonly default: Const | undefined;
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
@@ -165,7 +168,10 @@ function readParameters(
     if (name === '' || !isPlace(place) || found.has(`${place} ${name}`)) continue;
     const schema = parameter['schema'] ?? jsonSchemaOf(parameter) ?? {};
     const type = reader.type(schema, upperFirst(name), `${at}/parameters/${index}/schema`);
-    found.set(`${place} ${name}`, { name, in: place, required: parameter['required'] === true, type });
+    const described = dereference(document, schema);
+    const fallback = isObject(described) ? scalarConst(type, described['default']) : undefined;
+    const required = place === 'path' || parameter['required'] === true;
+    found.set(`${place} ${name}`, { name, in: place, required, type, default: fallback });
   }
   return [...found.values()];
 }

@@ -185,6 +185,7 @@ const rows = [
   ['path_only', 'path_only', 'string', 'string', ''], // without query and fragment
   ['path_segment', 'path_segment', 'string, int', 'string', ''], // percent-decoded; empty when there is none
   ['query_params', 'query_params', 'string', 'map<string, string>', ''], // decoded; the first of a repeated name
+  ['query_values', 'query_values', 'string, string', 'list<string>', ''], // decoded; all of a name
 ] as const;
 
 export type BuiltinId = (typeof rows)[number][0];

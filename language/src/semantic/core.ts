@@ -115,7 +115,19 @@ export type CoreExpr = { readonly type: Type } & (
       readonly target: CoreExpr;
     }
   /** Has no value; `word` says why. */
-  | { readonly op: 'fail'; readonly word: 'unknown_provider' }
+  | { readonly op: 'fail'; readonly word: 'unknown_provider' | 'no_such_key' | 'invalid_argument' }
+  /**
+   * What a document of this kind says beside its fields, such as a parameter in its path. Known to have a value where the event is
+   * of the kind: a document for which `of` has none is malformed, at the JSON Pointer `at`, when some rule asks for it.
+   */
+  | {
+      readonly op: 'parameter';
+      readonly of: CoreExpr;
+      readonly union: UnionType;
+      readonly variant: Variant;
+      readonly name: string;
+      readonly at: string;
+    }
   /** `values[index]`; the index is known to be in range. */
   | { readonly op: 'table'; readonly values: readonly Const[]; readonly index: CoreExpr }
 );

@@ -5,7 +5,7 @@ import type { Expr } from '../syntax/ast.ts';
 import type { SourceFile, Span } from '../source/source-file.ts';
 import type { ClassifierModel } from './classifier-model.ts';
 import type { CoreExpr, CorePattern } from './core.ts';
-import type { Const, Type } from './types.ts';
+import type { Const, Type, Variant } from './types.ts';
 
 /** Names that can be seen, innermost first. */
 export interface Scope {
@@ -22,6 +22,8 @@ export type Binding =
       readonly declared?: Span;
       /** What `is` asks of instead: the union that the value tells the kind of. */
       readonly kindOf?: CoreExpr;
+      /** Stands for something else where a union is known to be of a kind: what `make` gives. */
+      readonly byKind?: { readonly of: CoreExpr; readonly make: (kind: Variant) => CoreExpr };
     }
   /** Inlined where it is called, in its own scope (`scope` lacks the parameters). */
   | {

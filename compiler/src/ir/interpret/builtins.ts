@@ -13,7 +13,7 @@ import { conversionBuiltins } from './builtins-conversion.ts';
 import { mathBuiltins } from './builtins-math.ts';
 import { textBuiltins } from './builtins-text.ts';
 import { timeBuiltins } from './builtins-time.ts';
-import { pathNormalized, pathSegment, queryParams } from './http.ts';
+import { pathNormalized, pathSegment, queryParams, queryValues } from './http.ts';
 import { entropy, isIban, isUsSsnArea } from './validators.ts';
 import { bool, fail, float, int, list, none, some, string, type Value } from './value.ts';
 
@@ -182,4 +182,5 @@ const builtins: Readonly<Record<BuiltinId, Builtin>> = {
     kind: 'map',
     entries: queryParams(textArg(a)).map(([key, value]): [Value, Value] => [string(key), string(value)]),
   }),
+  query_values: (a, b) => list(queryValues(textArg(a), textArg(b)).map(string)),
 };

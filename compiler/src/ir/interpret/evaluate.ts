@@ -163,6 +163,8 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return int(BigInt(ctx.rules.get(expr.rule)?.count ?? 0));
     case 'rule-score':
       return int(BigInt(ctx.rules.get(expr.rule)?.score ?? 0));
+    case 'parameter':
+      return of(expr.of);
     case 'rule-matches':
       return matchesOf(expr, ctx);
     case 'route':

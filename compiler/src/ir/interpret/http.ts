@@ -23,14 +23,22 @@ const identifier =
 
 /** The decoded parameters of the query; of a repeated name the first. */
 export function queryParams(target: string): readonly (readonly [string, string])[] {
-  const query = /\?([^#]*)/.exec(target)?.[1] ?? '';
   const params = new Map<string, string>();
-  for (const part of query.split('&')) {
-    if (part === '') continue;
+  for (const [name, value] of queryParts(target)) if (!params.has(name)) params.set(name, value);
+  return [...params];
+}
+
+/** The decoded values that `name` has in the query, in its order. */
+export function queryValues(target: string, name: string): readonly string[] {
+  return queryParts(target).flatMap(([known, value]) => (known === name ? [value] : []));
+}
+
+function queryParts(target: string): readonly (readonly [string, string])[] {
+  const query = /\?([^#]*)/.exec(target)?.[1] ?? '';
+  return query.split('&').flatMap((part): readonly (readonly [string, string])[] => {
+    if (part === '') return [];
     const at = part.indexOf('=');
     const [name, value] = at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
-    const decoded = percentDecoded(name.replaceAll('+', ' '));
-    if (!params.has(decoded)) params.set(decoded, percentDecoded(value.replaceAll('+', ' ')));
-  }
-  return [...params];
+    return [[percentDecoded(name.replaceAll('+', ' ')), percentDecoded(value.replaceAll('+', ' '))]];
+  });
 }

@@ -2,6 +2,7 @@
 // evaluated (the index is not looked at), everything in the plainest way.
 
 import type { CoreRule } from '@rdp/language';
+import { eventOf } from '../event-expr.ts';
 import type { Ir, IrEntrypoint } from '../ir.ts';
 import { type Context, evaluate } from './evaluate.ts';
 import { findMatches } from './find-matches.ts';
@@ -64,6 +65,8 @@ function dataOf(data: unknown): Value | undefined {
 function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefined, question: Question): string {
   const input = prepared(entrypoint, document, data);
   if (input instanceof EvaluationError) return malformedDecision(entrypoint, { reason: input.word });
+  const misfit = misfitOf(entrypoint, { input, locals: new Map(), rules: new Map(), data });
+  if (misfit) return malformedDecision(entrypoint, misfit);
   const outcomes = new Map<number, RuleOutcome>();
   const failures = new Map<number, EvaluationError>();
   for (const index of entrypoint.order) {
@@ -100,6 +103,24 @@ function prepared(entrypoint: IrEntrypoint, input: Value, data: Value | undefine
     if (error instanceof EvaluationError) return error;
     throw error;
   }
+}
+
+/** The first parameter of the event's kind that has no value, and why. */
+function misfitOf(
+  { parameters }: IrEntrypoint,
+  ctx: Context,
+): { readonly reason: string; readonly path: string } | undefined {
+  for (const { of, at, union, variant } of parameters) {
+    const isOfKind = { op: 'variant-test', of: eventOf(union), union, variant, type: { kind: 'bool' } } as const;
+    if (!truth(evaluate(isOfKind, ctx))) continue;
+    try {
+      evaluate(of, ctx);
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      return { reason: error.word, path: at };
+    }
+  }
+  return undefined;
 }
 
 /** The decision for the failing rule that comes first, when one failed. */

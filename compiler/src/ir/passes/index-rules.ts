@@ -100,7 +100,7 @@ function readsInputOnly(key: CoreExpr): boolean {
     if (expr.op === 'data' || expr.op === 'matches' || expr.op.startsWith('rule-')) closed = false;
     if (expr.op === 'classify') closed = false;
     // These hold only where the rest of the condition was looked at before.
-    if (expr.op === 'unwrap' || expr.op === 'variant-cast') closed = false;
+    if (expr.op === 'unwrap' || expr.op === 'variant-cast' || expr.op === 'parameter') closed = false;
     if (expr.op === 'input') reads = true;
   });
   return closed && reads;

@@ -85,6 +85,7 @@ function noteUse(uses: Uses, expr: CoreExpr): void {
       return;
     }
     case 'variant-test':
+    case 'parameter':
     case 'variant-cast': {
       const variants = uses.variants.get(expr.union) ?? new Map<string, Variant>();
       uses.variants.set(expr.union, variants.set(expr.variant.name, expr.variant));

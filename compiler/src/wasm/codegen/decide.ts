@@ -3,6 +3,7 @@
 // INVARIANT: of rules with an error the first one (in source order) is the decision; within a rule the first error.
 
 import type { CoreExpr } from '@rdp/language';
+import { eventOf } from '../../ir/event-expr.ts';
 import { buildFunction } from '../encode-function.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../encode-function.ts';
 import { kernelGlobal } from '../kernel.ts';
@@ -110,6 +111,14 @@ export function generateEntrypoint(entry: EntrypointContext, rules: RuleCode): F
       b.op('return');
     });
   }
+  if (entrypoint.parameters.length > 0) {
+    const misfit = b.local('i32');
+    b.get(frame).call(generateParameters(entry)).tee(misfit);
+    b.if(undefined, () => {
+      writeMisfit(entry, b, misfit);
+      b.op('return');
+    });
+  }
   rules.answer(b, frame);
   module.functions.push(b.finish());
   return { name, type: entrypointType };
@@ -130,14 +139,54 @@ function generatePrepare(entry: EntrypointContext, prepare: CoreExpr): FunctionR
   return { name, type };
 }
 
+/**
+ * (frame) → 0, or the address of a slot with the place of the first parameter of the event's kind that has no value; the kernel's
+ * `error` is set then.
+ */
+function generateParameters(entry: EntrypointContext): FunctionReference {
+  const name = `parameters:${entry.entrypoint.name}`;
+  const type = { params: ['i32'], results: ['i32'] } as const;
+  const b = buildFunction(name, type);
+  for (const { of, at, union, variant } of entry.entrypoint.parameters) {
+    b.block(undefined, (done) => {
+      b.block(undefined, (handler) => {
+        const f = { entry: { ...entry, shared: new Set<string>() }, b, frame: 0, locals: new Map(), handler };
+        compileExpr(f, { op: 'variant-test', of: eventOf(union), union, variant, type: { kind: 'bool' } });
+        b.op('i32.eqz').brIf(done);
+        compileExpr(f, of);
+        b.op('drop').br(done);
+      });
+      b.i32(placeSlots(entry, [entry.module.data.text(at)])).op('return');
+    });
+  }
+  b.i32(0);
+  entry.module.functions.push(b.finish());
+  return { name, type };
+}
+
+/** The decision about a document with a parameter that does not fit; the slot says where it stands. */
+function writeMisfit(entry: EntrypointContext, b: FunctionBuilder, slot: Local): void {
+  writeErrorWord(entry, b);
+  writeStatic(entry, b, ',"path":');
+  b.get(slot).memory('i64.load');
+  callKernel(b, 'out_string');
+  writeStatic(entry, b, '}');
+  callKernel(b, 'out_end');
+}
+
 /** The decision about a document of which no event can be made: the error's word, and no place. */
 function writeUnprepared(entry: EntrypointContext, b: FunctionBuilder): void {
+  writeErrorWord(entry, b);
+  writeStatic(entry, b, '}');
+  callKernel(b, 'out_end');
+}
+
+/** A malformed decision up to the word of the error that is set. */
+function writeErrorWord(entry: EntrypointContext, b: FunctionBuilder): void {
   const words = placeErrorWords(entry, [...ruleErrors, 'unknown_provider']);
   beginMalformed(entry, b);
   b.globalGet(errorGlobal()).i32(1).op('i32.sub').i32(3).op('i32.shl').memory('i64.load', words);
   callKernel(b, 'out_string');
-  writeStatic(entry, b, '}');
-  callKernel(b, 'out_end');
 }
 
 /** The errors that rules may have: all but the last. */

@@ -158,6 +158,8 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
       return pushRuleCount(f, expr.rule);
     case 'rule-score':
       return pushRuleScore(f, expr.rule);
+    case 'parameter':
+      return compileExpr(f, expr.of);
     case 'rule-matches':
       return pushRuleMatches(f, expr);
     case 'route':

@@ -27,7 +27,7 @@ interface Traits {
 
 const known = new WeakMap<CoreExpr, Traits>();
 
-const heavyCalls: ReadonlySet<string> = new Set(['path_normalized', 'query_params', 'list_flatten']);
+const heavyCalls: ReadonlySet<string> = new Set(['path_normalized', 'query_params', 'query_values', 'list_flatten']);
 
 function traitsOf(expr: CoreExpr): Traits {
   const before = known.get(expr);

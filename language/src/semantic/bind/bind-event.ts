@@ -7,7 +7,7 @@ import type { CoreExpr, LocalId } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
-import type { Field, RecordType, Type } from '../types.ts';
+import type { Field, RecordType, Type, Variant } from '../types.ts';
 import { localsIn } from '../walk-core.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
@@ -20,6 +20,7 @@ import { objectUnion } from './import-documents.ts';
 import { findPackage } from './load-packages.ts';
 import { fileScope, isSurfaceKind, surfaceKinds } from './package-scope.ts';
 import { resolveType } from './resolve-type.ts';
+import { noParameters, routeParameters } from './route-parameters.ts';
 import { routeIntrinsic } from './route-intrinsic.ts';
 
 /** One event of one surface. */
@@ -182,6 +183,7 @@ export function eventScope(binder: Binder, event: SurfaceEvent, options: { reado
         ...(decl ? { declared: spanIn(event.unit, decl.name) } : {}),
       };
     }
+    if (name === parameterName && event.kinds) return parametersOf(binder, event, event.kinds, read);
     const decl = derived.get(name);
     if (decl === undefined || name === before) return undefined;
     const make = (): CoreExpr => deriveField(decl);
@@ -199,9 +201,10 @@ export function eventScope(binder: Binder, event: SurfaceEvent, options: { reado
     return inferValue(binder, { unit: event.unit, expr: decl.value, scope, expected });
   };
 
-  const own = (): Iterable<string> => [...fields.keys(), ...derived.keys()];
+  const parameters = event.kinds ? [parameterName] : [];
+  const own = (): Iterable<string> => [...fields.keys(), ...derived.keys(), ...parameters];
   return {
-    has: (name) => fields.has(name) || derived.has(name),
+    has: (name) => fields.has(name) || derived.has(name) || parameters.includes(name),
     scope: {
       lookup: (name) => lookup(name, undefined) ?? options.outer.lookup(name),
       names: function* () {
@@ -211,6 +214,30 @@ export function eventScope(binder: Binder, event: SurfaceEvent, options: { reado
     },
     close: (core) => closeOver(core, [...variables.values()]),
   };
+}
+
+const parameterName = 'params';
+
+/** `params`: the parameters of the route, once it is known. */
+function parametersOf(
+  binder: Binder,
+  event: SurfaceEvent,
+  { union }: EventKinds,
+  read: (field: Field) => CoreExpr,
+): Binding {
+  const { routes, operations } = event.surface;
+  const field = (name: string): CoreExpr | undefined => {
+    const found = event.record.fields().get(name);
+    return found && read(found);
+  };
+  const [method, target, status] = [field('method'), field('target'), field('status')];
+  const make = (variant: Variant): CoreExpr => {
+    const operation = operations.get(variant.tag[0] ?? '');
+    if (!operation || !method || !target) return noParameters();
+    const headers = status ? undefined : field('headers');
+    return routeParameters(binder, { routes, operation, union, variant, method, target, headers });
+  };
+  return { kind: 'value', core: noParameters(), byKind: { of: inputOf(event), make } };
 }
 
 /** Wraps `core` in those of `variables` that it reads, itself or through another. */

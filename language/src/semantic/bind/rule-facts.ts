@@ -8,7 +8,7 @@ import { infer } from '../infer/infer.ts';
 import type { Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Type } from '../types.ts';
-import { someCore } from '../walk-core.ts';
+import { coreChildren } from '../walk-core.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import type { Binder } from './binder.ts';
 import { inferContext } from './expressions.ts';
@@ -40,7 +40,7 @@ export function ruleFacts(
       const { file, freshLocal } = inferContext(binder, unit);
       const ctx = { file, freshLocal, facts: options.facts, report: () => (faulty = true) };
       const core = infer(ctx, path, options.scope);
-      if (!faulty && isShown(core.type) && !someCore(core, mayFail)) found.set(name, core);
+      if (!faulty && isShown(core.type) && !canFail(core)) found.set(name, core);
     }
   }
   return [...found.keys()].toSorted().flatMap((name) => {
@@ -54,8 +54,13 @@ function isShown(type: Type): boolean {
   return type.kind === 'bool' || type.kind === 'int' || type.kind === 'uint' || type.kind === 'float';
 }
 
+/** Whether `core` can be without a value where the rule fired; a parameter that is asked for is known to have one. */
+function canFail(core: CoreExpr): boolean {
+  return core.op !== 'parameter' && (mayFail(core) || coreChildren(core).some(canFail));
+}
+
 /** Whether an expression of this kind can be without a value. */
-export function mayFail(core: CoreExpr): boolean {
+function mayFail(core: CoreExpr): boolean {
   switch (core.op) {
     case 'index':
     case 'map':

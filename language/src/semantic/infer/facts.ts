@@ -7,6 +7,7 @@
 
 import type { CoreExpr, LocalId } from '../core.ts';
 import { optionalOf } from '../relate-types.ts';
+import type { Variant } from '../types.ts';
 import type { Fact, Facts, InferContext } from './context.ts';
 
 /** Paths that variables stand for. */
@@ -22,6 +23,8 @@ export function pathKey(core: CoreExpr, aliases?: Aliases): string | undefined {
     case 'unwrap':
     case 'variant-cast':
       return pathKey(core.of, aliases);
+    case 'parameter':
+      return `parameter ${core.variant.name} ${core.name}`;
     case 'field': {
       const of = pathKey(core.of, aliases);
       return of === undefined ? undefined : `${of}.${core.field.name}`;
@@ -99,6 +102,12 @@ export function narrow(ctx: InferContext, wide: CoreExpr): CoreExpr {
   const { union } = read.type;
   const type = { kind: 'record', record: fact.variant.record } as const;
   return { op: 'variant-cast', of: read, union, variant: fact.variant, type };
+}
+
+/** The kind that `union` is known to be of. */
+export function knownKind(ctx: InferContext, union: CoreExpr): Variant | undefined {
+  const key = pathKey(union);
+  return key === undefined ? undefined : ctx.facts?.get(key)?.variant;
 }
 
 /** A field of a union whose kind is known by now, as that kind has it. */

@@ -122,15 +122,22 @@ interface FieldUse {
 function fieldOf(ctx: Inference, of: CoreExpr, use: FieldUse): CoreExpr {
   const fields = use.record.fields();
   const field = fields.get(use.name.text);
-  if (field !== undefined) return narrow(ctx, { op: 'field', of, field, type: fieldType(field) });
+  if (field !== undefined) {
+    // Of the parameters of a route only the one that is asked for has to be there.
+    const parameter = of.op === 'record' ? of.fields.get(field.name) : undefined;
+    if (parameter?.op === 'parameter') return narrow(ctx, parameter);
+    return narrow(ctx, { op: 'field', of, field, type: fieldType(field) });
+  }
   if (use.name.text === '') return unknownValue;
   const near = nearestName(use.name.text, fields.keys());
   const help =
     near !== undefined
       ? { help: `did you mean \`${near}\`?` }
-      : use.union !== undefined
-        ? { help: `say of which kind it is first: \`${textOfPath(of)} is …\`` }
-        : {};
+      : fields.size === 0 && use.record.doc !== ''
+        ? { help: use.record.doc }
+        : use.union !== undefined
+          ? { help: `say of which kind it is first: \`${textOfPath(of)} is …\`` }
+          : {};
   const type = `\`${use.union?.union.name ?? use.record.name}\``;
   return fault(ctx, 'unknown-field', use.name, { type, field: use.name.text }, help);
 }

@@ -8,7 +8,7 @@ import { describeType } from '../print-type.ts';
 import { boolType, dynType, typeType } from '../relate-types.ts';
 import type { Binding, Scope } from '../scope.ts';
 import { fault, unknownValue, type InferContext } from './context.ts';
-import { narrow } from './facts.ts';
+import { knownKind, narrow } from './facts.ts';
 
 /** What the name or package path `expr` is bound to; undefined when it is something else, or unbound. Reports nothing. */
 export function findBinding(ctx: InferContext, expr: Expr, scope: Scope): Binding | undefined {
@@ -103,8 +103,10 @@ export function valueOf(
 ): CoreExpr {
   const { node, name } = use;
   switch (binding.kind) {
-    case 'value':
-      return narrow(ctx, binding.core);
+    case 'value': {
+      const kind = binding.byKind && knownKind(ctx, binding.byKind.of);
+      return narrow(ctx, kind ? (binding.byKind?.make(kind) ?? binding.core) : binding.core);
+    }
     case 'set':
       return {
         op: 'const',
