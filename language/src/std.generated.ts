@@ -913,7 +913,8 @@ event request on api {
   time: timestamp?
   /// The JSON body; a body that is not JSON is a string. \`route is createPayment\` gives it the type that the document says.
   body: dyn?
-  /// The documented route of this request; none where the document has no such route.
+  /// The documented route of this request; none where the document has no such route. \`route is listOrders\` narrows the body, and
+  /// gives \`params\`: the route's parameters in path, query and headers, by name and with their types.
   let route: Route? = documented_route(method, target)
   let path: Path = Path {
     text: path_only(target)
