@@ -74,6 +74,8 @@ function gapOfDetection(rules: readonly CoreRule[], rule: CoreRule): Gap | undef
   ]);
   if (needed) return needed;
   if (rule.scores.length > 0) return { needs: 'text', why: `\`${rule.name}\` adds up points over the whole text` };
+  if (rule.finds.some(({ view }) => view !== 'plain'))
+    return { needs: 'text', why: `\`${rule.name}\` looks through what hides in the text, which has no longest run` };
   const unbounded = rule.finds
     .flatMap(({ patterns }) => patterns)
     .find(({ body }) => {

@@ -10,6 +10,7 @@ import { readProject } from '../../src/cli/read-project.ts';
 import { composeDataDocument } from '../../src/emit/data-document.ts';
 import type { Ir } from '../../src/ir/ir.ts';
 import { lowerProgram } from '../../src/ir/lower.ts';
+import { withTestKey } from '../../src/testing/test-key.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', 'examples');
 
@@ -54,7 +55,7 @@ export async function loadExample(name: string): Promise<Example> {
     folder,
     program,
     ir: lowerProgram(program),
-    data: new TextEncoder().encode(data.text),
+    data: new TextEncoder().encode(withTestKey(data.text)),
     tests,
     requests: requestsOf(folder, program),
   };

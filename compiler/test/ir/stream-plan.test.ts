@@ -46,6 +46,8 @@ const whole: Readonly<Record<string, string>> = {
   'the text itself': 'defend A on Chat.response { when completions.exists(c, size(c.text) > 1000) block }',
   'points over the text':
     'detect Sum on Chat.response { severity low score 2 when completions.exists(c, c.text.contains("x")) threshold 2 } defend A on Chat.response { when Sum block }',
+  'a find in a normalised view':
+    'detect Hidden on Chat.response { severity low find key in normalized(completions[*].text) } defend A on Chat.response { when Hidden redact Hidden }',
   'a pattern without a longest match':
     'detect Long on Chat.response { severity low find long in completions[*].text } defend A on Chat.response { when Long block }',
 };

@@ -6,6 +6,7 @@ import { lowerPrograms } from '../../compile.ts';
 import { coverageOfInputs, type RuleCoverage } from '../../testing/clause-coverage.ts';
 import { checkExamples, exampleGroups, type ExampleFailure } from '../../testing/check-examples.ts';
 import { judge, type Failure } from '../../testing/judge.ts';
+import { testHashKey, withTestKey } from '../../testing/test-key.ts';
 import { checkFiles } from '../check-files.ts';
 import { createScanner } from '../create-scanner.ts';
 import { loadProject } from '../decide-project.ts';
@@ -54,13 +55,6 @@ export function testCommand(): Verb {
   });
 }
 
-/** The key under which tests hash, so that their tokens are the same everywhere. It is no secret. */
-const testHashKey = 'the key of rdpc test';
-
-function withKey(data: string): unknown {
-  return { ...(JSON.parse(data) as object), rdp: { hash_key: testHashKey } }; // a data document is an object
-}
-
 async function testPath(
   path: string,
   options: { readonly coverage: boolean; readonly format: 'text' | 'json' },
@@ -78,7 +72,7 @@ async function testPath(
   enforcer.close();
   const inputs = runs.map(({ test, input }) => ({ entrypoint: test.entrypoint, input }));
   const coverage = options.coverage
-    ? coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, withKey(data))
+    ? coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, JSON.parse(withTestKey(data)))
     : [];
   const own = result.model.packages.filter(({ std }) => !std).map(({ name }) => name);
   const run: ProjectRun = { root, runs, patterns: await runExamples(result.patterns(own)), coverage };

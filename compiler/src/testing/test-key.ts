@@ -1,0 +1,9 @@
+// The key under which tests hash, so that their tokens are the same everywhere. It is no secret.
+
+/** What `rdpc test` gives as the enforcer's key. */
+export const testHashKey = 'the key of rdpc test';
+
+/** A data document (the text of a JSON object) with that key in its place. */
+export function withTestKey(data: string): string {
+  return JSON.stringify({ ...(JSON.parse(data) as object), rdp: { hash_key: testHashKey } }); // an object, as said
+}
