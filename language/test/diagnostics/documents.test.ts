@@ -12,14 +12,16 @@ test('every code has a page, and every page a code', (t) => {
   t.deepEqual(pages.sort(), [...diagnosticCodes()]);
 });
 
-test('the examples of the reference have no diagnostics', (t) => {
-  const text = readFileSync(new URL('language.md', docs), 'utf8');
-  const examples = [...text.matchAll(/^```rdp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
-  t.true(examples.length > 0);
-  for (const example of examples) {
-    t.deepEqual(
-      checkChunk(example).diagnostics.map(({ message }) => message),
-      [],
-    );
-  }
-});
+for (const name of ['language.md', 'attacks.md']) {
+  test(`the examples of ${name} have no diagnostics`, (t) => {
+    const text = readFileSync(new URL(name, docs), 'utf8');
+    const examples = [...text.matchAll(/^```rdp\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+    t.true(examples.length > 0);
+    for (const example of examples) {
+      t.deepEqual(
+        checkChunk(example).diagnostics.map(({ message }) => message),
+        [],
+      );
+    }
+  });
+}
