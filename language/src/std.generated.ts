@@ -2361,7 +2361,7 @@ package std.attack
 pattern xss_script_element =
   re"(?i)(?:<|%3c|\\\\x3c|\\\\u003c|&lt;?|&#0{0,6}(?:60"
   re"|x3c);?)[\\s\\x00\\x0b+]{0,4}/{0,2}(?:(?-i:[A-Za-z]){1,10}\\s{0,2}:\\s{0,2})?s[\\x00\\s]{0,3}c[\\x00\\s]{0,3}r"
-  re"[\\x00\\s]{0,3}i[\\x00\\s]{0,3}p[\\x00\\s]{0,3}t(?:[^a-z0-9]|$)|\\+ADw-[\\s+]{0,4}/?script|\\\\x(?:bc|3c)script"
+  re"[\\x00\\s]{0,3}i[\\x00\\s]{0,3}p[\\x00\\s]{0,3}t(?:[^a-z0-9]|$)|\\+ADw-[\\s+]{0,4}/?script|\\\\x3cscript"
   re"|\\\\xbcscript(?-i:[ -~]){0,60}\\\\xbc/script(?:\\\\x[a-d][0-9a-f])?\\\\xbe|\\x{bc}script"
 
 
