@@ -17,6 +17,8 @@ const assertions: Readonly<Record<Assertion, string>> = {
   'line-end': '(?=\\n|$)',
   'word-edge': '\\b',
   'no-word-edge': '\\B',
+  'match-start': '(?<match>',
+  'match-end': ')',
 };
 
 /** The same of a tree. */

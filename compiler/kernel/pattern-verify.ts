@@ -14,6 +14,7 @@ import {
   END,
   GOES_ON,
   MAP,
+  MARKS,
   MASK,
   NEEDS_MORE,
   NO_CREDIT,
@@ -134,13 +135,16 @@ function try_places(
       }
     } else if (first != 0) break;
     credit_up_to(state, p);
+    store<u64>(runner, 0, MARKS);
     const found = attempt(runner, pattern, state, start, p, p);
     if (found == NEEDS_MORE) {
       store<u32>(state, <u32>p);
       return;
     }
     if (found > p || (found == p && single)) {
-      add_match(matches, number, s, p, found);
+      const marked = <usize>load<u32>(runner, MARKS);
+      if (marked == 0) add_match(matches, number, s, p, found);
+      else add_match(matches, number, s, marked, <usize>load<u32>(runner, MARKS + 4));
       if (single) return;
       p = found;
     } else p++;

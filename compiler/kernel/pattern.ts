@@ -9,7 +9,8 @@ import { alloc } from './heap';
 import { code_point, width } from './ops-text';
 
 // A runner is {u32 text, u32 end of it, u32 whether the text goes on, u32 stack, u32 end of the stack, i32 credit, u32 map or 0,
-// u32 mask of a place's column, u32 bytes of a column, u32 whether one match, which may be empty, is enough}.
+// u32 mask of a place's column, u32 bytes of a column, u32 whether one match, which may be empty, is enough, u32 start and u32 end
+// that the group `match` gave}. No group `match` is repeated, so what was marked last lies on the way through.
 export const TEXT: usize = 0;
 export const END: usize = 4;
 export const GOES_ON: usize = 8;
@@ -20,7 +21,8 @@ export const MAP: usize = 24;
 export const MASK: usize = 28;
 export const COLUMN: usize = 32;
 export const SINGLE: usize = 36;
-const RUNNER: usize = 40;
+export const MARKS: usize = 40;
+const RUNNER: usize = 48;
 
 /** What a run says instead of the end of a match: there is none; it depends on text that is not there yet; no credit left. */
 export const NO_MATCH: usize = 0;
@@ -274,6 +276,11 @@ export function pattern_run(runner: usize, program: usize, pc: usize, p: usize):
       ok = false;
     } else if (operation == ASSERT) {
       const what = (head >> 8) & 0xff;
+      if (what > 5) {
+        store<u32>(runner + (<usize>(what - 6) << 2), <u32>p, MARKS);
+        pc += 4;
+        continue;
+      }
       if (p == end && goes_on && (what & 1) + (what >> 2) != 0) return NEEDS_MORE;
       ok = holds(what, text, end, p);
       pc += 4;

@@ -6,7 +6,8 @@
 //   padded, then for each byte 0, 0x20 (letter) or 0xa0 (letter `s` or `k` with its Unicode relative), padded
 //   4 one of a set: u32 set · 5 loop, detail 1 when lazy: u32 set, u16 least, u16 most (0xffff: no bound), u32 first bytes of
 //   what follows (0: any) · 6 branch: u32 ways, each u32 first bytes (0: any), u32 place · 7 jump: u32 place
-//   8 assertion, detail 0 text-start, 1 text-end, 2 line-start, 3 line-end, 4 word-edge, 5 no-word-edge
+//   8 assertion, detail 0 text-start, 1 text-end, 2 line-start, 3 line-end, 4 word-edge, 5 no-word-edge; marks:
+//   6 match-start, 7 match-end
 // Set: 16 bytes, where bit h of byte l is the ASCII character h << 4 | l; u32 pairs beyond ASCII (0xffffffff: all), then the
 // pairs {u32 low, u32 high}. First bytes: as many 16 bytes for the bytes below 0x80 and for those above.
 
@@ -36,7 +37,16 @@ const operations = {
   jump: 7,
   assert: 8,
 } as const;
-const assertions = ['text-start', 'text-end', 'line-start', 'line-end', 'word-edge', 'no-word-edge'] as const;
+const assertions = [
+  'text-start',
+  'text-end',
+  'line-start',
+  'line-end',
+  'word-edge',
+  'no-word-edge',
+  'match-start',
+  'match-end',
+] as const;
 
 /** An instruction, or a jump to one that stands elsewhere. */
 type Item = Instruction | { readonly op: 'jump'; readonly next: Instruction };

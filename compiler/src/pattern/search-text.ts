@@ -10,6 +10,11 @@ export interface TextMatch {
   readonly end: number;
 }
 
+/** A match, and where the expression ended: that is further where the group `match` says what of it is the match. */
+interface Found extends TextMatch {
+  readonly reach: number;
+}
+
 /** A place in an expression: what is tried here, and what follows. Identity is what counts. */
 type Step =
   | { readonly kind: 'done' }
@@ -21,12 +26,17 @@ const programs = new WeakMap<RegexNode, Step>();
 
 /** The leftmost match at or after `from`, the preferred one of those that begin there; undefined when there is none. */
 export function findFirst(node: RegexNode, text: readonly number[], from: number): TextMatch | undefined {
+  const found = searchFrom(node, text, from);
+  return found && { start: found.start, end: found.end };
+}
+
+function searchFrom(node: RegexNode, text: readonly number[], from: number): Found | undefined {
   const program = programs.get(node) ?? expand(node, { kind: 'done' });
   programs.set(node, program);
   const seen = new Map<Step, Set<number>>();
   for (let start = from; start <= text.length; start++) {
-    const end = tryAt(program, text, start, seen);
-    if (end !== undefined) return { start, end };
+    const found = tryAt(program, text, start, seen);
+    if (found) return found;
   }
   return undefined;
 }
@@ -36,10 +46,11 @@ export function findAll(node: RegexNode, text: readonly number[]): readonly Text
   const found: TextMatch[] = [];
   let from = 0;
   for (;;) {
-    const match = findFirst(node, text, from);
+    const match = searchFrom(node, text, from);
     if (!match) return found;
-    if (match.end > match.start) found.push(match);
-    from = match.end > match.start ? match.end : match.end + 1;
+    const { start, end, reach } = match;
+    if (end > start) found.push({ start, end });
+    from = end > start ? reach : reach + 1;
   }
 }
 
@@ -72,13 +83,10 @@ function expand(node: RegexNode, next: Step): Step {
   }
 }
 
-/** The end of the preferred match that begins at `start`. `seen` has what was tried before, all in vain. */
-function tryAt(
-  program: Step,
-  text: readonly number[],
-  start: number,
-  seen: Map<Step, Set<number>>,
-): number | undefined {
+/** The preferred match that begins at `start`. `seen` has what was tried before, all in vain. */
+function tryAt(program: Step, text: readonly number[], start: number, seen: Map<Step, Set<number>>): Found | undefined {
+  // A mark is in no repetition, so what was marked last lies on the way that led to the end.
+  const marks = new Map<Assertion, number>();
   const open: { readonly step: Step; readonly at: number }[] = [{ step: program, at: start }];
   for (let job = open.pop(); job; job = open.pop()) {
     const { step, at } = job;
@@ -86,9 +94,11 @@ function tryAt(
     seen.set(step, places);
     if (places.has(at)) continue;
     places.add(at);
-    if (step.kind === 'done') return at;
+    if (step.kind === 'done')
+      return { start: marks.get('match-start') ?? start, end: marks.get('match-end') ?? at, reach: at };
     if (step.kind === 'fork') for (const way of [...step.ways].reverse()) open.push({ step: way, at });
     else if (step.node.kind === 'assert') {
+      if (step.node.what === 'match-start' || step.node.what === 'match-end') marks.set(step.node.what, at);
       if (holds(step.node.what, text, at)) open.push({ step: step.next, at });
     } else if (step.node.kind === 'set') {
       const code = text[at];
@@ -113,6 +123,9 @@ function holds(what: Assertion, text: readonly number[], at: number): boolean {
       return isWord(text[at - 1]) !== isWord(text[at]);
     case 'no-word-edge':
       return isWord(text[at - 1]) === isWord(text[at]);
+    case 'match-start':
+    case 'match-end':
+      return true;
   }
 }
 

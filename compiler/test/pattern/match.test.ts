@@ -40,6 +40,10 @@ const cases: readonly (readonly [string, string, Span])[] = [
   ['[\\x{10000}-\\x{10ffff}]', 'a\uffff😀', [2, 3]],
   ['x{2,3}', 'axxxx', [1, 4]],
   ['[[:^alpha:]]', 'aZ5', [2, 3]],
+  ['key="(?P<match>[^"]+)"', 'a key="bc" d', [7, 9]],
+  ['(?:x|a(?P<match>b+))c', 'abbd xc', [5, 7]],
+  ['(?:x|a(?P<match>b+))c', 'abbd abbc', [6, 8]],
+  ['a{1,3}?(?P<match>a+b?)', 'aaab', [1, 4]],
 ];
 
 for (const [regex, text, expected] of cases) {
@@ -91,6 +95,21 @@ test('random expressions on random texts', (t) => {
     const text = Array.from({ length: random.below(9) }, () =>
       random.pick(['a', 'b', 'A', 'é', ' ', '\n', '😀', '_']),
     ).join('');
+    const [interpreted, compiled] = searchBoth({ kind: 'regex', regex }, text);
+    t.deepEqual(compiled, interpreted, `/${regex}/ in ${JSON.stringify(text)}`);
+  }
+});
+
+test('random expressions that say what of them is the match', (t) => {
+  const random = randomFrom(8);
+  for (let i = 0; i < 1000; i++) {
+    const [before, within, behind] = [randomRegex(random, 2), randomRegex(random, 2), randomRegex(random, 2)];
+    const group = `(?:${before})(?P<match>${within})(?:${behind})`;
+    const regex = random.below(2) === 0 ? group : `(?:${before})|${group}`;
+    if (compilePattern({ kind: 'regex', regex }).kind === 'fault') continue;
+    const text = Array.from({ length: random.below(9) }, () => random.pick(['a', 'b', 'A', 'é', ' ', '\n', '_'])).join(
+      '',
+    );
     const [interpreted, compiled] = searchBoth({ kind: 'regex', regex }, text);
     t.deepEqual(compiled, interpreted, `/${regex}/ in ${JSON.stringify(text)}`);
   }

@@ -30,6 +30,9 @@ for (const [pattern, longest] of taken) {
 }
 
 const refused = [
+  ['(?P<match>a*)', 'the group `match` has to match something', 0, 13],
+  ['(?P<match>a)(?P<match>b)', 'only one group can be named `match`', 0, 24],
+  ['(?:(?P<match>a))+', 'the group `match` cannot be repeated', 0, 17],
   ['(', 'this `(` is not closed', 0, 1],
   ['a)', 'this `)` closes nothing', 1, 2],
   ['😀*+', 'a repetition cannot be repeated; put it into a group', 0, 4],

@@ -6,7 +6,7 @@ import { closeUnderCase, complement, lastCodePoint, normalizeRanges } from './co
 import { type PatternReader, refuseAt, takeBracket, takeCharEscape, takeClassEscape } from './parse-class.ts';
 import { automatonSize, stateBudget } from './automaton-size.ts';
 import { type RegexFault, RegexSyntaxError } from './regex-fault.ts';
-import type { Assertion, Ranges, RegexNode } from './regex-tree.ts';
+import { type Assertion, countMarks, matchesEmpty, type Ranges, type RegexNode } from './regex-tree.ts';
 
 /** The tree, or what is wrong. */
 export type ParsedRegex =
@@ -26,6 +26,7 @@ export function parseRegex(pattern: string): ParsedRegex {
   try {
     const node = parseChoice(reader, { fold: 'exact', lines: false, dotAll: false, lazy: false }, 0).node;
     if (reader.at < chars.length) refuseAt(reader, 'this `)` closes nothing', reader.at, reader.at + 1);
+    checkMarks(reader, node);
     return automatonSize(node) <= stateBudget
       ? { kind: 'regex', node }
       : { kind: 'fault', fault: tooLarge(pattern.length) };
@@ -157,8 +158,7 @@ function parseItem(reader: PatternReader, flags: Flags, depth: number): readonly
   switch (char) {
     case '(':
       reader.at++;
-      takeGroupName(reader, start);
-      return [takeGroupBody(reader, flags, start, depth)];
+      return [markMatch(reader, start, takeGroupName(reader, start), takeGroupBody(reader, flags, start, depth))];
     case '[':
       return [{ kind: 'set', ranges: takeBracket(reader, flags.fold) }];
     case '.':
@@ -249,14 +249,29 @@ function takeGroupBody(reader: PatternReader, flags: Flags, start: number, depth
   return node;
 }
 
-/** Past `?P<name>` and `?<name>`; the name says nothing here. */
-function takeGroupName(reader: PatternReader, start: number): void {
-  if (reader.chars[reader.at] !== '?') return;
+/** A group that is named `match` between its marks; another one as it is. */
+function markMatch(reader: PatternReader, start: number, name: string | undefined, body: RegexNode): RegexNode {
+  if (name !== 'match') return body;
+  if (matchesEmpty(body)) refuseAt(reader, 'the group `match` has to match something', start, reader.at);
+  return { kind: 'sequence', parts: [assertion('match-start'), body, assertion('match-end')] };
+}
+
+/** The group `match` says what the match is, so there is one, and it is not repeated. */
+function checkMarks(reader: PatternReader, node: RegexNode): void {
+  const { marks, repeated } = countMarks(node);
+  if (marks > 1) refuseAt(reader, 'only one group can be named `match`', 0, reader.at);
+  if (repeated) refuseAt(reader, 'the group `match` cannot be repeated', 0, reader.at);
+}
+
+/** Past `?P<name>` and `?<name>`: the name. */
+function takeGroupName(reader: PatternReader, start: number): string | undefined {
+  if (reader.chars[reader.at] !== '?') return undefined;
   const head = reader.chars.slice(reader.at, reader.at + 200).join('');
   if (/^\?<?[=!]/.test(head)) refuseAt(reader, 'look-around cannot be matched in linear time', start, reader.at + 2);
   const name = /^\?P?<(\w+)>/.exec(head);
-  if (!name) refuseAt(reader, 'a group cannot begin like this', start, reader.at + 2);
-  else reader.at += name[0].length;
+  if (!name) return refuseAt(reader, 'a group cannot begin like this', start, reader.at + 2);
+  reader.at += name[0].length;
+  return name[1];
 }
 
 /** `(?i)` for the rest of the group, or the head `(?i:` of a group; undefined when neither is next. */

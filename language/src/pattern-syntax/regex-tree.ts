@@ -1,5 +1,6 @@
 // The tree of a regular expression after its syntax is gone: sets of code points, sequence, choice, repetition, assertions.
-// Groups capture nothing here, because only where a match starts and ends is ever asked. Flags and case are worked out.
+// Groups capture nothing, because only where a match starts and ends is ever asked; the one that is named `match` says just
+// that, by two marks. Flags and case are worked out.
 
 /** Code points as `[low, high]` pairs, inclusive, sorted, apart from one another; never a surrogate. */
 export type Ranges = readonly (readonly [number, number])[];
@@ -21,8 +22,12 @@ export type RegexNode =
     }
   | { readonly kind: 'assert'; readonly what: Assertion };
 
-/** Word characters are ASCII letters, digits and `_`; lines end at `\n`. */
-export type Assertion = 'text-start' | 'text-end' | 'line-start' | 'line-end' | 'word-edge' | 'no-word-edge';
+/**
+ * Word characters are ASCII letters, digits and `_`; lines end at `\n`. The marks always hold: what stands between them on the
+ * way through the expression is the match, and what stands before and behind it is only asked for.
+ */
+export type Assertion =
+  'text-start' | 'text-end' | 'line-start' | 'line-end' | 'word-edge' | 'no-word-edge' | 'match-start' | 'match-end';
 
 /** Code points of the longest match; undefined when there is no bound. */
 export function longestMatch(node: RegexNode): number | undefined {
@@ -46,6 +51,29 @@ export function longestMatch(node: RegexNode): number | undefined {
       const length = longestMatch(node.of);
       if (length === 0) return 0;
       return length === undefined || node.max === undefined ? undefined : length * node.max;
+    }
+  }
+}
+
+/** How many marks of a match's start are in the expression, and whether one of them is repeated. */
+export function countMarks(node: RegexNode): { readonly marks: number; readonly repeated: boolean } {
+  switch (node.kind) {
+    case 'empty':
+    case 'set':
+      return { marks: 0, repeated: false };
+    case 'assert':
+      return { marks: node.what === 'match-start' ? 1 : 0, repeated: false };
+    case 'sequence':
+    case 'choice': {
+      const counts = node.parts.map(countMarks);
+      return {
+        marks: counts.reduce((sum, { marks }) => sum + marks, 0),
+        repeated: counts.some(({ repeated }) => repeated),
+      };
+    }
+    case 'repeat': {
+      const { marks } = countMarks(node.of);
+      return { marks, repeated: marks > 0 };
     }
   }
 }
