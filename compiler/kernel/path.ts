@@ -2,7 +2,7 @@
 // ended when it can, so that the paths of many places in ascending order cost one pass.
 // INVARIANT: everything before the place asked for was read before and is valid JSON.
 
-import { document, path_walker, set_path_walker } from './document';
+import { document, document_end, path_walker, set_path_walker } from './document';
 import { alloc, resize } from './heap';
 import { put_digits } from './ops-number';
 import { text } from './ops-value';
@@ -29,6 +29,11 @@ export function json_path(target: usize): u64 {
   while (p < target) p = next_value(walker, p, target);
   store<u32>(walker, <u32>p);
   return print_path(walker);
+}
+
+/** Byte offset in the document of the value whose path was asked for last; its end when no value is there any more. */
+export function path_offset(): u64 {
+  return <u64>(min<usize>(<usize>load<u32>(path_walker), document_end) - document);
 }
 
 /** Start of the value that comes next in the document after the start of the one at `p`, which is before `target`. */

@@ -57,6 +57,9 @@ export interface Decision {
   readonly reason?: BlockReason;
   readonly status?: number;
   readonly message?: string;
+  /** Of a malformed document: JSON Pointer of the value at fault, and the byte of the document where it begins. */
+  readonly path?: string;
+  readonly byte?: number;
   readonly findings?: readonly Finding[];
   readonly edits?: readonly (Edit & { readonly rule: string })[];
   readonly limits?: readonly Limit[];

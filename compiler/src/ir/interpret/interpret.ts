@@ -46,7 +46,7 @@ export function interpret(question: Question): string {
     input = readDocument(entrypoint, question.input);
   } catch (error) {
     if (error instanceof MalformedDocument) {
-      return malformedDecision(entrypoint, { reason: error.reason, path: error.path ?? '' });
+      return malformedDecision(entrypoint, { reason: error.reason, path: error.path ?? '', byte: error.byte });
     }
     throw error;
   }

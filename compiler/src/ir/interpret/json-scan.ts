@@ -8,10 +8,14 @@ import { decodeUtf8At, utf8Text } from './text-codecs.ts';
 export type MalformedReason =
   'invalid_utf8' | 'invalid_json' | 'wrong_type' | 'missing_field' | 'duplicate_key' | 'too_deep' | 'out_of_range';
 
-/** Raised where the document has not the event's shape; `path` is set by the nearest reader of a layout value. */
+/**
+ * Raised where the document has not the event's shape; `path` and `byte` (where the value at the path begins) are set by the
+ * nearest reader of a layout value.
+ */
 export class MalformedDocument extends Error {
   readonly reason: MalformedReason;
   path: string | undefined;
+  byte = 0;
   constructor(reason: MalformedReason) {
     super(reason);
     this.reason = reason;

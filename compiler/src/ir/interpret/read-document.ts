@@ -38,10 +38,10 @@ export function readDocument(entrypoint: IrEntrypoint, bytes: Uint8Array): Value
     unions: new Map(entrypoint.unions.map((layout) => [layout.union, layout])),
   };
   const text = bytes.at(-1) === 0 ? bytes.subarray(0, -1) : bytes;
-  return within('', () => {
+  const cursor: Cursor = { bytes: text, at: 0, depth: 0 };
+  skipSpace(cursor);
+  return within(cursor, '', () => {
     if (!isUtf8(text)) malformed('invalid_utf8');
-    const cursor: Cursor = { bytes: text, at: 0, depth: 0 };
-    skipSpace(cursor);
     const value = readEvent(cursor, layouts, entrypoint, { at: entrypoint.at, path: '' });
     skipSpace(cursor);
     return cursor.at < text.length ? malformed('invalid_json') : value;
@@ -67,12 +67,12 @@ function readEvent(
   const [key, ...rest] = at;
   if (key === undefined)
     return inputKinds ? readUnion(cursor, layouts, inputKinds, path) : readRecord(cursor, layouts, input, path);
-  return within(path, () => {
+  return within(cursor, path, () => {
     expectKind(cursor, 'object');
     let found: Value | undefined;
     takeMembers(cursor, (name) => {
       const inner = pointer(path, name);
-      if (name !== key) return within(inner, () => skipValue(cursor));
+      if (name !== key) return within(cursor, inner, () => skipValue(cursor));
       if (found) malformed('duplicate_key');
       found = readEvent(cursor, layouts, { input, inputKinds }, { at: rest, path: inner });
     });
@@ -81,12 +81,12 @@ function readEvent(
 }
 
 function readRecord(cursor: Cursor, layouts: Layouts, layout: RecordLayout, path: string): RecordValue {
-  return within(path, () => {
+  return within(cursor, path, () => {
     expectKind(cursor, 'object');
     const reader = recordReader(layouts, layout);
     takeMembers(cursor, (key) => {
       const inner = pointer(path, key);
-      if (!reader.member(cursor, key, inner)) within(inner, () => skipValue(cursor));
+      if (!reader.member(cursor, key, inner)) within(cursor, inner, () => skipValue(cursor));
     });
     return reader.finish();
   });
@@ -108,7 +108,7 @@ function recordReader(layouts: Layouts, layout: RecordLayout): RecordReader {
       if (!field) return false;
       if (seen.has(key)) malformed('duplicate_key');
       seen.add(key);
-      const value = within(path, () => readField(cursor, layouts, field, path));
+      const value = within(cursor, path, () => readField(cursor, layouts, field, path));
       if (value) fields.set(field.name, value);
       return true;
     },
@@ -139,7 +139,7 @@ function readField(cursor: Cursor, layouts: Layouts, field: Field, path: string)
 
 /** A value of `type` at `path`. */
 function readType(cursor: Cursor, layouts: Layouts, type: Type, path: string): Value {
-  return within(path, () => readUnplaced(cursor, layouts, type, path));
+  return within(cursor, path, () => readUnplaced(cursor, layouts, type, path));
 }
 
 function readUnplaced(cursor: Cursor, layouts: Layouts, type: Type, path: string): Value {
@@ -234,7 +234,7 @@ function readMap(cursor: Cursor, layouts: Layouts, type: Type & { readonly kind:
   expectKind(cursor, 'object');
   const entries: [Value, Value][] = [];
   const keys: string[] = [];
-  return wholly(path, () => {
+  return wholly(cursor, path, () => {
     takeMembers(cursor, (key) => {
       keys.push(key);
       entries.push([readKey(type.key, key), readType(cursor, layouts, type.value, pointer(path, key))]);
@@ -297,7 +297,7 @@ function readDyn(cursor: Cursor, path: string): Value {
  * discriminator was seen, otherwise they wait for the object's end.
  */
 function readUnion(cursor: Cursor, layouts: Layouts, layout: UnionLayout, path: string): Value {
-  return within(path, () => {
+  return within(cursor, path, () => {
     expectKind(cursor, 'object');
     const base = recordReader(layouts, layout.base);
     const tags = new Map<string, string>();
@@ -327,7 +327,7 @@ function readUnion(cursor: Cursor, layouts: Layouts, layout: UnionLayout, path: 
         }
         waiting.push({ key, at: start, depth: cursor.depth });
       }
-      if (!isBase) within(inner, () => skipValue(cursor));
+      if (!isBase) within(cursor, inner, () => skipValue(cursor));
     });
     const record = base.finish();
     const end = cursor.at;
@@ -357,22 +357,24 @@ function expectKind(cursor: Cursor, kind: TokenKind): void {
   malformed('wrong_type');
 }
 
-/** A fault in `read` without a place gets `path`. */
-function within<T>(path: string, read: () => T): T {
+/** A fault in `read` without a place gets `path`, and the place at which the cursor stands. */
+function within<T>(cursor: Cursor, path: string, read: () => T): T {
+  const byte = cursor.at;
   try {
     return read();
   } catch (error) {
-    if (error instanceof MalformedDocument) error.path ??= path;
+    if (error instanceof MalformedDocument && error.path === undefined) Object.assign(error, { path, byte });
     throw error;
   }
 }
 
 /** A fault in `read` gets `path`, whatever place it had. */
-function wholly<T>(path: string, read: () => T): T {
+function wholly<T>(cursor: Cursor, path: string, read: () => T): T {
+  const byte = cursor.at;
   try {
     return read();
   } catch (error) {
-    if (error instanceof MalformedDocument) error.path = path;
+    if (error instanceof MalformedDocument) Object.assign(error, { path, byte });
     throw error;
   }
 }

@@ -34,7 +34,7 @@ function array(items: readonly string[]): string | undefined {
 /** The decision about a document that has not the event's shape, or of which no event can be made: then nowhere in it. */
 export function malformedDecision(
   entrypoint: IrEntrypoint,
-  error: { readonly reason: string; readonly path?: string | undefined },
+  error: { readonly reason: string; readonly path?: string; readonly byte?: number },
 ): string {
   return object([
     ['version', '1'],
@@ -43,6 +43,7 @@ export function malformedDecision(
     ['status', entrypoint.onMalformed === 'block' ? '400' : undefined],
     ['message', jsonString(error.reason)],
     ['path', error.path === undefined ? undefined : jsonString(error.path)],
+    ['byte', error.byte === undefined ? undefined : String(error.byte)],
   ]);
 }
 

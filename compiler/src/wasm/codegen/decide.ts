@@ -220,6 +220,9 @@ function writeMalformed(entry: EntrypointContext, b: FunctionBuilder): void {
   writeStatic(entry, b, ',"path":');
   callKernel(b.globalGet(kernelGlobal('malformed_at')), 'json_path');
   callKernel(b, 'out_string');
+  writeStatic(entry, b, ',"byte":');
+  callKernel(b, 'path_offset');
+  callKernel(b, 'out_uint');
   writeStatic(entry, b, '}');
   callKernel(b, 'out_end');
 }

@@ -4,7 +4,7 @@
 
 import type { OpenapiOperation, OpenapiParameter } from '../../import/openapi.ts';
 import type { CoreExpr } from '../core.ts';
-import { boolType, floatType, intType, listOf, mapOf, optionalOf, stringType } from '../relate-types.ts';
+import { boolType, floatType, intType, listOf, optionalOf, stringType } from '../relate-types.ts';
 import { segmentsOf } from '../routes.ts';
 import type { Const, CoreRoute, Field, RecordType, Type, UnionType, Variant } from '../types.ts';
 import type { Binder } from './binder.ts';
