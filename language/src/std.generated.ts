@@ -1231,7 +1231,65 @@ pattern restricted_upload =
 
 
 /// Command injection of any kind.
-pattern command_injection = command_unix | command_unix_short | command_alone | command_windows | command_powershell | command_windows_control | command_shell_syntax | command_obfuscation | command_path | mail_injection | restricted_upload
+pattern command_injection =
+  command_unix | command_unix_short | command_alone | command_windows | command_powershell | command_windows_control
+  | command_shell_syntax | command_obfuscation | command_path | mail_injection | restricted_upload
+`,
+  },
+  {
+    path: 'std/attack/deserialization.rdp',
+    text: `/// Serialized objects in a value: reading them back builds whatever their sender likes.
+package std.attack
+
+/// A pickle of Python, in base64 or as text, or a YAML tag that builds an object.
+pattern python_serialized =
+  re"\\bgAS[V-Z][A-Za-z0-9+/]{10,40}|\\bc(?:os|posix|nt|subprocess|__builtin__|builtins)\\n(?:system|popen|exec"
+  re"|eval|Popen|getattr)\\n|(?i)\\bc?pickle\\.loads?\\b|!!python/(?:object|name|module|tuple|str)"
+
+
+
+
+
+
+
+/// An object of Ruby's Marshal in base64 as cookies carry it, or a YAML tag that builds one.
+pattern ruby_serialized =
+  re"\\bBAh[A-Za-z0-9+/]{8,60}={0,2}(?:--|$)|(?i)!{1,2}ruby/(?:object|hash|struct|array|regexp|sym)"
+
+
+
+
+
+
+/// An object of .NET: the stream of the binary formatter in base64, a type named in JSON, a gadget.
+pattern dotnet_serialized =
+  re"\\bAAEAAAD/{4,5}|(?i)[\\x22']\\$type[\\x22']\\s{0,3}:\\s{0,3}[\\x22']system\\.|\\bobjectdataprovider\\b"
+  re"|\\bsystem\\.(?:diagnostics\\.process|windows\\.data\\.|configuration\\.install\\."
+  re"|web\\.ui\\.(?:losformatter|objectstate))"
+
+
+
+
+
+
+/// A function that node-serialize runs when it reads it, plain or in base64.
+pattern node_serialized = re"(?i)_\\$\\$nd_func\\$\\$_|(?-i:XyQkTkRfRlVOQyQk|8kJE5EX0ZVTkMkJF|fJCRORF9GVU5DJCRf)"
+
+
+
+
+
+
+/// A YAML tag of Java that builds an object.
+pattern java_yaml = re"!!(?:javax?|com|org)\\.[a-z]{2,20}\\.[A-Za-z.]{3,60}"
+
+
+
+
+
+/// A serialized object of any language.
+pattern deserialization =
+  java_serialized | java_yaml | php_serialized | python_serialized | ruby_serialized | dotnet_serialized | node_serialized
 `,
   },
   {
@@ -1431,7 +1489,8 @@ pattern java_upload =
 
 
 /// Attacks on Java services of any kind.
-pattern java_injection = log4shell | java_class | java_runtime | java_class_loader | java_serialized | java_encoded_gadget | java_upload
+pattern java_injection =
+  log4shell | java_class | java_runtime | java_class_loader | java_serialized | java_encoded_gadget | java_upload
 `,
   },
   {
@@ -1570,7 +1629,8 @@ pattern leak_web_shell =
 
 
 /// What an answer should not give away, of any kind.
-pattern data_leak = leak_sql_error | leak_stack_trace | leak_php | leak_ruby | leak_iis | leak_directory_listing | leak_web_shell
+pattern data_leak =
+  leak_sql_error | leak_stack_trace | leak_php | leak_ruby | leak_iis | leak_directory_listing | leak_web_shell
 `,
   },
   {
@@ -1738,7 +1798,9 @@ pattern php_upload =
 
 
 /// Attacks on PHP services of any kind.
-pattern php_injection = php_tag | php_function | php_variable | php_string_call | php_wrapper | php_serialized | php_configuration | php_upload
+pattern php_injection =
+  php_tag | php_function | php_variable | php_string_call | php_wrapper | php_serialized | php_configuration
+  | php_upload
 `,
   },
   {
@@ -1864,7 +1926,9 @@ pattern scanner_user_agent =
 
 
 /// Misuse of HTTP of any kind.
-pattern protocol_attack = header_injection | line_break | request_smuggling | content_type_confusion | malformed_range | ldap_injection | log4shell
+pattern protocol_attack =
+  header_injection | line_break | request_smuggling | content_type_confusion | malformed_range | ldap_injection
+  | log4shell
 `,
   },
   {
@@ -1925,7 +1989,7 @@ pattern template_injection =
 
 /// Code for Node: modules, processes, deserialized functions, loops that never end.
 pattern node_injection =
-  re"(?i)_\\$\\$nd_func\\$\\$_|\\b(?:require|import)\\s{0,4}[(\\[]\\s{0,4}(?:['\\x22\\x60]|req|\\.)"
+  re"(?i)\\b(?:require|import)\\s{0,4}[(\\[]\\s{0,4}(?:['\\x22\\x60]|req|\\.)"
   re"|\\brequire\\.(?:main|resolve|cache|extensions)"
   re"|\\bprocess\\s{0,3}(?:\\.\\s{0,2}(?:env|mainmodule|binding|exit|kill|stdout|stdin|argv|cwd|version|versions"
   re"|title|dlopen|open|read|execpath|config|platform|_load|memoryusage)|\\[\\s{0,3}(?:['\\x22\\x60]?[a-z]))"
@@ -1939,8 +2003,8 @@ pattern node_injection =
   re"|this|string|array|object|date|\\[\\]|\\{\\}|\\)|'|\\x22|\\x60)|\\bfor\\s{0,3}\\(\\s{0,2};\\s{0,2};"
   re"|\\bdo\\s{0,3}\\{(?-i:[\\x00-|~\\x7f]){1,40}\\}\\s{0,3}while"
   re"|function\\s{0,4}\\(\\s{0,4}\\)\\s{0,4}\\{(?-i:[\\x00-|~\\x7f]){0,50}(?:return|require|process|exec)"
-  re"|XyQkTkRfRlVOQyQk|(?:cmVxdWlyZS|JlcXVpcmUo|yZXF1aXJlK|Y2hpbGRfcHJvY2Vzc|NoaWxkX3Byb2Nlc3|jaGlsZF9wcm9jZXNz"
-  re"|d2hpbGUo|doaWxlK|3aGlsZS|XHUwMD|X18|XyQkX)(?-i:[+/-9A-Za-z]){2,200}={0,2}(?:[^A-Za-z0-9+/=]|$)"
+  re"|(?:cmVxdWlyZS|JlcXVpcmUo|yZXF1aXJlK|Y2hpbGRfcHJvY2Vzc|NoaWxkX3Byb2Nlc3|jaGlsZF9wcm9jZXNz|d2hpbGUo|doaWxlK"
+  re"|3aGlsZS|XHUwMD|X18|XyQkX)(?-i:[+/-9A-Za-z]){2,200}={0,2}(?:[^A-Za-z0-9+/=]|$)"
   re"|(?:\\\\u00[0-9a-f]{2}){2,12}(?:quire|ile|ocess|al\\b|VxdW|(?-i:[+/-9A-Za-z]){8})"
 
 
@@ -1956,11 +2020,7 @@ pattern script_injection =
   re"|\\buse\\s{1,4}(?:posix|io::socket|lwp)\\b"
   re"|\\b__(?:import__|builtins__|globals__|subclasses__|class__|mro__|bases__|init__|reduce__|code__|dict__)"
   re"|\\bos\\.(?:system|popen|exec[lv]p?e?|spawn[lv]p?e?|environ|remove|unlink)\\b"
-  re"|\\bsubprocess\\.(?:popen|call|run|check_output|getoutput)|\\bpickle\\.loads?\\b|\\bcommands\\.getoutput"
-  re"|\\bcos\\nsystem\\n|\\bcposix\\n|\\bc__builtin__\\n|!!python/(?:object|name|module|tuple|str)|!!javax?\\.|!!ruby/"
-  re"|!ruby/(?:object|hash|struct)|\\bgASV(?-i:[+/-9A-Za-z]){10}|\\bBAh(?-i:[+/-9A-Za-z]){8,200}={0,2}(?:--|$)"
-  re"|\\bAAEAAAD/{5}|\\b\\$type['\\x22]\\s{0,3}:\\s{0,3}['\\x22]system\\."
-  re"|\\bsystem\\.(?:diagnostics|windows\\.data|configuration\\.install|web\\.ui)\\.[a-z]|\\bobjectdataprovider\\b"
+  re"|\\bsubprocess\\.(?:popen|call|run|check_output|getoutput)|\\bcommands\\.getoutput"
   re"|\\b(?:exec|execute|eval|compile)\\s{0,3}\\(\\s{0,3}(?:['\\x22]|compile|open|input|__|base64|chr\\()"
 
 
@@ -2067,7 +2127,94 @@ pattern data_address =
 
 
 /// Attacks on what stands behind a service, of any kind.
-pattern server_side_injection = ssrf | template_injection | node_injection | script_injection | prototype_pollution | orm_injection | nosql_injection | ldap_injection | xpath_injection | xxe | graphql_introspection | data_address
+pattern server_side_injection =
+  ssrf | template_injection | node_injection | script_injection | prototype_pollution | orm_injection
+  | nosql_injection | ldap_injection | xpath_injection | xxe | graphql_introspection | data_address
+  | deserialization
+`,
+  },
+  {
+    path: 'std/attack/sql-pieces.rdp',
+    text: `/// Pieces of SQL: values that no reader would write, and that only mean something inside the statement of another.
+package std.attack
+
+/// A value that is an operator, a type or a number on which programs choke, and nothing else.
+pattern sql_lone_operator =
+  re"(?i)^\\s{0,4}(?:>>|<<|!=|<=>|==|<>|xor|like\\s{1,4}null|order\\s{1,4}by|group\\s{1,4}by|n?varchar2?|utl_http"
+  re"|'?msdasql'?|'?sqloledb'?|msdb|xmltype|2147483648|4294967296|9223372036854775808|2\\.2250738585072011e-308"
+  re"|\\x60(?-i:[A-Z_a-z]){1,20}\\x60|\\x60(?-i:[ $\\-.0-9A-Z_a-z]){0,20}\\x60?;)\\s{0,4}$"
+  re"|^\\d{1,12}\\s{0,2}<=>\\s{0,2}\\d{1,12}$|^'?alter\\s{1,4}(?-i:[A-Za-z]){1,12}$"
+
+
+
+
+
+
+
+/// A value that is the name of a function and its open parenthesis, or a function behind \`select\`.
+pattern sql_open_call =
+  re"(?i)^[\\s(/]{0,4}(?:(?:select|exec(?:ute)?)\\s{1,4})?(?-i:[A-Z_a-z]){2,24}[^a-z0-9\\n,:]{0,5}\\("
+  re"[\\s'\\x22@]{0,4}$|^\\s{0,4}select\\s{1,4}(?:(?-i:[A-Z_a-z]){2,24}\\s{0,2}\\(|pg_|load_)"
+  re"|^exec(?:ute)?\\s{1,4}(?-i:[A-Z_a-z]){2,20}$|^if\\s{0,2}\\(\\d{1,8}\\s{0,2}="
+
+
+
+
+
+
+/// A condition without its end, as it is put behind another: \`and x = '\`, \`|| a ==\`, \`1=1\`.
+pattern sql_open_condition =
+  re"(?i)^[\\s/;]{0,4}(?:and|or|xor)\\b[\\s(!]{0,6}(?-i:[0-9A-Z_a-z]){1,30}\\s{0,4}(?:==?=?\\s{0,4}(?:['\\x22(]|$)|!="
+  re"|<>|[<>-]\\s{0,2}['\\x22(]?$)|^\\s{0,4}(?:(?-i:[\\-0-9A-Z_a-z]){1,12}=\\s?)?(?:\\|\\|"
+  re"|&&)\\s{0,4}\\(?(?-i:[A-Z_a-z]){1,20}\\s{0,3}[!=]{1,3}"
+  re"|^xor\\s{1,8}(?:\\d{1,12}|(?-i:[0-9A-Z_a-z]){1,40})\\s{0,3}[<>=!-]"
+  re"|^(?:(?-i:[0-9A-Z_a-z]){1,12}=\\s?)?(?:and|or"
+  re"|xor)\\s{1,4}(?-i:[0-9A-Z_a-z]){1,30}\\s{0,4}[!=]{1,3}\\s{0,4}(?:['\\x22(]|$)"
+  re"|^(?:(?-i:[0-9A-Z_a-z]){1,12}=\\s?)?/\\d{1,12}\\s{1,4}(?:and|or|xor)\\s{0,4}\\(?$"
+  re"|(?:^|[^0-9.])(?:0=0|1=1|2=2|3=3|4=4|5=5|6=6|7=7|8=8|9=9)(?:[^0-9.]|$)|\\blike\\s{0,3}'$"
+  re"|\\)\\s{0,2}like\\s{0,2}\\(|^\\s{0,3}in\\s{0,3}\\(\\s{0,3}(?-i:[0-9A-Za-z]){1,12}\\s{0,3},|\\b(?:or|and)\\s{1,4}/\\*"
+
+
+
+
+
+
+
+/// Pieces of clauses: an alias ahead of \`from\`, \`values ('\`, \`from x where\`, a subquery after \`=\`.
+pattern sql_open_clause =
+  re"(?i)(?:[)'\\x22\\x60!;]|\\b\\d{1,6})\\s{1,4}as\\s{1,4}[^\\n]{1,24}\\sfrom\\b"
+  re"|\\x60\\s{0,4}as\\s{0,4}\\x60(?-i:[0-9A-Z_a-z]){1,40}\\x60\\s{1,4}from\\b|^values\\s{0,4}\\(\\s{0,4}['\\d]"
+  re"|^from[\\s(]{1,4}(?-i:[\\x22'.0-9A-Z_-z]){1,40}\\s{1,4}(?:where|order\\s{1,4}by|limit|group\\s{1,4}by)\\b"
+  re"|^['\\x22]?;\\s{0,4}(?:drop|select|insert|delete|alter|exec|truncate)\\b"
+  re"|=\\s{0,3};\\s{0,2}(?:drop|delete|truncate|alter)\\b"
+  re"|^[^\\n]{0,12}=\\s{0,2};\\s{0,2}(?:update|delete|insert|drop|select)|\\bset\\s{1,4}@[a-z_]"
+  re"|[=@]\\s{0,3}\\(\\s{0,3}select\\b|\\bunion\\s{1,4}all\\s{1,4}select\\b|\\bunionselect"
+  re"|\\b(?:drop|select|insert|update|delete|alter|create|truncate)/\\*"
+  re"|^/?create\\s{1,4}(?:table|database|view)\\s{1,4}(?-i:[A-Z_a-z]){1,30}$"
+
+
+
+
+
+
+
+/// Quotes, numbers and comments that only try what breaks: \`":35\`, \`1.e(x\`, typographic quotes around \`or\`.
+pattern sql_quote_probe =
+  re"(?i)^['\\x22\\x60](?:[>:,<=*]{1,3}['\\x22\\s]{0,2}\\[?\\d(?-i:[ *,0-:A-Za-z]){0,16}"
+  re"|\\d{1,6}[*:]\\d{1,10}[0-9:]{0,12})|\\b\\d{1,4}\\.e(?:\\(|\\.[a-z])|\\d'\\s{1,3}'\\s{1,3}\\d|'\\s{0,2}glob\\s"
+  re"|\\\\['\\x60](?:and|or)(?:['\\x60\\d]|$)|'\\s{0,4}x?or\\s{1,4}(?-i:[A-Z_a-z]){1,20}(?:\\[|~|!)"
+  re"|[\\x{2018}\\x{2019}\\x{b4}\\x{ff07}]\\s{0,4}(?:and|or|xor)\\s{0,4}[\\x{2018}\\x{2019}\\x{b4}\\x{ff07}\\d(]"
+  re"|[\\x{2018}\\x{2019}\\x{b4}]\\s{0,2}(?:--?$|#)|^[^'\\n]{0,30}'[^'\\n]{1,40}[^\\s-]--$|'\\s{0,2};[@#\\s]{1,6}--"
+
+
+
+
+
+
+
+/// A value that is nothing but a piece of a statement.
+pattern sql_fragment =
+  sql_lone_operator | sql_open_call | sql_open_condition | sql_open_clause | sql_quote_probe
 `,
   },
   {
@@ -2344,12 +2491,10 @@ pattern sql_json =
 
 
 
-/// A value that is nothing but a piece of a statement: an operator, a function's name and its parenthesis, \`and x = '\`.
-pattern sql_fragment =
-  re"(?i)^\\s{0,4}(?:>>|<<|!=|<=>|==|<>|xor|like\\s{1,4}null|order\\s{1,4}by|group\\s{1,4}by|n?varchar2?|utl_http|'?msdasql'?|'?sqloledb'?|msdb|xmltype|2147483648|4294967296|9223372036854775808|2\\.2250738585072011e-308|\\x60(?-i:[A-Z_a-z]){1,20}\\x60|\\x60(?-i:[ $\\-.0-9A-Z_a-z]){0,20}\\x60?;)\\s{0,4}$|^[\\s(/]{0,4}(?:(?:select|exec(?:ute)?)\\s{1,4})?(?-i:[A-Z_a-z]){2,24}[^a-z0-9\\n,:]{0,5}\\([\\s'\\x22@]{0,4}$|^\\s{0,4}select\\s{1,4}(?:(?-i:[A-Z_a-z]){2,24}\\s{0,2}\\(|pg_|load_)|^[\\s/;]{0,4}(?:and|or|xor)\\b[\\s(!]{0,6}(?-i:[0-9A-Z_a-z]){1,30}\\s{0,4}(?:==?=?\\s{0,4}(?:['\\x22(]|$)|!=|<>|[<>-]\\s{0,2}['\\x22(]?$)|^\\s{0,4}(?:(?-i:[\\-0-9A-Z_a-z]){1,12}=\\s?)?(?:\\|\\||&&)\\s{0,4}\\(?(?-i:[A-Z_a-z]){1,20}\\s{0,3}[!=]{1,3}|^xor\\s{1,8}(?:\\d{1,12}|(?-i:[0-9A-Z_a-z]){1,40})\\s{0,3}[<>=!-]|^(?:(?-i:[0-9A-Z_a-z]){1,12}=\\s?)?(?:and|or|xor)\\s{1,4}(?-i:[0-9A-Z_a-z]){1,30}\\s{0,4}[!=]{1,3}\\s{0,4}(?:['\\x22(]|$)|^(?:(?-i:[0-9A-Z_a-z]){1,12}=\\s?)?/\\d{1,12}\\s{1,4}(?:and|or|xor)\\s{0,4}\\(?$|(?:^|[^0-9.])(?:0=0|1=1|2=2|3=3|4=4|5=5|6=6|7=7|8=8|9=9)(?:[^0-9.]|$)|^\\d{1,12}\\s{0,2}<=>\\s{0,2}\\d{1,12}$|(?:[)'\\x22\\x60!;]|\\b\\d{1,6})\\s{1,4}as\\s{1,4}[^\\n]{1,24}\\sfrom\\b|\\x60\\s{0,4}as\\s{0,4}\\x60(?-i:[0-9A-Z_a-z]){1,40}\\x60\\s{1,4}from\\b|^['\\x22\\x60](?:[>:,<=*]{1,3}['\\x22\\s]{0,2}\\[?\\d(?-i:[ *,0-:A-Za-z]){0,16}|\\d{1,6}[*:]\\d{1,10}[0-9:]{0,12})|^values\\s{0,4}\\(\\s{0,4}['\\d]|^from[\\s(]{1,4}(?-i:[\\x22'.0-9A-Z_-z]){1,40}\\s{1,4}(?:where|order\\s{1,4}by|limit|group\\s{1,4}by)\\b|^['\\x22]?;\\s{0,4}(?:drop|select|insert|delete|alter|exec|truncate)\\b|=\\s{0,3};\\s{0,2}(?:drop|delete|truncate|alter)\\b|^[^\\n]{0,12}=\\s{0,2};\\s{0,2}(?:update|delete|insert|drop|select)|\\bset\\s{1,4}@[a-z_]|[=@]\\s{0,3}\\(\\s{0,3}select\\b|\\blike\\s{0,3}'$|\\)\\s{0,2}like\\s{0,2}\\(|^\\s{0,3}in\\s{0,3}\\(\\s{0,3}(?-i:[0-9A-Za-z]){1,12}\\s{0,3},|\\b\\d{1,4}\\.e(?:\\(|\\.[a-z])|\\bunion\\s{1,4}all\\s{1,4}select\\b|\\bunionselect|\\d'\\s{1,3}'\\s{1,3}\\d|'\\s{0,2}glob\\s|\\\\['\\x60](?:and|or)(?:['\\x60\\d]|$)|^exec(?:ute)?\\s{1,4}(?-i:[A-Z_a-z]){2,20}$|\\b(?:drop|select|insert|update|delete|alter|create|truncate)/\\*|\\b(?:or|and)\\s{1,4}/\\*|^/?create\\s{1,4}(?:table|database|view)\\s{1,4}(?-i:[A-Z_a-z]){1,30}$|^'?alter\\s{1,4}(?-i:[A-Za-z]){1,12}$|'\\s{0,4}x?or\\s{1,4}(?-i:[A-Z_a-z]){1,20}(?:\\[|~|!)|^if\\s{0,2}\\(\\d{1,8}\\s{0,2}=|[\\x{2018}\\x{2019}\\x{b4}\\x{ff07}]\\s{0,4}(?:and|or|xor)\\s{0,4}[\\x{2018}\\x{2019}\\x{b4}\\x{ff07}\\d(]|[\\x{2018}\\x{2019}\\x{b4}]\\s{0,2}(?:--?$|#)|^[^'\\n]{0,30}'[^'\\n]{1,40}[^\\s-]--$|'\\s{0,2};[@#\\s]{1,6}--"
-
 /// SQL injection of any kind.
-pattern sql_injection = sql_union | sql_select | sql_subquery | sql_tautology | sql_quote_break | sql_inside_out | sql_comment_end | sql_stacked | sql_functions | sql_system_objects | sql_clause_probe | sql_obfuscation | sql_json | sql_fragment
+pattern sql_injection =
+  sql_union | sql_select | sql_subquery | sql_tautology | sql_quote_break | sql_inside_out | sql_comment_end
+  | sql_stacked | sql_functions | sql_system_objects | sql_clause_probe | sql_obfuscation | sql_json | sql_fragment
 `,
   },
   {
@@ -2507,7 +2652,9 @@ pattern xss_break_out =
 
 
 /// Cross-site scripting of any kind.
-pattern xss = xss_script_element | xss_event_handler | xss_script_address | xss_active_element | xss_attribute | xss_style | xss_script_text | xss_break_out
+pattern xss =
+  xss_script_element | xss_event_handler | xss_script_address | xss_active_element | xss_attribute | xss_style
+  | xss_script_text | xss_break_out
 `,
   },
   {
