@@ -40,8 +40,23 @@ function is_letter(c: u32): bool {
   return (c | 0x20) - 0x61 < 26;
 }
 
+// By byte: 1 letter or digit, those of other scripts included; 2 sign of base64 or base64url; 4 what is written for a letter,
+// 8 that or an ASCII letter or digit.
+const CLASSES = memory.data<u8>([
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 12, 0, 0, 12, 0, 0, 0, 0, 0, 0, 14, 0, 2, 0, 2, 15, 15, 11, 15, 15, 15, 11, 15, 15, 15, 0, 0, 0, 0, 0, 0,
+  12, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 0, 0, 0, 0, 2,
+  0, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 0, 12, 0, 0, 0,
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+]);
+
+// @ts-ignore: decorator
+@inline
 function is_word(c: u32): bool {
-  return is_letter(c) || is_digit(c) || c >= 0x80;
+  return (load<u8>(CLASSES + c) & 1) != 0;
 }
 
 /** The letter that a digit or sign is written for, or 0. */
@@ -61,13 +76,16 @@ function leet_letter(c: u32): u32 {
 function read_leet(base: u32, write: bool): bool {
   let i: u32 = 0;
   while (i < first_size) {
-    let end = i;
-    let letters = false;
-    for (; end < first_size; end++) {
-      const c = byte_at(end);
-      if (is_letter(c)) letters = true;
-      else if (!is_digit(c) && leet_letter(c) == 0) break;
+    if ((load<u8>(CLASSES + byte_at(i)) & 4) == 0) {
+      i++;
+      continue;
     }
+    // The word around it.
+    let start = i;
+    while (start > 0 && (load<u8>(CLASSES + byte_at(start - 1)) & 8) != 0) start--;
+    let end = start;
+    let letters = false;
+    for (; (load<u8>(CLASSES + byte_at(end)) & 8) != 0; end++) if (is_letter(byte_at(end))) letters = true;
     for (let place = i; letters && place < end; place++) {
       const c = byte_at(place);
       const next = place + 1 < end ? byte_at(place + 1) : 0;
@@ -76,7 +94,7 @@ function read_leet(base: u32, write: bool): bool {
       if (!write) return true;
       store<u8>(out + base + place, letter);
     }
-    i = max<u32>(end, i + 1);
+    i = end;
   }
   return false;
 }
@@ -138,10 +156,22 @@ function next_alone(place: u32): u32 {
 function append_spaced(): void {
   let i: u32 = 0;
   while (i < first_size) {
-    const word = is_word(byte_at(i));
-    if (!word || !is_alone(i)) {
+    if (!is_letter(byte_at(i))) {
       i++;
-      if (word) while (is_word(byte_at(i))) i++;
+      continue;
+    }
+    // Four letters with something between them are seven bytes, and no two of them of a word: behind two such a run can begin.
+    if (i + 7 < first_size) {
+      const start = out + i;
+      let pair: u32 = 6;
+      while (pair > 0 && (load<u8>(CLASSES + <usize>load<u8>(start + pair)) & load<u8>(CLASSES + <usize>load<u8>(start + pair, 1)) & 1) == 0) pair--;
+      if (pair > 0) {
+        i += pair + 1;
+        continue;
+      }
+    }
+    if (!is_alone(i)) {
+      i++;
       continue;
     }
     let letters: u32 = 1;
@@ -186,19 +216,38 @@ function put_spaced(from: u32, last: u32): void {
 function append_percent(): void {
   let i: u32 = 0;
   while (i < first_size) {
-    let end = i;
-    let encoded = false;
-    for (; end < first_size; end++) {
-      const c = byte_at(end);
-      if (c - 0x21 >= 0x5e) break;
-      if (c == 0x25) encoded = true;
-    }
-    if (encoded && percent_word(i, end, false)) {
+    const sign = next_percent(i);
+    if (sign == first_size) return;
+    let start = sign;
+    while (start > i && is_visible(byte_at(start - 1))) start--;
+    let end = sign;
+    while (is_visible(byte_at(end))) end++;
+    if (percent_word(start, end, false)) {
       put_nowhere(10);
-      percent_word(i, end, true);
+      percent_word(start, end, true);
     }
-    i = max<u32>(end, i + 1);
+    i = end;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function is_visible(c: u32): bool {
+  return c - 0x21 < 0x5e;
+}
+
+/** The first `%` at or after `place`, or the end of the first line. */
+function next_percent(place: u32): u32 {
+  const end = out + first_size;
+  let p = out + place;
+  while (p + 8 <= end) {
+    const bytes = load<u64>(p) ^ 0x2525252525252525;
+    const stops = (bytes - 0x0101010101010101) & ~bytes & 0x8080808080808080;
+    if (stops != 0) return <u32>(p - out) + (<u32>ctz(stops) >> 3);
+    p += 8;
+  }
+  while (p < end && load<u8>(p) != 0x25) p++;
+  return <u32>(p - out);
 }
 
 /** Whether a word holds percent-encoded text; with `write`, adds it decoded. */
@@ -248,18 +297,24 @@ function sextet(c: u32): i32 {
 
 function append_encoded(): void {
   let i: u32 = 0;
-  while (i < first_size) {
-    let end = i;
-    while (end < first_size && sextet(byte_at(end)) >= 0) end++;
-    if (end - i >= 12) {
-      let behind = end;
-      while (behind < end + 2 && byte_at(behind) == 0x3d) behind++;
-      const bytes = room_for_bytes();
-      const from = place_from(i);
-      if (!append_bytes(bytes, hex_bytes(bytes, i, end), from, place_to(end - 1)))
-        append_bytes(bytes, base64_bytes(bytes, i, end), from, place_to(behind - 1));
+  while (i + 12 <= first_size) {
+    // From the far end of the shortest run: what is no sign of base64 there is in no run that begins here.
+    const start = out + i;
+    let left: u32 = 12;
+    while (left > 0 && (load<u8>(CLASSES + <usize>load<u8>(start + left - 1)) & 2) != 0) left--;
+    if (left > 0) {
+      i += left;
+      continue;
     }
-    i = max<u32>(end, i + 1);
+    let end = i + 12;
+    while ((load<u8>(CLASSES + byte_at(end)) & 2) != 0) end++;
+    let behind = end;
+    while (behind < end + 2 && byte_at(behind) == 0x3d) behind++;
+    const bytes = room_for_bytes();
+    const from = place_from(i);
+    if (!append_bytes(bytes, hex_bytes(bytes, i, end), from, place_to(end - 1)))
+      append_bytes(bytes, base64_bytes(bytes, i, end), from, place_to(behind - 1));
+    i = end + 1;
   }
 }
 

@@ -72,8 +72,10 @@ function stand_at(from: u32, to: u32): void {
 function put_same(source: usize, from: u32, bytes: u32): void {
   const last = segments + <usize>(segment_count - 1) * SEGMENT;
   if (segment_count == 0 || load<u32>(last, 8) != SAME || load<u32>(last, 4) + (out_size - load<u32>(last)) != from) add_segment(from, SAME);
-  make_room(bytes);
-  memory.copy(out + out_size, source + from, bytes);
+  make_room(bytes + 8);
+  // The view lies behind its text, so that there is something to read.
+  if (bytes <= 8) store<u64>(out + out_size, load<u64>(source + from));
+  else memory.copy(out + out_size, source + from, bytes);
   out_size += bytes;
 }
 
@@ -93,18 +95,21 @@ export function put_nowhere(c: u32): void {
 function twin_of(c: u32): u32 {
   if (c >= PAGES << 8) return c;
   const page = table + (<usize>(c >> 8) << 1);
-  const end = <u32>load<u16>(page, 2);
+  let run = <u32>load<u16>(page);
+  let end = <u32>load<u16>(page, 2);
+  if (run == end) return c;
   const low = c & 0xff;
-  for (let run = <u32>load<u16>(page); run < end; run++) {
-    const entry = table + RUNS + <usize>run * 6;
-    const first = <u32>load<u8>(entry);
-    if (low < first) break;
-    if (low > <u32>load<u8>(entry, 1)) continue;
-    const word = load<u32>(entry, 2);
-    if (word >= 0x80000000) return word;
-    return word >> 30 == 1 ? (word & 0x1fffff) + (low - first) : word;
+  // The last run of the page that begins at or before the character.
+  while (end - run > 1) {
+    const middle = (run + end) >> 1;
+    if (<u32>load<u8>(table + RUNS + <usize>middle * 6) <= low) run = middle;
+    else end = middle;
   }
-  return c;
+  const entry = table + RUNS + <usize>run * 6;
+  const first = <u32>load<u8>(entry);
+  if (low < first || low > <u32>load<u8>(entry, 1)) return c;
+  const word = load<u32>(entry, 2);
+  return word >> 30 == 1 ? (word & 0x1fffff) + (low - first) : word;
 }
 
 /** Whether there is no such character for anybody who looks. */
@@ -115,22 +120,25 @@ function is_unseen(c: u32): bool {
 
 /** Adds what a character is read as; a sign on a letter is nothing. */
 export function put(c: u32, from: u32, to: u32): void {
-  if (is_unseen(c)) return;
-  const twin = c < 0x80 ? c : twin_of(c);
+  if (!is_unseen(c)) put_twin(c < 0x80 ? c : twin_of(c), from, to);
+}
+
+/** Adds a twin as the table has it. */
+function put_twin(twin: u32, from: u32, to: u32): void {
   if (twin < 2) return;
   if (twin < 0x80000000) put_plain(twin, from, to);
   else for (let rest = twin & 0x7fffffff; rest != 0; rest >>= 7) put_plain(rest & 0x7f, from, to);
 }
 
-/** Whether `c` is a sign on a letter, which now stands where the last character of the view does, when that ends at `from`. */
-function put_mark(c: u32, from: u32, to: u32): bool {
-  if (c < 0x80 || segment_count == 0 || twin_of(c) != 1) return false;
+/** A sign on a letter: the last character of the view, when it ends at `from`, now stands where both do. */
+function put_mark(from: u32, to: u32): void {
+  if (segment_count == 0) return;
   const last = segments + <usize>(segment_count - 1) * SEGMENT;
   if (load<u32>(last, 8) != SAME) {
     if (load<u32>(last, 8) == from) store<u32>(last, to, 8);
-    return true;
+    return;
   }
-  if (load<u32>(last, 4) + (out_size - load<u32>(last)) != from) return true;
+  if (load<u32>(last, 4) + (out_size - load<u32>(last)) != from) return;
   // The last character leaves those that stand at their own places.
   let bytes: u32 = 1;
   while ((load<u8>(out + out_size - bytes) & 0xc0) == 0x80) bytes++;
@@ -138,7 +146,6 @@ function put_mark(c: u32, from: u32, to: u32): bool {
   out_size -= bytes;
   add_segment(from - bytes, to);
   out_size += bytes;
-  return true;
 }
 
 /** The byte that a variation selector carries, or -1. */
@@ -149,6 +156,17 @@ export function selector_byte(c: u32): i32 {
 
 /** First byte at or after `p` that may not stand for itself: not ASCII, a control character, `&` or `\`. */
 function plain_end(p: usize, end: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    while (p + 16 <= end) {
+      const bytes = v128.load(p);
+      const stops = v128.or(
+        v128.or(i8x16.lt_s(bytes, i8x16.splat(0x20)), i8x16.eq(bytes, i8x16.splat(0x7f))),
+        v128.or(i8x16.eq(bytes, i8x16.splat(0x26)), i8x16.eq(bytes, i8x16.splat(0x5c))),
+      );
+      if (v128.any_true(stops)) return p + <usize>ctz(i8x16.bitmask(stops));
+      p += 16;
+    }
+  }
   while (p + 8 <= end) {
     const bytes = load<u64>(p);
     const escape = bytes ^ 0x5c5c5c5c5c5c5c5c;
@@ -215,7 +233,9 @@ function put_first_line(s: u64): void {
       const escape = escape_at(p, end);
       if (escape != 0) {
         p += <u32>escape;
-        if (!put_mark(<u32>(escape >> 32), from, <u32>(p - start))) put(<u32>(escape >> 32), from, <u32>(p - start));
+        const c = <u32>(escape >> 32);
+        if (c >= 0x80 && twin_of(c) == 1) put_mark(from, <u32>(p - start));
+        else put(c, from, <u32>(p - start));
         continue;
       }
       if (!is_unseen(lead)) put_same(start, from, 1);
@@ -234,8 +254,10 @@ function put_first_line(s: u64): void {
     }
     if (c - 0xe0020 < 0x5f) hides |= 1;
     if (c >= 0xe0000 && c <= 0xe0fff) continue;
-    if (twin_of(c) == c) put_same(start, from, bytes);
-    else if (!put_mark(c, from, from + bytes)) put(c, from, from + bytes);
+    const twin = twin_of(c);
+    if (twin == c) put_same(start, from, bytes);
+    else if (twin == 1) put_mark(from, from + bytes);
+    else put_twin(twin, from, from + bytes);
   }
 }
 

@@ -21,7 +21,7 @@ interface Bound {
 }
 
 /** Bytes of a normalised view for one of its text at most, and the steps that making it takes. */
-const viewGrowth = 11;
+const viewGrowth = 6;
 const viewSteps = 40;
 
 /** What an expression can name: the sizes of variables, and the rules of the event. */

@@ -2,7 +2,7 @@
 // the original of every character. Characters become their twins (view-table.ts), what nobody sees is left out, escapes of
 // HTML and of string literals are read; hidden and encoded texts stand behind it, a line each (view-lines.ts).
 // The plain form of compiler/kernel/view.ts, which gives the same, byte for byte. Meaning: docs/decisions/0015-normalised-view.md.
-// INVARIANT: work is linear in the text, and the view is at most eleven times as long.
+// INVARIANT: work is linear in the text, and the view is at most six times as long, but for a line feed a line.
 
 import { appendLines } from './view-lines.ts';
 import { twinOf } from './view-table.ts';

@@ -183,7 +183,7 @@ for (const target of ['scalar', 'simd'] as const)
           t.is(got.text, textOf(plain), JSON.stringify(text));
           t.deepEqual(got.places, wanted, JSON.stringify(text));
           // Bounded by the text.
-          t.true(Buffer.byteLength(got.text) <= 11 * Buffer.byteLength(text) + 11);
+          t.true(Buffer.byteLength(got.text) <= 6 * Buffer.byteLength(text) + 6);
         },
       ),
       { numRuns: 1500, seed: 20250801 },
