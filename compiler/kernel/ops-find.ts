@@ -8,8 +8,9 @@ import { collection_add, collection_new } from './collection';
 import { alloc } from './heap';
 import { count_points } from './ops-text';
 import { out_byte, out_string, out_text, out_uint } from './ops-json';
-import { at } from './ops-value';
+import { at, size } from './ops-value';
 import { json_path } from './path';
+import { stream_goes_on, stream_hold } from './stream';
 
 /** Bytes of a match. */
 export const MATCH: usize = 32;
@@ -20,8 +21,11 @@ function near_enough(s: u64, from: u32, to: u32, within: u32): bool {
   return to - from <= within << 2 && count_points(at(s) + from, at(s) + to) <= within;
 }
 
-/** Whether a word of `context`, matches in order that do not overlap, is within so many code points of the span. */
-export function near_any(context: usize, s: u64, span: u64, within: u32): bool {
+/**
+ * Whether a word of `context`, matches in order that do not overlap, is within so many code points of the span. `reach`: bytes
+ * behind the span in which such a word ends; when the text goes on sooner, it is not decided.
+ */
+export function near_any(context: usize, s: u64, span: u64, within: u32, reach: u32): bool {
   const start = <u32>(span >> 32);
   const words = load<u32>(context);
   const items = <usize>load<u32>(context, 8);
@@ -34,7 +38,9 @@ export function near_any(context: usize, s: u64, span: u64, within: u32): bool {
     else high = middle;
   }
   if (low > 0 && near_enough(s, load<u32>(items + <usize>(low - 1) * MATCH, 16), start, within)) return true;
-  return low < words && near_enough(s, <u32>span, load<u32>(items + <usize>low * MATCH, 12), within);
+  if (low < words && near_enough(s, <u32>span, load<u32>(items + <usize>low * MATCH, 12), within)) return true;
+  if (stream_goes_on() != 0 && size(s) - <u32>span < reach) stream_hold(start);
+  return false;
 }
 
 export function matches_new(): usize {

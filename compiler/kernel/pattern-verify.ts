@@ -27,6 +27,7 @@ import {
   runner_new,
 } from './pattern';
 import { pattern_hits } from './pattern-scan';
+import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_hold } from './stream';
 
 const PATTERN: usize = 40;
 const TRIGGER: usize = 40;
@@ -34,10 +35,13 @@ const OWNER: usize = 12;
 const ONLY_AT_START: u32 = 1;
 const NO_TRIGGERS: u32 = 2;
 const UNBOUNDED: u32 = 0xffffffff;
+/** Bytes of the longest trigger (compiler/src/pattern/triggers.ts). */
+const LONGEST_TRIGGER: usize = 8;
 
 // What a pattern knows in a text: {u32 first place that was not tried, u32 map or 0, u32 mask, i32 credit, u32 place up to
-// which credit was given, u32 first place that the map is about}.
-const STATE: usize = 24;
+// which credit was given, u32 first place that the map is about, u32 1 when the first place was tried and needs more text}.
+const STATE: usize = 28;
+const HELD: usize = 24;
 // A text of a scan: {u64 text, u32 hits, u32 view or 0, u64 original}.
 const SCANNED: usize = 24;
 const FIRST_CREDIT: i32 = 4096;
@@ -139,6 +143,7 @@ function try_places(
     const found = attempt(runner, pattern, state, start, p, p);
     if (found == NEEDS_MORE) {
       store<u32>(state, <u32>p);
+      store<u32>(state, 1, HELD);
       return;
     }
     if (found > p || (found == p && single)) {
@@ -164,6 +169,8 @@ function verify_hit(
   s: u64,
   matches: usize,
 ): void {
+  // What begins later depends on what is not decided.
+  if (load<u32>(state, HELD) != 0) return;
   const text = <usize>load<u32>(runner, TEXT);
   const least = <usize>load<u32>(pattern, 8);
   const most = <usize>load<u32>(pattern, 12);
@@ -196,7 +203,40 @@ function begin_text(set: usize, s: u64, from: u32, runner: usize, states: usize)
     store<i32>(state, FIRST_CREDIT, 12);
     store<u32>(state, <u32>text + from, 16);
     store<u32>(state, <u32>text + from, 20);
+    store<u32>(state, 0, HELD);
   }
+}
+
+/** Holds back what the patterns of `group` may still have a match in when the text goes on. */
+function hold_back(set: usize, group: u32, s: u64, states: usize): void {
+  const text = at(s);
+  const end = text + <usize>size(s);
+  const count = load<u32>(set);
+  const patterns = <usize>load<u32>(set, 4);
+  for (let number: u32 = 0; number < count; number++) {
+    const pattern = patterns + <usize>number * PATTERN;
+    if (load<u32>(pattern, 32) != group) continue;
+    const state = states + <usize>number * STATE;
+    const untried = <usize>load<u32>(state);
+    let place = untried;
+    if (load<u32>(state, HELD) == 0) {
+      if ((load<u32>(pattern, 36) & NO_TRIGGERS) != 0) continue;
+      // A trigger may have begun, and a match before it.
+      place = max(untried, first_beginning(pattern, untried, end - min<usize>(end - text, LONGEST_TRIGGER - 1)));
+    }
+    if (place < end) stream_hold(<u32>(place - text));
+  }
+}
+
+/** The first place where a match may begin whose trigger stands at `p` or behind it. */
+function first_beginning(pattern: usize, low: usize, p: usize): usize {
+  const most = <usize>load<u32>(pattern, 12);
+  const prefix = <usize>load<u32>(pattern, 24);
+  const least = p - low > most ? p - most : low;
+  if (p <= low || prefix == 0) return least;
+  let from = p;
+  while (from > least && in_first(prefix, <u32>load<u8>(from - 1))) from--;
+  return from;
 }
 
 /** Adds the matches of the patterns of `group` in a text to `matches`; each has its pattern's number as its kind. */
@@ -252,7 +292,7 @@ function sort_by_pattern(matches: usize, first: u32): void {
 /** Adds a text to a scan, with the hits in it, when it may have a match. `original` has the places, `view` is how `s` stands for it. */
 export function scan_text(set: usize, scan: usize, s: u64, view: usize, original: u64): void {
   const hits = pattern_hits(set, at(s), size(s));
-  if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0) return;
+  if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0 && stream == 0) return;
   const record = collection_add(scan, SCANNED);
   store<u64>(record, s);
   store<u32>(record, <u32>hits, 8);
@@ -287,12 +327,15 @@ export function scan_matches(set: usize, scan: usize, group: u32): usize {
   for (let i: u32 = 0; i < count; i++) {
     const record = records + <usize>i * SCANNED;
     const first = load<u32>(matches);
-    begin_text(set, load<u64>(record), 0, runner, states);
+    begin_text(set, load<u64>(record), stream_from(), runner, states);
+    store<u32>(runner, stream_goes_on(), GOES_ON);
     verify_text(set, group, load<u64>(record), <usize>load<u32>(record, 8), runner, states, matches);
+    if (stream_goes_on() != 0) hold_back(set, group, load<u64>(record), states);
     sort_by_pattern(matches, first);
     const all = load<u32>(matches);
     for (let n = first; n < all; n++) {
       const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;
+      if (stream != 0) stream_candidate(load<u32>(match, 12), load<u32>(match, 16));
       store<u64>(match, load<u64>(record, 16));
       store<u32>(match, load<u32>(record, 12), 20);
     }
@@ -307,7 +350,8 @@ export function text_matches(set: usize, s: u64): usize {
   if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0) return matches;
   const runner = runner_new();
   const states = alloc(<usize>load<u32>(set) * STATE);
-  begin_text(set, s, 0, runner, states);
+  begin_text(set, s, stream_context(), runner, states);
+  store<u32>(runner, stream_goes_on(), GOES_ON);
   verify_text(set, 0, s, hits, runner, states, matches);
   sort_by_pattern(matches, 0);
   return matches;

@@ -3,8 +3,8 @@
 // word of the answer.
 // INVARIANT: one rule that needs the whole makes all of it wait; nothing is enforced in part.
 
-import { coreChildren, longestMatch, patternNode } from '@rdp/language';
-import type { CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
+import { coreChildren, longestMatch, patternNode, wordsTree } from '@rdp/language';
+import type { CoreEntrypoint, CoreExpr, CorePattern, CoreRule, CoreView } from '@rdp/language';
 import type { StreamGap, StreamPlan } from '@rdp/runtime/contract';
 
 /** The list of a model's answers in its event, and the text of one; what the pieces of a stream make up. */
@@ -24,7 +24,7 @@ export function planStream(entrypoint: CoreEntrypoint): StreamPlan | undefined {
     return gap === undefined ? [] : [{ rule: rule.name, ...gap }];
   });
   const scan = gaps.length === 0 ? 'incremental' : gaps.some(({ needs }) => needs === 'response') ? 'refused' : 'whole';
-  return { entrypoint: entrypoint.name, scan, gaps, providers };
+  return { entrypoint: entrypoint.name, scan, gaps, context: contextOf(entrypoint.rules), providers };
 }
 
 /** What an enforced rule needs beyond the text so far. What only notes something does so when all is over. */
@@ -70,7 +70,7 @@ function gapOfDetection(rules: readonly CoreRule[], rule: CoreRule): Gap | undef
     gapOfCondition(rules, rule.condition),
     ...rule.scores.map(({ condition }) => gapOfReads(rules, condition)),
     ...rule.exemptions.map((expr) => gapOfReads(rules, expr)),
-    ...rule.finds.map(({ texts }) => (isAnswerText(texts) ? undefined : gapOfReads(rules, texts))),
+    ...rule.finds.map(({ texts, view }) => (isAnswerText(texts) ? gapOfView(view) : gapOfReads(rules, texts))),
   ]);
   if (needed) return needed;
   if (rule.scores.length > 0) return { needs: 'text', why: `\`${rule.name}\` adds up points over the whole text` };
@@ -83,6 +83,11 @@ function gapOfDetection(rules: readonly CoreRule[], rule: CoreRule): Gap | undef
       return node === undefined || longestMatch(node) === undefined;
     });
   return unbounded && { needs: 'text', why: `\`${unbounded.kind}\` has no longest match` };
+}
+
+/** A view of a text is made of all of it. */
+function gapOfView(view: CoreView): Gap | undefined {
+  return view === 'plain' ? undefined : { needs: 'text', why: 'it looks into the normalised text' };
 }
 
 /** What an expression reads that is not known before the answer begins. */
@@ -114,6 +119,18 @@ function gapOfReads(rules: readonly CoreRule[], expr: CoreExpr): Gap | undefined
 function first(gaps: readonly (Gap | undefined)[]): Gap | undefined {
   const found = gaps.filter((gap) => gap !== undefined);
   return found.find(({ needs }) => needs === 'response') ?? found[0];
+}
+
+/** Bytes behind (or before) a match in which a context word that is near enough ends (or begins). */
+export function contextReach({ words, within }: NonNullable<CorePattern['near']>): number {
+  const longest = longestMatch(wordsTree(words)) ?? 0;
+  return 4 * (within + longest + 1);
+}
+
+/** Bytes of a text that have to be kept before what is not decided. */
+function contextOf(rules: readonly CoreRule[]): number {
+  const patterns = rules.flatMap(({ finds }) => finds.flatMap((find) => find.patterns));
+  return patterns.reduce((most, { near }) => Math.max(most, near ? contextReach(near) : 0), 4);
 }
 
 /** `completions[*].text` */

@@ -24,6 +24,8 @@ export interface LinkOptions {
   /** Ids by further names. */
   readonly aliases?: ReadonlyMap<string, number>;
   readonly data: StaticData;
+  /** Kernel functions that are exported besides the ABI's. */
+  readonly extra?: readonly string[];
   /** Table 0, for indirect calls. */
   readonly table?: readonly FunctionReference[];
   readonly customSections?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
@@ -35,6 +37,7 @@ const activeLimit = 100 * 1024;
 /** The module's bytes. */
 export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   const kernel = kernelFor(options.target);
+  const { extra = [] } = options;
   const entrypoints = placeEntrypoints(options.data, options);
   const generated = [...options.functions, entrypoints, ...absentFunctions()];
   const imports = new Map([
@@ -53,7 +56,7 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   if (![...policy.functions].some(looksAtDynamic))
     for (const name of dynamicFunctions) imports.set(`rdp.${name}`, `no-${name}`);
   const kept = reach(find, names, [
-    ...[...abiFunctions.keys()].map(names),
+    ...[...abiFunctions.keys(), ...extra].map(names),
     ...table,
     ...(start === undefined ? [] : [start.name]),
   ]);
@@ -83,7 +86,7 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
     exports: [
       { name: 'memory', kind: 'memory', of: 'memory' },
       ...[...abiGlobals.keys()].map((name) => ({ name, kind: 'global', of: name }) as const),
-      ...[...abiFunctions.keys()].map((name) => ({ name, kind: 'function', of: names(name) }) as const),
+      ...[...abiFunctions.keys(), ...extra].map((name) => ({ name, kind: 'function', of: names(name) }) as const),
     ],
     start: start?.name,
     // A policy's functions; those of types are told by their callers.

@@ -21,6 +21,9 @@ const space: Ranges = [
   [0x3000, 0x3000],
 ];
 
+/** White space between two words of a phrase, in characters: on a stream every match has to have an end. */
+const mostSpace = 10;
+
 /** What is wrong with `words`: there can be too many of them; undefined when nothing is. */
 export function checkWords(words: readonly string[]): RegexFault | undefined {
   if (automatonSize(wordsTree(words)) <= stateBudget) return undefined;
@@ -64,7 +67,7 @@ function readPhrase(parts: readonly string[]): Phrase {
 function phraseTree({ text, edges }: Phrase): RegexNode {
   const nodes: RegexNode[] = [];
   text.split(' ').forEach((part, i) => {
-    if (i > 0) nodes.push({ kind: 'repeat', of: { kind: 'set', ranges: space }, min: 1, max: undefined, greedy: true });
+    if (i > 0) nodes.push({ kind: 'repeat', of: { kind: 'set', ranges: space }, min: 1, max: mostSpace, greedy: true });
     for (const char of part) {
       const code = char.codePointAt(0) ?? 0;
       nodes.push({ kind: 'set', ranges: closeUnderCase([[code, code]]) });

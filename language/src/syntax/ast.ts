@@ -181,7 +181,7 @@ export interface PatternDecl extends DeclBase {
 export type PatternBody =
   /** `re"…" re"…"`: in a row they are one expression, so that a long one need not be one line. */
   | { readonly kind: 'regex'; readonly regexes: readonly RegexLiteral[] }
-  /** `words ["ignore previous instructions"]`: case-insensitive, whole words, any run of white space between. */
+  /** `words ["ignore previous instructions"]`: case-insensitive, whole words, up to ten white spaces between. */
   | { readonly kind: 'words'; readonly words: readonly StringLiteral[] }
   /** `a | b | other.c` */
   | { readonly kind: 'union'; readonly members: readonly QualifiedName[] }

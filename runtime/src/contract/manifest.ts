@@ -16,3 +16,11 @@ export const signaturesFile = '.signatures.json';
  * document; `heap` is the first free byte (any alignment). The text is UTF-8 and the bare decision, without OPA's result set.
  */
 export const decideExport = 'rdp_decide';
+
+/**
+ * Export of modules that decide on streams: `rdp_stream(entrypoint, data, input, length, heap, record) -> address`, as `rdp_decide`, on a
+ * document whose one answer is a part of a text. `record` is four u32: the first byte at which a match may begin; 1 when the text
+ * goes on; the first byte at which a context word may begin; and, written by the call, the byte before which all is decided. What
+ * begins there or behind it has to be decided again with more text.
+ */
+export const streamExport = 'rdp_stream';

@@ -39,5 +39,7 @@ export interface StreamPlan {
   readonly scan: 'incremental' | 'whole' | 'refused';
   /** The rules that need more than the text so far, and why; none for `incremental`. */
   readonly gaps: readonly StreamGap[];
+  /** Bytes of text that have to be kept before what is not decided: context words may stand there. */
+  readonly context: number;
   readonly providers: readonly ProviderStream[];
 }

@@ -7,7 +7,7 @@
 
 import * as opaWasm from '@open-policy-agent/opa-wasm';
 
-import { decideExport } from '../contract/index.ts';
+import { decideExport, streamExport } from '../contract/index.ts';
 import type { PolicyModule } from '../load/module.ts';
 import { ok, problem, reasonOf } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
@@ -25,10 +25,23 @@ export interface Instance {
   readonly entrypoints: ReadonlyMap<string, number>;
   /** Decides on JSON: bytes are copied, text is encoded, straight into the module's memory. */
   readonly decide: (entrypoint: number, input: Uint8Array | string) => DecisionText;
+  /** Decides on a part of a text that streams; for modules that can. `window` is told how far it is decided. */
+  readonly decidePart: ((entrypoint: number, input: string, window: TextWindow) => DecisionText) | undefined;
   /** OPA's own way, for modules without our export: any result, or `undefined` when there is none. */
   readonly evaluate: (entrypoint: number, input: unknown) => unknown;
   /** Bytes that the module's memory takes. */
   readonly memorySize: () => number;
+}
+
+/** A part of a text, in its bytes. */
+export interface TextWindow {
+  /** Where matches may begin. */
+  readonly from: number;
+  /** Where context words may begin. */
+  readonly contextFrom: number;
+  readonly goesOn: boolean;
+  /** Written: every byte before it is decided; beyond the part's end when all of it is. */
+  safe: number;
 }
 
 interface Policy {
@@ -46,7 +59,11 @@ type LoadPolicy = (
 ) => Policy;
 type Decide = (entrypoint: number, data: number, input: number, length: number, heap: number) => number;
 
+type DecideStream = (...args: [...Parameters<Decide>, number]) => number;
+
 const pageSize = 65_536;
+/** The record of `rdp_stream`, and what it takes to place it. */
+const recordSize = 32;
 const initialPages = 5;
 /** The module may read a vector beyond the input's end, and starts its heap behind it. */
 const slack = 128;
@@ -103,7 +120,23 @@ function instanceOf(policy: Policy): Instance {
     text.length = text.view.getUint32(start - 4, true);
     return text;
   };
+  const decideStream = policy.wasmInstance.exports[streamExport] as DecideStream | undefined; // what the contract says
+  const decidePart = (stream: DecideStream, entrypoint: number, json: string, window: TextWindow): DecisionText => {
+    const room = makeRoom(json.length * 3 + recordSize);
+    const length = room.write(json, input);
+    const record = (input + length + 15) & ~15;
+    room.writeUInt32LE(window.from, record);
+    room.writeUInt32LE(window.goesOn ? 1 : 0, record + 4);
+    room.writeUInt32LE(window.contextFrom, record + 8);
+    const start = stream(entrypoint, data, input, length, record + recordSize, record);
+    if (text.memory.length === 0) text.memory = Buffer.from(memory.buffer); // as above
+    window.safe = text.memory.readUInt32LE(record + 12);
+    text.start = start;
+    text.length = text.memory.readUInt32LE(start - 4);
+    return text;
+  };
   return {
+    decidePart: decideStream && ((entrypoint, json, window) => decidePart(decideStream, entrypoint, json, window)),
     entrypoints: new Map(Object.entries(policy.entrypoints)),
     decide: (entrypoint, json) => {
       if (typeof json === 'string') return call(entrypoint, makeRoom(json.length * 3).write(json, input));

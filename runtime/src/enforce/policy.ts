@@ -14,7 +14,7 @@ import { createDecoder, decisionText } from './decode.ts';
 import { failedDecision, foreignDecision, thrownDecision } from './failure.ts';
 import { openStream, type ResponseStream, type StreamRequest } from '../stream/open-stream.ts';
 import { createInstance } from './instance.ts';
-import type { DecisionText, Instance } from './instance.ts';
+import type { DecisionText, Instance, TextWindow } from './instance.ts';
 
 export interface PolicyLimits {
   /** Bytes that the module's memory may take; a call that needs more blocks. */
@@ -85,13 +85,17 @@ function policyOf(
     const json = jsonOf(input);
     if (json === undefined) return form.ofValue(noJson);
     if (json.length > limits.inputLimit) return form.ofValue(tooLarge);
+    return guarded(form, (current) =>
+      compiled.kind === 'rdp'
+        ? form.ofText(current.decide(id, json))
+        : form.ofValue(evaluateForeign(current, id, json)),
+    );
+  };
+  const guarded = <T>(form: Form<T>, run: (current: Instance) => T): T => {
     const current = instance ?? rebuild('the policy could not be started before');
     if (current === undefined) return form.ofValue(notRestarted);
     try {
-      const result =
-        compiled.kind === 'rdp'
-          ? form.ofText(current.decide(id, json))
-          : form.ofValue(evaluateForeign(current, id, json));
+      const result = run(current);
       if (current.memorySize() > tooMuchMemory) rebuild('a call took much memory');
       return result;
     } catch (error) {
@@ -100,12 +104,25 @@ function policyOf(
       return form.ofValue(decision);
     }
   };
+  const decidePart = (id: number, document: object, window: TextWindow): Decision =>
+    guarded(asValue, (current) =>
+      current.decidePart === undefined
+        ? noParts
+        : asValue.ofText(current.decidePart(id, JSON.stringify(document), window)),
+    );
   const openStreamOf = (request: StreamRequest): Outcome<ResponseStream> => {
     const id = ids.get(request.entrypoint);
-    const plan =
-      id === undefined ? undefined : bundle.streams.find((known) => first.entrypoints.get(known.entrypoint) === id);
-    if (plan === undefined) return problem('no_stream', `the policy has no responses at \`${request.entrypoint}\``);
-    return openStream({ plan, decide: (document) => answer(plan.entrypoint, document, asValue) }, request);
+    const plan = bundle.streams.find((known) => ids.get(known.entrypoint) === id);
+    if (id === undefined || plan === undefined)
+      return problem('no_stream', `the policy has no responses at \`${request.entrypoint}\``);
+    return openStream(
+      {
+        plan,
+        decide: (document) => answer(plan.entrypoint, document, asValue),
+        decidePart: (document, window) => decidePart(id, document, window),
+      },
+      request,
+    );
   };
   const asValue: Form<Decision> = { ofText: createDecoder(), ofValue: (decision) => decision };
   const replaceData = (next: Uint8Array): Outcome<undefined> => {
@@ -139,6 +156,7 @@ const asText: Form<string> = {
   ofValue: (decision) => JSON.stringify(decision),
 };
 
+const noParts = failedDecision('internal_error', 'the policy cannot decide on a part of a text');
 const notRestarted = failedDecision('internal_error', 'the policy could not be started again');
 const tooLarge = failedDecision('out_of_memory', 'the document is larger than the enforcer takes');
 const noJson: Decision = Object.freeze({ ...failedDecision('malformed_input', 'invalid_json'), path: '' });

@@ -1,10 +1,11 @@
 // A policy's plan for a provider → a stream that decides as the response passes. What the policy cannot decide on a stream, it does
 // not let begin.
 
-import type { ProviderStream, StreamPlan } from '../contract/index.ts';
+import type { StreamPlan, StreamText } from '../contract/index.ts';
 import { ok, problem } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
 import type { DecideDocument, ResponseHead } from './answer-decision.ts';
+import { createPartScanner, type DecidePart } from './part-scanner.ts';
 import { createPlainStream } from './plain-stream.ts';
 import { createRedactionStream, type RedactionStream } from './redaction-stream.ts';
 import type { ScanProgress, TextMatch, TextScanner } from './text-scanner.ts';
@@ -30,10 +31,13 @@ export interface ResponseStream extends RedactionStream {
 export interface StreamPolicy {
   readonly plan: StreamPlan;
   readonly decide: DecideDocument;
+  /** Where the plan is incremental. */
+  readonly decidePart: DecidePart;
 }
 
 /** Opens a stream, or says why the policy does not let this one pass. */
-export function openStream({ plan, decide }: StreamPolicy, request: StreamRequest): Outcome<ResponseStream> {
+export function openStream(policy: StreamPolicy, request: StreamRequest): Outcome<ResponseStream> {
+  const { plan } = policy;
   const [gap] = plan.gaps;
   if (plan.scan === 'refused' && gap !== undefined)
     return problem('no_stream', `\`${gap.rule}\` cannot be enforced on a stream: ${gap.why}`);
@@ -49,27 +53,26 @@ export function openStream({ plan, decide }: StreamPolicy, request: StreamReques
   };
   const matches = (): typeof found => found;
   if (request.from === 'text') {
-    const stream = createPlainStream(noted(createWholeScanners(decide, request.head)()));
-    return ok({ ...stream, matches });
+    const { stream } = createScanners(policy, request.head);
+    return ok({ ...createPlainStream(noted(stream())), matches });
   }
   const { provider } = request.from;
   const shape = plan.providers.find((known) => known.provider === provider);
   if (shape === undefined)
     return problem('no_stream', `the policy does not know how a response of \`${provider}\` streams`);
-  return ok({ ...framedStream(shape, { decide, head: { ...request.head, provider }, noted }), matches });
+  const scanners = createScanners(policy, { ...request.head, provider });
+  const stream = createRedactionStream({ ...shape, createScanner: (join) => noted(scanners[join]()) });
+  return ok({ ...stream, matches });
 }
 
-interface Scanning {
-  readonly decide: DecideDocument;
-  readonly head: ResponseHead;
-  readonly noted: (scanner: TextScanner) => TextScanner;
-}
-
-function framedStream({ format, texts }: ProviderStream, { decide, head, noted }: Scanning): RedactionStream {
-  const createJoined = createWholeScanners(decide, head);
-  return createRedactionStream({
-    format,
-    texts,
-    createScanner: (join) => noted(join === 'stream' ? createJoined() : createWholeScanners(decide, head)()),
-  });
+/** Scanners of texts, by how their pieces join. */
+function createScanners(
+  { plan, decide, decidePart }: StreamPolicy,
+  head: ResponseHead,
+): Readonly<Record<StreamText['join'], () => TextScanner>> {
+  if (plan.scan === 'incremental') {
+    const create = (): TextScanner => createPartScanner({ decide: decidePart, head, context: plan.context });
+    return { stream: create, frame: create };
+  }
+  return { stream: createWholeScanners(decide, head), frame: () => createWholeScanners(decide, head)() };
 }

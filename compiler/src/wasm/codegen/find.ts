@@ -7,6 +7,7 @@ import type { CoreExpr, CorePattern } from '@rdp/language';
 import { type CompiledPattern, compilePattern } from '../../pattern/compile-pattern.ts';
 import { placeScan, type ScannedPattern } from '../../pattern/place-scan.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../encode-function.ts';
+import { contextReach } from '../../ir/stream-plan.ts';
 import { patternMayFail } from '../../ir/may-fail.ts';
 import { callKernel, checkError, compileExpr, errorGlobal, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
@@ -154,7 +155,8 @@ function keeperOf(entry: EntrypointContext, pattern: CorePattern): FunctionRefer
           .call(contextMatches(entry, contextOf(pattern)))
           .get(1)
           .get(2)
-          .i32(near.within);
+          .i32(near.within)
+          .i32(contextReach(near));
         callKernel(b, 'near_any').op('return');
       } else b.i32(1).op('return');
     });
