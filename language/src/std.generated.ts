@@ -8199,7 +8199,7 @@ set documented_google_keys = ["z1234567", "-oo6YyIs", "Eke8agEM", "HIAODrlU", "R
 fn placeholder(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|<[a-z_ -]{2,40}>|\\$\\{|\\$\\(|\\{\\{|\\$[A-Za-z_]|%[a-z_]+%|example|sample|placeholder|redacted|changeme|change_me|your[_-]|your\\w{0,12}(?:key|token|secret|password)|dummy|-here\\b|_here\\b|insert|replace|0{8,}|process\\.env|getenv|os\\.environ|aaaaaaaa|bbbbbbbb|#{4,}|env\\(|undefined|todo\\b")
 
 /// Whether what is assigned to a password is no password: a variable, a type, an empty word.
-fn weak_value(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|\\$\\{|\\{\\{|&lt;|changeme|change_me|your[_-]?\\w{0,10}(?:pass|key|token|secret)|placeholder|redacted|[=:,>]\\s*@?[\\x22\\x27]?(?:password:?|passwd|passphrase|null|none|true|false|undefined|string|required|text|secret|hidden|invalid|optional|prompt|example|process|getenv|forgot|reset|not-set)[\\x22\\x27]|[=:]\\s*[\\x22\\x27]?(?:null|none|true|false|process\\.env|os\\.environ|getenv|undefined|xmalloc|require)")
+fn weak_value(text: sensitive string) -> bool = text.matches(re"(?i)x{4,}|\\*{3,}|\\.{3}|\\$\\{|\\{\\{|&lt;|changeme|change_me|your[_-]?\\w{0,10}(?:pass|key|token|secret)|placeholder|redacted|^(?:password:?|passwd|passphrase|null|none|true|false|undefined|string|required|text|secret|hidden|invalid|optional|prompt|example|process|getenv|forgot|reset|not-set|anonymous)[,;)]?$|^(?:process\\.env|os\\.environ|getenv|xmalloc|require|null|none|true|false|undefined)")
 
 /// Whether digits and letters are mixed as no word mixes them.
 fn looks_random(text: sensitive string) -> bool = text.matches(re"[0-9].*[A-Za-z].*[0-9]|[A-Za-z].*[0-9].*[0-9]|[0-9].*[A-Z][a-z][A-Z]|[A-Z][a-z][A-Z].*[0-9]|[A-Z][a-z][A-Z].*[A-Z][a-z][A-Z]")
@@ -8208,10 +8208,10 @@ fn looks_random(text: sensitive string) -> bool = text.matches(re"[0-9].*[A-Za-z
 fn name_like(text: sensitive string) -> bool = text.matches(re"://|^[a-z0-9.-]+\\.(?:com|org|net|io)|^[A-Za-z0-9_./-]+\\.(?:md|js|ts|json|html|png|tgz|pem|py|go|txt|ya?ml)$|//|\\.\\.|^[a-z0-9]{1,12}(?:[_./-][a-z]{1,12}[0-9]{0,2}){2,}$")
 
 /// Whether the password of an address stands in for one.
-fn dummy_url(text: sensitive string) -> bool = text.matches(re"(?i)://[^:]*:(?:\\$|%s|\\*|x+@|<|\\[|#|password@(?:host|localhost|example)|pass@host|pass@(?:localhost|example)|user@)")
+fn dummy_password(text: sensitive string) -> bool = text.matches(re"(?i)^(?:%s|x+$|\\[|#)")
 
 /// Whether the user and password given to a command stand in for some.
-fn dummy_user(text: sensitive string) -> bool = text.matches(re"(?i)\\$\\d|\\$\\{|\\$[A-Z_a-z]+[:\\x22\\x27]|:\\$|\\{\\{|\\$\\(|<[^>]*>|\\[[^\\]]*\\]|(?:-u|--user)[ =\\t]*[\\x22\\x27]?[^:\\s]+:(?:change(?:it|me)|pass(?:word)?|pwd|test|token|\\*+|x+|yyy|secret)(?:[\\x22\\x27\\s]|$)")
+fn dummy_user(text: sensitive string) -> bool = text.matches(re"(?i)\\$\\d|\\$\\{|\\$[A-Z_a-z]+[:\\x22\\x27]|:\\$|\\{\\{|\\$\\(|<[^>]*>|\\[[^\\]]*\\]|^[\\x22\\x27]?[^:\\s]+:(?:change(?:it|me)|pass(?:word)?|pwd|test|token|\\*+|x+|yyy|secret)[\\x22\\x27]?$")
 `,
   },
   {
@@ -8577,7 +8577,7 @@ pattern aws_secret_key = re"\\b[A-Za-z0-9/+]{40}\\b" where entropy(match) > 3.0
 
 /// AWS session token after its name.
 pattern aws_session_token =
-  re"(?i)aws.?(?:session|token)[a-z_.-]{0,10}[\\x22\\x27\`]?\\s{0,30}(?:=>|:|=)\\s{0,30}[\\x22\\x27\`]?[a-z0-9/+=.]{16,200}"
+  re"(?i)aws.?(?:session|token)[a-z_.-]{0,10}[\\x22\\x27\`]?\\s{0,30}(?:=>|:|=)\\s{0,30}[\\x22\\x27\`]?(?P<match>[a-z0-9/+=.]{16,200})"
   where entropy(match) > 3.5
 
 
@@ -8614,14 +8614,16 @@ pattern bedrock_session_key =
 
 
 /// Azure storage account key in a connection string.
-pattern azure_storage_key = re"(?i)AccountKey\\s{0,3}=\\s{0,3}[a-z0-9+/]{40,100}={0,3}" where entropy(match) > 3.5
+pattern azure_storage_key = re"(?i)AccountKey\\s{0,3}=\\s{0,3}(?P<match>[a-z0-9+/]{40,100}={0,3})"
+  where entropy(match) > 3.5
 
 
 
 
 
 /// Shared access key of Service Bus, Event Hubs or IoT Hub in a connection string.
-pattern azure_shared_access_key = re"(?i)(?:SharedAccessKey|SharedSecretValue)\\s{0,3}=\\s{0,3}[a-z0-9+/]{20,100}={0,3}"
+pattern azure_shared_access_key =
+  re"(?i)(?:SharedAccessKey|SharedSecretValue)\\s{0,3}=\\s{0,3}(?P<match>[a-z0-9+/]{20,100}={0,3})"
   where entropy(match) > 3.5
 
 
@@ -8644,14 +8646,14 @@ pattern azure_service_key = re"\\b[A-Za-z0-9]{84}\\b" where entropy(match) > 4.0
 
 
 /// Azure App Configuration connection string with its secret.
-pattern azure_app_configuration = re"\\.azconfig\\.io;Id=[^;\\s]{4,60};Secret=[A-Za-z0-9+/]{36,100}={0,2}"
+pattern azure_app_configuration = re"\\.azconfig\\.io;Id=[^;\\s]{4,60};Secret=(?P<match>[A-Za-z0-9+/]{36,100}={0,2})"
 
 
 
 
 
 /// Signature of an Azure shared access link.
-pattern azure_sas_signature = re"[?&]sig=[A-Za-z0-9%+/]{40,80}(?:%3[Dd]|=)"
+pattern azure_sas_signature = re"[?&]sig=(?P<match>[A-Za-z0-9%+/]{40,80}(?:%3[Dd]|=))"
   near "sv", "se", "sp", "spr", "windows.net" within 300
 
 
@@ -8681,22 +8683,23 @@ pattern azure_search_key = re"\\b[A-Za-z0-9]{52}\\b" where entropy(match) > 3.5 
 
 
 /// Client secret of a Microsoft Entra application.
-pattern azure_ad_client_secret = re"[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"
-  where entropy(match) > 3.5 && !match.matches(re"~[^~]{0,2}~|~.{4,60}~.{0,20}~")
+pattern azure_ad_client_secret =
+  re"(?:^|[\\\\\\x27\\x22\\x60\\s>=:(,)])(?P<match>[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34})(?:$|[\\\\\\x27\\x22\\x60\\s<),;])"
+  where entropy(match) > 3.3
 
 
 
 
 
 /// Azure publish settings password.
-pattern azure_management_certificate = re"\\buserPWD=\\x22[A-Za-z0-9]{60}\\x22"
+pattern azure_management_certificate = re"\\buserPWD=\\x22(?P<match>[A-Za-z0-9]{60})\\x22"
 
 
 
 
 
 /// Google service account key file: its private key id.
-pattern gcp_service_account = re"\\x22private_key_id\\x22\\s{0,4}:\\s{0,4}\\x22[0-9a-f]{40}\\x22"
+pattern gcp_service_account = re"\\x22private_key_id\\x22\\s{0,4}:\\s{0,4}\\x22(?P<match>[0-9a-f]{40})\\x22"
 
 
 
@@ -8847,6 +8850,13 @@ pattern cloudflare_token = re"\\b[A-Za-z0-9_-]{38,42}\\b" where entropy(match) >
 
 
 
+/// Cloudflare global key, user token or account token of the newer form, with a checksum.
+pattern cloudflare_credential = re"\\bcf(?:k|ut|at)_[A-Za-z0-9]{40}[a-f0-9]{8}\\b"
+
+
+
+
+
 /// Cloudflare global API key: thirty-seven hexadecimal digits near the word.
 pattern cloudflare_global_key = re"\\b[a-f0-9]{37}\\b" where entropy(match) > 2.8
   near "*cloudflare*", "x-auth-key" within 60
@@ -8878,7 +8888,7 @@ pattern ibm_cloud_key = re"\\b[A-Za-z0-9_-]{42,44}\\b" where entropy(match) > 3.
 
 
 /// Cloudinary environment address with its secret.
-pattern cloudinary_url = re"\\bcloudinary://[0-9]{12,18}:[A-Za-z0-9_-]{20,40}@"
+pattern cloudinary_url = re"\\bcloudinary://[0-9]{12,18}:(?P<match>[A-Za-z0-9_-]{20,40})@"
 
 
 
@@ -9002,7 +9012,8 @@ pattern kubernetes_bootstrap_token = re"\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b" near "
 
 
 /// Kubernetes bootstrap token in a manifest.
-pattern kubernetes_bootstrap_secret = re"token-id:\\s{1,8}[a-z0-9]{6}\\s{1,12}token-secret:\\s{1,8}[a-z0-9]{16}\\b"
+pattern kubernetes_bootstrap_secret =
+  re"token-id:\\s{1,8}[a-z0-9]{6}\\s{1,12}token-secret:\\s{1,8}(?P<match>[a-z0-9]{16})\\b"
 
 
 
@@ -9010,7 +9021,7 @@ pattern kubernetes_bootstrap_secret = re"token-id:\\s{1,8}[a-z0-9]{6}\\s{1,12}to
 
 /// Data of a Kubernetes Secret.
 pattern kubernetes_secret =
-  re"\\bdata:[\\t\\n\\r -~]{0,100}?\\s[A-Za-z0-9_.-]{1,60}:\\s{0,4}(?:[|>][-+]?\\s{1,20})?[\\x22\\x27]?[A-Za-z0-9+/]{10,400}={0,3}"
+  re"\\bdata:[\\t\\n\\r -~]{0,100}?\\s[A-Za-z0-9_.-]{1,60}:\\s{0,4}(?:[|>][-+]?\\s{1,20})?[\\x22\\x27]?(?P<match>[A-Za-z0-9+/]{10,400}={0,3})"
   near "kind: secret", "kind: \\"secret\\"", "kind: 'secret'" within 300
 
 
@@ -9019,14 +9030,14 @@ pattern kubernetes_secret =
 
 /// Credentials of the Sidekiq gem server in an environment variable.
 pattern sidekiq_secret =
-  re"\\bBUNDLE_(?:ENTERPRISE|GEMS)__CONTRIBSYS__COM[\\x22\\x27]?\\s{0,3}[:=]{1,3}\\s{0,3}[\\x22\\x27]?[a-f0-9]{8}:[a-f0-9]{8}\\b"
+  re"\\bBUNDLE_(?:ENTERPRISE|GEMS)__CONTRIBSYS__COM[\\x22\\x27]?\\s{0,3}[:=]{1,3}\\s{0,3}[\\x22\\x27]?(?P<match>[a-f0-9]{8}:[a-f0-9]{8})\\b"
 
 
 
 
 
 /// Credentials of the Sidekiq gem server in an address.
-pattern sidekiq_url = re"(?i)https?://[a-f0-9]{8}:[a-f0-9]{8}@(?:gems|enterprise)\\.contribsys\\.com"
+pattern sidekiq_url = re"(?i)https?://(?P<match>[a-f0-9]{8}:[a-f0-9]{8})@(?:gems|enterprise)\\.contribsys\\.com"
 
 
 
@@ -9040,8 +9051,8 @@ package std.secrets
 
 /// User and password in a MongoDB connection string.
 pattern mongodb_url =
-  re"\\b(?:mongodb(?:\\+srv)?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
-  where !dummy_url(match)
+  re"\\b(?:mongodb(?:\\+srv)?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:(?P<match>[^\\s/\\x22\\x27<>{}*$]{3,100})@[A-Za-z0-9.\\[_%-]"
+  where !dummy_password(match)
 
 
 
@@ -9049,8 +9060,8 @@ pattern mongodb_url =
 
 /// User and password in a PostgreSQL connection string.
 pattern postgres_url =
-  re"\\b(?:postgres(?:ql)?|postgis|cockroachdb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
-  where !dummy_url(match)
+  re"\\b(?:postgres(?:ql)?|postgis|cockroachdb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:(?P<match>[^\\s/\\x22\\x27<>{}*$]{3,100})@[A-Za-z0-9.\\[_%-]"
+  where !dummy_password(match)
 
 
 
@@ -9058,32 +9069,35 @@ pattern postgres_url =
 
 /// User and password in a MySQL or MariaDB connection string.
 pattern mysql_url =
-  re"\\b(?:mysql(?:2|x)?|mariadb|jdbc:mysql)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
-  where !dummy_url(match)
+  re"\\b(?:mysql(?:2|x)?|mariadb|jdbc:mysql)://[^\\s:@/\\x22\\x27<>{}]{0,80}:(?P<match>[^\\s/\\x22\\x27<>{}*$]{3,100})@[A-Za-z0-9.\\[_%-]"
+  where !dummy_password(match)
 
 
 
 
 
 /// Password in a Redis connection string.
-pattern redis_url = re"\\b(?:rediss?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
-  where !dummy_url(match)
+pattern redis_url =
+  re"\\b(?:rediss?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:(?P<match>[^\\s/\\x22\\x27<>{}*$]{3,100})@[A-Za-z0-9.\\[_%-]"
+  where !dummy_password(match)
 
 
 
 
 
 /// User and password in an AMQP connection string.
-pattern amqp_url = re"\\b(?:amqps?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
-  where !dummy_url(match)
+pattern amqp_url =
+  re"\\b(?:amqps?)://[^\\s:@/\\x22\\x27<>{}]{0,80}:(?P<match>[^\\s/\\x22\\x27<>{}*$]{3,100})@[A-Za-z0-9.\\[_%-]"
+  where !dummy_password(match)
 
 
 
 
 
 /// User and password in the address of a file server.
-pattern ftp_url = re"\\b(?:s?ftps?|smb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:[^\\s/\\x22\\x27<>{}*$]{3,100}@[A-Za-z0-9.\\[_%-]"
-  where !dummy_url(match)
+pattern ftp_url =
+  re"\\b(?:s?ftps?|smb)://[^\\s:@/\\x22\\x27<>{}]{0,80}:(?P<match>[^\\s/\\x22\\x27<>{}*$]{3,100})@[A-Za-z0-9.\\[_%-]"
+  where !dummy_password(match)
 
 
 
@@ -9120,7 +9134,7 @@ pattern databricks_token = re"\\bdapi[a-f0-9]{32}(?:-[0-9])?\\b" where entropy(m
 
 /// Snowflake password or key near the word.
 pattern snowflake_password =
-  re"(?i)snowflake[a-z_.-]{0,16}(?:password|secret|key|token)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[a-z0-9!@#$%^&*]{8,64}"
+  re"(?i)snowflake[a-z_.-]{0,16}(?:password|secret|key|token)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?(?P<match>[a-z0-9!@#$%^&*]{8,64})"
   where entropy(match) > 3.3
 
 
@@ -9230,7 +9244,7 @@ pattern nasdaq_key = re"\\b[A-Za-z0-9_-]{20}\\b" where entropy(match) > 3.3 near
 
 /// Password in a .netrc file.
 pattern netrc_password =
-  re"\\b(?:machine\\s{1,8}[^\\s]{1,100}|default)\\s{1,8}login\\s{1,8}[^\\s]{1,100}\\s{1,8}password\\s{1,8}[^\\s]{1,100}"
+  re"\\b(?:machine\\s{1,8}[^\\s]{1,100}|default)\\s{1,8}login\\s{1,8}[^\\s]{1,100}\\s{1,8}password\\s{1,8}(?P<match>[^\\s]{1,100})"
 
 
 
@@ -9238,8 +9252,7 @@ pattern netrc_password =
 
 /// User and password in an ODBC, ADO or JDBC connection string.
 pattern odbc_password =
-  re"(?i)\\b(?:User|User Id|UserId|Uid|User_Id)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27]{2,100}\\s{0,3};[ \\t]{0,4}[^\\n;]{0,10}[ \\t]{0,4}(?:Password|Pwd)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27&$<{][^\\s;\\x22\\x27]{2,100}"
-  where !match.matches(re"->|\\)|\\s\\{|=\\s*\\(")
+  re"(?i)\\b(?:User|User Id|UserId|Uid|User_Id)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27]{2,100}\\s{0,3};[ \\t]{0,4}[^\\n;]{0,10}[ \\t]{0,4}(?:Password|Pwd)\\s{0,3}=\\s{0,3}(?P<match>[^\\s;=\\x22\\x27&$<{(][^\\s;\\x22\\x27()>]{2,100})"
 
 
 
@@ -9247,7 +9260,7 @@ pattern odbc_password =
 
 /// Password behind the user in a connection string.
 pattern connection_string_password =
-  re"(?i)\\b(?:Data Source|Server|Host|HostName|Initial Catalog|Database)\\s{0,3}=[ -~]{3,200}?;\\s{0,3}(?:Password|Pwd)\\s{0,3}=\\s{0,3}[^\\s;=\\x22\\x27&$<{][^\\s;\\x22\\x27]{2,100}"
+  re"(?i)\\b(?:Data Source|Server|Host|HostName|Initial Catalog|Database)\\s{0,3}=[ -~]{3,200}?;\\s{0,3}(?:Password|Pwd)\\s{0,3}=\\s{0,3}(?P<match>[^\\s;=\\x22\\x27&$<{][^\\s;\\x22\\x27]{2,100})"
 
 
 
@@ -9397,7 +9410,7 @@ pattern gitlab_scim_token = re"\\bglsoat-[A-Za-z0-9_-]{20}" where entropy(match)
 
 
 /// GitLab session cookie.
-pattern gitlab_session = re"\\b_gitlab_session=[0-9a-z]{32}" where entropy(match) > 3.0
+pattern gitlab_session = re"\\b_gitlab_session=(?P<match>[0-9a-z]{32})" where entropy(match) > 3.0
 
 
 
@@ -9441,7 +9454,7 @@ pattern npm_token = re"\\bnpm_[A-Za-z0-9]{36}\\b" where entropy(match) > 2.8
 
 /// npm access token of the older form.
 pattern npm_legacy_token =
-  re"(?i)(?:_authToken|NPM_TOKEN)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+  re"(?i)(?:_authToken|NPM_TOKEN)[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27]?(?P<match>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 
 
 
@@ -9478,8 +9491,8 @@ pattern nuget_key = re"\\boy2[a-z0-9]{43}\\b" where entropy(match) > 3.0
 
 /// Password in a NuGet configuration.
 pattern nuget_config_password =
-  re"(?i)<add\\s{1,4}key=\\x22(?:ClearText)?Password\\x22\\s{0,4}value=\\x22[^\\x22]{8,200}\\x22"
-  where !match.matches(re"value=\\x22[%$]|33f!!lloppa|hal\\+9ooo_da!sY")
+  re"(?i)<add\\s{1,4}key=\\x22(?:ClearText)?Password\\x22\\s{0,4}value=\\x22(?P<match>[^\\x22]{8,200})\\x22"
+  where !match.matches(re"^[%$]|^33f!!lloppa$|^hal\\+9ooo_da!sY$")
 
 
 
@@ -9500,7 +9513,8 @@ pattern docker_token = re"\\bdckr_[po]at_[A-Za-z0-9_-]{27,32}" where entropy(mat
 
 
 /// Credentials in a Docker client configuration.
-pattern docker_auth = re"\\x22auth\\x22\\s{0,4}:\\s{0,4}\\x22[A-Za-z0-9+/]{12,400}={0,2}\\x22" where entropy(match) > 3.5
+pattern docker_auth = re"\\x22auth\\x22\\s{0,4}:\\s{0,4}\\x22(?P<match>[A-Za-z0-9+/]{12,400}={0,2})\\x22"
+  where entropy(match) > 3.5
 
 
 
@@ -9627,7 +9641,7 @@ pattern jenkins_token = re"\\b[0-9a-f]{32,36}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9
 
 /// Password with which Jenkins is set up.
 pattern jenkins_setup_password =
-  re"Please use the following password to proceed to installation:\\s{1,6}[a-f0-9]{30,36}\\b"
+  re"Please use the following password to proceed to installation:\\s{1,6}(?P<match>[a-f0-9]{30,36})\\b"
 
 
 
@@ -9922,7 +9936,7 @@ pattern fleetbase_key = re"\\bflb_(?:live|test)_[0-9A-Za-z]{20}\\b"
 
 /// Freemius secret key in PHP.
 pattern freemius_secret =
-  re"(?i)[\\x22\\x27]secret_key[\\x22\\x27]\\s{0,3}=>\\s{0,3}[\\x22\\x27]sk_[^\\s\\x22\\x27]{29}[\\x22\\x27]"
+  re"(?i)[\\x22\\x27]secret_key[\\x22\\x27]\\s{0,3}=>\\s{0,3}[\\x22\\x27](?P<match>sk_[^\\s\\x22\\x27]{29})[\\x22\\x27]"
 
 
 
@@ -9936,7 +9950,7 @@ pattern gitter_token = re"\\b[A-Za-z0-9_-]{40}\\b" where entropy(match) > 3.0 ne
 
 
 /// Client secret in a Gitalk configuration.
-pattern gitalk_secret = re"clientSecret:\\s{0,4}[\\x22\\x27][a-f0-9]{40}[\\x22\\x27]" near "*gitalk*" within 120
+pattern gitalk_secret = re"clientSecret:\\s{0,4}[\\x22\\x27](?P<match>[a-f0-9]{40})[\\x22\\x27]" near "*gitalk*" within 120
 
 
 
@@ -9994,8 +10008,8 @@ package std.secrets
 
 /// User and password inside an address.
 pattern url_password =
-  re"\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s:@/\\x22\\x27<>{}*$\\[\\]()%,;?#]{1,80}:[^\\s/\\x22\\x27<>{}*$\\[\\](),;?#@]{3,100}@[A-Za-z0-9.\\[_%-]"
-  where !dummy_url(match)
+  re"\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s:@/\\x22\\x27<>{}*$\\[\\]()%,;?#]{1,80}:(?P<match>[^\\s/\\x22\\x27<>{}*$\\[\\](),;?#@]{3,100})@[A-Za-z0-9.\\[_%-]"
+  where !dummy_password(match)
 
 
 
@@ -10003,7 +10017,7 @@ pattern url_password =
 
 /// Token as the user of an address.
 pattern github_url_token =
-  re"\\bhttps?://(?:[A-Za-z0-9_.-]{1,60}:)?[A-Za-z0-9_]{20,255}@(?:github|gitlab|bitbucket)\\.[a-z]{2,6}"
+  re"\\bhttps?://(?:[A-Za-z0-9_.-]{1,60}:)?(?P<match>[A-Za-z0-9_]{20,255})@(?:github|gitlab|bitbucket)\\.[a-z]{2,6}"
   where entropy(match) > 3.3
 
 
@@ -10012,7 +10026,7 @@ pattern github_url_token =
 
 /// Password in quotes that is assigned to a name that says so.
 pattern assigned_password =
-  re"(?i)(?:pass(?:word|wd|phrase|code)[a-z0-9_]{0,16}|(?:\\b|_)pass(?:_[a-z0-9_]{0,16})?|pwd)[\\x22\\x27]?\\]?[ \\t]{0,12}(?:=>|:=|==|=|:|,)[ \\t]{0,4}@?(?:\\x22[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x22|\\x27[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80}\\x27)"
+  re"(?i)(?:pass(?:word|wd|phrase|code)[a-z0-9_]{0,16}|(?:\\b|_)pass(?:_[a-z0-9_]{0,16})?|pwd)[\\x22\\x27]?\\]?[ \\t]{0,12}(?:=>|:=|==|=|:|,)[ \\t]{0,4}@?[\\x22\\x27](?P<match>[^$<%@.,\\s+\\x22\\x27(){}&/#\\[-][^\\s+\\x22\\x27(){}/<>]{4,80})[\\x22\\x27]"
   where !weak_value(match)
 
 
@@ -10021,7 +10035,7 @@ pattern assigned_password =
 
 /// Password without quotes that is assigned to a variable.
 pattern assigned_password_bare =
-  re"(?m)(?i)(?:^|[\\s_;?&.-])(?:password|passwd|pwd|pass)[ \\t]{0,4}[=:][ \\t]{0,4}[^\\s$<{%\\x22\\x27(\\[\\]),;&*.#][^\\s\\x22\\x27;&(){}<>,]{5,60}(?:$|[\\s;&])"
+  re"(?m)(?i)(?:^|[\\s_;?&.-])(?:password|passwd|pwd|pass)[ \\t]{0,4}[=:][ \\t]{0,4}(?P<match>[^\\s$<{%\\x22\\x27(\\[\\]),;&*.#][^\\s\\x22\\x27;&(){}<>,]{5,60})(?:$|[\\s;&])"
   where match.matches(re"[0-9!@#%^_+-]|[a-z][A-Z]") && !weak_value(match)
 
 
@@ -10030,7 +10044,7 @@ pattern assigned_password_bare =
 
 /// User name and password side by side.
 pattern user_and_password =
-  re"(?i)\\b(?:user(?:name)?|login|db_user|usr)[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}[\\x22\\x27]?[a-z0-9.@_+-]{2,40}[\\x22\\x27]?\\s{0,4}[,;]?(?:\\s{0,4}(?:#|//)[ -~]{0,80}){0,3}\\s{0,12}[\\x22\\x27]?[a-z0-9_]{0,20}pass(?:word|wd)?[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}(?:[\\x22\\x27][^\\x22\\x27\\n$<{]{4,60}[\\x22\\x27]|[^\\s$@{<\\x22\\x27&(][^\\s\\x22\\x27]{4,40})"
+  re"(?i)\\b(?:user(?:name)?|login|db_user|usr)[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}[\\x22\\x27]?[a-z0-9.@_+-]{2,40}[\\x22\\x27]?\\s{0,4}[,;]?(?:\\s{0,4}(?:#|//)[ -~]{0,80}){0,3}\\s{0,12}[\\x22\\x27]?[a-z0-9_]{0,20}pass(?:word|wd)?[\\x22\\x27]?\\s{0,4}(?:=>|=|:)\\s{0,4}[\\x22\\x27]?(?P<match>[^\\s$@{<\\x22\\x27&(][^\\s\\x22\\x27]{3,60})"
   where !weak_value(match)
 
 
@@ -10039,7 +10053,7 @@ pattern user_and_password =
 
 /// Password that a sentence tells.
 pattern told_password =
-  re"(?i)\\bthe (?:default )?password (?:for (?:the )?(?:user|username) [\\x22\\x27][^\\x22\\x27\\n#$|{<(\\\\]{2,24}[\\x22\\x27] )?is [\\x22\\x27][^\\x22\\x27\\n#$|{<(\\\\][^\\x22\\x27\\n]{3,60}[\\x22\\x27]"
+  re"(?i)\\bthe (?:default )?password (?:for (?:the )?(?:user|username) [\\x22\\x27][^\\x22\\x27\\n#$|{<(\\\\]{2,24}[\\x22\\x27] )?is [\\x22\\x27](?P<match>[^\\x22\\x27\\n#$|{<(\\\\][^\\x22\\x27\\n]{3,60})[\\x22\\x27]"
 
 
 
@@ -10047,7 +10061,7 @@ pattern told_password =
 
 /// Password to which code compares.
 pattern compared_password =
-  re"(?i)\\bif\\b[ -~]{0,50}\\b(?:secret|pass|password|challenge)\\b\\s{0,3}(?:===|!==|==|!=)\\s{0,3}(?:\\x22[^\\x22\\n]{3,60}\\x22|\\x27[^\\x27\\n]{3,60}\\x27)"
+  re"(?i)\\bif\\b[ -~]{0,50}\\b(?:secret|pass|password|challenge)\\b\\s{0,3}(?:===|!==|==|!=)\\s{0,3}[\\x22\\x27](?P<match>[^\\x22\\x27\\n]{3,60})[\\x22\\x27]"
 
 
 
@@ -10183,7 +10197,7 @@ pattern jwt_base64 = re"\\bZXlK[A-Za-z0-9+/_\\\\-]{60,1000}[A-Za-z0-9+/_\\\\-]{0
 
 /// Secret with which JSON Web Tokens are signed, in YAML.
 pattern jwt_secret =
-  re"(?i)\\bjwt[_-]?:?\\s{0,4}secret[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27][^\\x22\\x27\\n]{6,200}[\\x22\\x27]"
+  re"(?i)\\bjwt[_-]?:?\\s{0,4}secret[\\x22\\x27]?\\s{0,3}[:=]\\s{0,3}[\\x22\\x27](?P<match>[^\\x22\\x27\\n]{6,200})[\\x22\\x27]"
   where !placeholder(match)
 
 
@@ -10205,7 +10219,8 @@ pattern age_recipient = re"\\bage1[0-9a-z]{58}\\b" where entropy(match) > 3.0
 
 
 /// WireGuard private or preshared key.
-pattern wireguard_key = re"\\b(?:PrivateKey|PresharedKey)\\s{0,4}=\\s{0,4}[A-Za-z0-9+/]{43}=" where entropy(match) > 3.5
+pattern wireguard_key = re"\\b(?:PrivateKey|PresharedKey)\\s{0,4}=\\s{0,4}(?P<match>[A-Za-z0-9+/]{43}=)"
+  where entropy(match) > 3.5
 
 
 
@@ -10296,7 +10311,7 @@ pattern kerberos_hash =
 
 /// User and password of HTTP Basic authentication.
 pattern http_basic =
-  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?basic\\s{1,4}[a-z0-9+/]{6,400}={0,2}"
+  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?basic\\s{1,4}(?P<match>[a-z0-9+/]{6,400}={0,2})"
   where !placeholder(match)
 
 
@@ -10305,8 +10320,8 @@ pattern http_basic =
 
 /// Bearer token in an HTTP header.
 pattern http_bearer =
-  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?(?:bearer|token)\\s{1,4}[a-z0-9._~+/-]{6,1000}={0,2}"
-  where !placeholder(match) && match.matches(re"(?i)(?:bearer|token)\\s+[^\\s]*[0-9]")
+  re"(?i)authorization[\\x22\\x27]?(?::\\s{0,4}|\\s{0,4}[ -~]{1,5}\\s{0,4})[\\x22\\x27]?(?:bearer|token)\\s{1,4}(?P<match>[a-z0-9._~+/-]{6,1000}={0,2})"
+  where !placeholder(match) && match.matches(re"[0-9]")
 
 
 
@@ -10314,7 +10329,7 @@ pattern http_bearer =
 
 /// API key in an HTTP header.
 pattern http_api_key =
-  re"(?i)[\\x22\\x27](?:x-)?(?:[a-z]{1,12}-)?(?:api-?)?(?:key|token):[ \\t]{0,5}[a-z0-9_=~@.+/-]{8,400}[\\x22\\x27]"
+  re"(?i)[\\x22\\x27](?:x-)?(?:[a-z]{1,12}-)?(?:api-?)?(?:key|token):[ \\t]{0,5}(?P<match>[a-z0-9_=~@.+/-]{8,400})[\\x22\\x27]"
   where !placeholder(match) && match.matches(re"[0-9]")
 
 
@@ -10323,7 +10338,7 @@ pattern http_api_key =
 
 /// User and password given to curl.
 pattern curl_user =
-  re"\\B(?:-u|--user)(?:=|[ \\t]{0,5})(?:\\x22(?::[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:)\\x22|\\x27[^:\\x27\\n]{3,80}:[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.-]{3,80}:(?:\\x22[^\\x22\\n]{3,80}\\x22|\\x27[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.!%^-]{3,80}))"
+  re"\\B(?:-u|--user)(?:=|[ \\t]{0,5})(?P<match>\\x22(?::[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:[^\\x22\\n]{3,80}|[^:\\x22\\n]{3,80}:)\\x22|\\x27[^:\\x27\\n]{3,80}:[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.-]{3,80}:(?:\\x22[^\\x22\\n]{3,80}\\x22|\\x27[^\\x27\\n]{3,80}\\x27|[A-Za-z0-9_@.!%^-]{3,80}))"
   where !dummy_user(match) near "curl" within 400
 
 
@@ -10331,7 +10346,7 @@ pattern curl_user =
 
 
 /// User and password given to PsExec.
-pattern psexec_password = re"(?i)\\bpsexec[ -~]{0,100}\\s-u\\s{0,3}[^\\s]{1,60}\\s{1,3}-p\\s{0,3}[^\\s]{1,60}"
+pattern psexec_password = re"(?i)\\bpsexec[ -~]{0,100}\\s-u\\s{0,3}[^\\s]{1,60}\\s{1,3}-p\\s{0,3}(?P<match>[^\\s]{1,60})"
 
 
 
@@ -10339,7 +10354,7 @@ pattern psexec_password = re"(?i)\\bpsexec[ -~]{0,100}\\s-u\\s{0,3}[^\\s]{1,60}\
 
 /// User and password given to Connect-VIServer.
 pattern vsphere_password =
-  re"(?i)\\bConnect-VIServer[ -~]{0,50}-User\\s{1,3}[^\\s]{3,40}\\s{1,3}[ -~]{0,50}-Password\\s{1,3}[^\\s]{3,40}"
+  re"(?i)\\bConnect-VIServer[ -~]{0,50}-User\\s{1,3}[^\\s]{3,40}\\s{1,3}[ -~]{0,50}-Password\\s{1,3}(?P<match>[^\\s]{3,40})"
 
 
 
@@ -10347,7 +10362,7 @@ pattern vsphere_password =
 
 /// Password in clear text that PowerShell turns into a secure string.
 pattern secure_string_password =
-  re"(?i)\\bconvertto-securestring\\s{0,3}(?:-string\\s{1,3})?[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]\\s{1,3}-asplaintext|\\bconvertto-securestring\\s{1,3}-asplaintext\\s{1,3}-force\\s{1,3}[\\x22\\x27][^\\x22\\x27\\n]{1,100}[\\x22\\x27]"
+  re"(?i)\\bconvertto-securestring\\s{0,3}(?:-string\\s{1,3}|-asplaintext\\s{1,3}-force\\s{1,3})?[\\x22\\x27](?P<match>[^\\x22\\x27\\n]{1,100})[\\x22\\x27]"
 
 
 
@@ -10355,7 +10370,7 @@ pattern secure_string_password =
 
 /// User and password in .NET code.
 pattern network_credential =
-  re"(?i)\\bNetworkCredential\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22"
+  re"(?i)\\bNetworkCredential\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,3}\\x22(?P<match>[^\\x22\\n]{3,50})\\x22"
 
 
 
@@ -10363,7 +10378,7 @@ pattern network_credential =
 
 /// User and password of a directory in .NET code.
 pattern directory_entry_password =
-  re"(?i)\\bDirectoryEntry\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,100}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,3}\\x22[^\\x22\\n]{3,50}\\x22"
+  re"(?i)\\bDirectoryEntry\\s{0,3}\\(\\s{0,3}\\x22[^\\x22\\n]{3,100}\\x22\\s{0,3},\\s{0,12}\\x22[^\\x22\\n]{3,50}\\x22\\s{0,3},\\s{0,12}\\x22(?P<match>[^\\x22\\n]{3,50})\\x22"
 
 
 
@@ -10371,7 +10386,7 @@ pattern directory_entry_password =
 
 /// Sensitive value in a .NET configuration.
 pattern dotnet_setting =
-  re"<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}(?:[Pp]ass|PASS|[Ss]ecret|SECRET|[Uu]ser|USER|[Aa]dmin|ADMIN|[Tt]oken|TOKEN)[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{3,100}\\x22"
+  re"<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}(?:[Pp]ass|PASS|[Ss]ecret|SECRET|[Uu]ser|USER|[Aa]dmin|ADMIN|[Tt]oken|TOKEN)[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22(?P<match>[^\\x22\\n]{3,100})\\x22"
 
 
 
@@ -10379,7 +10394,7 @@ pattern dotnet_setting =
 
 /// Connection string in a .NET configuration.
 pattern dotnet_connection_string =
-  re"(?i)<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}connectionstring[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{3,200}\\x22"
+  re"(?i)<\\s{0,2}add\\s{1,4}key\\s{0,2}=\\s{0,2}\\x22[^\\x22\\n]{0,20}connectionstring[^\\x22\\n]{0,20}\\x22\\s{1,4}value\\s{0,2}=\\s{0,2}\\x22(?P<match>[^\\x22\\n]{3,200})\\x22"
   where match.matches(re"(?i)pass|pwd|key=")
 
 
@@ -10387,7 +10402,7 @@ pattern dotnet_connection_string =
 
 
 /// Password of a mail account in PHPMailer code.
-pattern phpmailer_password = re"\\$mail->Password\\s{0,16}=\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{4,100}[\\x22\\x27]"
+pattern phpmailer_password = re"\\$mail->Password\\s{0,16}=\\s{0,4}[\\x22\\x27](?P<match>[^\\x22\\x27\\n]{4,100})[\\x22\\x27]"
 
 
 
@@ -10395,14 +10410,15 @@ pattern phpmailer_password = re"\\$mail->Password\\s{0,16}=\\s{0,4}[\\x22\\x27][
 
 /// User and password in a Gradle build.
 pattern gradle_credentials =
-  re"(?i)credentials\\s{0,4}\\{[\\t\\n\\r -z]{0,120}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{1,60}[\\x22\\x27][\\t\\n\\r -z]{0,80}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{1,60}[\\x22\\x27]"
+  re"(?i)credentials\\s{0,4}\\{[\\t\\n\\r -z]{0,120}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27][^\\x22\\x27\\n]{1,60}[\\x22\\x27][\\t\\n\\r -z]{0,80}\\b(?:username|password)\\s{1,4}=?\\s{0,4}[\\x22\\x27](?P<match>[^\\x22\\x27\\n]{1,60})[\\x22\\x27]"
 
 
 
 
 
 /// Django secret key.
-pattern django_secret_key = re"\\bSECRET_KEY[\\x22\\x27]?\\s{0,4}[:=]\\s{0,4}r?[\\x22\\x27][^\\x22\\x27\\n]{24,100}[\\x22\\x27]"
+pattern django_secret_key =
+  re"\\bSECRET_KEY[\\x22\\x27]?\\s{0,4}[:=]\\s{0,4}r?[\\x22\\x27](?P<match>[^\\x22\\x27\\n]{24,100})[\\x22\\x27]"
   where !placeholder(match)
 
 
@@ -10411,7 +10427,7 @@ pattern django_secret_key = re"\\bSECRET_KEY[\\x22\\x27]?\\s{0,4}[:=]\\s{0,4}r?[
 
 /// Password that a React build would publish.
 pattern react_app_password =
-  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_PASS(?:WORD)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?[^\\s\\x22\\x27$]{6,100}"
+  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_PASS(?:WORD)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?(?P<match>[^\\s\\x22\\x27$]{6,100})"
 
 
 
@@ -10419,7 +10435,7 @@ pattern react_app_password =
 
 /// User name that a React build would publish.
 pattern react_app_user =
-  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_USER(?:NAME)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?[^\\s\\x22\\x27$]{3,100}"
+  re"(?i)\\bREACT_APP(?:_[A-Z0-9]{1,30}){0,4}_USER(?:NAME)?\\s{0,3}=\\s{0,3}[\\x22\\x27]?(?P<match>[^\\s\\x22\\x27$]{3,100})"
 
 
 
@@ -10448,7 +10464,7 @@ pattern kagi_key = re"\\b[A-Za-z0-9_-]{11}\\.[A-Za-z0-9_-]{43}\\b" near "*kagi*"
 
 
 /// NASA API key in an address.
-pattern nasa_key = re"\\bnasa\\.gov/[^\\s]{0,200}api_key=[A-Za-z0-9]{40}\\b"
+pattern nasa_key = re"\\bnasa\\.gov/[^\\s]{0,200}api_key=(?P<match>[A-Za-z0-9]{40})\\b"
 
 
 
@@ -10497,28 +10513,29 @@ pattern truenas_key = re"\\b[0-9]{1,6}-[A-Za-z0-9]{64}\\b" where entropy(match) 
 
 
 /// ThingsBoard device token in an address.
-pattern thingsboard_token = re"\\bthingsboard\\.cloud/api/v1/[a-z0-9]{20}\\b"
+pattern thingsboard_token = re"\\bthingsboard\\.cloud/api/v1/(?P<match>[a-z0-9]{20})\\b"
 
 
 
 
 
 /// ThingsBoard provisioning key or secret.
-pattern thingsboard_provision = re"\\x22provisionDevice(?:Key|Secret)\\x22\\s{0,3}:\\s{0,3}\\x22[a-z0-9]{20}\\x22"
+pattern thingsboard_provision =
+  re"\\x22provisionDevice(?:Key|Secret)\\x22\\s{0,3}:\\s{0,3}\\x22(?P<match>[a-z0-9]{20})\\x22"
 
 
 
 
 
 /// Blynk device token in an address.
-pattern blynk_device_token = re"\\bblynk\\.cloud/external/api/[A-Za-z0-9/]{0,60}\\?token=[A-Za-z0-9_-]{32}"
+pattern blynk_device_token = re"\\bblynk\\.cloud/external/api/[A-Za-z0-9/]{0,60}\\?token=(?P<match>[A-Za-z0-9_-]{32})"
 
 
 
 
 
 /// Blynk organisation client with its secret.
-pattern blynk_client = re"\\boa2-client-id_[A-Za-z0-9_-]{32}(?::|&client_secret=)[A-Za-z0-9_-]{40}"
+pattern blynk_client = re"\\boa2-client-id_[A-Za-z0-9_-]{32}(?::|&client_secret=)(?P<match>[A-Za-z0-9_-]{40})"
 
 
 
