@@ -5150,7 +5150,10 @@ pattern override_phrases =
   re"|\\s{1,6}(?:the\\s{1,6})?(?:instructions?|directions?|directives?|rules?|prompts?|orders?|text|everything|anything|content|document|task|request)"
   re"\\s{1,6}(?:that\\s{1,6}|which\\s{1,6})?(?:(?:is|was|were|are|came|comes|i|you|they)\\s{1,6}){0,3}"
   re"(?:above|before\\s{1,6}this|given\\s{1,6}(?:to\\s{1,6}you|above|before|earlier|previously)"
-  re"|(?:been\\s{1,6})?told\\s{1,6}(?:you|before|earlier|previously|so\\s{1,6}far)|said\\s{1,6}(?:above|before|earlier|so\\s{1,6}far)|written\\s{1,6}above|previously|earlier|so\\s{1,6}far))"
+  re"|(?:been\\s{1,6})?told\\s{1,6}(?:you|before|earlier|previously|so\\s{1,6}far)|said\\s{1,6}(?:above|before|earlier|so\\s{1,6}far)|written\\s{1,6}above|previously|earlier|so\\s{1,6}far)"
+  re"|\\s{1,6}(?:everything|anything|all|what|whatever)\\s{1,6}(?:that\\s{1,6})?(?:you|they|we|i)(?:'ve)?\\s{1,6}(?:(?:were|was|have|had|ever|been|just|once|all)\\s{1,6}){0,3}"
+  re"(?:told|taught|instructed|programmed|trained))"
+
 
 
 
