@@ -99,7 +99,10 @@ export const sentenceTypes: KindTable = tableOf(`
   US_SSN: us_ssn
 `);
 
-/** Modules of python-stdnum. */
+/**
+ * Modules of python-stdnum. Not here: do.cedula, whose list of numbers with wrong check digits we do not have; be.nn and be.bis,
+ * which are one kind with us (be.ssn); VAT numbers without their country, and numbers of things.
+ */
 export const stdnumModules: KindTable = tableOf(`
   ad.nrt: ad_nrt
   al.nipt: al_nipt
@@ -111,8 +114,6 @@ export const stdnumModules: KindTable = tableOf(`
   au.acn: au_acn
   au.tfn: au_tfn
   az.voen: az_voen
-  be.bis: be_national_number
-  be.nn: be_national_number
   be.ogm_vcs: be_payment_reference
   be.ssn: be_national_number
   be.vat: be_enterprise_number
@@ -142,7 +143,6 @@ export const stdnumModules: KindTable = tableOf(`
   de.vat: de_vat_id
   dk.cpr: dk_cpr
   dk.cvr: dk_cvr
-  do.cedula: do_cedula
   do.rnc: do_rnc
   dz.nif: dz_nif
   ec.ci: ec_ci
@@ -154,6 +154,7 @@ export const stdnumModules: KindTable = tableOf(`
   es.dni: es_nif
   es.nie: es_nie
   es.nif: es_nif es_nie es_cif
+  eu.vat: eu_vat
   fi.hetu: fi_personal_code
   fi.ytunnus: fi_business_id
   fr.nif: fr_tax_number
@@ -192,7 +193,7 @@ export const stdnumModules: KindTable = tableOf(`
   jp.in_: jp_my_number
   ke.pin: ke_pin
   kr.brn: kr_brn
-  kr.rrn: kr_rrn
+  kr.rrn: kr_rrn kr_frn
   lei: lei
   lt.asmens: lt_personal_code
   lv.pvn: lv_personal_code lv_company
@@ -261,7 +262,11 @@ export const stdnumModules: KindTable = tableOf(`
   za.tin: za_tax_number
 `);
 
-/** Validators of validator.js that judge the same thing as our kind, without options or with the country named here. */
+/**
+ * Validators of validator.js that judge the same thing as our kind, without options or with the country named here. Not here:
+ * those that ask for the shape alone (isVAT, isPassportNumber), and three whose rule is another than the number's own: PL lets
+ * months pass that are none, en-CA numbers that are never given out, and sv-SE judges by the year of the clock.
+ */
 export const validatorNames: KindTable = tableOf(`
   isAbaRouting: us_aba_routing
   isBIC: bic
@@ -279,7 +284,6 @@ export const validatorNames: KindTable = tableOf(`
   isIdentityCard LK: lk_nic
   isIdentityCard NO: no_birth_number
   isIdentityCard PK: pk_cnic
-  isIdentityCard PL: pl_pesel
   isIdentityCard TH: th_national_id
   isIdentityCard he-IL: il_id
   isIdentityCard zh-CN: cn_resident_id
@@ -292,7 +296,6 @@ export const validatorNames: KindTable = tableOf(`
   isTaxID dk-DK: dk_cpr
   isTaxID el-CY: cy_tin
   isTaxID el-GR: gr_afm
-  isTaxID en-CA: ca_sin
   isTaxID en-GB: uk_utr uk_nino
   isTaxID en-IE: ie_pps
   isTaxID en-IN: in_pan
@@ -315,6 +318,5 @@ export const validatorNames: KindTable = tableOf(`
   isTaxID ro-RO: ro_cnp
   isTaxID sk-SK: cz_birth_number
   isTaxID sl-SI: si_tax_number
-  isTaxID sv-SE: se_personnummer
   isTaxID uk-UA: ua_rntrc
 `);

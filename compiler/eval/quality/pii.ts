@@ -70,9 +70,14 @@ function rowsOf<Row>(sets: Sets, set: string): readonly Row[] {
   return sets.rows(set, 'cases.jsonl') as readonly Row[]; // the format of the set
 }
 
-/** Places of the kinds that are wanted, each once, whichever kind found it. */
-function spansOf(found: readonly Found[], kinds: readonly string[]): readonly string[] {
-  return [...new Set(found.filter(({ kind }) => kinds.includes(kind)).map(({ start, end }) => `${start}-${end}`))];
+/** Places of the kinds that are wanted, each once, whichever kind found it; what lies inside a longer one is no place of its own. */
+function spansOf(all: readonly Found[], kinds: readonly string[]): readonly string[] {
+  const found = all.filter(({ kind }) => kinds.includes(kind));
+  const longest = found.filter(
+    ({ start, end }) =>
+      !found.some((other) => other.start <= start && other.end >= end && other.end - other.start > end - start),
+  );
+  return [...new Set(longest.map(({ start, end }) => `${start}-${end}`))];
 }
 
 function count(tally: Tally, found: readonly string[], expected: readonly string[]): void {
@@ -124,7 +129,7 @@ function presidio(rows: readonly PresidioRow[], detector: Detector): Section {
   return {
     title: 'Personal data: Presidio’s recognizers',
     protocol: `\`pii-presidio\`. Each text is one that a recognizer of Presidio is tested with, mostly a bare number, so \`std.identifiers\` looks for
-it; the kinds of the row’s entity count, with their exact places. Rows without places count by number. ${claimed.length} of ${rows.length} rows are
+it; the kinds of the row’s entity count, with their exact places (a place inside a longer one of the same entity is none). Rows without places count by number. ${claimed.length} of ${rows.length} rows are
 of claimed entities; not claimed: ${left.join(', ') || 'none'}.`,
     figures:
       rows.length === 0
@@ -170,9 +175,13 @@ ${Object.keys(sentenceTypes).join(', ')}. Names, addresses, organisations, years
 }
 
 /** Whether one of the kinds covers the whole value. */
-function isWhole(detector: Detector, value: string, kinds: readonly string[]): boolean {
-  const text = value.trim();
+function isWhole(detector: Detector, text: string, kinds: readonly string[]): boolean {
   return spansOf(detector.detect(text), kinds).includes(`0-${[...text].length}`);
+}
+
+/** A number without what python-stdnum passes over: blanks, hyphens and dashes, dots, slashes, colons and commas. */
+function compact(number: string): string {
+  return number.replace(/[\s\p{Pd}./:,]/gu, '');
 }
 
 /** `isTaxID pt-BR` for a validator of a country; undefined where it is asked with options of its own. */
@@ -191,7 +200,7 @@ function values(sets: Sets, detector: Detector): Section {
       cases: rowsOf<StdnumRow>(sets, 'pii-stdnum').map(({ kind, number, valid }) => ({
         name: kind,
         kinds: claims(stdnumModules, kind),
-        value: number,
+        values: [number.trim(), compact(number)],
         valid,
       })),
     },
@@ -200,7 +209,7 @@ function values(sets: Sets, detector: Detector): Section {
       cases: rowsOf<ValidatorRow>(sets, 'pii-validatorjs').map((row) => ({
         name: validatorName(row) ?? '',
         kinds: claims(validatorNames, validatorName(row)),
-        value: row.value,
+        values: [row.value.trim()],
         valid: row.valid,
       })),
     },
@@ -210,12 +219,13 @@ function values(sets: Sets, detector: Detector): Section {
     all: cases.length,
     cases: cases
       .filter(({ kinds }) => kinds.length > 0)
-      .map((row) => ({ ...row, right: isWhole(detector, row.value, row.kinds) === row.valid })),
+      .map((row) => ({ ...row, right: row.values.some((value) => isWhole(detector, value, row.kinds)) === row.valid })),
   }));
   return {
     title: 'Personal data: identifiers as whole values',
     protocol: `\`pii-stdnum\` and \`pii-validatorjs\`. A value is called valid when a kind of \`std.identifiers\` that its module or validator is claimed for
-covers it from the first character to the last, blanks around it aside. Claimed: ${judged
+covers it from the first character to the last, blanks around it aside; a number of \`pii-stdnum\` as it is written or, as its modules do,
+without the separators in it. Claimed: ${judged
       .map(({ set, all, cases }) => `${cases.length} of ${all} rows of \`${set}\``)
       .join(', ')}.`,
     figures: judged.map(({ set, cases }) =>
