@@ -264,13 +264,14 @@ export const stdnumModules: KindTable = tableOf(`
 
 /**
  * Validators of validator.js that judge the same thing as our kind, without options or with the country named here. Not here:
- * those that ask for the shape alone (isVAT, isPassportNumber), and three whose rule is another than the number's own: PL lets
- * months pass that are none, en-CA numbers that are never given out, and sv-SE judges by the year of the clock.
+ * those that ask for the shape alone (isVAT, isPassportNumber, isBtcAddress), and those whose rule is another than the number's
+ * own: PL lets months pass that are none, en-CA numbers that are never given out, es-ES numbers that are cut short; cs-CZ and sk-SK
+ * refuse births before 1900, sv-SE judges by the year of the clock, and it-IT has a check of
+ * its own for letters that stand for digits.
  */
 export const validatorNames: KindTable = tableOf(`
   isAbaRouting: us_aba_routing
   isBIC: bic
-  isBtcAddress: bitcoin_address
   isCreditCard: credit_card
   isEthereumAddress: ethereum_address
   isIBAN: iban
@@ -291,7 +292,6 @@ export const validatorNames: KindTable = tableOf(`
   isIdentityCard zh-TW: tw_national_id
   isMACAddress: mac_address
   isTaxID bg-BG: bg_egn
-  isTaxID cs-CZ: cz_birth_number
   isTaxID de-DE: de_tax_id
   isTaxID dk-DK: dk_cpr
   isTaxID el-CY: cy_tin
@@ -300,14 +300,12 @@ export const validatorNames: KindTable = tableOf(`
   isTaxID en-IE: ie_pps
   isTaxID en-IN: in_pan
   isTaxID es-AR: ar_cuit
-  isTaxID es-ES: es_nif es_nie
   isTaxID et-EE: ee_personal_code
   isTaxID fi-FI: fi_personal_code
   isTaxID fr-BE: be_national_number
   isTaxID fr-FR: fr_tax_number
   isTaxID hr-HR: hr_oib
   isTaxID hu-HU: hu_tax_id
-  isTaxID it-IT: it_fiscal_code
   isTaxID lt-LT: lt_personal_code
   isTaxID lv-LV: lv_personal_code
   isTaxID nl-BE: be_national_number
@@ -316,7 +314,6 @@ export const validatorNames: KindTable = tableOf(`
   isTaxID pt-BR: br_cpf br_cnpj
   isTaxID pt-PT: pt_nif
   isTaxID ro-RO: ro_cnp
-  isTaxID sk-SK: cz_birth_number
   isTaxID sl-SI: si_tax_number
   isTaxID uk-UA: ua_rntrc
 `);
