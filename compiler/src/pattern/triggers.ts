@@ -4,6 +4,7 @@
 
 import type { Ranges } from '@rdp/language';
 import {
+  allBytes,
   byteSet,
   type ByteSet,
   isAscii,
@@ -17,6 +18,7 @@ import {
 } from './byte-set.ts';
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
+import { windowOf } from './place-windows.ts';
 
 /** Bytes in a row, each one of a set. */
 export interface Trigger {
@@ -68,11 +70,18 @@ export function triggerLikelihood(trigger: Trigger): number {
   return trigger.edge === 'anywhere' ? sets : sets * likelihood(noWordBytes);
 }
 
+/**
+ * Nanoseconds a place of text, guessed, that a trigger costs which the scan of windows cannot take: the scan of buckets lets
+ * more places through by each.
+ */
+const looseCost = 0.05;
+
 /** A guess at nanoseconds a place of text: the scan's hits, each with what it costs to refuse it. */
 function costOf(set: TriggerSet): number {
   const span = set.before.most === undefined ? 200 : Math.min(set.before.most - set.before.least, 200);
   const refusal = set.triggers.every((trigger) => trigger.entry) ? 30 + span / 4 : 60 + span * 4;
-  return weightOf(set) * refusal + set.triggers.length * 1e-6 + span * 1e-9;
+  const loose = set.triggers.every((trigger) => windowOf(trigger)) ? 0 : looseCost;
+  return weightOf(set) * refusal + loose + set.triggers.length * 1e-6 + span * 1e-9;
 }
 
 function bestOf(candidates: readonly TriggerSet[]): TriggerSet | undefined {
@@ -165,6 +174,7 @@ function walkSequence(parts: readonly Piece[], context: Context): readonly Trigg
       }
     } else if (part.kind === 'loop') window = aroundLoop(part, { window, place, edge, found });
     else {
+      if (window && part.kind === 'choice') found.push(...behindBeginning(window, part.parts));
       finish();
       if (part.kind === 'chars') found.push(...partsOfLiteral(part.chars, place));
       else if (part.kind === 'choice' || part.kind === 'repeat') {
@@ -176,6 +186,14 @@ function walkSequence(parts: readonly Piece[], context: Context): readonly Trigg
   }
   finish();
   return found;
+}
+
+/** What alternatives have in common before them, with each of them. */
+function behindBeginning({ texts, context, entries }: Window, ways: readonly Piece[]): readonly TriggerSet[] {
+  if (texts.length !== 1 || entries[0]?.offset !== 0) return [];
+  const beginning = entries.map(({ piece }) => piece);
+  const rests = ways.map((way) => (way.kind === 'sequence' ? way.parts : [way]));
+  return joined(rests.map((rest) => bestOf(walkSequence([...beginning, ...rest], context))));
 }
 
 /** The place behind a piece. */
@@ -214,7 +232,10 @@ function aroundLoop(
   const least = set ? Math.min(loop.min, longestTrigger) : 0;
   const run: Sets = set ? Array.from({ length: least }, () => set) : [];
   if (window) {
-    const product = crossed(window.texts, [run]);
+    // So many bytes at least are of the loop's characters, although with longer ones what follows has no one place.
+    const bytes = allBytes(loop.ranges);
+    const ahead: Sets = Array.from({ length: Math.min(loop.min, longestTrigger) }, () => bytes);
+    const product = crossed(window.texts, [ahead]);
     found.push(
       ...triggersOf(
         product
