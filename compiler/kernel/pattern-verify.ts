@@ -103,9 +103,14 @@ function credit_up_to(state: usize, p: usize): void {
   store<u32>(state, <u32>p, 16);
 }
 
-function add_match(matches: usize, number: u32, s: u64, start: usize, end: usize): void {
+/** Adds the match that a run from `p` to `found` gave: all of it, or what the group `match` says. */
+function add_match(runner: usize, matches: usize, number: u32, s: u64, p: usize, found: usize): void {
+  const marked = <usize>load<u32>(runner, MARKS);
+  const start = marked == 0 ? p : marked;
+  const end = marked == 0 ? found : <usize>load<u32>(runner, MARKS + 4);
   const match = collection_add(matches, MATCH);
-  store<u64>(match, 0);
+  store<u32>(match, <u32>(p - at(s)));
+  store<u32>(match, <u32>(found - at(s)), 4);
   store<u32>(match, number, 8);
   store<u32>(match, <u32>(start - at(s)), 12);
   store<u32>(match, <u32>(end - at(s)), 16);
@@ -147,9 +152,7 @@ function try_places(
       return;
     }
     if (found > p || (found == p && single)) {
-      const marked = <usize>load<u32>(runner, MARKS);
-      if (marked == 0) add_match(matches, number, s, p, found);
-      else add_match(matches, number, s, marked, <usize>load<u32>(runner, MARKS + 4));
+      add_match(runner, matches, number, s, p, found);
       if (single) return;
       p = found;
     } else p++;
@@ -331,11 +334,14 @@ export function scan_matches(set: usize, scan: usize, group: u32): usize {
     store<u32>(runner, stream_goes_on(), GOES_ON);
     verify_text(set, group, load<u64>(record), <usize>load<u32>(record, 8), runner, states, matches);
     if (stream_goes_on() != 0) hold_back(set, group, load<u64>(record), states);
-    sort_by_pattern(matches, first);
     const all = load<u32>(matches);
+    for (let n = first; n < all && stream != 0; n++) {
+      const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;
+      stream_candidate(load<u32>(match), load<u32>(match, 4));
+    }
+    sort_by_pattern(matches, first);
     for (let n = first; n < all; n++) {
       const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;
-      if (stream != 0) stream_candidate(load<u32>(match, 12), load<u32>(match, 16));
       store<u64>(match, load<u64>(record, 16));
       store<u32>(match, load<u32>(record, 12), 20);
     }

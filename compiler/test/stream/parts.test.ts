@@ -19,13 +19,14 @@ pattern edge = re"(?m:^)[0-9]{2,3}(?m:$)"
 pattern ends = re"[xyz]{1,3}$|^[xyz]{1,3}"
 pattern refused = re"[0-9]{4,8}" where match != "12345678" && match != "4444"
 pattern context = re"\\b[0-9]{3}\\b" near "code", "pin number" within 6
+pattern inner = re"key=(?P<match>[a-z0-9]{2,5})[;,]"
 pattern phrase = words ["pin number", "é tag", "code"]
 pattern signs = re"[éß😀]{2,3}"
 
 detect Words on Chat.response { severity low find word in completions[*].text }
 detect Signs on Chat.response {
   severity high
-  find     pair, lazy, edge, ends, refused, context, phrase, signs, pii.email, pii.credit_card, pii.iban in completions[*].text
+  find     pair, lazy, edge, ends, refused, inner, context, phrase, signs, pii.email, pii.credit_card, pii.iban in completions[*].text
 }
 defend HideWords on Chat.response { when Words redact Words with "<{kind}>" }
 defend HideSigns on Chat.response { when Signs redact Signs with mask("*") }
@@ -126,6 +127,9 @@ const fragments = [
   'GB82',
   ' WEST ',
   '\ufeff',
+  'key=',
+  ';',
+  'key=a1b2;',
 ];
 
 const textOf = fc.array(fc.constantFrom(...fragments), { maxLength: 30 }).map((parts) => parts.join(''));
