@@ -1,7 +1,7 @@
 // Web attacks: libinjection's corpora, the regression tests of OWASP's Core Rule Set, GoTestWAF's payloads, and ordinary
 // requests and prompts, each text through the compiled module.
 
-import { percentDecoded } from './attack/decode-fields.ts';
+import { jsonTexts, percentDecoded } from './attack/decode-fields.ts';
 import { createFixationPolicy } from './attack/fixation-policy.ts';
 import { type RecordedRequest, reflectedTexts, requestTexts } from './attack/request-texts.ts';
 import { createDetector, type Detector } from './detector.ts';
@@ -176,6 +176,7 @@ async function measureOrdinary(sets: Sets): Promise<Section> {
   const prompts = ['inj-benign', 'inj-hardneg']
     .flatMap((set) => sets.rows(set, 'cases.jsonl') as readonly { readonly text?: unknown }[]) // the sets' MANIFEST.md
     .flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
+  const strings = [...new Set(sets.texts('perf-json', /\.json$/).flatMap(({ text }) => jsonTexts(text)))];
   return withDetector(['request'], (flags) => {
     const views = ({ payload }: GoTestWafRow): boolean =>
       [payload, percentDecoded(payload), percentDecoded(percentDecoded(payload))].some(flags);
@@ -185,13 +186,14 @@ async function measureOrdinary(sets: Sets): Promise<Section> {
       share('access-log lines flagged', lines.map(flags), { atMost: 0.005 }),
       share('GoTestWAF: false-positive texts flagged', benign.map(views)),
       share('GoTestWAF: payloads found', payloads.filter(({ label }) => label !== 'benign').map(views)),
+      share('names and strings of real JSON documents flagged', strings.map(flags)),
       share('ordinary and hard prompts flagged', prompts.map(flags)),
     ];
     return {
       title: 'Web attacks: ordinary traffic, and GoTestWAF',
       protocol:
         '`api-accesslogs`: whole lines of access logs. `api-gotestwaf`: payloads as they are and percent-decoded once and twice. ' +
-        '`inj-benign`, `inj-hardneg`: prompts, code among them. Looked for is `attack.request`.',
+        '`perf-json`: every name and string of documents from public services. `inj-benign`, `inj-hardneg`: prompts, code among them. Looked for is `attack.request`.',
       figures: figures.filter((figure) => counts(figure).total > 0),
       details: [
         {
