@@ -970,6 +970,10 @@ pattern request =
 /// Whatever an answer should not give away.
 pattern response = data_leak
 
+
+
+
+
 /// Every kind of this package.
 pattern any = *
 `,
@@ -981,38 +985,38 @@ package std.attack
 
 /// A program of Unix behind a separator, a substitution or another command.
 pattern command_unix =
-  re"(?i)(?:[;|&\\x60{(]|\\$[({]|<\\(|&&|\\|\\||\\b(?:sudo|nohup|strace|xargs"
-  re"|busybox)\\s)[\\s'\\x22\\\\({$@!*]{0,6}(?:(?-i:[*\\--9?A-Z_a-z~]){0,40}/)?(?:(?:adduser|addgroup|agetty|alpine"
-  re"|ansible(?:-(?-i:[A-Za-z]){3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash|awk|axel|base32|base64|basenc"
-  re"|bash|bconsole|bpftrace|bundler|busctl|busybox|bunzip2|bzcat|bzip2|bzless|bzgrep|c(?:89|99)|capsh|cat|cc"
-  re"|cdist|certbot|check_by_ssh|chef(?:-(?-i:[A-Za-z]){3,6})?|chflags|chgrp|chmod|choom|chown|chroot|cobc"
-  re"|composer|cowsay|cowthink|cpan|cpio|cpulimit|crontab|cscli|csh|csplit|csvtool|cupsfilter|curl|dash|dialog"
-  re"|dig|dmesg|dmidecode|dmsetup|dnf|docker|doas|dosbox|dpkg|dstat|dvips|easy_install|egrep|emacs|etterfilter"
-  re"|exiftool|expect|fgrep|fish|flock|fping|gawk|gcc(?:[0-9.]{1,5})?|gdb|gimp|ginsh|gpasswd|gzip|hexdump"
-  re"|hping3|htdigest|htop|httpd|iconv|ifconfig|ionice|iptables|irb|ispell|jexec|jjs|joe|journalctl|jrunscript"
-  re"|jshell|ksh|kubectl|lastcomm|ldconfig|ldd|lftp(?:get)?|logsave|ltrace|lua"
-  re"|lwp-(?:d(?-i:[A-Za-z]){5,8}|mirror|request)|lynx|lzcat|lzma|mailq|mawk|mkfifo|mknod|mlocate|modinfo|mongo"
-  re"|mosquitto|msgattrib|msgfilter|mutt|mysql(?:admin|dump)?|nasm|nawk|nc(?:at|\\.traditional|\\.openbsd)?"
-  re"|neofetch|net(?:cat|kit-ftp|plan|stat)|nmap|nohup|npm|nroff|nsenter|nslookup|octave|openssl|openvpn|openvt"
-  re"|opkg|pacman|pax|pdb|pdflatex|pdftex|perl(?:5)?|pftp|pg_dump|pgrep|pico|pidstat|ping6?|pkexec|pkill|pip3?"
-  re"|popd|printenv|printf|psed|psftp|psql|ptx|puppet|pushd|pwd|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?"
-  re"|rake|rbash|readelf|realpath|redcarpet|redis|restic|rlogin|rlwrap|rmdir|rpm(?:db|query|verify)?|rrcp|rsync"
-  re"|rtorrent|ruby(?:[23])?|rust|run-mailcap|run-parts|rview|rvim|sash|scrot|sendmail|setarch|setenv|setfacl"
-  re"|setsid|sftp|sh|shuf|slsh|smbclient|snobol|socat|soelim|sqlite3?|sqlmap"
-  re"|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|sudo|sysctl|systemctl|tac"
-  re"|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|telnet|tftp|tmux|traceroute6?|troff|tshark|ulimit|uname"
-  re"|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip|update-alternatives|useradd|userdel|usermod|utmpdump"
-  re"|uudecode|uuencode|valgrind|varnishncsa|vigr|vim(?:diff)?|vipw|virsh|visudo|volatility|w3m|wget|whiptail"
-  re"|whoami|whois|wireshark|wish|xargs|xelatex|xetex|xpad|xterm|xxd|xz(?:cat|diff|grep|less|more)?|yarn|yelp"
-  re"|yum|zathura|zcat|zgrep|zipdetails|zless|zsh|zsoelim|zypper)(?:[^a-z0-9_.:=,'\\x22-]|['\\x22][\\s;|&)\\x60]"
-  re"|['\\x22]$|\\.exe|$)|bridge(?:\\s-)|cancel\\s-\\w|column\\s-|comm\\s\\S{1,20}\\s|diff\\s[/-]|ed\\s-s|env\\s-\\S"
-  re"|finger(?:\\s|@)|ftp\\s\\S|gem\\s|git\\s[a-z]|grep\\s|id\\s-\\w|install\\s-\\w|ip\\s(?:a|r|link|route|addr)|java\\s-\\w"
-  re"|lastlog(?:\\s-)|locate\\s|mkdir\\s[/-]|mount\\s|mtr\\s|mv\\s[/-]|nano\\s|nice\\s-n|node\\s-e|paste\\s/"
-  re"|perf\\s-{0,2}\\w|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|rc\\s-c|rm\\s-?[/\\w*]|scp\\s|screen\\s-\\w|script\\s-\\w|sed\\s-?\\w"
-  re"|service\\s|set\\s-[a-z]|snap\\s|socket\\s|source\\s[/.]|split\\s-\\w|strings\\s|su\\s-?\\w|tail\\s[/-]|tar\\s-?\\w"
-  re"|tee\\s|time\\s-|top\\s-\\w|touch\\s[/\\w.-]|vi\\s-|wall\\s|watch\\s-?\\w|wc\\s-\\w|zip\\s-?\\w)"
-  re"|(?:\\n|\\r|%0a|%0d)(?-i:[\\x09\\x0a\\x0c\\x0d /BINSUbinsu]){0,12}(?:(?:cat|ls|wget|curl|nc|ncat|bash|sh|rm|ping"
-  re"|uname|chmod|perl|python[23]?|nslookup|sleep|echo|cp|mv|dir|type|php|ruby|dig|env|ps"
+  re"(?i)(?:[;|&\\x60]|[=;|&\\x60]\\s{0,2}\\(|\\$[({]|<\\(|&&|\\|\\|"
+  re"|\\b(?:sudo|nohup|strace|xargs|busybox)\\s)[\\s'\\x22\\\\({$@!*]{0,6}(?:(?-i:[*\\--9?A-Z_a-z~]){0,40}/)?(?:"
+  re"(?:adduser|addgroup|agetty|alpine|ansible(?:-(?-i:[A-Za-z]){3,10})?|apt(?:itude|-get)?|aria2c|arj|arp|ash"
+  re"|awk|axel|base32|base64|basenc|bash|bconsole|bpftrace|bundler|busctl|busybox|bunzip2|bzcat|bzip2|bzless"
+  re"|bzgrep|c(?:89|99)|capsh|cat|cc|cdist|certbot|check_by_ssh|chef(?:-(?-i:[A-Za-z]){3,6})?|chflags|chgrp"
+  re"|chmod|choom|chown|chroot|cobc|composer|cowsay|cowthink|cpan|cpio|cpulimit|crontab|cscli|csh|csplit"
+  re"|csvtool|cupsfilter|curl|dash|dialog|dig|dmesg|dmidecode|dmsetup|dnf|docker|doas|dosbox|dpkg|dstat|dvips"
+  re"|easy_install|egrep|emacs|etterfilter|exiftool|expect|fgrep|fish|flock|fping|gawk|gcc(?:[0-9.]{1,5})?|gdb"
+  re"|gimp|ginsh|gpasswd|gzip|hexdump|hping3|htdigest|htop|httpd|iconv|ifconfig|ionice|iptables|irb|ispell"
+  re"|jexec|jjs|joe|journalctl|jrunscript|jshell|ksh|kubectl|lastcomm|lastlog|ldconfig|ldd|lftp(?:get)?|logsave"
+  re"|ltrace|lua|lwp-(?:d(?-i:[A-Za-z]){5,8}|mirror|request)|lynx|lzcat|lzma|mailq|mawk|mkfifo|mknod|mlocate"
+  re"|modinfo|mongo|mosquitto|msgattrib|msgfilter|mutt|mysql(?:admin|dump)?|nasm|nawk"
+  re"|nc(?:at|\\.traditional|\\.openbsd)?|neofetch|net(?:cat|kit-ftp|plan|stat)|nmap|nohup|npm|nroff|nsenter"
+  re"|nslookup|octave|openssl|openvpn|openvt|opkg|pacman|pax|pdb|pdflatex|pdftex|perl(?:5)?|pftp|pg_dump|pgrep"
+  re"|pico|pidstat|ping6?|pkexec|pkill|pip3?|popd|printenv|printf|psed|psftp|psql|ptx|puppet|pushd|pwd"
+  re"|pyversions|python(?:[23](?:\\.[0-9]{1,2})?)?|rake|rbash|readelf|realpath|redcarpet|redis|restic|rlogin"
+  re"|rlwrap|rmdir|rpm(?:db|query|verify)?|rrcp|rsync|rtorrent|ruby(?:[23])?|rust|run-mailcap|run-parts|rview"
+  re"|rvim|sash|scrot|sendmail|setarch|setenv|setfacl|setsid|sftp|sh|shuf|slsh|smbclient|snobol|socat|soelim"
+  re"|sqlite3?|sqlmap|ssh(?:-key(?:gen|scan)|-agent|-copy-id)?|start-stop-daemon|stdbuf|strace|sudo|sysctl"
+  re"|systemctl|tac|tasks?et|tclsh|tcpdump|tcping|tcptraceroute|tcsh|telnet|tftp|tmux|traceroute6?|troff|tshark"
+  re"|ulimit|uname|uncompress|unexpand|unlzma|unrar|unshare|unxz|unzip|update-alternatives|useradd|userdel"
+  re"|usermod|utmpdump|uudecode|uuencode|valgrind|varnishncsa|vigr|vim(?:diff)?|vipw|virsh|visudo|volatility"
+  re"|w3m|wget|whiptail|whoami|whois|wireshark|wish|xargs|xelatex|xetex|xpad|xterm|xxd"
+  re"|xz(?:cat|diff|grep|less|more)?|yarn|yelp|yum|zathura|zcat|zgrep|zipdetails|zless|zsh|zsoelim"
+  re"|zypper)(?:[^a-z0-9_.:=,'\\x22-]|['\\x22][\\s;|&)\\x60]|['\\x22]$|\\.exe|$)|bridge(?:\\s-)|cancel\\s-\\w|column\\s-"
+  re"|comm\\s\\S{1,20}\\s|diff\\s[/-]|ed\\s-s|env\\s-\\S|finger(?:\\s|@)|ftp\\s\\S|gem\\s|git\\s[a-z]|grep\\s|id\\s-\\w"
+  re"|install\\s-\\w|ip\\s(?:a|r|link|route|addr)|java\\s-\\w|locate\\s|mkdir\\s[/-]|mount\\s|mtr\\s|mv\\s[/-]|nano\\s"
+  re"|nice\\s-n|node\\s-e|paste\\s/|perf\\s-{0,2}\\w|php(?:[5-8](?:\\.[0-9])?)?\\s-\\w|rc\\s-c|rm\\s-?[/\\w*]|scp\\s"
+  re"|screen\\s-\\w|script\\s-\\w|sed\\s-?\\w|service\\s|set\\s-[a-z]|snap\\s|socket\\s|source\\s[/.]|split\\s-\\w|strings\\s"
+  re"|su\\s-?\\w|tail\\s[/-]|tar\\s-?\\w|tee\\s|time\\s-|top\\s-\\w|touch\\s[/\\w.-]|vi\\s-|wall\\s|watch\\s-?\\w|wc\\s-\\w"
+  re"|zip\\s-?\\w)|(?:\\n|\\r|%0a|%0d)(?-i:[\\x09\\x0a\\x0c\\x0d /BINSUbinsu]){0,12}(?:(?:cat|ls|wget|curl|nc|ncat|bash"
+  re"|sh|rm|ping|uname|chmod|perl|python[23]?|nslookup|sleep|echo|cp|mv|dir|type|php|ruby|dig|env|ps"
   re"|kill)\\s{1,2}[-/~.$\\d|<>'\\x22]|(?:id|whoami|uname|ls|pwd|ifconfig|env|ps|dir|set)\\s{0,2}(?:$|[;|&\\r]))"
 
 
@@ -1070,7 +1074,7 @@ pattern command_alone =
   re"|zipdetails|zless|zsh|zsoelim|zypper|sh\\s-c|cat\\s[/.~$]|l[sl]|who\\s-|ps\\s-|find\\s[/.~]|echo\\s[-$\\x60]"
   re"|kill\\s|cd\\s[/.]|dd\\sif=|env\\s-|set\\s[-+]o|exec\\s[0-9]|tar\\s|cp\\s/"
   re"|id\\s-)(?:['\\x22]?\\s{1,4}(?:[-/$~'\\x22|<>][^\\s]|(?-i:[0-9A-Z_a-z]){0,20}[./:@=][a-z0-9_/]|https?:)"
-  re"|\\s?[|<>]|['\\x22]{2}|\\s{0,2}$)|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}="
+  re"|\\s?[|<>]|['\\x22]{2})|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}="
   re"|(?-i:[\\-A-Za-z]){4,12}: )?['\\x22]?(?:ansible(?:-(?-i:[A-Za-z]){3,10})?|chef(?:-(?-i:[A-Za-z]){3,6})?"
   re"|cscli|visudo|nohup|strace|flock|cpulimit|ionice|setsid|unshare|busybox"
   re"|aa-(?:disable|enforce|complain|exec)|python[0-9.]{1,5})['\\x22]?\\s{1,4}[-a-z0-9+'\\x22]"
@@ -1078,6 +1082,8 @@ pattern command_alone =
   re"|unalias)['\\x22]?(?:\\s{1,4}[-+'\\x22;.]|\\s{1,4}(?-i:[0-9A-Z_a-z]){1,20}="
   re"|\\s{1,4}(?:sh|bash|id|who|whoami|ls|cat|ifconfig|uname|ps|nc|curl|wget|ping|python|perl|php|ruby)(?:\\s|$))"
   re"|^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=|referer: |user-agent: )['\\x22]?id['\\x22]?$"
+  re"|^(?:(?-i:[a-z0-9A-Z_-]){1,30}=|(?-i:[a-zA-Z-]){4,12}: )?['\\x22]?(?:whoami|ifconfig|visudo|netstat|uname"
+  re"|chef-(?:shell|client)|ansible-console|systeminfo|hostid|logname)['\\x22]?\\s{0,2}$"
 
 
 
@@ -1086,8 +1092,17 @@ pattern command_alone =
 
 /// A program or command of Windows behind a separator or at the start.
 pattern command_windows =
-  re"(?i)(?:^(?:(?-i:[\\-0-9A-Z_a-z]){1,30}=)?|[;|&\\x60\\n(=]"
-  re"|%0a)[\\s'\\x22@^]{0,6}(?:[a-z]:(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,30}\\\\)?(?:bcdboot|bitsadmin|cacls"
+  re"(?i)(?:[;|&\\x60\\n(]|%0a)[\\s'\\x22@^]{0,6}(?:[a-z]:(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,30}\\\\)?(?:bcdboot"
+  re"|bitsadmin|cacls|calc(?:\\.exe)?|certreq|certutil|cmd(?:\\.exe|\\s/c|\\s/k)|cmdkey|cscript|csc(?:\\.exe)|del\\s/"
+  re"|diskpart|dsget|dsquery|erase\\s|forfiles|format\\s[a-z]:|fsutil|gpresult|icacls|iexpress|installutil"
+  re"|ipconfig|mklink|msbuild|msconfig|mshta|msiexec"
+  re"|net(?:1)?\\s(?:user|localgroup|start|share|view|use|group|accounts)|netsh|notepad|nslookup|odbcconf"
+  re"|pathping|powershell(?:\\.exe)?|psexec|pwsh|query\\suser|rasautou"
+  re"|reg(?:\\.exe)?\\s(?:add|query|delete|save|export)|regedit\\s|regsvr32|regsvcs|rundll32|schtasks"
+  re"|sc\\s(?:query|start|stop|create|config)|shutdown\\s/|start\\s/|systeminfo|taskkill|tasklist|tracert|tree\\s/"
+  re"|type\\s(?:[a-z]:|%)|ver|takeown|tftp|vssadmin|wevtutil|whoami|wmic|wscript|wusa|xcopy|ntdsutil|nltest"
+  re"|explorer\\.exe|at\\s[0-9])(?:[\\s/\\\\;|&'\\x22^<>.)]|$)"
+  re"|(?:^|=)[\\s'\\x22@^]{0,4}(?:[a-z]:(?-i:[\\x00-\\x08\\x0b\\x0e-\\x1f!-\\x7f]){0,30}\\\\)?(?:bcdboot|bitsadmin|cacls"
   re"|calc(?:\\.exe)?|certreq|certutil|cmd(?:\\.exe|\\s/c|\\s/k)|cmdkey|cscript|csc(?:\\.exe)|del\\s/|diskpart|dsget"
   re"|dsquery|erase\\s|forfiles|format\\s[a-z]:|fsutil|gpresult|icacls|iexpress|installutil|ipconfig|mklink"
   re"|msbuild|msconfig|mshta|msiexec|net(?:1)?\\s(?:user|localgroup|start|share|view|use|group|accounts)|netsh"
@@ -1095,7 +1110,7 @@ pattern command_windows =
   re"|reg(?:\\.exe)?\\s(?:add|query|delete|save|export)|regedit\\s|regsvr32|regsvcs|rundll32|schtasks"
   re"|sc\\s(?:query|start|stop|create|config)|shutdown\\s/|start\\s/|systeminfo|taskkill|tasklist|tracert|tree\\s/"
   re"|type\\s(?:[a-z]:|%)|ver|takeown|tftp|vssadmin|wevtutil|whoami|wmic|wscript|wusa|xcopy|ntdsutil|nltest"
-  re"|explorer\\.exe|at\\s[0-9])(?:[\\s/\\\\;|&'\\x22^<>.)]|$)"
+  re"|explorer\\.exe|at\\s[0-9])(?:\\.exe)?['\\x22]?\\s{1,4}(?:[-/%\\\\<>|'\\x22]|(?-i:[A-Za-z0-9_]){1,20}[.:\\\\/=])"
 
 
 
@@ -1152,8 +1167,9 @@ pattern command_shell_syntax =
   re"|ssh)(?:[\\s<$;|&/-](?-i:[\\x00-_a-\\x7f]){0,30})?\\x60|\\(\\)\\s{0,4}\\{"
   re"|[0-9]?[<>]&?\\s{0,4}/dev/(?:tcp|udp|null|stdin|std)|/dev/(?:tcp|udp)/|[<>]&[0-9]"
   re"|(?-i:[:A-Z_a-z]){1,12}\\(\\)\\s{0,4}\\{(?-i:[\\x00-|~\\x7f]){1,24}[|&;](?-i:[\\x00-|~\\x7f]){0,20}\\}"
-  re"|\\{(?-i:[*\\-/-9?A-Z_a-z]){0,20},(?:(?-i:[\\x22$'*\\-/-9?A-Z_a-z]){1,30},?){0,4}\\}"
-  re"|^[\\x00-@\\[-\\x60{-\\x7f]{0,4}\\{(?-i:[0-9A-Z_a-z]){1,12},\\}|(?:^|=)~[-+][0-9]?$"
+  re"|\\{,(?:(?-i:[$'*/?A-Z_a-z0-9\\x22-]){1,30},?){1,4}\\}"
+  re"|\\{(?:(?-i:[*/?A-Z_a-z0-9-]){1,30},\\}|(?:cat|ls|id|nc|sh|bash|wget|curl|echo|ping|uname"
+  re"|rm),[!-|~]{1,30}\\})|^[\\x00-@\\[-\\x60{-\\x7f]{0,4}\\{(?-i:[0-9A-Z_a-z]){1,12},\\}|(?:^|=)~[-+][0-9]?$"
   re"|(?:^|=)!(?:!|-?[0-9]{1,4}(?:!-?[0-9]{1,4}|$)|\\S{0,20}:)"
   re"|\\|\\s{0,4}(?:/?(?-i:[/A-Za-z]){0,20}/)?(?:ba|z|da|k|c|tc|a)?sh\\b|[;&|]\\s{0,4}\\.\\s{0,4}/"
   re"|[;&|]\\s{0,4}\\$[a-z_@*({](?-i:[\\x00-\\x09\\x0b-\\x7f]){0,3}|&&\\s{0,4}\\$[a-z({]"
@@ -1312,7 +1328,7 @@ pattern path_traversal =
 
 /// A file of the system, a service or a program that holds settings or secrets.
 pattern sensitive_file =
-  re"(?i)(?:^|[/\\\\='\\x22: ]|%2f|%5c)(?:etc[/\\\\](?:passwd|shadow|group|hosts|sudoers|crontab|subuid|subgid"
+  re"(?i)(?:^|[/\\\\='\\x22:]|%2f|%5c)(?:etc[/\\\\](?:passwd|shadow|group|hosts|sudoers|crontab|subuid|subgid"
   re"|master\\.passwd|fstab|issue|motd|resolv\\.conf|ssh|apache2?|httpd|nginx|mysql|php|my\\.cnf|cron|init|network"
   re"|ssl|security|samba|ftp|exports|profile|environment|redhat-release|os-release|lsb-release)"
   re"|proc/(?:self|sys|[0-9]{1,6}|version|cmdline|cpuinfo|net|mounts|stat|meminfo|config|devices|filesystems"
@@ -1703,7 +1719,7 @@ pattern php_function =
   re"|ucwords|ucfirst|lcfirst|nl2br|levenshtein|similar_text|str_word_count|money_format|number_format|shuffle"
   re"|natsort|ksort|krsort|arsort|asort)(?:['\\x22]?\\)?[\\s\\x0b]{0,4}(?:/\\*(?-i:[\\x00-)+-\\x7f]){0,24}\\*/"
   re"[\\s\\x0b]{0,4}|(?://|#)(?-i:[\\x00-\\x09\\x0b-\\x7f]){0,24}\\n\\s{0,4})?)\\([\\s\\x0b]{0,6}(?:['\\x22$)@&\\\\]|$"
-  re"|(?-i:[0-9A-Z_a-z]){1,30}(?:\\)\\s{0,2}(?:;|$|\\.)|[(,.'\\x22])|\\n)|\\bshell_exec\\b|\\bpassthru\\b"
+  re"|(?-i:[0-9A-Z_a-z]){1,30}(?:\\)\\s{0,2}(?:;|$|\\.)|[('\\x22])|\\n)|\\bshell_exec\\b|\\bpassthru\\b"
   re"|\\bcall_user_func\\b"
 
 
@@ -1915,7 +1931,7 @@ pattern scanner_user_agent =
   re"|l9explore|l9tcpid|libwhisker|log4shell|masscan|mercuryboard|metis|mfibot|morfeus|n-stealth|nessus"
   re"|netlab360|netsparker|nikto|nmap (?:nse|scripting)|nsauditor|nuclei|openvas(?-i:[A-Za-z]){0,4}|owasp zap"
   re"|pangolin|paros|pmafind|prog\\.customcrawler|qqgamehall|qualyswas|rapid7|s\\.t\\.a\\.l\\.k\\.e\\.r|scanner/scan"
-  re"|security scan|sf/|shellshock|sitelock|skipfish|springenwerk|sql(?:map|ninja|power|sus|brute)|struts-pwn"
+  re"|security scan|shellshock|sitelock|skipfish|springenwerk|sql(?:map|ninja|power|sus|brute)|struts-pwn"
   re"|sysscan|tbi-webscanner|tplmap|toata dragostea|uil2pn|user-agent:|vega/|voideye|w3af|wapiti"
   re"|web(?:bandit|inspect|roots|shag|trends security|vulnscan|altbot)|webster pro|wfuzz|whatweb|whcc/"
   re"|wordpress hash grabber|wpscan|wprecon|xmlrpc exploit|xspider|yasuo|zap/|zaproxy|zgrab|zmeu|zmap)"
@@ -2063,7 +2079,7 @@ pattern nosql_injection =
   re"[0-9A-Z_a-z]){1,10}|;\\s{0,4}(?:var\\s{1,4}(?-i:[A-Za-z]){1,12}\\s{0,3}=|return\\s{1,4}(?:true|false|this|1))"
   re"|\\bdb\\.(?-i:[A-Z_a-z]){1,40}\\.(?:find|insert|update|remove|drop|aggregate|count|distinct|mapreduce|save"
   re"|stats)\\s{0,3}\\(|\\bdb\\.(?:version|stats|getcollectionnames|hostinfo|injection|dropdatabase)\\b"
-  re"|\\b(?:tojsononeline|sleep\\(\\d{3,6}\\)\\s{0,3};|emit\\s{0,3}\\(|mapreduce"
+  re"|\\b(?:tojsononeline|sleep\\(\\d{3,6}\\)\\s{0,3};|emit\\s{0,3}\\(|mapreduce\\s{0,2}\\("
   re"|new\\s{1,4}date\\(\\)\\s{0,3};\\s{0,3}(?:do|while|var|cur))|\\$(?:where|func|accumulator)\\s{0,4}[:=]"
 
 
@@ -2640,9 +2656,9 @@ pattern xss_script_text =
 /// Closing what the page had open, and the end of a comment: \`-->\`, \`"><\`, \`]]>\`.
 pattern xss_break_out =
   re"(?i)['\\x22\\x60]\\s{0,4}/?>\\s{0,10}<(?:script|svg|iframe|body|math|object|embed|style|video|audio|input|form"
-  re"|meta|link|base|marquee|h[1-6]|!--|/[a-z])|-->|<!--\\[if|<!\\[cdata\\[|\\]\\]>"
-  re"|&(?:lt|#0{0,6}60|#x0{0,6}3c);?\\s{0,4}/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b"
-  re"|(?:%3c|\\\\x3c|\\\\u003c|\\+ADw-)/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b"
+  re"|meta|link|base|marquee|h[1-6]|!--|/(?:script|style|textarea|title|iframe|svg|noscript))|-->|<!--\\[if"
+  re"|<!\\[cdata\\[|\\]\\]>|&(?:lt|#0{0,6}60|#x0{0,6}3c);?\\s{0,4}/?(?:script|img|svg|iframe|body|style|object|embed"
+  re"|a|div)\\b|(?:%3c|\\\\x3c|\\\\u003c|\\+ADw-)/?(?:script|img|svg|iframe|body|style|object|embed|a|div)\\b"
   re"|</(?:title|style|textarea|script|noscript|plaintext|xmp|iframe)\\b|<a\\s{1,4}href=\\x22test\\x22"
   re"|&\\{[^}]{1,30}\\}"
 
