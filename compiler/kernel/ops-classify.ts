@@ -4,7 +4,7 @@
 
 import { alloc, heap, set_heap } from './heap';
 import { code_point, width } from './ops-text';
-import { at, size } from './ops-value';
+import { at, size, text } from './ops-value';
 
 const BASIS: u32 = 0x811c9dc5;
 const PRIME: u32 = 0x01000193;
@@ -157,4 +157,14 @@ export function classify(s: u64, weights: usize, bits: u32, longest: u32, window
   }
   set_heap(before);
   return probability;
+}
+
+/** The higher of the probabilities of a view's first line, and of what stands behind it. */
+export function classify_view(view: usize, weights: usize, bits: u32, longest: u32, window: u32, slope: f64, intercept: f64): f64 {
+  const all = load<u64>(view);
+  const first = load<u32>(view, 20);
+  const probability = classify(text(at(all), first), weights, bits, longest, window, slope, intercept);
+  if (first == size(all)) return probability;
+  const rest = classify(text(at(all) + first, size(all) - first), weights, bits, longest, window, slope, intercept);
+  return max<f64>(probability, rest);
 }

@@ -400,6 +400,8 @@ function make_view(s: u64, leet: u32): usize {
   store<u64>(view, text(out_size == 0 ? 8 : out, out_size));
   store<u32>(view, segment_count, 8);
   store<u32>(view, <u32>segments, 12);
+  store<u32>(view, first_segments, 16);
+  store<u32>(view, first_size, 20);
   return view;
 }
 

@@ -129,7 +129,8 @@ function boundOf(expr: CoreExpr, names: Names): Bound {
     }
     case 'classify': {
       const { bits, window } = expr.model;
-      const text = boundOf(expr.of, names);
+      const read = boundOf(expr.of, names);
+      const text = expr.view === 'plain' ? read : viewBound(read);
       // Which n-grams were seen is kept as bits, which are cleared in words of 64: for the text as a whole and for two rows of
       // windows, then for each half of a window.
       const bitsAsWords = 2 ** bits / 64;
@@ -142,8 +143,7 @@ function boundOf(expr: CoreExpr, names: Names): Bound {
       const size = args.map((arg) => arg.size).reduce(product, one);
       const all = sum(one, ...args.map((arg) => arg.size));
       if (expr.builtin === 'text_normalized' || expr.builtin === 'text_normalized_leet') {
-        const made = product(constant(viewSteps), all);
-        return { steps: sum(...args.map((arg) => arg.steps), made), size: product(constant(viewGrowth), all) };
+        return viewBound({ steps: sum(...args.map((arg) => arg.steps)), size: all });
       }
       const grows =
         expr.builtin.startsWith('string_replace') ||
@@ -165,6 +165,11 @@ function boundOf(expr: CoreExpr, names: Names): Bound {
       return { steps: sum(one, ...parts.map((part) => part.steps), looks ? size : constant(0)), size };
     }
   }
+}
+
+/** Of a text and its normalised view. */
+function viewBound({ steps, size }: Bound): Bound {
+  return { steps: sum(steps, product(constant(viewSteps), size)), size: product(constant(viewGrowth), size) };
 }
 
 function loopBound(expr: CoreExpr & { readonly op: 'loop' }, names: Names): Bound {

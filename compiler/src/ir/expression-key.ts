@@ -78,7 +78,7 @@ function detailOf(expr: CoreExpr, local: (id: number) => number): string {
     case 'matches':
       return expr.patterns.map((pattern) => pattern.name).join('+');
     case 'classify':
-      return expr.model.name;
+      return `${expr.view} ${expr.model.name}`;
     case 'route':
       return `${identityOf(expr.routes)}`;
     case 'table':

@@ -97,8 +97,16 @@ export type CoreExpr = { readonly type: Type } & (
   | { readonly op: 'data'; readonly path: readonly string[] }
   // text
   | { readonly op: 'matches'; readonly of: CoreExpr; readonly patterns: readonly CorePattern[] }
-  /** How sure a learned detector is of a text, 0 to 1. */
-  | { readonly op: 'classify'; readonly of: CoreExpr; readonly model: ClassifierModel }
+  /**
+   * How sure a learned detector is of a text, 0 to 1. Of a view other than `plain` what the text reads as and what stands behind
+   * that are scored each, and the higher score counts.
+   */
+  | {
+      readonly op: 'classify';
+      readonly of: CoreExpr;
+      readonly view: CoreView;
+      readonly model: ClassifierModel;
+    }
   /** Text joined from strings. */
   | { readonly op: 'concat'; readonly parts: readonly CoreExpr[] }
   // rules

@@ -5,6 +5,7 @@
 import { findRoute } from '@rdp/language';
 import type { CoreExpr, CorePattern, LocalId } from '@rdp/language';
 import { scoreText } from '../../classifier/score.ts';
+import { viewParts } from '../../pattern/view-parts.ts';
 import { numericIndex, truth } from './builtin-arguments.ts';
 import { callBuiltin } from './builtins.ts';
 import { isWithin } from './choose-variant.ts';
@@ -154,7 +155,7 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return bool(expr.patterns.some((pattern) => occurs(pattern, text, whereOf(pattern, ctx))));
     }
     case 'classify':
-      return float(scoreText(expr.model, textOf(of(expr.of))).probability);
+      return float(classify(expr, textOf(of(expr.of))));
     case 'concat':
       return string(expr.parts.map((part) => textOf(of(part))).join(''));
     case 'rule-fired':
@@ -372,6 +373,11 @@ function stepsOf(expr: CoreExpr & { readonly op: 'loop' }, range: Value): readon
     key,
     element: both ? value : key,
   }));
+}
+
+function classify({ model, view }: CoreExpr & { readonly op: 'classify' }, text: string): number {
+  const parts = view === 'plain' ? [text] : viewParts(text, view);
+  return Math.max(...parts.map((part) => scoreText(model, part).probability));
 }
 
 function unexpected(what: string): never {

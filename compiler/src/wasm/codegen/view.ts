@@ -15,10 +15,28 @@ export function pushViewText(
   b: FunctionBuilder,
   { view, text }: { readonly view: ReadView; readonly text: () => void },
 ): FunctionBuilder {
+  pushArguments(entry, b, { view, text });
+  return callKernel(b, 'view_text');
+}
+
+/** The same, and pushes its address. */
+export function pushView(
+  entry: EntrypointContext,
+  b: FunctionBuilder,
+  { view, text }: { readonly view: ReadView; readonly text: () => void },
+): FunctionBuilder {
+  pushArguments(entry, b, { view, text });
+  return callKernel(b, 'view_of');
+}
+
+function pushArguments(
+  entry: EntrypointContext,
+  b: FunctionBuilder,
+  { view, text }: { readonly view: ReadView; readonly text: () => void },
+): void {
   b.i32(placeTable(entry));
   text();
   b.i32(view === 'normalized-leet' ? 1 : 0);
-  return callKernel(b, 'view_text');
 }
 
 /** Address of the view's table. */

@@ -5,7 +5,7 @@
 import { diagnose } from '../../diagnostics/catalog.ts';
 import type { Expr, Name } from '../../syntax/ast.ts';
 import type { ClassifierModel } from '../classifier-model.ts';
-import type { CoreExpr, CorePattern } from '../core.ts';
+import type { CoreExpr, CorePattern, CoreView } from '../core.ts';
 import { asNormalized } from '../normalized-pattern.ts';
 import { describeType } from '../print-type.ts';
 import { boolType, floatType, listOf, sensitiveStringType, stringType } from '../relate-types.ts';
@@ -54,8 +54,14 @@ export function inferMatches(ctx: Inference, call: PatternCall, scope: Scope): C
 
 /** Patterns as they are looked for in `of`: in a normalised view as `find` does there. */
 function patternsFor(of: CoreExpr, patterns: readonly CorePattern[]): readonly CorePattern[] {
-  const isView = of.op === 'call' && (of.builtin === 'text_normalized' || of.builtin === 'text_normalized_leet');
-  return isView ? patterns.map(asNormalized) : patterns;
+  return viewOfCore(of) === 'plain' ? patterns : patterns.map(asNormalized);
+}
+
+/** Which view of a text `of` is, where it is written as one. */
+function viewOfCore(of: CoreExpr): CoreView {
+  if (of.op !== 'call') return 'plain';
+  if (of.builtin === 'text_normalized') return 'normalized';
+  return of.builtin === 'text_normalized_leet' ? 'normalized-leet' : 'plain';
 }
 
 function regexOf(ctx: Inference, argument: Expr, scope: Scope): string | undefined {
@@ -107,7 +113,10 @@ function describeArgument(ctx: Inference, argument: Expr, scope: Scope): string 
 /** The probability; a number tells nothing of what a sensitive text says. */
 function classified(ctx: Inference, call: PatternCall, model: ClassifierModel | undefined): CoreExpr {
   const of = expectType(ctx, { core: call.of, node: call.receiver, type: sensitiveStringType });
-  return isUnknown(of) || model === undefined ? unknownValue : { op: 'classify', of, model, type: floatType };
+  if (isUnknown(of) || model === undefined) return unknownValue;
+  const view = viewOfCore(of);
+  const [text] = of.op === 'call' ? of.args : [];
+  return { op: 'classify', of: view === 'plain' ? of : (text ?? of), view, model, type: floatType };
 }
 
 /** `of.matches(classifier)`: it is at least as sure as its threshold asks. */
