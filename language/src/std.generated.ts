@@ -2187,7 +2187,7 @@ pattern sql_open_condition =
   re"|^(?:(?-i:[0-9A-Z_a-z]){1,12}=\\s?)?(?:and|or"
   re"|xor)\\s{1,4}(?-i:[0-9A-Z_a-z]){1,30}\\s{0,4}[!=]{1,3}\\s{0,4}(?:['\\x22(]|$)"
   re"|^(?:(?-i:[0-9A-Z_a-z]){1,12}=\\s?)?/\\d{1,12}\\s{1,4}(?:and|or|xor)\\s{0,4}\\(?$"
-  re"|(?:^|[^0-9.])(?:0=0|1=1|2=2|3=3|4=4|5=5|6=6|7=7|8=8|9=9)(?:[^0-9.]|$)|\\blike\\s{0,3}'$"
+  re"|(?:^|[^0-9A-Za-z._])(?:0=0|1=1|2=2|3=3|4=4|5=5|6=6|7=7|8=8|9=9)(?:[^0-9A-Za-z._+/]|$)|\\blike\\s{0,3}'$"
   re"|\\)\\s{0,2}like\\s{0,2}\\(|^\\s{0,3}in\\s{0,3}\\(\\s{0,3}(?-i:[0-9A-Za-z]){1,12}\\s{0,3},|\\b(?:or|and)\\s{1,4}/\\*"
 
 
@@ -2644,9 +2644,10 @@ pattern xss_script_text =
   re"|\\bactivexobject\\b|\\bgeneratecrmfrequest\\b|\\bxmlhttprequest\\b"
   re"|\\bfunction\\s{0,4}\\(\\s{0,4}(?-i:[,A-Za-z]){0,12}\\s{0,4}\\)\\s{0,4}\\{|\\bfunction\\s{0,2}\\(['\\x22\\x60]"
   re"|\\bnew\\s{1,4}(?:image|function|xmlhttprequest|activexobject)\\b|@\\[\\\\?/|\\bshowmodaldialog\\b"
-  re"|\\blocation\\s{0,4}(?:\\.(?:href|hash|search|assign|replace)|=\\s{0,4}['\\x22a-z])|\\bthrow\\s{0,4}[\\s(]onerror"
-  re"|onerror\\s{0,4}=\\s{0,4}(?:alert|eval)|(?:^|[^a-z])\\[\\]\\[?\\(?!?\\[|\\(!?\\[\\]\\+\\[\\]\\)\\["
-  re"|\\\\u00[4-7][0-9a-f](?:\\\\u00[4-7][0-9a-f]|[a-z]){3}"
+  re"|\\blocation\\s{0,4}(?:\\.(?:href|hash|search|assign|replace)"
+  re"|=\\s{0,4}(?:['\\x22\\x60]|name\\b|atob|eval|window|document|this\\b|self\\b|top\\b|parent\\b|string\\.|unescape"
+  re"|url\\b|/))|\\bthrow\\s{0,4}[\\s(]onerror|onerror\\s{0,4}=\\s{0,4}(?:alert|eval)|(?:^|[^a-z])\\[\\]\\[?\\(?!?\\["
+  re"|\\(!?\\[\\]\\+\\[\\]\\)\\[|\\\\u00[4-7][0-9a-f](?:\\\\u00[4-7][0-9a-f]|[a-z]){3}"
 
 
 
