@@ -4,7 +4,8 @@ import type { BoundPackage } from './bind/bind-package.ts';
 import type { Binder } from './bind/binder.ts';
 import { threatLists } from './bind/bind-threats.ts';
 import type { Model, PackageModel } from './model.ts';
-import type { PackageSymbols } from './symbols.ts';
+import type { Span } from '../source/source-file.ts';
+import type { Declared, PackageSymbols, RuleDecl } from './symbols.ts';
 import { dotted, spanIn } from './symbols.ts';
 
 /** The model of a project; packages of the library are in it as far as they were needed. */
@@ -33,8 +34,8 @@ export function buildModel(binder: Binder, bound: readonly BoundPackage[]): Mode
       })),
     ),
     rules: bound.flatMap(({ symbols, events }) =>
-      events.flatMap(({ entrypoint }) =>
-        entrypoint.rules.map((rule) => ({
+      events.flatMap(({ entrypoint, rules }) =>
+        entrypoint.rules.map((rule, index) => ({
           package: symbols.name,
           name: rule.name,
           verb: rule.verb,
@@ -42,6 +43,7 @@ export function buildModel(binder: Binder, bound: readonly BoundPackage[]): Mode
           event: entrypoint.event,
           covers: rule.covers,
           span: rule.span,
+          conditions: conditionsOf(rules[index]),
         })),
       ),
     ),
@@ -49,6 +51,13 @@ export function buildModel(binder: Binder, bound: readonly BoundPackage[]): Mode
     deploys: bound.flatMap(({ deploys }) => deploys),
     threats: threatTitles(known),
   };
+}
+
+function conditionsOf(rule: Declared<RuleDecl> | undefined): readonly Span[] {
+  if (rule === undefined) return [];
+  return rule.decl.clauses
+    .filter(({ kind }) => kind === 'when' || kind === 'find' || kind === 'score' || kind === 'threshold')
+    .map((clause) => spanIn(rule.unit, clause));
 }
 
 function packageModel(symbols: PackageSymbols): PackageModel {

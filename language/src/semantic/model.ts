@@ -62,6 +62,8 @@ export interface RuleModel {
   readonly event: string;
   readonly covers: readonly string[];
   readonly span: Span;
+  /** The clauses that say when it fires: `when`, `find`, `score`, `threshold`, in their order. */
+  readonly conditions: readonly Span[];
 }
 
 /** A `test`, ready to run: the document, and what the decision must show. */

@@ -9,6 +9,7 @@ import {
   nearestName,
   type CoreProgram,
   type RuleModel,
+  type Span,
 } from '@rdp/language';
 import { costOf, printCost } from '../../ir/cost.ts';
 import { lowerPrograms } from '../../compile.ts';
@@ -82,9 +83,16 @@ function describeRule(rule: RuleModel, { root, result }: CheckedProject): string
     `${paint.strong(`${rule.verb} ${rule.name}`)} on ${rule.surface}.${rule.event}  ${paint.faint(place)}`,
     `entrypoint  ${rule.package.replaceAll('.', '/')}/${rule.surface}/${rule.event}`,
     ...rule.covers.map((id) => `covers      ${id}  ${result.model.threats.get(id) ?? ''}`),
+    ...rule.conditions.map((span) => clauseText(span)),
     ...rolesOf(rule, result.programs ?? []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A clause as it is written, in the columns of what stands around it. */
+function clauseText({ file, start, end }: Span): string {
+  const [, word = '', rest = ''] = /^(\w+)\s*([^]*)$/.exec(file.text.slice(start, end)) ?? [];
+  return `${word.padEnd(10)}  ${rest.trimEnd().replaceAll(/\n\s*/g, `\n${' '.repeat(12)}`)}`;
 }
 
 /** How the rule takes part in a decision: mode, action, the rules that build on it, the facts that a decision will show. */

@@ -8,6 +8,8 @@ import { constKey } from '../bind/bind-set.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
 import { conjuncts, coreKey } from './core-key.ts';
+import { describePath } from './describe-path.ts';
+import { emptyRange } from './empty-range.ts';
 
 /** Warns of the rules of an event that never fire. */
 export function checkUnreachableRules(binder: Binder, event: BoundEvent): void {
@@ -23,7 +25,8 @@ export function checkUnreachableRules(binder: Binder, event: BoundEvent): void {
 /** Why `rule` cannot fire; undefined when it may. */
 export function whyNever(rule: CoreRule): string | undefined {
   if (rule.condition && outcomeOf(rule.condition) === false) return 'its condition is always false';
-  const clash = contradiction(conjuncts(rule.condition));
+  const parts = conjuncts(rule.condition);
+  const clash = contradiction(parts) ?? emptyRange(parts);
   if (clash) return clash;
   if (rule.scores.length > 0) {
     const most = rule.scores.reduce(
@@ -116,14 +119,4 @@ function equalityOf(core: CoreExpr): { readonly of: CoreExpr; readonly values: R
   if (core.right.op === 'const') return { of: core.left, values: new Set([constKey(core.right.value)]) };
   if (core.left.op === 'const') return { of: core.right, values: new Set([constKey(core.left.value)]) };
   return undefined;
-}
-
-function describePath(core: CoreExpr): string {
-  const parts: string[] = [];
-  let at = core;
-  while (at.op === 'field' || at.op === 'unwrap' || at.op === 'variant-cast') {
-    if (at.op === 'field') parts.unshift(at.field.name);
-    at = at.of;
-  }
-  return parts.length > 0 ? `\`${parts.join('.')}\`` : 'one value';
 }
