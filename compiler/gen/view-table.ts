@@ -48,15 +48,20 @@ function twins(confusables: Readonly<Record<string, string>>): (char: string) =>
     // A capital that looks like `l` is an I: what it is called tells its small letter.
     const small = char.toLowerCase();
     if (like === 'l' && small !== char && [...small].length === 1) return lookAlike(small)?.toUpperCase() ?? 'I';
+    // For the eye of a table an m is r and n.
+    if (like === 'rn') return 'm';
     return isAscii(like) ? like : undefined;
   };
   const read = (char: string, depth: number): string | undefined => {
     if (isAscii(char)) return char;
     const code = char.codePointAt(0) ?? 0;
     if (/^\p{Nd}$/u.test(char)) return String(digitOf(code));
+    const parts = [...char.normalize('NFKD')].filter((part) => !isMark(part));
+    // What is a form of ASCII is that; a sign that stands on a blank is none.
+    const form = parts.join('');
+    if (isAscii(form) && !form.startsWith(' ') && !ours.has(char)) return form;
     const alike = lookAlike(char);
     if (alike !== undefined) return alike;
-    const parts = [...char.normalize('NFKD')].filter((part) => !isMark(part));
     if (parts.length === 1 && parts[0] === char) return undefined;
     if (depth > 2) return undefined;
     return parts.map((part) => read(part, depth + 1) ?? part).join('');

@@ -18,6 +18,7 @@ export function append_lines(s: u64, hides: u32, leet: u32): void {
   if ((hides & 2) != 0) append_selectors(s);
   append_spaced();
   append_percent();
+  append_hex_pairs();
   append_encoded();
 }
 
@@ -41,12 +42,12 @@ function is_letter(c: u32): bool {
 }
 
 // By byte: 1 letter or digit, those of other scripts included; 2 sign of base64 or base64url; 4 what is written for a letter,
-// 8 that or an ASCII letter or digit.
+// 8 that or an ASCII letter or digit; 16 hexadecimal digit.
 const CLASSES = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0, 12, 0, 0, 12, 0, 0, 0, 0, 0, 0, 14, 0, 2, 0, 2, 15, 15, 11, 15, 15, 15, 11, 15, 15, 15, 0, 0, 0, 0, 0, 0,
-  12, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 0, 0, 0, 0, 2,
-  0, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 0, 12, 0, 0, 0,
+  0, 12, 0, 0, 12, 0, 0, 0, 0, 0, 0, 14, 0, 2, 0, 2, 31, 31, 27, 31, 31, 31, 27, 31, 31, 31, 0, 0, 0, 0, 0, 0,
+  12, 27, 27, 27, 27, 27, 27, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 0, 0, 0, 0, 2,
+  0, 27, 27, 27, 27, 27, 27, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 0, 12, 0, 0, 0,
   1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
   1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -293,6 +294,50 @@ function sextet(c: u32): i32 {
   if (is_digit(c)) return <i32>c - 0x30 + 52;
   if (c == 0x2b || c == 0x2d) return 62;
   return c == 0x2f || c == 0x5f ? 63 : -1;
+}
+
+/** The byte of the two hexadecimal digits at `place`, or -1. */
+function hex_byte(place: u32): i32 {
+  const high = digit_value(byte_at(place), 16);
+  const low = digit_value(byte_at(place + 1), 16);
+  return high < 0 || low < 0 ? -1 : (high << 4) | low;
+}
+
+function append_hex_pairs(): void {
+  let i: u32 = 0;
+  // Eight pairs and what is between them.
+  while (i + 23 <= first_size) {
+    // The last three of them are two digits and a sign; what is something else there is in no run that begins before.
+    const a = <u32>load<u8>(CLASSES + byte_at(i + 20));
+    const b = <u32>load<u8>(CLASSES + byte_at(i + 21));
+    const c = <u32>load<u8>(CLASSES + byte_at(i + 22));
+    if ((a & b & c & 1) != 0 || (a & 17) == 1 || (b & 17) == 1 || (c & 17) == 1) {
+      i += 21;
+      continue;
+    }
+    // The second sign stands where the first does, with a digit behind both.
+    if (load<u8>(out + i, 2) != load<u8>(out + i, 5) || hex_byte(i + 3) < 0) {
+      i++;
+      continue;
+    }
+    const joint = byte_at(i + 2);
+    if ((i > 0 && is_word(byte_at(i - 1))) || joint == 10 || joint == 0x25) {
+      i++;
+      continue;
+    }
+    const bytes = room_for_bytes();
+    let count: u32 = 0;
+    let end = i;
+    for (let place = i; ; place += 3) {
+      const byte = hex_byte(place);
+      if (byte < 0 || is_word(byte_at(place + 2))) break;
+      store<u8>(bytes + count++, byte);
+      end = place + 2;
+      if (byte_at(end) != joint) break;
+    }
+    if (count >= 8) append_bytes(bytes, count, place_from(i), place_to(end - 1));
+    i = count >= 8 ? end : i + 1;
+  }
 }
 
 function append_encoded(): void {

@@ -17,6 +17,7 @@ export function appendLines(view: ViewText, hidden: Hidden, form: ViewForm): voi
   }
   appendSpaced(view, main);
   appendPercent(view, main);
+  appendHexPairs(view, main);
   appendEncoded(view, main);
 }
 
@@ -186,6 +187,28 @@ function sextet(code: number): number {
   if (isDigit(code)) return code - 0x30 + 52;
   if (code === 0x2b || code === 0x2d) return 62;
   return code === 0x2f || code === 0x5f ? 63 : -1;
+}
+
+/** At least eight pairs of hexadecimal digits with one and the same blank or sign between them: `69 67 6e …`, `69:67:6e:…`. */
+function appendHexPairs(view: ViewText, main: ViewText): void {
+  const { points } = main;
+  for (let i = 0; i < points.length;) {
+    const bytes: number[] = [];
+    let end = i;
+    const joint = points[i + 2] ?? 0;
+    // A line feed parts lines, and what is percent-encoded has its own.
+    if (!isWord(points[i - 1] ?? 0) && joint !== 10 && joint !== 0x25)
+      for (let at = i; ; at += 3) {
+        const byte = hexByte(points, at);
+        if (byte < 0 || isWord(points[at + 2] ?? 0)) break;
+        bytes.push(byte);
+        end = at + 2;
+        if (points[end] !== joint) break;
+      }
+    const enough = bytes.length >= 8;
+    if (enough) appendBytes(view, bytes, placeOf(main, i, end));
+    i = enough ? end : i + 1;
+  }
 }
 
 /** Runs that are hexadecimal or base64 of printable text. */

@@ -52,6 +52,8 @@ const views: readonly (readonly [what: string, text: string, view: string])[] = 
     `${Buffer.from('Get-Date', 'utf16le').toString('base64')}\nGet-Date`,
   ],
   ['hexadecimal', `0x${hex('ignore all')}`, `0x${hex('ignore all')}\nignore all`],
+  ['pairs of digits', '69 67 6e 6f 72 65 20 61 6c 6c!', '69 67 6e 6f 72 65 20 61 6c 6c!\nignore all'],
+  ['a hardware address', '00:1a:2b:3c:4d:5e', '00:1a:2b:3c:4d:5e'],
   ['percent-encoded', 'q=ignore%20all+%E2%9C%93%zz%ff', 'q=ignore%20all+%E2%9C%93%zz%ff\nq=ignore all ✓%zz%ff'],
   [
     'what is no text',
@@ -139,6 +141,8 @@ const piece = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }).map(base64),
   fc.string({ maxLength: 20 }).map((text) => Buffer.from(text, 'utf16le').toString('base64')),
   fc.string({ maxLength: 20 }).map(hex),
+  fc.string({ maxLength: 20 }).map((text) => hex(text).replace(/..(?=.)/g, '$& ')),
+  fc.string({ unit: fc.constantFrom(...'6a7 :\n'), maxLength: 40 }),
 );
 
 /** Byte offsets of the code points of a text, and its length. */
