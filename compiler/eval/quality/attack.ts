@@ -172,6 +172,7 @@ async function measureOrdinary(sets: Sets): Promise<Section> {
   const lines = ['apache.jsonl', 'nginxplus.jsonl']
     .flatMap((file) => sets.rows('api-accesslogs', file) as readonly { readonly line: string }[]) // the set's MANIFEST.md
     .map(({ line }) => line);
+  const requests = lines.flatMap(loggedRequest);
   const payloads = sets.rows('api-gotestwaf', 'payloads.jsonl') as readonly GoTestWafRow[]; // the set's MANIFEST.md
   const prompts = ['inj-benign', 'inj-hardneg']
     .flatMap((set) => sets.rows(set, 'cases.jsonl') as readonly { readonly text?: unknown }[]) // the sets' MANIFEST.md
@@ -184,6 +185,11 @@ async function measureOrdinary(sets: Sets): Promise<Section> {
     const benign = payloads.filter(({ label }) => label === 'benign');
     const figures = [
       share('access-log lines flagged', lines.map(flags), { atMost: 0.005 }),
+      share(
+        'their requests flagged, text by text',
+        requests.map((each) => requestTexts(each).some(flags)),
+        { atMost: 0.005 },
+      ),
       share('GoTestWAF: false-positive texts flagged', benign.map(views)),
       share('GoTestWAF: payloads found', payloads.filter(({ label }) => label !== 'benign').map(views)),
       share('names and strings of real JSON documents flagged', strings.map(flags)),
@@ -192,7 +198,7 @@ async function measureOrdinary(sets: Sets): Promise<Section> {
     return {
       title: 'Web attacks: ordinary traffic, and GoTestWAF',
       protocol:
-        '`api-accesslogs`: whole lines of access logs. `api-gotestwaf`: payloads as they are and percent-decoded once and twice. ' +
+        '`api-accesslogs`: whole lines of access logs; and target, referer and user agent of each as the texts of a request. `api-gotestwaf`: payloads as they are and percent-decoded once and twice. ' +
         '`perf-json`: every name and string of documents from public services. `inj-benign`, `inj-hardneg`: prompts, code among them. Looked for is `attack.request`.',
       figures: figures.filter((figure) => counts(figure).total > 0),
       details: [
@@ -203,6 +209,14 @@ async function measureOrdinary(sets: Sets): Promise<Section> {
       ],
     };
   });
+}
+
+/** The request of a line in Apache's combined format; none for other lines. */
+function loggedRequest(line: string): readonly RecordedRequest[] {
+  const found = /"(?<method>\w+) (?<uri>\S+) [^"]*" \d+ \S+ "(?<referer>[^"]*)" "(?<agent>[^"]*)"/.exec(line)?.groups;
+  if (found === undefined) return [];
+  const { method = '', uri = '', referer = '', agent = '' } = found;
+  return [{ method, uri, headers: { referer, 'user-agent': agent } }];
 }
 
 interface GoTestWafRow {
