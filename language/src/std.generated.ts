@@ -8636,22 +8636,24 @@ pattern dashscope_key = re"\\bsk-[a-z0-9]{32}\\b" near "*dashscope*", "*qwen*" w
 
 
 /// Cohere API key: forty letters and digits near the word.
-pattern cohere_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 4.0 near "*cohere*", "co_api_key" within 40
+pattern cohere_key = re"(?:(?i:cohere)|\\b(?i:co_api_key)\\b)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{40}\\b)"
+  where entropy(match) > 4.0
 
 
 
 
 
 /// Mistral API key: thirty-two letters and digits near the word.
-pattern mistral_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.5 near "*mistral*" within 40
+pattern mistral_key = re"(?i:mistral)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.5
 
 
 
 
 
 /// Azure OpenAI key: thirty-two hexadecimal digits near the words.
-pattern azure_openai_key = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0
-  near "*azureopenai*", "*azure*", "openai.azure.com", "ocp-apim-subscription-key" within 60
+pattern azure_openai_key =
+  re"(?:(?i:azure)|\\b(?i:ocp-apim-subscription-key|openai\\.azure\\.com)\\b)[\\t\\n\\r -~]{0,60}?\\b(?P<match>[0-9a-f]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -8665,28 +8667,31 @@ pattern azure_foundry_key = re"\\b[A-Za-z0-9]{52}JQQJ99[A-Z0-9]{4,6}AC[A-Za-z0-9
 
 
 /// Deepgram API key: forty hexadecimal digits near the word.
-pattern deepgram_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "*deepgram*" within 40
+pattern deepgram_key = re"(?i:deepgram)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{40}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// AssemblyAI key: thirty-two letters and digits near the word.
-pattern assemblyai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*assemblyai*" within 40
+pattern assemblyai_key = re"(?i:assemblyai)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Weights & Biases API key: forty hexadecimal digits near the word.
-pattern wandb_key = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 3.0 near "*wandb*", "weights & biases" within 60
+pattern wandb_key =
+  re"(?:(?i:wandb)|\\b(?i:weights\\s{1,3}&\\s{1,3}biases)\\b)[\\t\\n\\r -~]{0,60}?\\b(?P<match>[0-9a-f]{40}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Clarifai key: thirty-two letters and digits near the word.
-pattern clarifai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*clarifai*" within 40
+pattern clarifai_key = re"(?i:clarifai)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
@@ -8715,8 +8720,9 @@ pattern aws_unique_id = re"\\b(?:AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}\\b"
 
 
 /// AWS secret access key: forty base64 characters near the words.
-pattern aws_secret_key = re"\\b[A-Za-z0-9/+]{40}\\b" where entropy(match) > 3.0
-  near "*aws_secret*", "*secret_access_key*", "*aws_key*", "aws secret*", "*secretaccesskey*", "*aws_api*", "*awssecret*", "aws*", "*_aws*", "*aws_*", "*amazon*", "amzn*", "AKIA*", "ASIA*" within 40
+pattern aws_secret_key =
+  re"(?:(?i:_aws|amazon|aws_|awssecret|secret_access_key|secretaccesskey)|\\b(?i:AKIA|ASIA|amzn|aws|aws\\s{1,3}secret))[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9/+]{40}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -8786,7 +8792,8 @@ pattern azure_storage_account_key = re"\\b[A-Za-z0-9+/]{86}==" where entropy(mat
 
 
 /// Azure key of eighty-four letters and digits near the word.
-pattern azure_service_key = re"\\b[A-Za-z0-9]{84}\\b" where entropy(match) > 4.0 near "*azure*", "*devops*" within 40
+pattern azure_service_key = re"(?i:azure|devops)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{84}\\b)"
+  where entropy(match) > 4.0
 
 
 
@@ -8815,15 +8822,16 @@ pattern azure_devops_token = re"\\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\\b"
 
 
 /// Azure DevOps personal access token: fifty-two letters and digits near the words.
-pattern azure_devops_legacy_token = re"\\b[a-z0-9]{52}\\b" where entropy(match) > 3.5
-  near "*ado_pat*", "*pat_token*", "*accesstoken*", "*access_token*", "*token*", "*azure*" within 12
+pattern azure_devops_legacy_token = re"(?i:ado_pat|azure|token)[\\t\\n\\r -~]{0,12}?\\b(?P<match>[a-z0-9]{52}\\b)"
+  where entropy(match) > 3.5
 
 
 
 
 
 /// Azure AI Search key of the older form: fifty-two letters and digits near the word.
-pattern azure_search_key = re"\\b[A-Za-z0-9]{52}\\b" where entropy(match) > 3.5 near "*azure*", "*search*" within 40
+pattern azure_search_key = re"(?i:azure|search)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{52}\\b)"
+  where entropy(match) > 3.5
 
 
 
@@ -8868,7 +8876,8 @@ pattern alibaba_access_key = re"\\bLTAI[A-Za-z0-9]{16,21}\\b" where entropy(matc
 
 
 /// Alibaba Cloud access key secret: thirty letters and digits near the word.
-pattern alibaba_secret_key = re"\\b[A-Za-z0-9]{30}\\b" where entropy(match) > 3.0 near "*alibaba*", "*aliyun*" within 40
+pattern alibaba_secret_key = re"(?i:alibaba|aliyun)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{30}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -8896,8 +8905,8 @@ pattern heroku_key = re"\\bHRKU-AA[A-Za-z0-9_-]{58}\\b" where entropy(match) > 3
 
 
 /// Heroku API key of the older form: a UUID near the word.
-pattern heroku_legacy_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*heroku*" within 60
+pattern heroku_legacy_key =
+  re"(?i:heroku)[\\t\\n\\r -~]{0,60}?(?P<match>(?i:\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b))"
 
 
 
@@ -8927,14 +8936,15 @@ pattern netlify_token = re"\\bnfp_[A-Za-z0-9]{36,44}\\b" where entropy(match) > 
 
 
 /// Netlify token of the older form near the word.
-pattern netlify_legacy_token = re"\\b[A-Za-z0-9=_-]{40,64}\\b" where entropy(match) > 3.5 near "*netlify*" within 40
+pattern netlify_legacy_token = re"(?i:netlify)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9=_-]{40,64}\\b)"
+  where entropy(match) > 3.5
 
 
 
 
 
 /// Vercel access token: twenty-four letters and digits near the word.
-pattern vercel_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.0 near "*vercel*" within 40
+pattern vercel_token = re"(?i:vercel)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{24}\\b)" where entropy(match) > 3.0
 
 
 
@@ -8955,8 +8965,8 @@ pattern scaleway_key = re"\\bSCW[A-Z0-9]{17}\\b" where entropy(match) > 3.0
 
 
 /// Scaleway secret key: a UUID near the word.
-pattern scaleway_secret = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
-  near "*scaleway*", "scw_*" within 40
+pattern scaleway_secret =
+  re"(?:(?i:scaleway)|\\b(?i:scw_))[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b))"
 
 
 
@@ -8991,7 +9001,8 @@ pattern yandex_static_key = re"\\bYC[A-Za-z0-9_-]{38}\\b" where entropy(match) >
 
 
 /// Cloudflare API token: forty characters near the word.
-pattern cloudflare_token = re"\\b[A-Za-z0-9_-]{38,42}\\b" where entropy(match) > 3.0 near "*cloudflare*" within 40
+pattern cloudflare_token = re"(?i:cloudflare)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9_-]{38,42}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -9005,8 +9016,8 @@ pattern cloudflare_credential = re"\\bcf(?:k|ut|at)_[A-Za-z0-9]{40}[a-f0-9]{8}\\
 
 
 /// Cloudflare global API key: thirty-seven hexadecimal digits near the word.
-pattern cloudflare_global_key = re"\\b[a-f0-9]{37}\\b" where entropy(match) > 2.8
-  near "*cloudflare*", "x-auth-key" within 60
+pattern cloudflare_global_key =
+  re"(?:(?i:cloudflare)|\\b(?i:x-auth-key)\\b)[\\t\\n\\r -~]{0,60}?\\b(?P<match>[a-f0-9]{37}\\b)" where entropy(match) > 2.8
 
 
 
@@ -9020,15 +9031,16 @@ pattern cloudflare_origin_key = re"\\bv1\\.0-[a-f0-9]{24}-[a-f0-9]{146}\\b|\\bv1
 
 
 /// Fastly API token: thirty-two characters near the word.
-pattern fastly_token = re"\\b[A-Za-z0-9=_-]{32}\\b" where entropy(match) > 3.0 near "*fastly*" within 40
+pattern fastly_token = re"(?i:fastly)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9=_-]{32}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// IBM Cloud key: some forty-four characters near the word.
-pattern ibm_cloud_key = re"\\b[A-Za-z0-9_-]{42,44}\\b" where entropy(match) > 3.5
-  near "ibm*", "*_ibm*", "*ibm_*", "*iam_api*", "*cloud_iam*" within 60
+pattern ibm_cloud_key =
+  re"(?:\\b(?i:ibm)|(?i:_ibm|cloud_iam|iam_api|ibm_))[\\t\\n\\r -~]{0,60}?\\b(?P<match>[A-Za-z0-9_-]{42,44}\\b)"
+  where entropy(match) > 3.5
 
 
 
@@ -9079,14 +9091,15 @@ pattern ngrok_key = re"\\b(?:[A-Za-z0-9]{25,30}_[0-9][A-Za-z0-9]{20}|(?:cr|ak)_[
 
 
 /// Cisco Meraki API key: forty hexadecimal digits near the word.
-pattern meraki_key = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 3.0 near "meraki*", "*_meraki*" within 40
+pattern meraki_key = re"(?:\\b(?i:meraki)|(?i:_meraki))[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{40}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// ZeroTier token: thirty-two letters and digits near the word.
-pattern zerotier_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*zerotier*" within 40
+pattern zerotier_token = re"(?i:zerotier)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
@@ -9114,15 +9127,17 @@ pattern vault_token = re"\\bhv[sbr]\\.[A-Za-z0-9_-]{24,500}" where entropy(match
 
 
 /// HashiCorp Vault token of versions before 1.10, near the words.
-pattern vault_legacy_token = re"\\b[sbr]\\.[A-Za-z0-9_-]{24,500}" where entropy(match) > 3.5 && match.matches(re"[0-9]")
-  near "*vault*", "*token*", "*hashicorp*", "*key*", "*secret*" within 12
+pattern vault_legacy_token =
+  re"(?i:hashicorp|key|secret|token|vault)[\\t\\n\\r -~]{0,12}?\\b(?P<match>[sbr]\\.[A-Za-z0-9_-]{24,500})"
+  where entropy(match) > 3.5 && match.matches(re"[0-9]")
 
 
 
 
 
 /// HashiCorp Vault unseal key: forty-four base64 characters near the word.
-pattern vault_unseal_key = re"\\b[A-Za-z0-9+/]{43,44}=?" where entropy(match) > 4.0 near "*unseal*" within 12
+pattern vault_unseal_key = re"(?i:unseal)[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9+/]{43,44}=?)"
+  where entropy(match) > 4.0
 
 
 
@@ -9152,7 +9167,7 @@ pattern harness_token = re"\\b[ps]at\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9]{24}\\.[A-
 
 
 /// Kubernetes bootstrap token near the word.
-pattern kubernetes_bootstrap_token = re"\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b" near "*token*", "*bootstrap*" within 8
+pattern kubernetes_bootstrap_token = re"(?i:bootstrap|token)[\\t\\n\\r -~]{0,8}?\\b(?P<match>[a-z0-9]{6}\\.[a-z0-9]{16}\\b)"
 
 
 
@@ -9258,8 +9273,8 @@ pattern mongodb_service_secret = re"\\bmdb_sa_sk_[0-9A-Za-z_-]{40}"
 
 
 /// MongoDB Atlas private API key: a UUID near the words.
-pattern mongodb_api_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*mongodb*", "*atlas*" within 60
+pattern mongodb_api_key =
+  re"(?i:atlas|mongodb)[\\t\\n\\r -~]{0,60}?(?P<match>(?i:\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b))"
 
 
 
@@ -9331,15 +9346,15 @@ pattern cockroach_key = re"\\bCCDB1_[A-Za-z0-9]{22}_[A-Za-z0-9]{40}\\b"
 
 
 /// Aiven token: some three hundred base64 characters near the word.
-pattern aiven_token = re"\\b[A-Za-z0-9/+=]{370,375}" where entropy(match) > 3.3 near "*aiven*" within 60
+pattern aiven_token = re"(?i:aiven)[\\t\\n\\r -~]{0,60}?\\b(?P<match>[A-Za-z0-9/+=]{370,375})" where entropy(match) > 3.3
 
 
 
 
 
 /// Looker client id or secret near the word.
-pattern looker_secret = re"\\b(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{20})\\b" where entropy(match) > 3.0
-  near "*looker*" within 40
+pattern looker_secret = re"(?i:looker)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{20})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -9353,8 +9368,9 @@ pattern segment_token = re"\\bsgp_[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0
 
 
 /// Segment token of two parts near the word.
-pattern segment_legacy_token = re"\\b[A-Za-z0-9_-]{43}\\.[A-Za-z0-9_-]{43}\\b" where entropy(match) > 3.5
-  near "*segment*", "*kagi*" within 60
+pattern segment_legacy_token =
+  re"(?i:kagi|segment)[\\t\\n\\r -~]{0,60}?\\b(?P<match>[A-Za-z0-9_-]{43}\\.[A-Za-z0-9_-]{43}\\b)"
+  where entropy(match) > 3.5
 
 
 
@@ -9375,15 +9391,17 @@ pattern fullstory_key = re"\\bna1\\.[A-Za-z0-9+/]{100}" where entropy(match) > 4
 
 
 /// OpenWeather key near the word.
-pattern openweather_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
-  near "*openweather*", "*pyowm*", "owm", "owm_*", "*appid*" within 64
+pattern openweather_key =
+  re"(?:(?i:appid|openweather|pyowm)|\\b(?i:owm)\\b|\\b(?i:owm_))[\\t\\n\\r -~]{0,64}?\\b(?P<match>[A-Za-z0-9]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Nasdaq Data Link key near the word.
-pattern nasdaq_key = re"\\b[A-Za-z0-9_-]{20}\\b" where entropy(match) > 3.3 near "*nasdaq*", "*quandl*" within 40
+pattern nasdaq_key = re"(?i:nasdaq|quandl)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9_-]{20}\\b)"
+  where entropy(match) > 3.3
 
 
 
@@ -9455,16 +9473,18 @@ pattern github_fine_grained_token = re"\\bgithub_pat_[A-Za-z0-9_]{82}\\b" where 
 
 
 /// Client secret of a GitHub OAuth application: forty hexadecimal digits near the word.
-pattern github_oauth_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
-  near "*github_secret*", "*github_client*", "*github_api*", "*github_app*", "*github_key*", "*github_token*", "*githubsecret*", "*githubclient*", "*githubapi*", "*githubapp*", "*githubkey*", "*githubtoken*", "*github-secret*", "*github-client*", "*github-api*", "*github-app*", "*github-key*", "*github-token*", "*github.secret*", "*github.client*", "*github.api*", "*github.app*", "*github.key*", "*github.token*", "github secret", "github key", "github token" within 16
+pattern github_oauth_secret =
+  re"(?:(?i:github-api|github-app|github-client|github-key|github-secret|github-token|github\\.api|github\\.app|github\\.client|github\\.key|github\\.secret|github\\.token|github_api|github_app|github_client|github_key|github_secret|github_token|githubapi|githubapp|githubclient|githubkey|githubsecret|githubtoken)|\\b(?i:github\\s{1,3}key|github\\s{1,3}secret|github\\s{1,3}token)\\b)[\\t\\n\\r -~]{0,16}?\\b(?P<match>[A-Za-z0-9]{40}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Client id of a GitHub OAuth application near the word.
-pattern github_client_id = re"\\b(?:Iv[0-9]\\.)?[A-Fa-f0-9]{16,20}\\b" where entropy(match) > 3.0
-  near "*github_client_id*", "*github_id*", "*github_key*", "*githubclientid*", "*github-client-id*", "*github.client*", "*githubid*", "*gitalk*", "*github_client*" within 8
+pattern github_client_id =
+  re"(?i:gitalk|github-client-id|github\\.client|github_client|github_id|github_key|githubclientid|githubid)[\\t\\n\\r -~]{0,8}?\\b(?P<match>(?:Iv[0-9]\\.)?[A-Fa-f0-9]{16,20}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -9571,7 +9591,8 @@ pattern bitbucket_app_password = re"\\bATBB[A-Za-z0-9]{32}\\b" where entropy(mat
 
 
 /// Bitbucket client id or secret near the word.
-pattern bitbucket_client_secret = re"\\b[A-Za-z0-9=_+-]{30,64}" where entropy(match) > 3.5 near "*bitbucket*" within 40
+pattern bitbucket_client_secret = re"(?i:bitbucket)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9=_+-]{30,64})"
+  where entropy(match) > 3.5
 
 
 
@@ -9585,8 +9606,8 @@ pattern atlassian_token = re"\\bATATT3[A-Za-z0-9_=-]{20,250}" where entropy(matc
 
 
 /// Atlassian API token of the older form: twenty-four letters and digits near the word.
-pattern atlassian_legacy_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.2 && match.matches(re"[0-9]")
-  near "*atlassian*", "*confluence*", "*jira*" within 40
+pattern atlassian_legacy_token = re"(?i:atlassian|confluence|jira)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{24}\\b)"
+  where entropy(match) > 3.2 && match.matches(re"[0-9]")
 
 
 
@@ -9682,8 +9703,9 @@ pattern artifactory_reference_token = re"\\bcmVmd[A-Za-z0-9]{59}\\b" where entro
 
 
 /// JFrog key or token without a prefix near the words.
-pattern jfrog_token = re"\\b(?:[A-Za-z0-9]{73}|[A-Za-z0-9]{64})\\b" where entropy(match) > 3.3
-  near "*jfrog*", "*artifactory*", "*bintray*", "*xray*" within 50
+pattern jfrog_token =
+  re"(?i:artifactory|bintray|jfrog|xray)[\\t\\n\\r -~]{0,50}?\\b(?P<match>(?:[A-Za-z0-9]{73}|[A-Za-z0-9]{64})\\b)"
+  where entropy(match) > 3.3
 
 
 
@@ -9697,16 +9719,17 @@ pattern sonar_token = re"\\bsq[upa]_[A-Za-z0-9]{40}\\b" where entropy(match) > 3
 
 
 /// SonarQube or SonarCloud token of the older form near the word.
-pattern sonar_legacy_token = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0
-  near "*sonarlogin*", "*sonar.login*", "*sonar_login*", "*sonar_token*", "*sonar.token*", "*sonartoken*", "*sonar_key*", "*sonarkey*", "*sonar-key*", "*sonarcloud*" within 12
+pattern sonar_legacy_token =
+  re"(?i:sonar-key|sonar\\.login|sonar\\.token|sonar_key|sonar_login|sonar_token|sonarcloud|sonarkey|sonarlogin|sonartoken)[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9]{40}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Snyk token: a UUID near the word.
-pattern snyk_token = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
-  near "*snyk*" within 40
+pattern snyk_token =
+  re"(?i:snyk)[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b))"
 
 
 
@@ -9720,8 +9743,8 @@ pattern circleci_token = re"\\bCCI(?:PAT|PRJ)_[A-Za-z0-9]{20,24}_[A-Za-z0-9]{40}
 
 
 /// CircleCI token of the older form: forty hexadecimal digits near the word.
-pattern circleci_legacy_token = re"\\b[0-9a-f]{40}\\b" where entropy(match) > 2.8
-  near "*circleci*", "*circle_ci*", "*circle-token*" within 64
+pattern circleci_legacy_token = re"(?i:circle-token|circle_ci|circleci)[\\t\\n\\r -~]{0,64}?\\b(?P<match>[0-9a-f]{40}\\b)"
+  where entropy(match) > 2.8
 
 
 
@@ -9735,52 +9758,56 @@ pattern buildkite_token = re"\\bbkua_[a-z0-9]{40}\\b" where entropy(match) > 3.0
 
 
 /// Travis CI token: twenty-two letters and digits near the word.
-pattern travis_token = re"\\b[A-Za-z0-9_]{22}\\b" where entropy(match) > 3.0 near "*travis*" within 32
+pattern travis_token = re"(?i:travis)[\\t\\n\\r -~]{0,32}?\\b(?P<match>[A-Za-z0-9_]{22}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// Codecov token: thirty-two letters and digits near the word.
-pattern codecov_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*codecov*" within 40
+pattern codecov_token = re"(?i:codecov)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// Codecov upload token: a UUID near the word.
-pattern codecov_upload_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*codecov*" within 40
+pattern codecov_upload_token =
+  re"(?i:codecov)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b)"
 
 
 
 
 
 /// Code Climate reporter id or token near the word.
-pattern codeclimate_token = re"\\b[0-9a-f]{64}\\b" where entropy(match) > 3.0
-  near "*codeclimate*", "cc_test_reporter_id" within 64
+pattern codeclimate_token =
+  re"(?:(?i:codeclimate)|\\b(?i:cc_test_reporter_id)\\b)[\\t\\n\\r -~]{0,64}?\\b(?P<match>[0-9a-f]{64}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Coveralls token near the word.
-pattern coveralls_token = re"\\b[A-Za-z0-9-]{32,37}\\b" where entropy(match) > 3.0 near "*coveralls*" within 40
+pattern coveralls_token = re"(?i:coveralls)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9-]{32,37}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Drone CI token: thirty-two letters and digits near the word.
-pattern droneci_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*droneci*", "*drone_token*" within 40
+pattern droneci_token = re"(?i:drone_token|droneci)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Jenkins token or crumb near the word.
-pattern jenkins_token = re"\\b[0-9a-f]{32,36}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  where entropy(match) > 2.8 near "*jenkinstoken*", "*jenkins_*", "*jenkins-*", "jenkins" within 12
+pattern jenkins_token =
+  re"(?:(?i:jenkins-\\*|jenkins_|jenkinstoken)|\\b(?i:jenkins)\\b)[\\t\\n\\r -~]{0,12}?(?P<match>\\b[0-9a-f]{32,36}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b)"
+  where entropy(match) > 2.8
 
 
 
@@ -9816,7 +9843,8 @@ pattern launchdarkly_key = re"\\b(?:sdk|mob|api)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f
 
 
 /// LaunchDarkly access token near the word.
-pattern launchdarkly_token = re"\\b[A-Za-z0-9=_-]{40}\\b" where entropy(match) > 3.3 near "*launchdarkly*" within 40
+pattern launchdarkly_token = re"(?i:launchdarkly)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9=_-]{40}\\b)"
+  where entropy(match) > 3.3
 
 
 
@@ -9831,7 +9859,8 @@ pattern sourcegraph_token = re"\\bsgp_(?:(?:[a-fA-F0-9]{16}|local|sgp)_){0,2}[a-
 
 
 /// Sourcegraph access token of the older form near the word.
-pattern sourcegraph_legacy_token = re"\\b[a-fA-F0-9]{40}\\b" where entropy(match) > 3.0 near "*sourcegraph*" within 60
+pattern sourcegraph_legacy_token = re"(?i:sourcegraph)[\\t\\n\\r -~]{0,60}?\\b(?P<match>[a-fA-F0-9]{40}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -9880,7 +9909,8 @@ pattern linear_key = re"\\blin_(?:api|oauth)_[A-Za-z0-9]{40,64}\\b" where entrop
 
 
 /// Linear client secret: thirty-two hexadecimal digits near the word.
-pattern linear_client_secret = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "linear*", "*_linear*" within 24
+pattern linear_client_secret = re"(?:\\b(?i:linear)|(?i:_linear))[\\t\\n\\r -~]{0,24}?\\b(?P<match>[0-9a-f]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -9894,15 +9924,16 @@ pattern asana_token = re"\\b[0-2]{1,2}/[0-9]{10,20}(?:/[0-9]{10,20})?:[a-z0-9]{3
 
 
 /// Asana client id or secret near the word.
-pattern asana_client = re"\\b(?:[0-9]{16}|[A-Za-z0-9]{30,40})\\b" where entropy(match) > 2.5
-  near "asana*", "*_asana*" within 40
+pattern asana_client =
+  re"(?:\\b(?i:asana)|(?i:_asana))[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[0-9]{16}|[A-Za-z0-9]{30,40})\\b)"
+  where entropy(match) > 2.5
 
 
 
 
 
 /// Trello key or token near the word.
-pattern trello_token = re"\\b[A-Za-z0-9-]{32,76}" where entropy(match) > 3.3 near "*trello*" within 40
+pattern trello_token = re"(?i:trello)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9-]{32,76})" where entropy(match) > 3.3
 
 
 
@@ -9938,23 +9969,24 @@ pattern airtable_oauth_token =
 
 
 /// Airtable API key of the older form near the word.
-pattern airtable_key = re"\\b[A-Za-z0-9]{17}\\b" where entropy(match) > 3.2 near "*airtable*" within 24
+pattern airtable_key = re"(?i:airtable)[\\t\\n\\r -~]{0,24}?\\b(?P<match>[A-Za-z0-9]{17}\\b)" where entropy(match) > 3.2
 
 
 
 
 
 /// Shortcut token: a UUID near the word.
-pattern shortcut_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "shortcut*", "*_shortcut*" within 24
+pattern shortcut_token =
+  re"(?:\\b(?i:shortcut)|(?i:_shortcut))[\\t\\n\\r -~]{0,24}?\\b(?P<match>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b)"
 
 
 
 
 
 /// Confluent Cloud key or secret near the word.
-pattern confluent_key = re"\\b(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9]{16})\\b" where entropy(match) > 3.0
-  near "*confluent*", "*ccloud*", "cpdev*", "*kafka_*", "kafka*" within 24
+pattern confluent_key =
+  re"(?:(?i:ccloud|confluent|kafka_)|\\b(?i:cpdev|kafka))[\\t\\n\\r -~]{0,24}?\\b(?P<match>(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9]{16})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -9968,23 +10000,23 @@ pattern contentful_token = re"\\bCFPAT-[A-Za-z0-9_-]{43}" where entropy(match) >
 
 
 /// Contentful delivery token: forty-three characters near the word.
-pattern contentful_delivery_token = re"\\b[A-Za-z0-9=_-]{43}\\b" where entropy(match) > 3.5
-  near "*contentful*" within 40
+pattern contentful_delivery_token = re"(?i:contentful)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9=_-]{43}\\b)"
+  where entropy(match) > 3.5
 
 
 
 
 
 /// Storyblok token near the word.
-pattern storyblok_token = re"\\b[A-Za-z0-9]{20,22}tt\\b" where entropy(match) > 3.0
-  near "*storyblok*", "*bannerbear*" within 40
+pattern storyblok_token = re"(?i:bannerbear|storyblok)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{20,22}tt\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Algolia key: thirty-two letters and digits near the word.
-pattern algolia_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 2.8 near "*algolia*" within 40
+pattern algolia_key = re"(?i:algolia)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 2.8
 
 
 
@@ -10005,7 +10037,7 @@ pattern intra42_secret = re"\\bs-s4t2(?:ud|af)-[a-f0-9]{64}\\b" where entropy(ma
 
 
 /// Sauce Labs access key near the word.
-pattern sauce_key = re"\\b[a-f0-9-]{36}\\b" where entropy(match) > 3.0 near "*sauce*" within 50
+pattern sauce_key = re"(?i:sauce)[\\t\\n\\r -~]{0,50}?\\b(?P<match>[a-f0-9-]{36}\\b)" where entropy(match) > 3.0
 
 
 
@@ -10090,7 +10122,7 @@ pattern freemius_secret =
 
 
 /// Gitter token: forty characters near the word.
-pattern gitter_token = re"\\b[A-Za-z0-9_-]{40}\\b" where entropy(match) > 3.0 near "*gitter*" within 40
+pattern gitter_token = re"(?i:gitter)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9_-]{40}\\b)" where entropy(match) > 3.0
 
 
 
@@ -10133,15 +10165,16 @@ pattern settlemint_token = re"\\bsm_[aps]at_[A-Za-z0-9]{16}\\b" where entropy(ma
 
 
 /// Private AI key: thirty-two letters and digits near the word.
-pattern private_ai_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
-  near "*privateai*", "*private_ai*", "*private-ai*" within 40
+pattern private_ai_key = re"(?i:private-ai|private_ai|privateai)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Codemagic token: forty-three characters near the word.
-pattern codemagic_token = re"\\b[A-Za-z0-9_]{43}\\b" where entropy(match) > 3.3 near "*codemagic*" within 40
+pattern codemagic_token = re"(?i:codemagic)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9_]{43}\\b)"
+  where entropy(match) > 3.3
 
 
 
@@ -10223,36 +10256,36 @@ pattern weak_password =
 
 
 /// High-entropy run of letters and digits near a word that says secret, token or key.
-pattern assigned_token = re"\\b[A-Za-z0-9]{16,400}\\b"
+pattern assigned_token =
+  re"(?:(?i:access|credentials|key|passwd|password|private|secret|token)\\b|(?i:api_key|secret_key|token_))[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9]{16,400}\\b)"
   where entropy(match) > 3.2 && looks_random(match) && !placeholder(match)
-  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
 
 
 
 
 
 /// High-entropy run with the signs of base64 or of an identifier near a word that says secret, token or key.
-pattern assigned_secret = re"\\b[A-Za-z0-9][A-Za-z0-9_+/.~-]{15,400}={0,2}"
+pattern assigned_secret =
+  re"(?:(?i:access|credentials|key|passwd|password|private|secret|token)\\b|(?i:api_key|secret_key|token_))[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9][A-Za-z0-9_+/.~-]{15,400}={0,2})"
   where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9].*[0-9]|[0-9].*[A-Z][a-z][A-Z]|[A-Z][a-z][A-Z].*[0-9]") && looks_random(match) && !placeholder(match) && !name_like(match)
-  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
 
 
 
 
 
 /// High-entropy run near the name of a service whose keys have no shape of their own.
-pattern service_key = re"\\b[A-Za-z0-9][A-Za-z0-9_.-]{19,600}"
+pattern service_key =
+  re"(?i:abstractapi|activecampaign|adyen|alphavantage|anypoint|appcenter|appdynamics|asana|aweber|betteruptime|bitrise|blazemeter|blockfrost|browserstack|calorieninja|chargebee|chartmogul|checkout_com|clicksend|cloudimage|cloudsmith|coingecko|coinmarketcap|constantcontact|convertkit|craftmypdf|crowdin|cryptocompare|dareboost|documo|dynatrace|elasticemail|enigma|everhour|fastforex|findl|flightlabs|fullstory|gumroad|heap_io|hotjar|infobip|instana|ipapi|ipinfo|ipstack|iyzico|jotform|kissmetrics|lambdatest|lemonsqueezy|loggly|logtail|lokalise|mailerlite|midtrans|mixpanel|moosend|moralis|netcore|nexmo|nicereply|noticeable|nozbe|nylas|omnisend|papertrail|parsehub|parseur|payu|pepipost|plivo|quicknode|recurly|refiner|rentman|restpack|runscope|saucelabs|scraperapi|scrapingbee|serpapi|serpstack|shotstack|sinch|skrapp|smartsheets|socketlabs|sparkpost|surveybot|testrail|the-odds-api|theoddsapi|transifex|uptrends|vonage|worldpay|xendit|zenrows|zuora)[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9][A-Za-z0-9_.-]{19,600})"
   where entropy(match) > 3.0 && looks_random(match) && !placeholder(match) && !name_like(match)
-  near "*calorieninja*", "*chartmogul*", "*cloudimage*", "*cloudsmith*", "*craftmypdf*", "*dareboost*", "*enigma*", "*everhour*", "*fastforex*", "*findl*", "*flightlabs*", "*jotform*", "*nicereply*", "*noticeable*", "*nozbe*", "*parseur*", "*pepipost*", "*netcore*", "*refiner*", "*rentman*", "*skrapp*", "*smartsheets*", "*surveybot*", "*theoddsapi*", "*the-odds-api*", "*blazemeter*", "*runscope*", "*anypoint*", "*documo*", "*asana*", "*ipinfo*", "*ipstack*", "*ipapi*", "*shotstack*", "*restpack*", "*parsehub*", "*zenrows*", "*scrapingbee*", "*scraperapi*", "*serpapi*", "*serpstack*", "*abstractapi*", "*alphavantage*", "*coinmarketcap*", "*coingecko*", "*cryptocompare*", "*moralis*", "*quicknode*", "*blockfrost*", "*lokalise*", "*crowdin*", "*transifex*", "*bitrise*", "*appcenter*", "*testrail*", "*browserstack*", "*lambdatest*", "*saucelabs*", "*dynatrace*", "*instana*", "*appdynamics*", "*loggly*", "*papertrail*", "*logtail*", "*betteruptime*", "*uptrends*", "*hotjar*", "*mixpanel*", "*fullstory*", "*heap_io*", "*kissmetrics*", "*chargebee*", "*recurly*", "*zuora*", "*lemonsqueezy*", "*gumroad*", "*xendit*", "*midtrans*", "*iyzico*", "*payu*", "*adyen*", "*worldpay*", "*checkout_com*", "*nylas*", "*aweber*", "*activecampaign*", "*convertkit*", "*constantcontact*", "*sparkpost*", "*elasticemail*", "*socketlabs*", "*mailerlite*", "*moosend*", "*omnisend*", "*plivo*", "*vonage*", "*nexmo*", "*sinch*", "*clicksend*", "*infobip*" within 12
 
 
 
 
 
 /// UUID near a word that says secret, token or key.
-pattern assigned_uuid = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
+pattern assigned_uuid =
+  re"(?:(?i:access|credentials|key|passwd|password|private|secret|token)\\b|(?i:api_key|secret_key|token_))[\\t\\n\\r -~]{0,12}?(?P<match>(?i:\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b))"
   where !placeholder(match)
-  near "*secret", "*token", "*key", "*private", "*access", "*password", "*passwd", "*credentials", "*secret_key*", "*api_key*", "*token_*" within 12
 
 
 
@@ -10265,22 +10298,23 @@ pattern assigned_uuid = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[
 package std.secrets
 
 /// Okta API token near the word.
-pattern okta_token = re"\\b00[A-Za-z0-9_=-]{40}\\b" where entropy(match) > 3.5 near "*okta*", "ssws" within 64
+pattern okta_token = re"(?:(?i:okta)|\\b(?i:ssws)\\b)[\\t\\n\\r -~]{0,64}?\\b(?P<match>00[A-Za-z0-9_=-]{40}\\b)"
+  where entropy(match) > 3.5
 
 
 
 
 
 /// Auth0 client secret near the word.
-pattern auth0_secret = re"\\b[A-Za-z0-9_-]{64,70}" where entropy(match) > 3.0 near "*auth0*" within 40
+pattern auth0_secret = re"(?i:auth0)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9_-]{64,70})" where entropy(match) > 3.0
 
 
 
 
 
 /// Auth0 client id: thirty-two letters and digits near the word.
-pattern auth0_client = re"\\b[A-Za-z0-9_-]{32,60}\\b" where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9]")
-  near "*auth0*" within 24
+pattern auth0_client = re"(?i:auth0)[\\t\\n\\r -~]{0,24}?\\b(?P<match>[A-Za-z0-9_-]{32,60}\\b)"
+  where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9]")
 
 
 
@@ -10303,7 +10337,7 @@ pattern onepassword_secret_key =
 
 
 /// JumpCloud key: forty letters and digits near the word.
-pattern jumpcloud_key = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.0 near "*jumpcloud*" within 40
+pattern jumpcloud_key = re"(?i:jumpcloud)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{40}\\b)" where entropy(match) > 3.0
 
 
 
@@ -10604,7 +10638,7 @@ pattern recaptcha_key = re"\\b6[Ll][c-f][A-Za-z0-9_-]{37}" where entropy(match) 
 
 
 /// Kagi API key.
-pattern kagi_key = re"\\b[A-Za-z0-9_-]{11}\\.[A-Za-z0-9_-]{43}\\b" near "*kagi*" within 100
+pattern kagi_key = re"(?i:kagi)[\\t\\n\\r -~]{0,100}?\\b(?P<match>[A-Za-z0-9_-]{11}\\.[A-Za-z0-9_-]{43}\\b)"
 
 
 
@@ -10618,7 +10652,8 @@ pattern nasa_key = re"\\bnasa\\.gov/[^\\s]{0,200}api_key=(?P<match>[A-Za-z0-9]{4
 
 
 /// YouTube key near the word.
-pattern youtube_key = re"\\b[A-Za-z0-9_-]{14}-[A-Za-z0-9_]{24}\\b" where entropy(match) > 3.5 near "*youtube*" within 64
+pattern youtube_key = re"(?i:youtube)[\\t\\n\\r -~]{0,64}?\\b(?P<match>[A-Za-z0-9_-]{14}-[A-Za-z0-9_]{24}\\b)"
+  where entropy(match) > 3.5
 
 
 
@@ -10632,7 +10667,8 @@ pattern adafruit_key = re"\\baio_[A-Za-z0-9]{28}\\b" where entropy(match) > 3.0
 
 
 /// Adafruit IO key of the older form near the word.
-pattern adafruit_legacy_key = re"\\b[A-Za-z0-9_-]{32}\\b" where entropy(match) > 3.0 near "*adafruit*" within 40
+pattern adafruit_legacy_key = re"(?i:adafruit)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9_-]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -10646,7 +10682,7 @@ pattern adobe_secret = re"\\bp8e-[A-Za-z0-9-]{32}" where entropy(match) > 3.0
 
 
 /// Adobe client id: thirty-two hexadecimal digits near the word.
-pattern adobe_client = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 2.8 near "*adobe*" within 40
+pattern adobe_client = re"(?i:adobe)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{32}\\b)" where entropy(match) > 2.8
 
 
 
@@ -10703,31 +10739,34 @@ pattern ubidots_token = re"\\bBBFF-[0-9A-Za-z]{30}\\b" where entropy(match) > 3.
 
 
 /// Infura project id or secret near the word.
-pattern infura_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*infura*" within 40
+pattern infura_key = re"(?i:infura)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// Alchemy key near the word.
-pattern alchemy_key = re"\\b[A-Za-z0-9]{23}_[A-Za-z0-9]{8}|\\b[A-Za-z0-9_-]{32}\\b" where entropy(match) > 3.3
-  near "*alchemy*" within 40
+pattern alchemy_key =
+  re"(?i:alchemy)[\\t\\n\\r -~]{0,40}?(?P<match>\\b[A-Za-z0-9]{23}_[A-Za-z0-9]{8}|\\b[A-Za-z0-9_-]{32}\\b)"
+  where entropy(match) > 3.3
 
 
 
 
 
 /// Etherscan or BscScan key near the word.
-pattern etherscan_key = re"\\b[0-9A-Za-z]{34}\\b" where entropy(match) > 3.0
-  near "*etherscan*", "*bscscan*", "*polygonscan*", "*arbiscan*" within 40
+pattern etherscan_key =
+  re"(?i:arbiscan|bscscan|etherscan|polygonscan)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9A-Za-z]{34}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Ethereum private key near the words.
-pattern ethereum_private_key = re"\\b(?:0x)?[a-fA-F0-9]{64}\\b" where entropy(match) > 3.0
-  near "*private_key*", "*privatekey*", "private key", "*eth_key*", "*deployer_key*", "*wallet_key*" within 24
+pattern ethereum_private_key =
+  re"(?:(?i:deployer_key|eth_key|private_key|privatekey|wallet_key)|\\b(?i:private\\s{1,3}key)\\b)[\\t\\n\\r -~]{0,24}?\\b(?P<match>(?:0x)?[a-fA-F0-9]{64}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -10850,16 +10889,17 @@ pattern discord_bot_token = re"\\b[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\
 
 
 /// Discord client secret or token near the word.
-pattern discord_secret = re"\\b(?:[a-f0-9]{64}|[A-Za-z0-9=_-]{32})\\b" where entropy(match) > 3.0
-  near "*discord*" within 40
+pattern discord_secret = re"(?i:discord)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[a-f0-9]{64}|[A-Za-z0-9=_-]{32})\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Discord id of an application or a bot near the words.
-pattern discord_id = re"\\b[0-9]{17,19}\\b" where entropy(match) > 2.0
-  near "*discord_*", "*discordclient*", "*discordapp*", "*discord-client*", "discord =", "discord:", "discord=", "discord id", "botid", "bot_id" within 16
+pattern discord_id =
+  re"(?:(?i:discord-client|discord_|discordapp|discordclient)|\\b(?i:discord:|discord=|discord\\s{1,3}=)|\\b(?i:bot_id|botid|discord\\s{1,3}id)\\b)[\\t\\n\\r -~]{0,16}?\\b(?P<match>[0-9]{17,19}\\b)"
+  where entropy(match) > 2.0
 
 
 
@@ -10873,8 +10913,8 @@ pattern telegram_token = re"[0-9]{8,10}:A[A-Za-z0-9_-]{33,34}" where entropy(mat
 
 
 /// Telegram bot token with an id of another length, near the word.
-pattern telegram_short_token = re"\\b[0-9]{5,16}:[A-Za-z0-9_-]{34,35}" where entropy(match) > 3.5
-  near "*telegr*", "*tgram*" within 40
+pattern telegram_short_token = re"(?i:telegr|tgram)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9]{5,16}:[A-Za-z0-9_-]{34,35})"
+  where entropy(match) > 3.5
 
 
 
@@ -10917,7 +10957,7 @@ pattern twilio_account = re"\\bAC[0-9a-fA-F]{32}\\b" where entropy(match) > 3.0
 
 
 /// Twilio auth token or API secret: thirty-two letters and digits near the word.
-pattern twilio_secret = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*twilio*" within 40
+pattern twilio_secret = re"(?i:twilio)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
@@ -10946,8 +10986,9 @@ pattern mailgun_signing_key = re"\\b[a-h0-9]{32}-[a-h0-9]{8}-[a-h0-9]{8}\\b" whe
 
 
 /// Mailgun key of another form near the word.
-pattern mailgun_token = re"\\b(?:key-[A-Za-z0-9]{32}|[A-Za-z0-9-]{72})\\b" where entropy(match) > 3.0
-  near "*mailgun*", "mg*", "*_mg_*" within 40
+pattern mailgun_token =
+  re"(?:(?i:_mg_|mailgun)|\\b(?i:mg))[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:key-[A-Za-z0-9]{32}|[A-Za-z0-9-]{72})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -10961,30 +11002,31 @@ pattern mailchimp_key = re"\\b[0-9a-f]{32}-us[0-9]{1,3}\\b" where entropy(match)
 
 
 /// Mandrill key near the word.
-pattern mandrill_key = re"\\b(?:md-)?[A-Za-z0-9_-]{20,24}\\b" where entropy(match) > 3.3 near "*mandrill*" within 40
+pattern mandrill_key = re"(?i:mandrill)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:md-)?[A-Za-z0-9_-]{20,24}\\b)"
+  where entropy(match) > 3.3
 
 
 
 
 
 /// Mailjet key or its basic authentication near the word.
-pattern mailjet_key = re"\\b(?:[A-Za-z0-9]{87}=|[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
-  near "*mailjet*" within 40
+pattern mailjet_key = re"(?i:mailjet)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[A-Za-z0-9]{87}=|[A-Za-z0-9]{32}\\b))"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Spotify client id or secret near the word.
-pattern spotify_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*spotify*" within 64
+pattern spotify_key = re"(?i:spotify)[\\t\\n\\r -~]{0,64}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// Postmark token: a UUID near the word.
-pattern postmark_token = re"(?i)\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
-  near "*postmark*" within 40
+pattern postmark_token =
+  re"(?i:postmark)[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b))"
 
 
 
@@ -10998,29 +11040,32 @@ pattern brevo_key = re"\\bx(?:keysib|smtpsib)-[a-f0-9]{64}-[A-Za-z0-9]{16}\\b" w
 
 
 /// MessageBird key or client id near the word.
-pattern messagebird_key = re"(?i)\\b(?:[a-z0-9]{25}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
-  where entropy(match) > 3.0 near "*messagebird*", "*message_bird*", "*message-bird*" within 40
+pattern messagebird_key =
+  re"(?i:message-bird|message_bird|messagebird)[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b(?:[a-z0-9]{25}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b))"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Intercom token: sixty characters near the word.
-pattern intercom_token = re"\\b[A-Za-z0-9=_+/-]{59,60}" where entropy(match) > 3.5 near "*intercom*" within 40
+pattern intercom_token = re"(?i:intercom)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9=_+/-]{59,60})"
+  where entropy(match) > 3.5
 
 
 
 
 
 /// Zendesk token: forty letters and digits near the word.
-pattern zendesk_secret = re"\\b[A-Za-z0-9]{40}\\b" where entropy(match) > 3.3 near "*zendesk*" within 40
+pattern zendesk_secret = re"(?i:zendesk)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{40}\\b)" where entropy(match) > 3.3
 
 
 
 
 
 /// Mattermost token: twenty-six letters and digits near the word.
-pattern mattermost_token = re"\\b[A-Za-z0-9]{26}\\b" where entropy(match) > 3.0 near "*mattermost*" within 40
+pattern mattermost_token = re"(?i:mattermost)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{26}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -11028,8 +11073,8 @@ pattern mattermost_token = re"\\b[A-Za-z0-9]{26}\\b" where entropy(match) > 3.0 
 
 /// Sendbird token or id near the word.
 pattern sendbird_token =
-  re"(?i)\\b(?:[a-f0-9]{40}|[a-f0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
-  where entropy(match) > 2.8 near "*sendbird*" within 40
+  re"(?i:sendbird)[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b(?:[a-f0-9]{40}|[a-f0-9]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b))"
+  where entropy(match) > 2.8
 
 
 
@@ -11044,7 +11089,7 @@ pattern pubnub_key =
 
 
 /// Twitch token: thirty letters and digits near the word.
-pattern twitch_token = re"\\b[A-Za-z0-9]{30}\\b" where entropy(match) > 3.0 near "*twitch*" within 40
+pattern twitch_token = re"(?i:twitch)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{30}\\b)" where entropy(match) > 3.0
 
 
 
@@ -11058,8 +11103,8 @@ pattern twitch_stream_key = re"\\blive_[0-9]{8,12}_[A-Za-z0-9]{30,36}\\b"
 
 
 /// LINE channel token: some one hundred and seventy-two base64 characters near the word.
-pattern line_token = re"\\b[A-Za-z0-9+/]{170,172}=?" where entropy(match) > 4.5
-  near "line*", "*_line_*", "*linebot*" within 60
+pattern line_token = re"(?:\\b(?i:line)|(?i:_line_|linebot))[\\t\\n\\r -~]{0,60}?\\b(?P<match>[A-Za-z0-9+/]{170,172}=?)"
+  where entropy(match) > 4.5
 
 
 
@@ -11081,16 +11126,16 @@ pattern facebook_page_token = re"\\bEAA(?:[MC][A-Za-z0-9]{100,400}|CEdEose0cBA[A
 
 
 /// Facebook app secret: thirty-two hexadecimal digits near the word.
-pattern facebook_secret = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0
-  near "*facebook*", "fb*", "*_fb_*" within 40
+pattern facebook_secret = re"(?:(?i:_fb_|facebook)|\\b(?i:fb))[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Facebook app id near the words.
-pattern facebook_app_id = re"\\b[0-9]{15,16}\\b" where entropy(match) > 2.0
-  near "*facebook*", "fb_app*", "fbapp*" within 24
+pattern facebook_app_id = re"(?:(?i:facebook)|\\b(?i:fb_app|fbapp))[\\t\\n\\r -~]{0,24}?\\b(?P<match>[0-9]{15,16}\\b)"
+  where entropy(match) > 2.0
 
 
 
@@ -11104,25 +11149,25 @@ pattern instagram_token = re"\\bIGQ[A-Za-z0-9_-]{60,300}" where entropy(match) >
 
 
 /// LinkedIn client id or secret near the word.
-pattern linkedin_secret = re"\\b[A-Za-z0-9]{12,16}\\b"
+pattern linkedin_secret = re"(?i:linked-in|linked_in|linkedin)[\\t\\n\\r -~]{0,32}?\\b(?P<match>[A-Za-z0-9]{12,16}\\b)"
   where entropy(match) > 2.8 && match.matches(re"[0-9].*[0-9]|[a-z][0-9][A-Za-z]")
-  near "*linkedin*", "*linked_in*", "*linked-in*" within 32
 
 
 
 
 
 /// X (Twitter) consumer key or secret near the word.
-pattern twitter_key = re"\\b[A-Za-z0-9]{18,50}\\b"
-  where entropy(match) > 3.3 && match.matches(re"[0-9]") && !match.matches(re"^[a-f0-9]+$") near "*twitter*" within 24
+pattern twitter_key = re"(?i:twitter)[\\t\\n\\r -~]{0,24}?\\b(?P<match>[A-Za-z0-9]{18,50}\\b)"
+  where entropy(match) > 3.3 && match.matches(re"[0-9]") && !match.matches(re"^[a-f0-9]+$")
 
 
 
 
 
 /// X (Twitter) access token: the id of the account and a secret.
-pattern twitter_access_token = re"\\b[0-9]{15,25}-[A-Za-z0-9]{20,40}\\b" where entropy(match) > 3.3
-  near "*twitter*", "*oauth*", "*access_token*", "*accesstoken*" within 40
+pattern twitter_access_token =
+  re"(?i:access_token|accesstoken|oauth|twitter)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9]{15,25}-[A-Za-z0-9]{20,40}\\b)"
+  where entropy(match) > 3.3
 
 
 
@@ -11136,8 +11181,8 @@ pattern twitter_bearer_token = re"\\bA{20,22}[A-Za-z0-9%]{60,100}" where entropy
 
 
 /// X (Twitter) token of several parts with percent signs.
-pattern twitter_two_part_token = re"\\b[A-Za-z0-9]{20,59}%[A-Za-z0-9%-]{48,120}\\b" where entropy(match) > 3.5
-  near "*twitter*" within 40
+pattern twitter_two_part_token =
+  re"(?i:twitter)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{20,59}%[A-Za-z0-9%-]{48,120}\\b)" where entropy(match) > 3.5
 
 
 
@@ -11152,8 +11197,8 @@ pattern hubspot_token =
 
 
 /// HubSpot key: a UUID near the word.
-pattern hubspot_key = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*hubspot*", "hapikey" within 40
+pattern hubspot_key =
+  re"(?:(?i:hubspot)|\\b(?i:hapikey)\\b)[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b))"
 
 
 
@@ -11252,22 +11297,22 @@ pattern mapbox_public_token = re"\\bpk\\.[A-Za-z0-9\\\\_+/=-]{28,128}\\.[A-Za-z0
 
 
 /// RapidAPI key: fifty characters near the word.
-pattern rapidapi_key = re"\\b[A-Za-z0-9_-]{50}\\b" where entropy(match) > 3.5 near "*rapidapi*" within 40
+pattern rapidapi_key = re"(?i:rapidapi)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9_-]{50}\\b)" where entropy(match) > 3.5
 
 
 
 
 
 /// New York Times key: thirty-two characters near the word.
-pattern nytimes_key = re"\\b[A-Za-z0-9=_-]{32}\\b" where entropy(match) > 3.0
-  near "*nytimes*", "*newyorktimes*", "*new-york-times*" within 40
+pattern nytimes_key = re"(?i:new-york-times|newyorktimes|nytimes)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9=_-]{32}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Flickr key: thirty-two letters and digits near the word.
-pattern flickr_token = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*flickr*" within 40
+pattern flickr_token = re"(?i:flickr)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
@@ -11281,8 +11326,9 @@ pattern dropbox_token = re"\\bsl\\.[A-Za-z0-9_=-]{130,1000}" where entropy(match
 
 
 /// Dropbox long-lived token or app key near the word.
-pattern dropbox_legacy_token = re"\\b(?:[A-Za-z0-9]{11}AAAAAAAAAA[A-Za-z0-9_=-]{43}|[a-z0-9]{15})\\b"
-  where entropy(match) > 2.8 near "*dropbox*" within 40
+pattern dropbox_legacy_token =
+  re"(?i:dropbox)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[A-Za-z0-9]{11}AAAAAAAAAA[A-Za-z0-9_=-]{43}|[a-z0-9]{15})\\b)"
+  where entropy(match) > 2.8
 
 
 
@@ -11295,8 +11341,9 @@ pattern dropbox_legacy_token = re"\\b(?:[A-Za-z0-9]{11}AAAAAAAAAA[A-Za-z0-9_=-]{
 package std.secrets
 
 /// Datadog API or application key near the word.
-pattern datadog_key = re"\\b(?:[A-Za-z0-9]{40}|[A-Za-z0-9]{32})\\b" where entropy(match) > 3.0
-  near "*datadog*", "dd_*", "dd-*", "*_dd_*" within 60
+pattern datadog_key =
+  re"(?:(?i:_dd_|datadog)|\\b(?i:dd-\\*|dd_))[\\t\\n\\r -~]{0,60}?\\b(?P<match>(?:[A-Za-z0-9]{40}|[A-Za-z0-9]{32})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -11353,8 +11400,8 @@ pattern newrelic_browser_key = re"(?i)\\bNRJS-[a-f0-9]{19}\\b" where entropy(mat
 
 
 /// New Relic user API id: sixty-four letters and digits near the word.
-pattern newrelic_user_id = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0
-  near "*newrelic*", "*new_relic*", "*new-relic*" within 40
+pattern newrelic_user_id = re"(?i:new-relic|new_relic|newrelic)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{64}\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -11403,22 +11450,23 @@ pattern sentry_user_token = re"\\bsntryu_[a-f0-9]{64}\\b" where entropy(match) >
 
 
 /// Sentry token of the older form: sixty-four hexadecimal digits near the word.
-pattern sentry_legacy_token = re"\\b[0-9a-f]{64}\\b" where entropy(match) > 3.0 near "*sentry*" within 40
+pattern sentry_legacy_token = re"(?i:sentry)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{64}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// Sumo Logic access id.
-pattern sumologic_access_id = re"\\bsu[A-Za-z0-9]{12}\\b" where entropy(match) > 3.0 && match.matches(re"[0-9]")
-  near "*sumo*" within 32
+pattern sumologic_access_id = re"(?i:sumo)[\\t\\n\\r -~]{0,32}?\\b(?P<match>su[A-Za-z0-9]{12}\\b)"
+  where entropy(match) > 3.0 && match.matches(re"[0-9]")
 
 
 
 
 
 /// Sumo Logic access key: sixty-four letters and digits near the word.
-pattern sumologic_access_key = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.3 near "*sumo*" within 40
+pattern sumologic_access_key = re"(?i:sumo)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{64}\\b)"
+  where entropy(match) > 3.3
 
 
 
@@ -11432,8 +11480,8 @@ pattern dynatrace_token = re"\\bdt0[a-zA-Z][0-9]{2}\\.[A-Za-z0-9]{24}\\.[A-Za-z0
 
 
 /// Honeycomb key near the word.
-pattern honeycomb_key = re"\\b(?:[0-9a-f]{32}|[A-Za-z0-9]{22})\\b" where entropy(match) > 3.0
-  near "*honeycomb*" within 40
+pattern honeycomb_key = re"(?i:honeycomb)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[0-9a-f]{32}|[A-Za-z0-9]{22})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -11447,8 +11495,9 @@ pattern honeycomb_ingest_key = re"\\bhc[aimxb][clipk]k_[a-z0-9]{26,64}" where en
 
 
 /// Splunk token near the word.
-pattern splunk_token = re"\\b(?:[A-Za-z0-9]{22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b"
-  where entropy(match) > 3.0 near "*splunk*" within 40
+pattern splunk_token =
+  re"(?i:splunk)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[A-Za-z0-9]{22}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -11462,16 +11511,16 @@ pattern pagerduty_key = re"\\bu\\+[A-Za-z0-9_+-]{18}" near "*pagerduty*", "*page
 
 
 /// Opsgenie key: a UUID near the word.
-pattern opsgenie_key = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*opsgenie*", "geniekey" within 40
+pattern opsgenie_key =
+  re"(?:(?i:opsgenie)|\\b(?i:geniekey)\\b)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b)"
 
 
 
 
 
 /// Statuspage key: a UUID near the word.
-pattern statuspage_key = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*statuspage*" within 40
+pattern statuspage_key =
+  re"(?i:statuspage)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b)"
 
 
 
@@ -11492,22 +11541,22 @@ pattern posthog_key = re"\\bph[xc]_[A-Za-z0-9_]{40,50}" where entropy(match) > 3
 
 
 /// Logz.io token: a UUID near the word.
-pattern logz_token = re"\\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b"
-  near "logz*", "*_logz*" within 40
+pattern logz_token =
+  re"(?:\\b(?i:logz)|(?i:_logz))[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\\b)"
 
 
 
 
 
 /// LogDNA or Mezmo ingestion key near the word.
-pattern logdna_key = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "*logdna*", "*mezmo*" within 40
+pattern logdna_key = re"(?i:logdna|mezmo)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{32}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// Rollbar access token near the word.
-pattern rollbar_token = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "*rollbar*" within 40
+pattern rollbar_token = re"(?i:rollbar)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{32}\\b)" where entropy(match) > 3.0
 
 
 
@@ -11515,8 +11564,8 @@ pattern rollbar_token = re"\\b[0-9a-f]{32}\\b" where entropy(match) > 3.0 near "
 
 /// Bugsnag key near the word.
 pattern bugsnag_key =
-  re"\\b(?:[0-9a-f]{32}|[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12})\\b"
-  where entropy(match) > 3.0 near "*bugsnag*" within 40
+  re"(?i:bugsnag)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[0-9a-f]{32}|[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -11578,7 +11627,8 @@ pattern square_oauth_token = re"\\bEAAA[A-Za-z0-9_+=-]{40,64}" where entropy(mat
 
 
 /// PayPal client id or secret near the word.
-pattern paypal_client = re"\\b[AaEe][A-Za-z0-9_.-]{43,79}" where entropy(match) > 3.8 near "*paypal*" within 40
+pattern paypal_client = re"(?i:paypal)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[AaEe][A-Za-z0-9_.-]{43,79})"
+  where entropy(match) > 3.8
 
 
 
@@ -11600,7 +11650,8 @@ pattern plaid_token =
 
 
 /// Plaid client id or secret near the word.
-pattern plaid_secret = re"\\b(?:[a-z0-9]{30}|[a-z0-9]{24})\\b" where entropy(match) > 3.3 near "*plaid*" within 40
+pattern plaid_secret = re"(?i:plaid)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[a-z0-9]{30}|[a-z0-9]{24})\\b)"
+  where entropy(match) > 3.3
 
 
 
@@ -11713,81 +11764,85 @@ pattern woocommerce_key = re"\\bc[ks]_[a-f0-9]{40}\\b" where entropy(match) > 3.
 
 
 /// Etsy key: twenty-four letters and digits near the word.
-pattern etsy_token = re"\\b[A-Za-z0-9]{24}\\b" where entropy(match) > 3.0 near "etsy*", "*_etsy*" within 40
+pattern etsy_token = re"(?:\\b(?i:etsy)|(?i:_etsy))[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{24}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Squarespace key: a UUID near the word.
-pattern squarespace_token = re"(?i)\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*squarespace*" within 40
+pattern squarespace_token =
+  re"(?i:squarespace)[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b))"
 
 
 
 
 
 /// Coinbase key or token near the word.
-pattern coinbase_token = re"\\b(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9-]{32})\\b" where entropy(match) > 3.0
-  near "*coinbase*" within 40
+pattern coinbase_token = re"(?i:coinbase)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9-]{32})\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Bittrex access or secret key near the word.
-pattern bittrex_key = re"\\b[A-Za-z0-9]{32}\\b" where entropy(match) > 3.0 near "*bittrex*" within 40
+pattern bittrex_key = re"(?i:bittrex)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
 
 
 
 
 
 /// Kraken key: some eighty-eight base64 characters near the word.
-pattern kraken_token = re"[A-Za-z0-9/=_+-]{80,90}" where entropy(match) > 3.8 near "*kraken*" within 40
+pattern kraken_token = re"(?i:kraken)[\\t\\n\\r -~]{0,40}?(?P<match>[A-Za-z0-9/=_+-]{80,90})" where entropy(match) > 3.8
 
 
 
 
 
 /// KuCoin key or secret near the word.
-pattern kucoin_key = re"(?i)\\b[a-f0-9]{24}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  where entropy(match) > 2.8 near "*kucoin*" within 40
+pattern kucoin_key =
+  re"(?i:kucoin)[\\t\\n\\r -~]{0,40}?(?P<match>(?i:\\b[a-f0-9]{24}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b))"
+  where entropy(match) > 2.8
 
 
 
 
 
 /// Binance key: sixty-four letters and digits near the word.
-pattern binance_key = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.8 near "*binance*" within 40
+pattern binance_key = re"(?i:binance)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{64}\\b)" where entropy(match) > 3.8
 
 
 
 
 
 /// Finicity token or client secret near the word.
-pattern finicity_key = re"\\b(?:[a-f0-9]{32}|[A-Za-z0-9]{20})\\b" where entropy(match) > 3.0 near "*finicity*" within 64
+pattern finicity_key = re"(?i:finicity)[\\t\\n\\r -~]{0,64}?\\b(?P<match>(?:[a-f0-9]{32}|[A-Za-z0-9]{20})\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Finnhub token: twenty letters and digits near the word.
-pattern finnhub_token = re"\\b[A-Za-z0-9]{20}\\b" where entropy(match) > 2.8 near "*finnhub*" within 40
+pattern finnhub_token = re"(?i:finnhub)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{20}\\b)" where entropy(match) > 2.8
 
 
 
 
 
 /// FreshBooks token: sixty-four letters and digits near the word.
-pattern freshbooks_token = re"\\b[A-Za-z0-9]{64}\\b" where entropy(match) > 3.0 near "*freshbooks*" within 40
+pattern freshbooks_token = re"(?i:freshbooks)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{64}\\b)"
+  where entropy(match) > 3.0
 
 
 
 
 
 /// Wise token: a UUID near the words.
-pattern wise_token = re"\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"
-  near "*transferwise*", "wise_*" within 40
+pattern wise_token =
+  re"(?:(?i:transferwise)|\\b(?i:wise_))[\\t\\n\\r -~]{0,40}?\\b(?P<match>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b)"
 
 
 
