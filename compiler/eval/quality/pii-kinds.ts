@@ -136,7 +136,7 @@ export const stdnumModules: KindTable = tableOf(`
   cr.cpf: cr_cpf
   cr.cpj: cr_cpj
   cy.vat: cy_tin
-  cz.dic: cz_birth_number cz_ico
+  cz.dic: cz_birth_number cz_ico eu_vat
   cz.ico: cz_ico
   cz.rc: cz_birth_number
   de.idnr: de_tax_id
@@ -249,7 +249,6 @@ export const stdnumModules: KindTable = tableOf(`
   tw.ubn: tw_ubn
   ua.edrpou: ua_edrpou
   ua.rntrc: ua_rntrc
-  us.atin: us_atin
   us.ein: us_ein
   us.itin: us_itin
   us.ptin: us_ptin
