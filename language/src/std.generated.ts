@@ -3655,11 +3655,15 @@ fn vat_check(id: sensitive string) -> bool =
   : id.startsWith("PL") ? weighted_sum(id_part(id, 2, 10), [6, 5, 7, 2, 3, 4, 5, 6, 7, 0]) % 11 == id_value(id, -1)
   : id.startsWith("PT") ? (11 - weighted_sum(id_part(id, 2, 9), [9, 8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 % 10 == id_value(id, -1)
   : id.startsWith("RO") ? id_value(id, 12) >= 0 || company_check_ro(id_part(id, 2, 10))
-  : id.startsWith("XI") ? weighted_sum(id_part(id, 2, 9), [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 0 || weighted_sum(id_part(id, 2, 9), [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 42
+  : id.startsWith("XI") ? uk_vat_check(id_part(id, 2, 9))
   : id.startsWith("SE") ? luhn(id_part(id, 2, 10)) && id_number(id, 12, 2) > 0
   : id.startsWith("SI") ? (11 - weighted_sum(id_part(id, 2, 8), [8, 7, 6, 5, 4, 3, 2, 0]) % 11) % 10 == id_value(id, -1)
   : id.startsWith("SK") ? remainder(id_part(id, 2, 10), 11) == 0
   : true
+
+/// United Kingdom: the weighted sum is a multiple of 97, or 55 short of one.
+fn uk_vat_check(id: sensitive string) -> bool =
+  weighted_sum(id, [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 0 || weighted_sum(id, [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 42
 
 /// Mexico: the Spanish alphabet has Ñ behind N, so that letters from O on count one more; weights 18 down to 2.
 fn curp_check(id: sensitive string) -> bool =
@@ -4142,7 +4146,7 @@ pattern fi_personal_code =
 
 /// Finnish business number (Y-tunnus): seven digits, hyphen, check digit.
 pattern fi_business_id =
-  re"\\b[0-9]{7}-[0-9]\\b"
+  re"\\b[0-9]{7}-?[0-9]\\b"
   where weighted_sum(match, [7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0
 
 
@@ -4206,8 +4210,8 @@ pattern uk_utr =
 
 /// United Kingdom VAT number: GB and nine or twelve digits, MOD 97 or 97-55.
 pattern uk_vat =
-  re"\\b(?:(?:GB|XI) ?[0-9]{3} ?[0-9]{4} ?[0-9]{2}(?: ?[0-9]{3})?)\\b"
-  where(weighted_sum(id_part(match, 2, 9), [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 0 || weighted_sum(id_part(match, 2, 9), [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 42)
+  re"\\b(?:(?:GB|XI) ?)?[0-9]{3} ?[0-9]{4} ?[0-9]{2}(?: ?[0-9]{3})?\\b"
+  where uk_vat_check(id_part(match, match.matches(re"^[GX]") ? 2 : 0, 9))
 
 
 
@@ -4583,8 +4587,8 @@ pattern be_enterprise_number =
 
 /// Hungarian tax number of a company: eight digits, perhaps the codes of VAT and county.
 pattern hu_vat =
-  re"\\b[0-9]{8}(?:-[1-5]-[0-9]{2})?\\b"
-  where weighted_sum(id_part(match, 0, 8), [9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0
+  re"\\b(?:HU[ -]?)?[0-9]{8}(?:-[1-5]-[0-9]{2})?\\b"
+  where weighted_sum(id_part(match, match.matches(re"^H") ? 2 : 0, 8), [9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0
 
 
 
@@ -5927,6 +5931,7 @@ pattern tax_id =
   | fr_siret
   | uk_utr
   | uk_vat
+  | uk_vat_near
   | gr_afm
   | hu_tax_id
   | it_vat
@@ -7437,7 +7442,18 @@ pattern uk_utr =
 
 
 /// United Kingdom VAT number: GB and nine or twelve digits, MOD 97 or 97-55.
-pattern uk_vat = identifiers.uk_vat
+pattern uk_vat =
+  re"\\b(?:(?:GB|XI) ?[0-9]{3} ?[0-9]{4} ?[0-9]{2}(?: ?[0-9]{3})?)\\b"
+  where identifiers.uk_vat_check(id_part(match, 2, 9))
+
+
+
+
+
+/// The same in any grouping, near a word that says so: united Kingdom VAT number: GB and nine or twelve digits, MOD 97 or 97-55.
+pattern uk_vat_near =
+  identifiers.uk_vat
+  near "vat", "vat no", "vat reg", "vat number" within 40
 
 
 
