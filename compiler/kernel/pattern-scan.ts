@@ -1,11 +1,11 @@
 // One pass over a text for the triggers of many patterns (compiler/src/pattern/place-scan.ts says how a set of them looks):
-// four bytes at a time hashed into a map of bits, and byte sets in eight buckets. What is found is compared exactly; a hit
+// four bytes at every second place hashed into a map of bits, and byte sets in eight buckets. What is found is compared exactly; a hit
 // says that the trigger stands there.
-// INVARIANT: hits of one pattern are in ascending order; no place where a trigger stands is left out. Up to 32 bytes behind
+// INVARIANT: hits are in ascending order; no place where a trigger stands is left out. Up to 32 bytes behind
 // the text are read, and what they are changes nothing.
 
 import { collection_add, collection_new } from './collection';
-import { ensure } from './heap';
+import { alloc, ensure } from './heap';
 import { in_first } from './pattern';
 
 const TRIGGER: usize = 40;
@@ -52,22 +52,22 @@ function look_in_row(set: usize, block: usize, bit: u32, text: usize, end: usize
   if (row == 0) return;
   const triggers = <usize>load<u32>(set, 8);
   let item = <usize>row + 2;
-  const last = item + (<usize>load<u16>(<usize>row) << 1);
+  const last = item + (<usize>load<u16>(<usize>row) << 2);
   while (item < last) {
     const number = <u32>load<u16>(item);
-    const trigger = triggers + <usize>number * TRIGGER;
-    const start = p - <usize>load<u8>(trigger, 3);
-    if (stands(trigger, text, end, start)) add_hit(hits, <u32>(start - text), number);
-    item += 2;
+    const start = p - <usize>load<u16>(item, 2);
+    if (stands(triggers + <usize>number * TRIGGER, text, end, start)) add_hit(hits, <u32>(start - text), number);
+    item += 4;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function has_bit(bits: usize, bit: u32): bool {
-  return ((<u32>load<u8>(bits + <usize>(bit >> 3)) >> (bit & 7)) & 1) != 0;
+function has_bit(bits: usize, bit: u32): u32 {
+  return <u32>load<u8>(bits + <usize>(bit >> 3)) >> (bit & 7);
 }
 
+/** Asks every second place: three in each eight bytes. */
 function scan_windows(set: usize, block: usize, text: usize, end: usize, hits: usize): void {
   const shift = load<u32>(block);
   const bits = <usize>load<u32>(block, 8);
@@ -75,23 +75,17 @@ function scan_windows(set: usize, block: usize, text: usize, end: usize, hits: u
   while (p < end) {
     const eight = load<u64>(p) | 0x2020202020202020;
     const a = (<u32>eight * MULTIPLIER) >> shift;
-    const b = (<u32>(eight >> 8) * MULTIPLIER) >> shift;
-    const c = (<u32>(eight >> 16) * MULTIPLIER) >> shift;
-    const d = (<u32>(eight >> 24) * MULTIPLIER) >> shift;
-    const e = (<u32>(eight >> 32) * MULTIPLIER) >> shift;
+    const b = (<u32>(eight >> 16) * MULTIPLIER) >> shift;
+    const c = (<u32>(eight >> 32) * MULTIPLIER) >> shift;
     const in_a = has_bit(bits, a);
     const in_b = has_bit(bits, b);
     const in_c = has_bit(bits, c);
-    const in_d = has_bit(bits, d);
-    const in_e = has_bit(bits, e);
-    if (in_a || in_b || in_c || in_d || in_e) {
-      if (in_a) look_in_row(set, block, a, text, end, p, hits);
-      if (in_b) look_in_row(set, block, b, text, end, p + 1, hits);
-      if (in_c) look_in_row(set, block, c, text, end, p + 2, hits);
-      if (in_d) look_in_row(set, block, d, text, end, p + 3, hits);
-      if (in_e) look_in_row(set, block, e, text, end, p + 4, hits);
+    if (((in_a | in_b | in_c) & 1) != 0) {
+      if ((in_a & 1) != 0) look_in_row(set, block, a, text, end, p, hits);
+      if ((in_b & 1) != 0) look_in_row(set, block, b, text, end, p + 2, hits);
+      if ((in_c & 1) != 0) look_in_row(set, block, c, text, end, p + 4, hits);
     }
-    p += 5;
+    p += 6;
   }
 }
 
@@ -180,7 +174,33 @@ function scan_buckets(set: usize, block: usize, text: usize, end: usize, hits: u
   }
 }
 
-/** The hits in a text: a collection of u64, place << 32 | trigger. */
+/** Both in order. */
+function merged(a: usize, b: usize): usize {
+  const all = load<u32>(a) + load<u32>(b);
+  if (load<u32>(b) == 0) return a;
+  if (load<u32>(a) == 0) return b;
+  let left = <usize>load<u32>(a, 8);
+  let right = <usize>load<u32>(b, 8);
+  const left_end = left + (<usize>load<u32>(a) << 3);
+  const right_end = right + (<usize>load<u32>(b) << 3);
+  const hits = collection_new();
+  const items = alloc(<usize>all << 3);
+  store<u32>(hits, all);
+  store<u32>(hits, all, 4);
+  store<u32>(hits, <u32>items, 8);
+  for (let i: usize = 0; i < <usize>all; i++) {
+    if (right == right_end || (left < left_end && load<u64>(left) < load<u64>(right))) {
+      store<u64>(items + (i << 3), load<u64>(left));
+      left += 8;
+    } else {
+      store<u64>(items + (i << 3), load<u64>(right));
+      right += 8;
+    }
+  }
+  return hits;
+}
+
+/** The hits in a text, in order: a collection of u64, place << 32 | trigger. */
 export function pattern_hits(set: usize, text: usize, length: u32): usize {
   const hits = collection_new();
   const end = text + <usize>length;
@@ -189,6 +209,8 @@ export function pattern_hits(set: usize, text: usize, length: u32): usize {
   const windows = <usize>load<u32>(set, WINDOWS);
   if (windows != 0) scan_windows(set, windows, text, end, hits);
   const buckets = <usize>load<u32>(set, BUCKETS);
-  if (buckets != 0) scan_buckets(set, buckets, text, end, hits);
-  return hits;
+  if (buckets == 0) return hits;
+  const others = windows == 0 ? hits : collection_new();
+  scan_buckets(set, buckets, text, end, others);
+  return windows == 0 ? hits : merged(hits, others);
 }

@@ -86,10 +86,14 @@ export function isAscii(ranges: Ranges): boolean {
   return ranges.every(([, high]) => high < 0x80);
 }
 
+const alls = new WeakMap<Ranges, ByteSet>();
+
 /** The bytes that the UTF-8 of the code points can have anywhere. */
 export function allBytes(ranges: Ranges): ByteSet {
-  const lead = leadBytes(ranges);
-  return isAscii(ranges) ? lead : unionOf(lead, byteSet([[0x80, 0xbf]]));
+  if (isAscii(ranges)) return leadBytes(ranges);
+  const known = alls.get(ranges) ?? unionOf(leadBytes(ranges), byteSet([[0x80, 0xbf]]));
+  alls.set(ranges, known);
+  return known;
 }
 
 function leadByte(code: number): number {
@@ -127,13 +131,25 @@ const frequencies: Float64Array = ((): Float64Array => {
   return table.map((each) => each / sum);
 })();
 
-const known = new WeakMap<ByteSet, number>();
+const likelihoods = new WeakMap<ByteSet, number>();
 
 /** How likely a byte of ordinary text is in `set`. */
 export function likelihood(set: ByteSet): number {
-  const before = known.get(set);
+  const before = likelihoods.get(set);
   if (before !== undefined) return before;
-  const sum = bytesOf(set).reduce((total, byte) => total + (frequencies[byte] ?? 0), 0);
-  known.set(set, sum);
+  let sum = 0;
+  for (let word = 0; word < 8; word++)
+    for (let bits = set[word] ?? 0; bits !== 0; bits &= bits - 1)
+      sum += frequencies[word * 32 + (31 - Math.clz32(bits & -bits))] ?? 0;
+  likelihoods.set(set, sum);
   return sum;
+}
+
+const sizes = new WeakMap<ByteSet, number>();
+
+/** How many bytes are in `set`. */
+export function sizeOf(set: ByteSet): number {
+  const known = sizes.get(set) ?? bytesOf(set).length;
+  sizes.set(set, known);
+  return known;
 }

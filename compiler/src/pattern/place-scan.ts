@@ -1,21 +1,19 @@
 // From the patterns that are looked for in the same texts to one set of tables: a scan that finds the triggers of all of them
 // in one pass, and for each pattern what verifies a hit. `kernel/pattern-scan.ts` and `kernel/pattern-verify.ts` read it.
-// INVARIANT: the triggers of one pattern are all in one of the two scans, so that its hits come in order.
 //
 // Set: u32 patterns, u32 address of patterns, u32 address of triggers, u32 block of windows (0: none), u32 block of buckets
 // (0: none), u32 patterns without triggers.
 // Pattern, 40 bytes: u32 program, u32 start, u32 least bytes before a trigger, u32 most (0xffffffff: no bound), u32 most
 // bytes of a match (0xffffffff: no bound), u32 first bytes (0: any), u32 bytes before a trigger (0: none or not to be asked),
 // u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty).
-// Trigger, 40 bytes: u8 length, u8 kind (0: literal, 1: sets), u8 1 when no word's character may stand before it, u8 offset of
-// its window, u32 address of owners, u32 owners, u32 0, then for a literal u64 value, u64 bits that do not count (set), u64
+// Trigger, 40 bytes: u8 length, u8 kind (0: literal, 1: sets), u8 1 when no word's character may stand before it, u8 0, u32 address of owners, u32 owners, u32 0, then for a literal u64 value, u64 bits that do not count (set), u64
 // bits that count; for sets the u32 address of each. Owner, 12 bytes: u32 pattern, u32 entry (0: none), u32 its offset.
 
 import { type ByteSet, bytesOf } from './byte-set.ts';
 import type { CompiledPattern } from './compile-pattern.ts';
 import { placeBuckets } from './place-buckets.ts';
 import { type Place, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
-import { placeWindows, type TriggerWindow, windowOf } from './place-windows.ts';
+import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
 import { prefixBytes, type Trigger, type TriggerSet } from './triggers.ts';
 
 /** A pattern of a set. Those of one group are verified together. */
@@ -45,43 +43,45 @@ interface NumberedTrigger {
 /** Puts a set for `patterns` into static data; a pattern's number is its position. */
 export function placeScan(patterns: readonly ScannedPattern[], place: Place): number {
   const programs = patterns.map(({ pattern }) => placeProgram(pattern.code.start, place));
-  const windows = new Map<number, TriggerWindow>();
+  const triggers = numberTriggers(patterns, programs);
+  const windows = new Map<number, TriggerWindows>();
   const loose = new Map<number, Trigger>();
-  const triggers: NumberedTrigger[] = [];
-  const all = patterns.reduce((sum, { pattern }) => sum + (setOf(pattern)?.triggers.length ?? 0), 0);
-  for (const way of ['windows', 'buckets'] as const) {
-    const byKey = new Map<string, number>();
-    patterns.forEach(({ pattern }, number) => {
-      const set = setOf(pattern);
-      const program = programs[number];
-      if (!set || !program || way !== wayOf(set, all)) return;
-      for (const trigger of set.triggers) {
-        const key = keyOf(trigger);
-        const at = byKey.get(key) ?? triggers.push({ trigger, owners: [] }) - 1;
-        byKey.set(key, at);
-        triggers[at]?.owners.push(ownerOf(trigger, { pattern, number, program }));
-        const window = way === 'windows' ? windowOf(trigger) : undefined;
-        if (window) windows.set(at, window);
-        else loose.set(at, trigger);
-      }
-    });
-  }
+  triggers.forEach(({ trigger }, number) => {
+    const own = triggers.length > fewTriggers ? windowsOf(trigger) : undefined;
+    if (own) windows.set(number, own);
+    else loose.set(number, trigger);
+  });
   const head = new DataView(new ArrayBuffer(24));
   head.setUint32(0, patterns.length, true);
   head.setUint32(4, placePatterns(patterns, programs, place), true);
-  head.setUint32(8, placeTriggers(triggers, windows, place), true);
+  head.setUint32(8, placeTriggers(triggers, place), true);
   head.setUint32(12, windows.size > 0 ? placeWindows(windows, place) : 0, true);
   head.setUint32(16, loose.size > 0 ? placeBuckets(loose, place) : 0, true);
   head.setUint32(20, patterns.filter(({ pattern }) => !setOf(pattern)).length, true);
   return place(new Uint8Array(head.buffer), 4);
 }
 
-function setOf(pattern: CompiledPattern): TriggerSet | undefined {
-  return pattern.search.by === 'triggers' ? pattern.search.set : undefined;
+/** The triggers of all patterns, each once. */
+function numberTriggers(
+  patterns: readonly ScannedPattern[],
+  programs: readonly PlacedProgram[],
+): readonly NumberedTrigger[] {
+  const triggers = new Map<string, NumberedTrigger>();
+  patterns.forEach(({ pattern }, number) => {
+    const program = programs[number];
+    if (!program) return;
+    for (const trigger of setOf(pattern)?.triggers ?? []) {
+      const key = keyOf(trigger);
+      const known = triggers.get(key) ?? { trigger, owners: [] };
+      triggers.set(key, known);
+      known.owners.push(ownerOf(trigger, { pattern, number, program }));
+    }
+  });
+  return [...triggers.values()];
 }
 
-function wayOf(set: TriggerSet, all: number): 'windows' | 'buckets' {
-  return all > fewTriggers && set.triggers.every((trigger) => windowOf(trigger)) ? 'windows' : 'buckets';
+function setOf(pattern: CompiledPattern): TriggerSet | undefined {
+  return pattern.search.by === 'triggers' ? pattern.search.set : undefined;
 }
 
 function keyOf({ sets, edge }: Trigger): string {
@@ -127,18 +127,14 @@ function placePatterns(patterns: readonly ScannedPattern[], programs: readonly P
   return place(new Uint8Array(view.buffer), 4);
 }
 
-function placeTriggers(
-  triggers: readonly NumberedTrigger[],
-  windows: ReadonlyMap<number, TriggerWindow>,
-  place: Place,
-): number {
+function placeTriggers(triggers: readonly NumberedTrigger[], place: Place): number {
   const bytes = new Uint8Array(triggers.length * triggerSize);
   const view = new DataView(bytes.buffer);
   triggers.forEach(({ trigger, owners }, number) => {
     const at = number * triggerSize;
     const literal = literalOf(trigger.sets);
     const edge = trigger.edge === 'after no word' ? 1 : 0;
-    bytes.set([trigger.sets.length, literal ? 0 : 1, edge, windows.get(number)?.at ?? 0], at);
+    bytes.set([trigger.sets.length, literal ? 0 : 1, edge], at);
     view.setUint32(at + 4, placeOwners(owners, place), true);
     view.setUint32(at + 8, owners.length, true);
     if (literal) {

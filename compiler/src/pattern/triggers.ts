@@ -13,6 +13,7 @@ import {
   likelihood,
   noWordBytes,
   singleByte,
+  sizeOf,
   unionOf,
   wordBytes,
 } from './byte-set.ts';
@@ -53,6 +54,9 @@ const mostProducts = 24;
 /** A trigger that fits more places than this share of ordinary text is none. */
 const mostLikely = 0.2;
 
+/** Bytes that are more likely are not worth a place in a trigger. */
+const mostLikelyInRun = 0.9;
+
 /** The triggers of a pattern; undefined when there are none that would save work. */
 export function findTriggers(piece: Piece): TriggerSet | undefined {
   const best = bestOf(candidatesOf(piece, { offset: { least: 0, most: 0 }, prefix: [], after: 'anything' }));
@@ -64,10 +68,23 @@ function weightOf(set: TriggerSet): number {
   return set.triggers.reduce((sum, trigger) => sum + triggerLikelihood(trigger), 0);
 }
 
+/** Of a byte behind one of a class: digits follow digits, letters letters, however rare they are. */
+const classAfterClass = 0.5;
+
 /** How likely a place of ordinary text fits. */
-export function triggerLikelihood(trigger: Trigger): number {
-  const sets = trigger.sets.reduce((product, set) => product * likelihood(set), 1);
-  return trigger.edge === 'anywhere' ? sets : sets * likelihood(noWordBytes);
+export function triggerLikelihood({ sets, edge }: Trigger): number {
+  let product = edge === 'anywhere' ? 1 : likelihood(noWordBytes);
+  sets.forEach((set, i) => {
+    const before = sets[i - 1];
+    const follows = before !== undefined && isClass(before) && isClass(set);
+    product *= follows ? Math.max(likelihood(set), classAfterClass) : likelihood(set);
+  });
+  return product;
+}
+
+/** More than a letter in both cases. */
+function isClass(set: ByteSet): boolean {
+  return sizeOf(set) > 2;
 }
 
 /**
@@ -228,9 +245,10 @@ function aroundLoop(
     readonly found: TriggerSet[];
   },
 ): Window | undefined {
-  const set = asciiSet(loop.ranges);
-  const least = set ? Math.min(loop.min, longestTrigger) : 0;
-  const run: Sets = set ? Array.from({ length: least }, () => set) : [];
+  // So many code points are at least as many bytes, and each of them is one that their UTF-8 has.
+  const set = allBytes(loop.ranges);
+  const least = likelihood(set) <= mostLikelyInRun ? Math.min(loop.min, longestTrigger) : 0;
+  const run: Sets = Array.from({ length: least }, () => set);
   if (window) {
     // So many bytes at least are of the loop's characters, although with longer ones what follows has no one place.
     const bytes = allBytes(loop.ranges);
