@@ -46,19 +46,26 @@ function add_hit(hits: usize, offset: u32, number: u32): void {
   store<u64>(at, hit);
 }
 
-/** Adds those triggers of the row of `bit` whose window may stand at `p`. */
-function look_in_row(set: usize, block: usize, bit: u32, text: usize, end: usize, p: usize, hits: usize): void {
-  const row = load<u32>(<usize>load<u32>(block, 12) + (<usize>(bit >> load<u32>(block, 4)) << 2));
+/** Adds those triggers of the row of `key` that stand where their window, which may be at `p`, has them. */
+function look_in_row(set: usize, block: usize, key: u32, text: usize, end: usize, p: usize, hits: usize): void {
+  const row = load<u32>(<usize>load<u32>(block, 12) + (<usize>((key * MULTIPLIER) >> load<u32>(block, 4)) << 2));
   if (row == 0) return;
   const triggers = <usize>load<u32>(set, 8);
   let item = <usize>row + 2;
   const last = item + (<usize>load<u16>(<usize>row) << 2);
   while (item < last) {
     const number = <u32>load<u16>(item);
-    const start = p - <usize>load<u16>(item, 2);
+    const start = p - <usize>load<i16>(item, 2);
     if (stands(triggers + <usize>number * TRIGGER, text, end, start)) add_hit(hits, <u32>(start - text), number);
     item += 4;
   }
+}
+
+/** The same for all four folded bytes at `p`, the first three and the last three. */
+function look_in_rows(set: usize, block: usize, four: u32, text: usize, end: usize, p: usize, hits: usize): void {
+  look_in_row(set, block, four, text, end, p, hits);
+  look_in_row(set, block, (four & 0xffffff) + 1, text, end, p, hits);
+  look_in_row(set, block, (four >> 8) + 2, text, end, p, hits);
 }
 
 // @ts-ignore: decorator
@@ -81,9 +88,9 @@ function scan_windows(set: usize, block: usize, text: usize, end: usize, hits: u
     const in_b = has_bit(bits, b);
     const in_c = has_bit(bits, c);
     if (((in_a | in_b | in_c) & 1) != 0) {
-      if ((in_a & 1) != 0) look_in_row(set, block, a, text, end, p, hits);
-      if ((in_b & 1) != 0) look_in_row(set, block, b, text, end, p + 2, hits);
-      if ((in_c & 1) != 0) look_in_row(set, block, c, text, end, p + 4, hits);
+      if ((in_a & 1) != 0) look_in_rows(set, block, <u32>eight, text, end, p, hits);
+      if ((in_b & 1) != 0) look_in_rows(set, block, <u32>(eight >> 16), text, end, p + 2, hits);
+      if ((in_c & 1) != 0) look_in_rows(set, block, <u32>(eight >> 32), text, end, p + 4, hits);
     }
     p += 6;
   }

@@ -31,7 +31,7 @@ function slotsOf(trigger: Trigger): readonly ByteSet[] {
 const weightOf = (sets: readonly ByteSet[]): number => sets.reduce((product, set) => product * likelihood(set), 1);
 
 /** Puts together what is alike: each trigger into the bucket that becomes the least more likely by it. */
-function fillBuckets(triggers: ReadonlyMap<number, Trigger>): readonly Bucket[] {
+export function fillBuckets(triggers: ReadonlyMap<number, Trigger>): readonly Bucket[] {
   const rows = [...triggers].map(([number, trigger]) => ({ number, sets: slotsOf(trigger) }));
   rows.sort((a, b) => weightOf(b.sets) - weightOf(a.sets) || a.number - b.number);
   const filled: Bucket[] = [];
@@ -79,7 +79,7 @@ export function placeBuckets(triggers: ReadonlyMap<number, Trigger>, place: Plac
 }
 
 /** 16 masks by low nibble, 16 by high nibble. */
-function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
+export function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
   const table = new Uint8Array(32);
   sets.forEach((set, bucket) => {
     for (const byte of bytesOf(set)) {
@@ -91,7 +91,7 @@ function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
 }
 
 /** The four slots that let the fewest places of ordinary text through. */
-function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Array[]): readonly number[] {
+export function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Array[]): readonly number[] {
   const shares = nibbles.map((table) => filled.map((_, bucket) => nibbleShare(table, bucket)));
   let best: { readonly slots: readonly number[]; readonly weight: number } = { slots: [0, 1, 2, 3], weight: Infinity };
   for (let mask = 0; mask < 1 << slots; mask++) {
