@@ -7,7 +7,7 @@
 // high nibble, a bit for each bucket; for each bucket u32 count, u32 address of its triggers (u16); then for each byte eight
 // masks, slot 0 (the byte before) lowest.
 
-import { anyByte, type ByteSet, bytesOf, hasByte, likelihood, noWordBytes, unionOf } from './byte-set.ts';
+import { anyByte, type ByteSet, bytesOf, hasByte, likelihood, noWordBytes, sizeOf, unionOf } from './byte-set.ts';
 import type { Place } from './place-program.ts';
 import type { Trigger } from './triggers.ts';
 
@@ -90,20 +90,32 @@ export function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
   return table;
 }
 
-/** The four slots that let the fewest places of ordinary text through. */
+/**
+ * The four slots that let the fewest places of ordinary text through. A digit follows a digit and a letter a letter more often
+ * than one stands anywhere, so slots apart tell more than neighbours.
+ */
 export function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Array[]): readonly number[] {
   const shares = nibbles.map((table) => filled.map((_, bucket) => nibbleShare(table, bucket)));
   let best: { readonly slots: readonly number[]; readonly weight: number } = { slots: [0, 1, 2, 3], weight: Infinity };
   for (let mask = 0; mask < 1 << slots; mask++) {
     const chosen = Array.from({ length: slots }, (_, slot) => slot).filter((slot) => (mask >> slot) & 1);
     if (chosen.length !== vectorSlots) continue;
-    const weight = filled.reduce(
-      (sum, _, bucket) => sum + chosen.reduce((product, slot) => product * (shares[slot]?.[bucket] ?? 1), 1),
-      0,
-    );
+    const weight = filled.reduce((sum, { sets }, bucket) => {
+      let product = 1;
+      chosen.forEach((slot, i) => {
+        const before = chosen[i - 1];
+        const follows = before !== undefined && isClass(sets[slot]) && isClass(sets[before]);
+        product *= Math.max(shares[slot]?.[bucket] ?? 1, follows ? 0.5 / (slot - before) : 0);
+      });
+      return sum + product;
+    }, 0);
     if (weight < best.weight) best = { slots: chosen, weight };
   }
   return best.slots;
+}
+
+function isClass(set: ByteSet | undefined): boolean {
+  return set !== undefined && sizeOf(set) > 2;
 }
 
 /** How likely a byte's nibbles are both in the table of a bucket. */

@@ -1,9 +1,10 @@
-// The scan of many literals: of each trigger four bytes in a row, without case; a hash of four bytes of the text asks a map of
-// bits whether any trigger has such ones, and only then a table which. Only every second place of the text is asked, so that
+// The scan of many literals: of each trigger four bytes in a row, without case; a hash of four bytes of the text chooses a word
+// of 64 bits and two bits of it, which are set when some trigger has such bytes (a Bloom filter), and only then a table says
+// which. Only every second place of the text is asked, so that
 // each trigger has two windows, of which one stands at such a place wherever the trigger stands. Of the four bytes the last or
 // the first may be any: then the map has the bits of all of them, and the table one entry by the other three.
 //
-// Block: u32 shift (the bit is the top of the product), u32 shift from product to row, u32 address of the bits, u32 address of
+// Block: u32 shift from product to word, u32 shift from product to row, u32 address of the words, u32 address of
 // the rows (u32 each: address of u16 count, then {u16 trigger, i16 bytes from its beginning to the window}; 0: none).
 
 import { anyByte, type ByteSet, bytesOf, likelihood, noWordBytes } from './byte-set.ts';
@@ -16,8 +17,8 @@ const windowSize = 4;
 const mostTexts = 600;
 /** The most keys of one window in the table. */
 const mostKeys = 40;
-/** What one more text costs: the share of places that its bit lets through. */
-const costOfText = 2 ** -17;
+/** What one more text costs: about the share of places that its bits let through. */
+const costOfText = 2 ** -19;
 /** Knuth's multiplier: the golden ratio of 2^32, odd. */
 const multiplier = 0x9e3779b1;
 /** ASCII letters become lower case; what else is changed is confirmed anyway. */
@@ -93,11 +94,13 @@ function foldedBytes(set: ByteSet): readonly number[] {
 export function placeWindows(triggers: ReadonlyMap<number, TriggerWindows>, place: Place): number {
   const windows = [...triggers].flatMap(([trigger, own]) => own.map((window) => ({ trigger, window })));
   const products = windows.flatMap(({ window }) => productsOf(window));
-  const bitCount = Math.min(Math.max(Math.ceil(Math.log2(products.length * 16)), 12), 17);
-  const bits = new Uint8Array((1 << bitCount) / 8);
+  // One bit in twelve is set, so that one place in a hundred and fifty is let through.
+  const wordCount = Math.min(Math.max(Math.ceil(Math.log2(products.length * 0.4)), 4), 11);
+  const words = new DataView(new ArrayBuffer(8 << wordCount));
   for (const product of products) {
-    const bit = product >>> (32 - bitCount);
-    bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+    const at = (product >>> (32 - wordCount)) * 8;
+    const bits = (1n << BigInt((product >>> 15) & 63)) | (1n << BigInt((product >>> 9) & 63));
+    words.setBigUint64(at, words.getBigUint64(at, true) | bits, true);
   }
   const rowCount = Math.min(Math.max(Math.ceil(Math.log2(windows.length)), 4), 11);
   const rows = Array.from({ length: 1 << rowCount }, () => new Set<number>());
@@ -111,9 +114,9 @@ export function placeWindows(triggers: ReadonlyMap<number, TriggerWindows>, plac
     table.setUint32(i * 4, place(new Uint8Array(list.buffer), 2), true);
   });
   const block = new DataView(new ArrayBuffer(16));
-  block.setUint32(0, 32 - bitCount, true);
+  block.setUint32(0, 32 - wordCount, true);
   block.setUint32(4, 32 - rowCount, true);
-  block.setUint32(8, place(bits, 4), true);
+  block.setUint32(8, place(new Uint8Array(words.buffer), 8), true);
   block.setUint32(12, place(new Uint8Array(table.buffer), 4), true);
   return place(new Uint8Array(block.buffer), 4);
 }
