@@ -19,7 +19,7 @@ import {
 } from './byte-set.ts';
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
-import { windowOf } from './place-windows.ts';
+import { windowsOf } from './place-windows.ts';
 
 /** Bytes in a row, each one of a set. */
 export interface Trigger {
@@ -97,7 +97,7 @@ const looseCost = 0.05;
 function costOf(set: TriggerSet): number {
   const span = set.before.most === undefined ? 200 : Math.min(set.before.most - set.before.least, 200);
   const refusal = set.triggers.every((trigger) => trigger.entry) ? 30 + span / 4 : 60 + span * 4;
-  const loose = set.triggers.every((trigger) => windowOf(trigger)) ? 0 : looseCost;
+  const loose = set.triggers.every((trigger) => windowsOf(trigger)) ? 0 : looseCost;
   return weightOf(set) * refusal + loose + set.triggers.length * 1e-6 + span * 1e-9;
 }
 
@@ -250,10 +250,7 @@ function aroundLoop(
   const least = likelihood(set) <= mostLikelyInRun ? Math.min(loop.min, longestTrigger) : 0;
   const run: Sets = Array.from({ length: least }, () => set);
   if (window) {
-    // So many bytes at least are of the loop's characters, although with longer ones what follows has no one place.
-    const bytes = allBytes(loop.ranges);
-    const ahead: Sets = Array.from({ length: Math.min(loop.min, longestTrigger) }, () => bytes);
-    const product = crossed(window.texts, [ahead]);
+    const product = crossed(window.texts, [run]);
     found.push(
       ...triggersOf(
         product
