@@ -9,7 +9,7 @@
 
 import { anyByte, type ByteSet, bytesOf, hasByte, likelihood, noWordBytes, sizeOf, unionOf } from './byte-set.ts';
 import type { Place } from './place-program.ts';
-import type { Trigger } from './triggers.ts';
+import type { Trigger } from './trigger.ts';
 
 const buckets = 8;
 const slots = 8;

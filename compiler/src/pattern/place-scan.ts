@@ -14,7 +14,8 @@ import type { CompiledPattern } from './compile-pattern.ts';
 import { placeBuckets } from './place-buckets.ts';
 import { type Place, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
-import { prefixBytes, type Trigger, type TriggerSet } from './triggers.ts';
+import type { Trigger } from './trigger.ts';
+import { prefixBytes, type TriggerSet } from './triggers.ts';
 
 /** A pattern of a set. Those of one group are verified together. */
 export interface ScannedPattern {

@@ -9,7 +9,7 @@
 
 import { anyByte, type ByteSet, bytesOf, likelihood, noWordBytes } from './byte-set.ts';
 import type { Place } from './place-program.ts';
-import type { Trigger } from './triggers.ts';
+import type { Trigger } from './trigger.ts';
 
 /** Bytes of a window. */
 const windowSize = 4;

@@ -11,24 +11,14 @@ import {
   isWithin,
   leadBytes,
   likelihood,
-  noWordBytes,
   singleByte,
-  sizeOf,
   unionOf,
   wordBytes,
 } from './byte-set.ts';
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
 import { windowsOf } from './place-windows.ts';
-
-/** Bytes in a row, each one of a set. */
-export interface Trigger {
-  readonly sets: readonly ByteSet[];
-  /** `after no word`: what stands before it is no character of a word, or nothing. */
-  readonly edge: 'anywhere' | 'after no word';
-  /** A piece that begins so many bytes behind the beginning of the sequence, when there is one: what follows must match it. */
-  readonly entry: { readonly piece: Piece; readonly offset: number } | undefined;
-}
+import { type Trigger, triggerLikelihood } from './trigger.ts';
 
 /** One of the triggers stands in every match, `before` bytes behind its beginning. */
 export interface TriggerSet {
@@ -66,25 +56,6 @@ export function findTriggers(piece: Piece): TriggerSet | undefined {
 /** How likely a place of ordinary text is a trigger. */
 function weightOf(set: TriggerSet): number {
   return set.triggers.reduce((sum, trigger) => sum + triggerLikelihood(trigger), 0);
-}
-
-/** Of a byte behind one of a class: digits follow digits, letters letters, however rare they are. */
-const classAfterClass = 0.5;
-
-/** How likely a place of ordinary text fits. */
-export function triggerLikelihood({ sets, edge }: Trigger): number {
-  let product = edge === 'anywhere' ? 1 : likelihood(noWordBytes);
-  sets.forEach((set, i) => {
-    const before = sets[i - 1];
-    const follows = before !== undefined && isClass(before) && isClass(set);
-    product *= follows ? Math.max(likelihood(set), classAfterClass) : likelihood(set);
-  });
-  return product;
-}
-
-/** More than a letter in both cases. */
-function isClass(set: ByteSet): boolean {
-  return sizeOf(set) > 2;
 }
 
 /**
