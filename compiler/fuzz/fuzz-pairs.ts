@@ -25,7 +25,7 @@ const closenesses: readonly Closeness[] = [
   ...Array.from({ length: 5 }, () => 'near' as const),
   ...Array.from({ length: 3 }, () => 'broken' as const),
 ];
-const data = '{"fuzz":{"p":{"blocked":["ab","é"]}}}';
+const data = '{"fuzz":{"p":{"blocked":["ab","é"]}},"rdp":{"hash_key":"a key that is known"}}';
 
 /** At least `pairs` (policy, document) pairs from `seed`; ends early after ten faults. */
 export function fuzzPairs(seed: number, pairs: number, progress: (done: number) => void = () => {}): FuzzOutcome {

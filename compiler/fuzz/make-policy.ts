@@ -89,7 +89,7 @@ function clauses(verb: 'discover' | 'detect' | 'defend', scope: ExpressionScope,
     const text = textPaths(scope.values);
     if (text.length > 0 && random.chance(0.6))
       lines.push(
-        `find ${random.pick(patternNames)}${random.chance(0.4) ? `, ${random.pick(patternNames)}` : ''} in ${random.pick(text)}`,
+        `find ${random.pick(patternNames)}${random.chance(0.4) ? `, ${random.pick(patternNames)}` : ''} in ${viewed(random, random.pick(text))}`,
       );
     if (random.chance(0.3)) {
       const scores = 1 + random.below(3);
@@ -116,12 +116,17 @@ function clauses(verb: 'discover' | 'detect' | 'defend', scope: ExpressionScope,
       : [
           `redact ${redacted}`,
           `redact ${redacted} with "<{kind}\\"é>"`,
-          `redact ${redacted} with ${random.pick(['mask("*")', 'last(4)'])}`,
+          `redact ${redacted} with ${random.pick(['mask("*")', 'mask("•", 2)', 'last(4)', 'hash', '"{hash} {kind}"'])}`,
           `strip ${redacted}`,
         ]),
   ];
   lines.push(random.pick(actions));
   return indent(lines);
+}
+
+/** A text as it is, or one of its views. */
+function viewed(random: ExpressionScope['random'], text: string): string {
+  return random.pick([text, text, `normalized(${text})`, `normalized(${text}, leet)`]);
 }
 
 function template(scope: ExpressionScope): string {
