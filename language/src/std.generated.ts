@@ -962,10 +962,10 @@ inventory endpoint {
 /// that fold to \`k\` and \`s\`, and its automaton is a quarter as large. Gaps are ASCII where markup or a quote does not bound them.
 package std.attack
 
-/// Whatever a request may carry.
+/// Whatever a request may carry that says by itself what it is; \`session_fixation\` needs \`same_host\` beside it.
 pattern request =
   sql_injection | xss | command_injection | local_file_inclusion | remote_inclusion | php_injection | java_injection
-  | server_side_injection | protocol_attack | session_fixation | scanner_user_agent
+  | server_side_injection | protocol_attack | cookie_setting | scanner_user_agent
 
 /// Whatever an answer should not give away.
 pattern response = data_leak
