@@ -9156,6 +9156,13 @@ pattern vault_legacy_token =
 
 
 
+/// HashiCorp Vault service token of versions before 1.10, by its exact length.
+pattern vault_service_token = re"\\bs\\.[A-Za-z0-9]{24}\\b" where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9]")
+
+
+
+
+
 /// HashiCorp Vault unseal key: forty-four base64 characters near the word.
 pattern vault_unseal_key = re"(?i:unseal)[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9+/]{43,44}=?)"
   where entropy(match) > 4.0
@@ -10373,8 +10380,8 @@ pattern stytch_secret = re"\\bsecret-(?:live|test)-[A-Za-z0-9_=-]{36,48}" where 
 
 /// JSON Web Token.
 pattern jwt =
-  re"\\bey[A-Za-z0-9_-]{12,1000}\\.ey[A-Za-z0-9/\\\\_-]{12,1000}[A-Za-z0-9/\\\\_-]{0,1000}[A-Za-z0-9/\\\\_-]{0,1000}\\.[A-Za-z0-9/\\\\_-]{10,1000}"
-  where entropy(match) > 3.0
+  re"\\bey[A-Za-z0-9_-]{12,1000}\\.ey[A-Za-z0-9/\\\\_-]{12,1000}[A-Za-z0-9/\\\\_-]{0,1000}[A-Za-z0-9/\\\\_-]{0,1000}\\.(?:[A-Za-z0-9/\\\\_-]{10,1000})?"
+  where entropy(match) > 3.5 && match.matches(re"[0-9]") && match.matches(re"[A-Z]")
 
 
 
@@ -10390,7 +10397,7 @@ pattern jwt_unsigned =
 
 
 /// JSON Web Token that is base64 once more.
-pattern jwt_base64 = re"\\bZXlK[A-Za-z0-9+/_\\\\-]{60,1000}[A-Za-z0-9+/_\\\\-]{0,1000}[A-Za-z0-9+/_\\\\-]{0,1000}={0,2}"
+pattern jwt_base64 = re"\\bZXlK[A-Za-z0-9+/_\\\\-]{44,1000}[A-Za-z0-9+/_\\\\-]{0,1000}[A-Za-z0-9+/_\\\\-]{0,1000}={0,2}"
   where entropy(match) > 3.0 && match.matches(re"^ZXlK(?:aGJHY2lPaU|aGNI|aGRXUWlPaU|aU5qUWlP|amNtbDBJanBi|amRIa2lPaU|bGNHc2lPbn|bGJtTWlPaU|cWEzVWlPaU|cWQyc2lPb|cGMzTWlPaU|cGRpSTZJ|cmFXUWlP|clpYbGZiM0J6SWpwY|cmRIa2lPaUp|dWIyNWpaU0k2|d01|d2NIUWlPaU|emRXSWlPaU|emRuUWlP|MFlXY2lPaU|MGVYQWlPaUp|MWNtd2l|MWMyVWlPaUp|MlpYS|NElqb2|NE5|NmFYQWlPaU)")
 
 
@@ -10823,7 +10830,7 @@ pattern bitcoin_extended_key = re"\\b[xyzt]prv[1-9A-HJ-NP-Za-km-z]{107,108}\\b"
 package std.secrets
 
 /// Slack bot token.
-pattern slack_bot_token = re"\\bxoxb-[0-9]{8,14}-[A-Za-z0-9-]{18,64}" where entropy(match) > 2.5
+pattern slack_bot_token = re"\\bxoxb-[0-9]{8,14}-(?:[A-Za-z0-9-]{18,80}|[0-9]{10,13}\\b)" where entropy(match) > 2.5
 
 
 
@@ -10978,7 +10985,8 @@ pattern twilio_account = re"\\bAC[0-9a-fA-F]{32}\\b" where entropy(match) > 3.0
 
 
 /// Twilio auth token or API secret: thirty-two letters and digits near the word.
-pattern twilio_secret = re"(?i:twilio)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z0-9]{32}\\b)" where entropy(match) > 3.0
+pattern twilio_secret = re"(?i:twilio)[\\t\\n\\r -~]{0,40}?\\b(?P<match>(?:[A-Za-z0-9]{32}|sk[a-f0-9]{32})\\b)"
+  where entropy(match) > 3.0
 
 
 
@@ -11641,7 +11649,7 @@ pattern square_application_id = re"\\bsq0idp-[A-Za-z0-9_-]{22}" where entropy(ma
 
 
 /// Square or PayPal-style access token that begins with EAAA.
-pattern square_oauth_token = re"\\bEAAA[A-Za-z0-9_+=-]{40,64}" where entropy(match) > 3.8
+pattern square_oauth_token = re"\\bEAAA[A-Za-z0-9_+=-]{22,64}" where entropy(match) > 3.5
 
 
 
