@@ -31,6 +31,21 @@ export function readCases(folder: URL): readonly Case[] {
   });
 }
 
+/** A recorded call of a provider as the exchange that it was, and its mutations: for the second form of an entrypoint. */
+export function readExchanges(folder: URL): readonly Case[] {
+  const event = 'Chat.request/http';
+  const body: unknown = JSON.parse(readFileSync(new URL('anthropic-messages.json', folder), 'utf8'));
+  const exchange = { body, client: { workload: 'support-agent' }, host: 'api.anthropic.com', method: 'POST', path: '/v1/messages' };
+  const document = sortKeys(exchange);
+  if (!isObject(document)) return [];
+  const elsewhere = { ...document, host: 'models.example' };
+  return [
+    { name: 'exchange', event, document },
+    { name: 'exchange with an unknown host', event, document: elsewhere },
+    ...mutations('exchange', event, document),
+  ];
+}
+
 /** Bytes that must be malformed for every event of the cases. */
 export function rawCases(cases: readonly Case[]): readonly RawCase[] {
   const documents = new Map(cases.toReversed().map(({ event, document }) => [event, JSON.stringify(document)]));

@@ -70,6 +70,11 @@ function entrypointOf(enforcer: Enforcer, event: string): string {
   return enforcer.stats().entrypoints.find((name) => name.endsWith(`/${event.replace('.', '/')}`)) ?? event;
 }
 
+/** OPA takes what lies below an entrypoint for a place in its answer: there `…/request/http` is `…/http/request`. */
+function entrypointOfOpa(enforcer: Enforcer, event: string): string {
+  return entrypointOf(enforcer, event).replace(/^(.*)\/([^/]*)\/http$/, '$1/http/$2');
+}
+
 function compareRawBytes(
   { report, cases }: HostOptions,
   enforcer: Enforcer,
@@ -102,7 +107,7 @@ function compareNode({ report, cases }: HostOptions, enforcer: Enforcer, policy:
 
 function compareOpa({ report, opa, folder, cases }: HostOptions, enforcer: Enforcer): void {
   if (opa === undefined) return;
-  const requests = cases.map(({ event, document }) => ({ op: 'eval', entrypoint: entrypointOf(enforcer, event), input: document }));
+  const requests = cases.map(({ event, document }) => ({ op: 'eval', entrypoint: entrypointOfOpa(enforcer, event), input: document }));
   const { answers, failure } = opa([], [{ op: 'load', bundle: `${folder}bundle.tar.gz` }, ...requests]);
   report.check('OPA loads the bundle', answers[0]?.result === 'interop', answers[0]?.error ?? failure);
   for (const [index, { name, event, document }] of cases.entries()) {

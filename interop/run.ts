@@ -7,7 +7,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { readCases } from './cases.ts';
+import { readCases, readExchanges } from './cases.ts';
 import { createReport } from './check.ts';
 import { compareHosts } from './compare-hosts.ts';
 import { compareSignatures } from './compare-signatures.ts';
@@ -40,12 +40,13 @@ const hosts = {
   rust: typeof rust === 'string' ? undefined : rust,
 };
 
+const requests = new URL('examples/checkout/requests/', root);
 await compareHosts({
   report,
   ...hosts,
   example,
   folder: `${output}plain/`,
-  cases: readCases(new URL('examples/checkout/requests/', root)),
+  cases: [...readCases(requests), ...readExchanges(requests)],
 });
 await compareSignatures({
   report,

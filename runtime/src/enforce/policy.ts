@@ -187,6 +187,7 @@ function namesOf(entrypoints: ReadonlyMap<string, number>): ReadonlyMap<string, 
   const ids = new Map(entrypoints);
   const short = new Map<string, number | undefined>();
   for (const [name, id] of entrypoints) {
+    if (isOtherName(name, entrypoints)) continue;
     const isExchange = name.endsWith('/http');
     const parts = (isExchange ? name.slice(0, -'/http'.length) : name).split('/');
     const event = `${parts.slice(-2).join('.')}${isExchange ? '/http' : ''}`;
@@ -194,6 +195,12 @@ function namesOf(entrypoints: ReadonlyMap<string, number>): ReadonlyMap<string, 
   }
   for (const [name, id] of short) if (id !== undefined && !ids.has(name)) ids.set(name, id);
   return ids;
+}
+
+/** Whether the name is `…/http/request` for what is also called `…/request/http`. */
+function isOtherName(name: string, entrypoints: ReadonlyMap<string, number>): boolean {
+  const [, surface, event] = /^(.*)\/http\/([^/]*)$/.exec(name) ?? [];
+  return surface !== undefined && entrypoints.has(`${surface}/${event ?? ''}/http`);
 }
 
 /** A data document that needs much memory by itself must not make every call rebuild the instance. */

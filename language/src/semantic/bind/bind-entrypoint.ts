@@ -8,6 +8,7 @@ import type { EventScope, SurfaceEvent } from './bind-event.ts';
 import { eventScope } from './bind-event.ts';
 import { bindRule } from './bind-rule.ts';
 import type { Binder } from './binder.ts';
+import { httpAlias } from './http-alias.ts';
 import { namespaceAnchor } from './namespace-anchor.ts';
 import { fileScope } from './package-scope.ts';
 import { reportCycles, ruleReferences } from './rule-references.ts';
@@ -34,7 +35,7 @@ export function bindEntrypoint(
     input: event.record,
     ...(event.kinds ? { kinds: event.kinds.union } : {}),
     // The event of an API is the exchange as it was on the wire.
-    ...(event.surface.kind === 'api' ? { aliases: [`${event.entrypoint}/http`] } : {}),
+    ...(event.surface.kind === 'api' ? { aliases: [`${event.entrypoint}/http`, httpAlias(event.entrypoint)] } : {}),
     defaultDeny: settings.get('default') === 'deny',
     onMalformed: malformedAction(settings.get('on_malformed')),
     rules: rules.map((declared, index) => {

@@ -5,6 +5,7 @@
 import type { CoreEntrypoint, CoreExpr, CoreRoute } from '../core.ts';
 import { boolType, intType, stringType } from '../relate-types.ts';
 import type { Const, Field, RecordType, Type } from '../types.ts';
+import { httpAlias } from './http-alias.ts';
 import type { SurfaceEvent } from './bind-event.ts';
 import type { FoundProvider } from './bind-provider.ts';
 import { bindProviderSettings, resolveProvider, textsOf } from './bind-provider.ts';
@@ -42,7 +43,7 @@ export function bindHttpEntrypoint(
     const providers = listed ?? knownProviders(binder, event.surface).filter(mapsEvent).filter(hasHosts);
     return eventOf(binder, event, { input, providers, own });
   };
-  return { ...rest, name: `${plain.name}/http`, at: [], input, prepare };
+  return { ...rest, name: `${plain.name}/http`, aliases: [httpAlias(plain.name)], at: [], input, prepare };
 }
 
 /** The event's record of an exchange. `own`: fields of the event that the exchange has as they are. */
