@@ -29,11 +29,14 @@ import {
 import { pattern_hits } from './pattern-scan';
 import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_hold } from './stream';
 
-const PATTERN: usize = 40;
+const PATTERN: usize = 52;
 const TRIGGER: usize = 40;
 const OWNER: usize = 12;
 const ONLY_AT_START: u32 = 1;
 const NO_TRIGGERS: u32 = 2;
+const BY_CONTEXT: u32 = 8;
+/** The entry of an owner whose trigger is of a context word. */
+const OF_CONTEXT: usize = 1;
 const UNBOUNDED: u32 = 0xffffffff;
 /** Bytes of the longest trigger (compiler/src/pattern/triggers.ts). */
 const LONGEST_TRIGGER: usize = 8;
@@ -193,6 +196,33 @@ function verify_hit(
   try_places(runner, pattern, state, low, high, number, s, matches);
 }
 
+/**
+ * A trigger of one of the pattern's context words stands at `p`: tries the beginnings of the matches that it may be near to. They
+ * are tried from behind a byte that no match has, so that none that begins before goes on there.
+ */
+function verify_around(
+  runner: usize,
+  pattern: usize,
+  state: usize,
+  p: usize,
+  number: u32,
+  s: u64,
+  matches: usize,
+): void {
+  const text = <usize>load<u32>(runner, TEXT);
+  const back = <usize>load<u32>(pattern, 40);
+  const high = min(p + <usize>load<u32>(pattern, 44), <usize>load<u32>(runner, END));
+  const bytes = <usize>load<u32>(pattern, 48);
+  let low = <usize>load<u32>(state);
+  if (high < low) return;
+  if (p - text > back && p - back > low) {
+    let from = p - back;
+    while (from > low && in_first(bytes, <u32>load<u8>(from - 1))) from--;
+    low = from;
+  }
+  try_places(runner, pattern, state, low, high, number, s, matches);
+}
+
 /** Prepares for a text; the patterns may have matches from `from` on. */
 function begin_text(set: usize, s: u64, from: u32, runner: usize, states: usize): void {
   const text = at(s);
@@ -223,7 +253,7 @@ function hold_back(set: usize, group: u32, s: u64, states: usize): void {
     const untried = <usize>load<u32>(state);
     let place = untried;
     if (load<u32>(state, HELD) == 0) {
-      if ((load<u32>(pattern, 36) & NO_TRIGGERS) != 0) continue;
+      if ((load<u32>(pattern, 36) & (NO_TRIGGERS | BY_CONTEXT)) != 0) continue;
       // A trigger may have begun, and a match before it.
       place = max(untried, first_beginning(pattern, untried, end - min<usize>(end - text, LONGEST_TRIGGER - 1)));
     }
@@ -262,19 +292,24 @@ function verify_text(set: usize, group: u32, s: u64, hits: usize, runner: usize,
       const pattern = patterns + <usize>number * PATTERN;
       const state = states + <usize>number * STATE;
       const inside = p + <usize>load<u32>(owner, 8);
-      if (load<u32>(pattern, 32) == group)
-        verify_hit(runner, pattern, state, p, <usize>load<u32>(owner, 4), inside, number, s, matches);
+      const entry = <usize>load<u32>(owner, 4);
+      if (load<u32>(pattern, 32) == group) {
+        if (entry != OF_CONTEXT) verify_hit(runner, pattern, state, p, entry, inside, number, s, matches);
+        else if (stream == 0) verify_around(runner, pattern, state, p, number, s, matches);
+      }
       owner += OWNER;
     }
     if (single && load<u32>(matches) != 0) return;
   }
-  if (load<u32>(set, 20) == 0) return;
+  if (load<u32>(set, 20) == 0 && stream == 0) return;
   const end = text + <usize>size(s);
+  // While a text streams, its context words may be still to come, so that everything is tried.
+  const asked = stream == 0 ? NO_TRIGGERS : NO_TRIGGERS | BY_CONTEXT;
   const count = load<u32>(set);
   for (let number: u32 = 0; number < count; number++) {
     const pattern = patterns + <usize>number * PATTERN;
     const flags = load<u32>(pattern, 36);
-    if ((flags & NO_TRIGGERS) == 0 || load<u32>(pattern, 32) != group) continue;
+    if ((flags & asked) == 0 || load<u32>(pattern, 32) != group) continue;
     const state = states + <usize>number * STATE;
     const low = <usize>load<u32>(state);
     const high = (flags & ONLY_AT_START) != 0 ? text : end;

@@ -11,7 +11,8 @@ import {
   type RegexNode,
   wordsTree,
 } from '@rdp/language';
-import { type Code, codeOf } from './instructions.ts';
+import type { ByteSet } from './byte-set.ts';
+import { bytesWithin, type Code, codeOf } from './instructions.ts';
 import { type Extent, extentOf, type Piece, piecesOf } from './pieces.ts';
 import { treeInView } from './tree-in-view.ts';
 import { findTriggers, type TriggerSet } from './triggers.ts';
@@ -23,6 +24,8 @@ export interface CompiledPattern {
   readonly code: Code;
   /** Bytes of a match. */
   readonly extent: Extent;
+  /** Every byte that a match may have. */
+  readonly bytes: ByteSet;
   /** Whether nothing at all may be a match. */
   readonly matchesEmpty: boolean;
   /** How its matches are found: at the text's start alone, by triggers, or by trying every place. */
@@ -57,6 +60,7 @@ function compileTree(node: RegexNode): CompiledPattern {
     node,
     code: codeOf(piece),
     extent: extentOf(piece),
+    bytes: bytesWithin(piece),
     matchesEmpty: matchesEmpty(node),
     search: set ? { by: 'triggers', set } : { by: startsAtText(piece) ? 'start' : 'place' },
     maxLength: longestMatch(node),

@@ -3,11 +3,14 @@
 //
 // Set: u32 patterns, u32 address of patterns, u32 address of triggers, u32 block of windows (0: none), u32 block of buckets
 // (0: none), u32 patterns without triggers.
-// Pattern, 40 bytes: u32 program, u32 start, u32 least bytes before a trigger, u32 most (0xffffffff: no bound), u32 most
+// Pattern, 52 bytes: u32 program, u32 start, u32 least bytes before a trigger, u32 most (0xffffffff: no bound), u32 most
 // bytes of a match (0xffffffff: no bound), u32 first bytes (0: any), u32 bytes before a trigger (0: none or not to be asked),
-// u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty).
+// u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty,
+// 8: found by its context words); for those found by context words how many bytes before a trigger of such a word a match may
+// begin, how many behind it, and u32 bytes that a match may have.
 // Trigger, 40 bytes: u8 length, u8 kind (0: literal, 1: sets), u8 1 when no word's character may stand before it, u8 0, u32 address of owners, u32 owners, u32 0, then for a literal u64 value, u64 bits that do not count (set), u64
-// bits that count; for sets the u32 address of each. Owner, 12 bytes: u32 pattern, u32 entry (0: none), u32 its offset.
+// bits that count; for sets the u32 address of each. Owner, 12 bytes: u32 pattern, u32 entry (0: none, 1: the trigger
+// is of a context word), u32 its offset.
 
 import { type ByteSet, bytesOf } from './byte-set.ts';
 import type { CompiledPattern } from './compile-pattern.ts';
@@ -21,9 +24,11 @@ import { prefixBytes, type TriggerSet } from './triggers.ts';
 export interface ScannedPattern {
   readonly pattern: CompiledPattern;
   readonly group: number;
+  /** A match counts only with one of these words within so many bytes of it. */
+  readonly context?: { readonly words: CompiledPattern; readonly reach: number };
 }
 
-const patternSize = 40;
+const patternSize = 52;
 const triggerSize = 40;
 const unbounded = 0xffffffff;
 
@@ -44,7 +49,8 @@ interface NumberedTrigger {
 /** Puts a set for `patterns` into static data; a pattern's number is its position. */
 export function placeScan(patterns: readonly ScannedPattern[], place: Place): number {
   const programs = patterns.map(({ pattern }) => placeProgram(pattern.code.start, place));
-  const triggers = numberTriggers(patterns, programs);
+  const contexts = patterns.map(contextOf);
+  const triggers = numberTriggers(patterns, { programs, contexts });
   const windows = new Map<number, TriggerWindows>();
   const loose = new Map<number, Trigger>();
   triggers.forEach(({ trigger }, number) => {
@@ -54,31 +60,67 @@ export function placeScan(patterns: readonly ScannedPattern[], place: Place): nu
   });
   const head = new DataView(new ArrayBuffer(24));
   head.setUint32(0, patterns.length, true);
-  head.setUint32(4, placePatterns(patterns, programs, place), true);
+  head.setUint32(4, placePatterns(patterns, { programs, contexts }, place), true);
   head.setUint32(8, placeTriggers(triggers, place), true);
   head.setUint32(12, windows.size > 0 ? placeWindows(windows, place) : 0, true);
   head.setUint32(16, loose.size > 0 ? placeBuckets(loose, place) : 0, true);
-  head.setUint32(20, patterns.filter(({ pattern }) => !setOf(pattern)).length, true);
+  head.setUint32(20, patterns.filter(({ pattern }, number) => !contexts[number] && !setOf(pattern)).length, true);
   return place(new Uint8Array(head.buffer), 4);
 }
 
 /** The triggers of all patterns, each once. */
 function numberTriggers(
   patterns: readonly ScannedPattern[],
-  programs: readonly PlacedProgram[],
+  { programs, contexts }: Placed,
 ): readonly NumberedTrigger[] {
   const triggers = new Map<string, NumberedTrigger>();
   patterns.forEach(({ pattern }, number) => {
     const program = programs[number];
     if (!program) return;
-    for (const trigger of setOf(pattern)?.triggers ?? []) {
+    const context = contexts[number];
+    for (const trigger of (context?.set ?? setOf(pattern))?.triggers ?? []) {
       const key = keyOf(trigger);
       const known = triggers.get(key) ?? { trigger, owners: [] };
       triggers.set(key, known);
-      known.owners.push(ownerOf(trigger, { pattern, number, program }));
+      known.owners.push(
+        context ? { pattern: number, entry: ofContext, offset: 0 } : ownerOf(trigger, { pattern, number, program }),
+      );
     }
   });
   return [...triggers.values()];
+}
+
+/** The entry of an owner whose trigger is of a context word. */
+const ofContext = 1;
+
+/** What belongs to the pattern at the same position. */
+interface Placed {
+  readonly programs: readonly PlacedProgram[];
+  readonly contexts: readonly (Context | undefined)[];
+}
+
+/** How a pattern is found by its context words. */
+interface Context {
+  readonly set: TriggerSet;
+  /** Bytes before and behind a trigger of a word between which a match may begin. */
+  readonly back: number;
+  readonly ahead: number;
+}
+
+/**
+ * The context of a pattern that it is found by: where its own triggers are none for the scan of windows, those of its words are,
+ * and no match is too long to begin near one.
+ */
+function contextOf({ pattern, context }: ScannedPattern): Context | undefined {
+  const own = setOf(pattern);
+  const set = context && setOf(context.words);
+  if (!set || pattern.matchesEmpty || pattern.search.by === 'start') return undefined;
+  if (own?.triggers.every((trigger) => windowsOf(trigger)) === true) return undefined;
+  if (!set.triggers.every((trigger) => windowsOf(trigger))) return undefined;
+  const { most: longest } = pattern.extent;
+  const { most: longestWord } = context.words.extent;
+  if (longest === undefined || longestWord === undefined || set.before.most === undefined) return undefined;
+  return { set, back: set.before.most + context.reach + longest, ahead: longestWord + context.reach };
 }
 
 function setOf(pattern: CompiledPattern): TriggerSet | undefined {
@@ -104,14 +146,19 @@ function ownerOf(
   return { pattern: number, entry: program.addressOf(instruction), offset: entry.offset };
 }
 
-function placePatterns(patterns: readonly ScannedPattern[], programs: readonly PlacedProgram[], place: Place): number {
+function placePatterns(patterns: readonly ScannedPattern[], { programs, contexts }: Placed, place: Place): number {
   const view = new DataView(new ArrayBuffer(patterns.length * patternSize));
   patterns.forEach(({ pattern, group }, i) => {
     const program = programs[i];
-    const set = setOf(pattern);
+    const context = contexts[i];
+    const set = context ? undefined : setOf(pattern);
     const { start } = pattern.code;
     const hasPrefix = set && set.before.most !== set.before.least;
-    const flags = (pattern.search.by === 'start' ? 1 : 0) | (set ? 0 : 2) | (pattern.matchesEmpty ? 4 : 0);
+    const flags =
+      (pattern.search.by === 'start' ? 1 : 0) |
+      ((set ?? context) ? 0 : 2) |
+      (pattern.matchesEmpty ? 4 : 0) |
+      (context ? 8 : 0);
     [
       program?.address ?? 0,
       program?.addressOf(start) ?? 0,
@@ -123,6 +170,9 @@ function placePatterns(patterns: readonly ScannedPattern[], programs: readonly P
       program?.states ?? 0,
       group,
       flags,
+      context?.back ?? 0,
+      context?.ahead ?? 0,
+      context ? placeFirst(pattern.bytes, place) : 0,
     ].forEach((value, field) => view.setUint32(i * patternSize + field * 4, value, true));
   });
   return place(new Uint8Array(view.buffer), 4);

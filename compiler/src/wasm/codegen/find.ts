@@ -27,13 +27,25 @@ function compiledPattern(body: CorePattern['body']): CompiledPattern {
 /** Address of a set of patterns. */
 function placeSet(
   entry: EntrypointContext,
-  patterns: readonly { readonly body: CorePattern['body']; readonly group: number }[],
+  patterns: readonly (Pick<CorePattern, 'body'> & {
+    readonly group: number;
+    /** Given where what is found is asked for its context words afterwards. */
+    readonly near?: CorePattern['near'];
+  })[],
 ): number {
   const { sets, data } = entry.module;
   const key = JSON.stringify(patterns);
   const known = sets.get(key);
   if (known !== undefined) return known;
-  const scanned = patterns.map(({ body, group }): ScannedPattern => ({ pattern: compiledPattern(body), group }));
+  const scanned = patterns.map(({ body, group, near }): ScannedPattern => {
+    const pattern = compiledPattern(body);
+    if (!near) return { pattern, group };
+    return {
+      pattern,
+      group,
+      context: { words: compiledPattern(contextOf({ body, near })), reach: contextReach(near) },
+    };
+  });
   const address = placeScan(scanned, data.place);
   sets.set(key, address);
   return address;
@@ -165,7 +177,7 @@ function keeperOf(entry: EntrypointContext, pattern: CorePattern): FunctionRefer
 }
 
 /** The context words of a pattern, as they are looked for where it is. */
-function contextOf({ body, near }: CorePattern): CorePattern['body'] {
+function contextOf({ body, near }: Pick<CorePattern, 'body' | 'near'>): CorePattern['body'] {
   const words = { kind: 'words', words: near?.words ?? [] } as const;
   return body.normalized ? { ...words, normalized: true } : words;
 }
@@ -247,7 +259,7 @@ function scanOf(entry: EntrypointContext, plan: ScanPlan): FunctionReference {
 function placePlan(entry: EntrypointContext, { patterns }: ScanPlan): number {
   return placeSet(
     entry,
-    patterns.map(({ pattern, group }) => ({ body: pattern.body, group })),
+    patterns.map(({ pattern: { body, near }, group }) => ({ body, near, group })),
   );
 }
 
