@@ -10277,19 +10277,10 @@ pattern weak_password =
 
 
 
-/// High-entropy run of letters and digits near a word that says secret, token or key.
-pattern assigned_token =
-  re"(?:(?i:access|credentials|key|passwd|password|private|secret|token)\\b|(?i:api_key|secret_key|token_))[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9]{16,400}\\b)"
-  where entropy(match) > 3.2 && looks_random(match) && !placeholder(match)
-
-
-
-
-
-/// High-entropy run with the signs of base64 or of an identifier near a word that says secret, token or key.
+/// High-entropy run that is assigned to a name which says secret, token or key.
 pattern assigned_secret =
   re"(?:(?i:access|credentials|key|passwd|password|private|secret|token)\\b|(?i:api_key|secret_key|token_))[\\t\\n\\r -~]{0,12}?\\b(?P<match>[A-Za-z0-9][A-Za-z0-9_+/.~-]{15,400}={0,2})"
-  where entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9].*[0-9]|[0-9].*[A-Z][a-z][A-Z]|[A-Z][a-z][A-Z].*[0-9]") && looks_random(match) && !placeholder(match) && !name_like(match)
+  where entropy(match) > 3.2 && looks_random(match) && !placeholder(match) && !name_like(match) && (match.matches(re"^[A-Za-z0-9]+$") || entropy(match) > 3.5 && match.matches(re"[0-9].*[0-9].*[0-9]|[0-9].*[A-Z][a-z][A-Z]|[A-Z][a-z][A-Z].*[0-9]"))
 
 
 
