@@ -1,6 +1,6 @@
 // `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
-// the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate. And OPA and we agree on which signed
-// bundles to trust. Prints each check and ends with `N passed, N failed`.
+// the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; and the runtime as others install it, on
+// Node 20. And OPA and we agree on which signed bundles to trust. Prints each check and ends with `N passed, N failed`.
 
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { readCases, readExchanges } from './cases.ts';
 import { createReport } from './check.ts';
 import { compareHosts } from './compare-hosts.ts';
+import { compareNode20 } from './compare-node20.ts';
 import { compareSignatures } from './compare-signatures.ts';
 import { buildOpa, buildRust } from './peer.ts';
 
@@ -41,13 +42,15 @@ const hosts = {
 };
 
 const requests = new URL('examples/checkout/requests/', root);
+const cases = [...readCases(requests), ...readExchanges(requests)];
 await compareHosts({
   report,
   ...hosts,
   example,
   folder: `${output}plain/`,
-  cases: [...readCases(requests), ...readExchanges(requests)],
+  cases,
 });
+await compareNode20({ report, bundle: `${output}plain/bundle.tar.gz`, cases });
 await compareSignatures({
   report,
   opa: hosts.opa,
