@@ -101,7 +101,7 @@ export const sentenceTypes: KindTable = tableOf(`
 
 /**
  * Modules of python-stdnum. Not here: do.cedula, whose list of numbers with wrong check digits we do not have; be.nn and be.bis,
- * which are one kind with us (be.ssn); VAT numbers without their country, and numbers of things.
+ * which are one kind with us (be.ssn); mac, which asks for a known manufacturer; VAT numbers without their country, and numbers of things.
  */
 export const stdnumModules: KindTable = tableOf(`
   ad.nrt: ad_nrt
@@ -128,7 +128,7 @@ export const stdnumModules: KindTable = tableOf(`
   ca.sin: ca_sin
   ch.ssn: ch_ahv
   ch.uid: ch_uid
-  ch.vat: ch_uid
+  ch.vat: ch_vat
   cl.rut: cl_rut
   cn.ric: cn_resident_id
   cn.uscc: cn_uscc
@@ -136,7 +136,7 @@ export const stdnumModules: KindTable = tableOf(`
   cr.cpf: cr_cpf
   cr.cpj: cr_cpj
   cy.vat: cy_tin
-  cz.dic: cz_birth_number cz_ico eu_vat
+  cz.dic: cz_birth_number cz_ico
   cz.ico: cz_ico
   cz.rc: cz_birth_number
   de.idnr: de_tax_id
@@ -198,7 +198,6 @@ export const stdnumModules: KindTable = tableOf(`
   lt.asmens: lt_personal_code
   lv.pvn: lv_personal_code lv_company
   ma.ice: ma_ice
-  mac: mac_address
   md.idno: md_idno
   me.iban: iban
   me.pib: me_pib
@@ -212,7 +211,7 @@ export const stdnumModules: KindTable = tableOf(`
   nl.btw: nl_vat
   nl.identiteitskaartnummer: nl_id_document
   no.fodselsnummer: no_birth_number
-  no.mva: no_organisation_number
+  no.mva: no_vat
   no.orgnr: no_organisation_number
   nz.bankaccount: nz_bank_account
   nz.ird: nz_ird
