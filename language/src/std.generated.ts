@@ -2842,7 +2842,7 @@ pattern dz_nif =
 
 /// Tunisian tax number (matricule fiscal): up to seven digits, a letter, and codes for VAT, category and branch.
 pattern tn_tax_id =
-  re"\\b(?:[0-9]{1,7}[ /]?[A-HJ-NP-TV-Z](?:[ /]?[ABDNP][ /]?(?:[CMNP][ /]?000|E[ /]?(?:00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})))?)\\b"
+  re"\\b(?:[0-9]{1,7}[ /]?[A-HJ-NP-TV-Z](?:[ /]?[ABDNP][ /]?(?:[CMNP][ /]?000|E[ /]?[0-9]{3}))?)\\b"
 
 
 
@@ -2917,7 +2917,7 @@ pattern mx_curp =
 /// Mexican tax code (RFC): letters of the name, day of birth or founding, three characters.
 pattern mx_rfc =
   re"\\b(?:[A-Za-zÑñ&]{4}[ -]?[0-9]{6}(?:[ -]?[0-9A-Za-z]{2}[0-9Aa])?|[A-Za-zÑñ&]{3}[ -]?[0-9]{6}[ -]?[0-9A-Za-z]{2}[0-9Aa])\\b"
-  where match.matches(re"^[^0-9]{3,4}[ -]?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])") && !(match.substring(0, 4).upperAscii() in inconvenient)
+  where match.matches(re"^[^0-9]{3,4}[ -]?[0-9]{2}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-9]))") && !(match.substring(0, 4).upperAscii() in inconvenient)
 
 
 
@@ -3006,7 +3006,7 @@ pattern ec_ci =
 /// Ecuadorian tax number (RUC): thirteen digits.
 pattern ec_ruc =
   re"\\b(?:(?:[01][0-9]|2[0-4]|30|50)[0-9]{8}-?[0-9]{3})\\b"
-  where id_number(match, 10, 3) > 0 && (id_value(match, 2) < 6 ? luhn(id_part(match, 0, 10)) : id_value(match, 2) == 6 ? weighted_sum(match, [3, 2, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0]) % 11 == 0 || luhn(id_part(match, 0, 10)) : weighted_sum(match, [4, 3, 2, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0]) % 11 == 0)
+  where id_number(match, 10, 3) > 0 && (id_value(match, 2) < 6 ? luhn(id_part(match, 0, 10)) : id_value(match, 2) == 7 || id_value(match, 2) == 8 ? false : id_value(match, 2) == 6 ? weighted_sum(match, [3, 2, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0]) % 11 == 0 || luhn(id_part(match, 0, 10)) : weighted_sum(match, [4, 3, 2, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0]) % 11 == 0)
 
 
 
@@ -3059,7 +3059,7 @@ pattern do_rnc =
 
 /// Costa Rican identity number (cédula): province, eight digits.
 pattern cr_cpf =
-  re"\\b(?:0?[1-9]-[0-9]{3,4}-[0-9]{3,4}|0?[1-9][0-9]{8})\\b"
+  re"\\b(?:[0-9]{1,2}-[0-9]{2,4}-[0-9]{2,4}|0?[1-9][0-9]{8})\\b"
 
 
 
@@ -3068,7 +3068,7 @@ pattern cr_cpf =
 /// Costa Rican company number (cédula jurídica): a digit for the class, three, six.
 pattern cr_cpj =
   re"\\b[2-5][ -]?[0-9]{3}[ -]?[0-9]{6}\\b"
-  where match.matches(re"^(?:2.?(?:100|200|300|400)|3.?(?:002|003|004|005|006|007|008|009|010|011|012|013|014|101|102|103|104|105|106|107|108|109|110)|4.?000|5.?001)")
+  where match.matches(re"^(?:2[ -]?(?:100|200|300|400)|3[ -]?(?:002|003|004|005|006|007|008|009|010|011|012|013|014|101|102|103|104|105|106|107|108|109|110)|4[ -]?000|5[ -]?001)")
 
 
 
@@ -3117,7 +3117,7 @@ pattern cn_resident_id =
 
 /// Chinese unified social credit number: eighteen characters with a check character.
 pattern cn_uscc =
-  re"\\b[159AY][1239] ?[0-9]{6} ?[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]\\b"
+  re"\\b[0-9A-HJ-NP-RT-UW-Y]{2} ?[0-9]{6} ?[0-9A-HJ-NP-RT-UW-Y]{9}[0-9A-HJ-NP-RT-UW-Y]\\b"
   where points_at(match, 17, "0123456789ABCDEFGHJKLMNPQRTUWXY", (31 - weighted_sum(translate(match, "JKLMNPQRTUWXY", "IJKLMNOPQRSTU"), [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 0]) % 31) % 31)
 
 
@@ -3225,7 +3225,7 @@ pattern in_pan =
 
 /// Indian goods and services tax number (GSTIN): state, PAN, entity, Z, check character.
 pattern in_gstin =
-  re"\\b(?:(?:0[1-9]|[12][0-9]|3[0-8]|9[79])[A-Za-z]{5}[0-9]{4}[A-Za-z][1-9A-Za-z][Zz][0-9A-Za-z])\\b"
+  re"\\b(?:(?:0[1-9]|[12][0-9]|3[0-8]|9[79])[A-Za-z]{3}[ABCFGHJLPTKabcfghjlptk][A-Za-z][0-9]{4}[A-Za-z][1-9A-Za-z][Zz][0-9A-Za-z])\\b"
   where luhn(match, 36)
 
 
@@ -3296,7 +3296,7 @@ pattern sg_nric =
 
 /// Singaporean entity number (UEN): of businesses, local companies and other entities.
 pattern sg_uen =
-  re"\\b(?:[0-9]{8}[A-Z]|(?:18|19|20)[0-9]{7}[A-Z]|[RST][0-9]{2}[A-Z]{2}[0-9]{4}[A-Z])\\b"
+  re"\\b(?:[0-9]{8}[A-Z]|(?:18[0-9]|19[0-9]|20[0-4])[0-9]{6}[A-Z]|[RST][0-9]{2}[A-Z]{2}[0-9]{4}[A-Z])\\b"
   where uen_check(match)
 
 
@@ -3456,6 +3456,7 @@ pattern ar_cbu =
 /// New Zealand bank account: bank, branch, base, suffix.
 pattern nz_bank_account =
   re"\\b(?:(?:0[1-68-9]|1[0-9]|2[0-59]|3[01358]|8[68])[ -]?[0-9]{4}[ -]?[0-9]{7}[ -]?[0-9]{2,3})\\b"
+  where bank_check_nz(match)
 
 
 
@@ -3561,7 +3562,7 @@ fn baltic_check(id: sensitive string) -> bool =
 
 /// Belgium: 97 less the rest of the first nine digits, which stand for births from 2000 on with a 2 ahead.
 fn belgian_check(id: sensitive string) -> bool =
-  97 - remainder(id_part(id, 0, 9), 97) == id_number(id, 9, 2) || 97 - remainder("2" + id_part(id, 0, 9), 97) == id_number(id, 9, 2)
+  97 - remainder(id_part(id, 0, 9), 97) == id_number(id, 9, 2) || id_number(id, 0, 2) < 40 && 97 - remainder("2" + id_part(id, 0, 9), 97) == id_number(id, 9, 2)
 
 /// Cyprus: the digits in odd places are replaced by numbers before all are added; the sum points at a letter.
 fn cyprus_check(id: sensitive string) -> bool =
@@ -3647,7 +3648,7 @@ fn vat_check(id: sensitive string) -> bool =
   : id.startsWith("FI") ? weighted_sum(id_part(id, 2, 8), [7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0
   : id.startsWith("FR") ? luhn(id_part(id, 4, 9)) || id_number(id, 4, 3) == 0
   : id.startsWith("HU") ? weighted_sum(id_part(id, 2, 8), [9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0
-  : id.startsWith("IT") ? luhn(id_part(id, 2, 11))
+  : id.startsWith("IT") ? italian_vat(id_part(id, 2, 11))
   : id.startsWith("LU") ? remainder(id_part(id, 2, 6), 89) == id_number(id, 8, 2)
   : id.startsWith("MT") ? weighted_sum(id_part(id, 2, 8), [3, 4, 6, 7, 8, 9, 10, 1]) % 37 == 0
   : id.startsWith("NL") ? weighted_sum(id_part(id, 2, 9), [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 == 0 || mod97_10(id)
@@ -3663,6 +3664,15 @@ fn vat_check(id: sensitive string) -> bool =
 /// United Kingdom: the weighted sum is a multiple of 97, or 55 short of one.
 fn uk_vat_check(id: sensitive string) -> bool =
   weighted_sum(id, [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 0 || weighted_sum(id, [8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97 == 42
+
+/// Italy: Luhn, and the office that gave the number.
+fn italian_vat(id: sensitive string) -> bool =
+  luhn(id) && id_number(id, 0, 7) > 0
+  && (id_number(id, 7, 3) > 0 && id_number(id, 7, 3) <= 100 || id_number(id, 7, 3) == 120 || id_number(id, 7, 3) == 121 || id_number(id, 7, 3) == 888 || id_number(id, 7, 3) == 999)
+
+/// Romania: the counties, the sectors of Bucharest, and who was registered abroad.
+fn romanian_county(code: int) -> bool =
+  code > 0 && code <= 48 || code == 51 || code == 52 || code == 70 || code >= 80 && code <= 83 || code >= 90
 
 /// Mexico: the Spanish alphabet has Ñ behind N, so that letters from O on count one more; weights 18 down to 2.
 fn curp_check(id: sensitive string) -> bool =
@@ -3719,6 +3729,15 @@ fn ird_digits(id: sensitive string) -> bool =
   && id_value(id, 8) == ((11 - weighted_sum(id, [3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11 == 10
       ? (11 - weighted_sum(id, [7, 4, 3, 2, 5, 2, 7, 6, 0]) % 11) % 11
       : (11 - weighted_sum(id, [3, 2, 7, 6, 5, 4, 3, 2, 0]) % 11) % 11)
+
+/// New Zealand's banks: which weights hold depends on the bank, and on whether the base is below 990,000.
+fn bank_check_nz(id: sensitive string) -> bool =
+  id_number(id, 0, 2) == 8 ? weighted_sum(id_part(id, 6, 7), [7, 6, 5, 4, 3, 2, 1]) % 11 == 0
+  : id_number(id, 0, 2) == 25 || id_number(id, 0, 2) == 33 ? weighted_sum(id_part(id, 6, 7), [1, 7, 3, 1, 7, 3, 1]) % 10 == 0
+  : id_number(id, 0, 2) == 9 || id_number(id, 0, 2) >= 26 && id_number(id, 0, 2) <= 29 || id_number(id, 0, 2) == 31 || id_number(id, 0, 2) >= 86 ? true
+  : id_number(id, 6, 7) < 990000
+  ? weighted_sum(id_part(id, 0, 13), [0, 0, 6, 3, 7, 9, 0, 10, 5, 8, 4, 2, 1]) % 11 == 0
+  : weighted_sum(id_part(id, 6, 7), [0, 10, 5, 8, 4, 2, 1]) % 11 == 0
 
 /// Whether a card number begins with digits that a brand issues: Visa, Mastercard, American Express, Diners Club, Discover, JCB, UnionPay, RuPay, Maestro, Mir, Troy, UATP.
 fn known_issuer(id: sensitive string) -> bool =
@@ -4020,8 +4039,8 @@ pattern cy_tin =
 
 /// Czech or Slovak birth number (rodné číslo): day of birth, slash, three or four digits.
 pattern cz_birth_number =
-  re"\\b[0-9]{2}[0-9]{4}[ /]?[0-9]{3,4}\\b"
-  where birth_number(match)
+  re"\\b(?:(?:CZ|SK) ?)?[0-9]{6}[ /]?[0-9]{3,4}\\b"
+  where birth_number(id_part(match, match.matches(re"^[CS]") ? 2 : 0, 10))
 
 
 
@@ -4029,8 +4048,8 @@ pattern cz_birth_number =
 
 /// Czech or Slovak company number (IČO): eight digits.
 pattern cz_ico =
-  re"\\b[0-9]{3}[ ]?[0-9]{2}[ ]?[0-9]{3}\\b"
-  where company_check_cz(match)
+  re"\\b(?:(?:CZ|SK) ?)?[0-9]{3}[ ]?[0-9]{2}[ ]?[0-9]{3}\\b"
+  where company_check_cz(id_part(match, match.matches(re"^[CS]") ? 2 : 0, 8))
 
 
 
@@ -4074,7 +4093,7 @@ pattern de_commercial_register =
 /// Danish civil registration number (CPR): day of birth and four digits.
 pattern dk_cpr =
   re"\\b[0-9]{6}[ -]?[0-9]{4}\\b"
-  where ddmmyy(match, 0)
+  where ddmmyy(match, 0) && !(id_value(match, 6) >= 5 && id_value(match, 6) <= 8 && id_number(match, 4, 2) >= 37 && id_number(match, 4, 2) <= 57)
 
 
 
@@ -4272,7 +4291,7 @@ pattern ie_pps =
 
 /// Icelandic identification number (kennitala): day of birth, two digits, check digit, century.
 pattern is_kennitala =
-  re"\\b[0-7][0-9]{5}[ -]?[0-9]{3}[089]\\b"
+  re"\\b[0-7][0-9]{5}[ -]?[0-9]{3}[09]\\b"
   where weighted_sum(match, [3, 2, 7, 6, 5, 4, 3, 2, 1, 0]) % 11 == 0 && valid_day(id_number(match, 4, 2), id_number(match, 2, 2), id_number(match, 0, 2) % 40)
 
 
@@ -4291,7 +4310,7 @@ pattern it_fiscal_code =
 /// Italian VAT number (partita IVA): eleven digits, Luhn.
 pattern it_vat =
   re"\\b(?:IT[ -]?)?[0-9]{7}[ _-]?[0-9]{3}[ _-]?[0-9]\\b"
-  where luhn(match.matches(re"^I") ? id_part(match, 2, 11) : match) && id_number(match.matches(re"^I") ? id_part(match, 2, 11) : match, 0, 7) > 0
+  where italian_vat(match.matches(re"^I") ? id_part(match, 2, 11) : match)
 
 
 
@@ -4343,7 +4362,7 @@ pattern nl_bsn =
 
 /// Dutch VAT number (btw): nine digits, B and two digits; a BSN inside, or MOD 97-10.
 pattern nl_vat =
-  re"\\b(?:NL ?)?[0-9]{4}[ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?B[ .]?[0-9]{2}\\b"
+  re"\\b(?:(?:NL ?)?[0-9]{4}[ .]?[0-9]{2}[ .]?[0-9]{3}[ .]?B[ .]?(?:0[1-9]|[1-9][0-9]))\\b"
   where weighted_sum(match.matches(re"^N") ? id_part(match, 2, 9) : id_part(match, 0, 9), [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 == 0 || mod97_10(match.matches(re"^N") ? match : "NL" + match)
 
 
@@ -4416,7 +4435,7 @@ pattern pt_citizen_card =
 /// Romanian personal code (CNP): sex and century, day of birth, county, serial number, check digit.
 pattern ro_cnp =
   re"\\b[1-9][0-9]{12}\\b"
-  where weighted_sum(match, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9, 0]) % 11 % 10 + (weighted_sum(match, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9, 0]) % 11 == 10 ? 1 : 0) == id_value(match, 12) && yymmdd(match, 1)
+  where weighted_sum(match, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9, 0]) % 11 % 10 + (weighted_sum(match, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9, 0]) % 11 == 10 ? 1 : 0) == id_value(match, 12) && yymmdd(match, 1) && romanian_county(id_number(match, 7, 2))
 
 
 
@@ -4442,7 +4461,7 @@ pattern jmbg =
 
 /// Serbian tax number (PIB): nine digits, ISO 7064 MOD 11,10.
 pattern rs_pib =
-  re"\\b[1-9][0-9]{8}\\b"
+  re"\\b[0-9]{9}\\b"
   where mod11_10(match)
 
 
@@ -4496,7 +4515,7 @@ pattern ru_snils =
 
 /// Russian company register number (OGRN, OGRNIP): thirteen or fifteen digits.
 pattern ru_ogrn =
-  re"\\b[135][0-9]{12}(?:[0-9]{2})?\\b"
+  re"\\b[1-9][0-9]{12}(?:[0-9]{2})?\\b"
   where id_value(match, 13) < 0 ? remainder(id_part(match, 0, 12), 11) % 10 == id_value(match, 12) : remainder(id_part(match, 0, 14), 13) % 10 == id_value(match, 14)
 
 
@@ -4568,7 +4587,7 @@ pattern ua_edrpou =
 
 /// Belarusian taxpayer number (UNP): nine characters.
 pattern by_unp =
-  re"(?:УНП ?|\\b)(?:[0-9]{9}|[ABCEHKMabcehkm][ABCEHKOPTabcehkopt][0-9]{7})\\b"
+  re"(?:УНП ?|\\b)(?:[1-9][0-9]{8}|[ABCEHKMabcehkm][ABCEHKOPTabcehkopt][0-9]{7})\\b"
   where weighted_sum(translate(match.upperAscii(), "OPTABCEHKM", "ABCABCEHKM"), [29, 23, 19, 17, 13, 7, 5, 3, 0]) % 11 == id_value(match, 8)
 
 
@@ -4606,6 +4625,24 @@ pattern lv_company =
 pattern eu_vat =
   re"\\b(?:(?:[Aa][Tt][ -]?[Uu] ?[0-9]{8}|[Bb][Ee][ -]?[01]?[0-9]{9}|[Bb][Gg][ -]?[0-9]{9,10}|[Cc][Yy][ -]?[0-9]{8}[A-Za-z]|[Cc][Zz][ -]?[0-9]{8,10}|[Dd][Ee][ -]?[0-9]{9}|[Dd][Kk][ -]?[0-9]{8}|[Ee][Ee][ -]?[0-9]{9}|[Ee][Ll][ -]?[0-9]{9}|[Ee][Ss][ -]?[0-9A-Za-z][0-9]{7}[0-9A-Za-z]|[Ff][Ii][ -]?[0-9]{8}|[Ff][Rr][ -]?[0-9A-Za-z]{2} ?[0-9]{9}|[Hh][Rr][ -]?[0-9]{11}|[Hh][Uu][ -]?[0-9]{8}|[Ii][Ee][ -]?[0-9][0-9A-Za-z+*][0-9]{5}[A-Za-z]{1,2}|[Ii][Tt][ -]?[0-9]{11}|[Ll][Tt][ -]?(?:[0-9]{9}|[0-9]{12})|[Ll][Uu][ -]?[0-9]{8}|[Ll][Vv][ -]?[0-9]{11}|[Mm][Tt][ -]?[0-9]{8}|[Nn][Ll][ -]?[0-9]{9}[Bb][0-9]{2}|[Pp][Ll][ -]?[0-9]{10}|[Pp][Tt][ -]?[0-9]{9}|[Rr][Oo][ -]?[0-9]{2,10}|[Rr][Oo][ -]?[0-9]{13}|[Xx][Ii][ -]?[0-9]{9}(?:[0-9]{3})?|[Ss][Ee][ -]?[0-9]{12}|[Ss][Ii][ -]?[0-9]{8}|[Ss][Kk][ -]?[0-9]{10}))\\b"
   where vat_check(match.upperAscii())
+
+
+
+
+
+/// Swiss VAT number: the enterprise number with MWST, TVA, IVA or TPV behind it.
+pattern ch_vat =
+  re"\\b(?:CHE[ -]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]{0,2}(?:MWST|TVA|IVA|TPV))\\b"
+  where weighted_sum(id_part(match, 3, 9), [5, 4, 3, 2, 7, 6, 5, 4, 1]) % 11 == 0
+
+
+
+
+
+/// Norwegian VAT number: the organisation number with MVA behind it.
+pattern no_vat =
+  re"\\b(?:NO ?)?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3} ?MVA\\b"
+  where weighted_sum(match.matches(re"^N") ? id_part(match, 2, 9) : id_part(match, 0, 9), [3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0
 
 
 
@@ -4691,7 +4728,7 @@ pattern us_dea =
 /// British Columbia personal health number: ten digits that begin with 9.
 pattern ca_bc_phn =
   re"\\b9[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}\\b"
-  where 11 - weighted_sum(match, [0, 2, 4, 8, 5, 10, 9, 7, 3, 0]) % 11 == id_value(match, 9)
+  where(11 - weighted_sum(match, [0, 2, 4, 8, 5, 10, 9, 7, 3, 0]) % 11) % 11 == id_value(match, 9)
 
 
 
@@ -4799,7 +4836,7 @@ package std.identifiers
 /// Australian business number (ABN): eleven digits, MOD 89.
 pattern au_abn =
   re"\\b[1-9][0-9][ ]?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}\\b"
-  where weighted_sum(match, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) % 89 == 10
+  where weighted_sum(match, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) % 89 == 10 && id_number(match, 0, 2) > 10
 
 
 
@@ -6917,6 +6954,7 @@ pattern ar_cbu = identifiers.ar_cbu
 /// New Zealand bank account: bank, branch, base, suffix.
 pattern nz_bank_account =
   re"\\b(?:(?:0[1-68-9]|1[0-9]|2[0-59]|3[01358]|8[68])-[0-9]{4}-[0-9]{7}-[0-9]{2,3})\\b"
+  where identifiers.bank_check_nz(match)
 
 
 
@@ -8037,7 +8075,7 @@ import std.identifiers
 /// Australian business number (ABN): eleven digits, MOD 89.
 pattern au_abn =
   re"\\b[1-9][0-9] [0-9]{3} [0-9]{3} [0-9]{3}\\b"
-  where weighted_sum(match, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) % 89 == 10
+  where weighted_sum(match, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) % 89 == 10 && id_number(match, 0, 2) > 10
 
 
 
