@@ -3,7 +3,7 @@
 
 import { alloc, heap, set_heap } from './heap';
 import { data_find } from './ops-dyn';
-import { TAG_STRING, at, fail, error, size, tag } from './ops-value';
+import { TAG_STRING, at, error, fail, size, tag, text } from './ops-value';
 import { sha256 } from './sha256';
 
 /** Why a decision with a hash blocks; compiler/src/wasm/codegen/representation.ts has the number, too. */
@@ -21,6 +21,28 @@ export function data_hash_key(data: usize, keys: usize): u64 {
   }
   fail(ERROR_NO_HASH_KEY);
   return 0;
+}
+
+/** The first half of the code of `[from, to)` under a key, in hexadecimal, at `out`: 32 bytes. */
+export function hash_digits(key: u64, from: usize, to: usize, out: usize): void {
+  const saved = heap;
+  const code = alloc(32);
+  hmac_sha256(key, from, <u32>(to - from), code);
+  for (let i: usize = 0; i < 16; i++) {
+    const byte = <u32>load<u8>(code + i);
+    store<u8>(out + (i << 1), (byte >> 4) + ((byte >> 4) < 10 ? 0x30 : 0x57));
+    store<u8>(out + (i << 1), (byte & 15) + ((byte & 15) < 10 ? 0x30 : 0x57), 1);
+  }
+  set_heap(saved);
+}
+
+/** The token of a text; sets the error where there is no key. */
+export function string_hash(s: u64, data: usize, keys: usize): u64 {
+  const key = data_hash_key(data, keys);
+  if (error != 0) return 0;
+  const out = alloc(32);
+  hash_digits(key, at(s), at(s) + size(s), out);
+  return text(out, 32);
 }
 
 /** Writes the 32 bytes of the code of `length` bytes at `from` under a key to `to`. */

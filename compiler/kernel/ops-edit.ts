@@ -5,8 +5,8 @@
 // string mask}.
 
 import { text_points } from './document';
-import { alloc, heap, set_heap } from './heap';
-import { hmac_sha256 } from './hmac';
+import { alloc } from './heap';
+import { hash_digits } from './hmac';
 import { MATCH, out_place, sort_records } from './ops-find';
 import { out_byte, out_escaped, out_text } from './ops-json';
 import { count_points, string_last } from './ops-text';
@@ -59,21 +59,11 @@ function out_part(s: u64): void {
   out_escaped(at(s), at(s) + size(s));
 }
 
-/** Writes the first half of the code of `[from, to)` under a key, in hexadecimal. */
+/** Writes the token of `[from, to)` under a key. */
 function out_hash(key: u64, from: usize, to: usize): void {
-  const saved = heap;
-  const code = alloc(32);
-  hmac_sha256(key, from, <u32>(to - from), code);
-  let bytes = load<u64>(code);
-  const rest = load<u64>(code, 8);
-  set_heap(saved);
-  for (let i: u32 = 0; i < 16; i++) {
-    if (i == 8) bytes = rest;
-    const byte = <u32>bytes & 0xff;
-    out_byte((byte >> 4) + ((byte >> 4) < 10 ? 0x30 : 0x57));
-    out_byte((byte & 15) + ((byte & 15) < 10 ? 0x30 : 0x57));
-    bytes >>= 8;
-  }
+  const digits = alloc(32);
+  hash_digits(key, from, to, digits);
+  out_text(digits, 32);
 }
 
 function out_replacement(candidate: usize, kinds: usize, key: u64): void {

@@ -269,7 +269,11 @@ for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < 40; i++) {
       const document = `{"outer": ${drawDocument(draw)} }`;
       const input = i % 8 === 7 ? broken(draw, document) : document;
-      agree(t, differential, { entrypoint: 'test/rules', input, data: '{"test":1}' });
+      agree(t, differential, {
+        entrypoint: 'test/rules',
+        input,
+        data: '{"test":1,"rdp":{"hash_key":"a key for tests alone"}}',
+      });
     }
   });
 }

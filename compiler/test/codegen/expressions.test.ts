@@ -8,7 +8,7 @@ import { drawnTypes, drawExpr } from './draw-expression.ts';
 import { programOf } from './program.ts';
 
 const rounds = Number(process.env['ROUNDS'] ?? '6');
-const data = '{"test":{"list":["a","b"],"a":1}}';
+const data = '{"test":{"list":["a","b"],"a":1},"rdp":{"hash_key":"a key for tests alone"}}';
 
 for (let round = 0; round < rounds; round++) {
   test(`round ${round}`, (t) => {

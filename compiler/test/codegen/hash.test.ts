@@ -91,3 +91,23 @@ test('without a key that is long enough, what would be hashed is stopped', (t) =
   const input = '{"prompts":[{"role":"user","text":"ann"}]}';
   t.regex(agree(t, differential, { entrypoint: 't/Chat/request', input }), /no_hash_key/);
 });
+
+test('a rule may tell a hash of sensitive text', (t) => {
+  const recording = createDifferential(
+    lowerSource(`
+      surface Chat: llm {}
+      inventory seen { token: string }
+      pattern word = re"[^ ]{1,400}"
+      detect Word on Chat.request { severity low  find word in prompts[*].text  message "it is {matches[0].text.hash()}" }
+      discover Seen on Chat.request { when Word  record seen { token: Word.matches[0].text.hash() } }
+    `),
+  );
+  const input = JSON.stringify({ prompts: [{ role: 'user', text: 'ann' }] });
+  const ask = (data: string): unknown => JSON.parse(agree(t, recording, { entrypoint: 't/Chat/request', input, data }));
+  const token = createHmac('sha256', 'k'.repeat(32)).update('ann').digest('hex').slice(0, 32);
+  t.like(ask(`{"rdp":{"hash_key":"${'k'.repeat(32)}"}}`), {
+    findings: [{ message: `it is ${token}` }],
+    records: [{ fields: { token } }],
+  });
+  t.like(ask('{}'), { action: 'block', message: 'no_hash_key', because: [{ rule: 'Word' }] });
+});

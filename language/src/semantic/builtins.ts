@@ -71,6 +71,7 @@ const rows = [
   // what may be told of a sensitive string
   ['string_mask', 'string.mask', 'string, string', 'string', ''], // every code point becomes the second
   ['string_last', 'string.last', 'string, int', 'string', ''], // the last n code points; all when there are fewer
+  ['string_hash', 'string.hash', 'string', 'string', '!'], // under the enforcer's key; none without one
   // the normalised view of a text; the second form is written `normalized(text, leet)`
   ['text_normalized', 'normalized', 'string', 'string', ''],
   ['text_normalized_leet', '', 'string', 'string', ''],

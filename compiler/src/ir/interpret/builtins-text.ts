@@ -114,6 +114,8 @@ export const textBuiltins: Readonly<Record<TextId, Builtin>> = {
         .map(() => textArg(b))
         .join(''),
     ),
+  // Nothing has a key here; `evaluate` has it.
+  string_hash: () => fail('no_hash_key'),
   string_last: (a, b) => {
     const [chars, wanted] = [points(a), intArg(b)];
     return string(chars.slice(wanted < 0n ? chars.length : Math.max(0, chars.length - Number(wanted))).join(''));

@@ -12,6 +12,7 @@ import { isWithin } from './choose-variant.ts';
 import { compareValues, equalValues, lookupKey } from './compare-values.ts';
 import { fromDyn, keyed, toDyn } from './dynamic.ts';
 import { occurs } from './find.ts';
+import { hashKey, hashToken } from './hmac.ts';
 import { defaultOf } from './read-document.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
 import {
@@ -96,6 +97,7 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return bool(expr.order === '>' ? order > 0 : order >= 0);
     }
     case 'call':
+      if (expr.builtin === 'string_hash') return hashOf(expr.args.map(of), ctx);
       return callWithAmounts(expr, expr.args.map(of));
     case 'list':
       return list(
@@ -178,6 +180,11 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return value ? valueOfConst(value, expr.type) : unexpected('table index');
     }
   }
+}
+
+/** The keyed hash of a text. */
+function hashOf([text]: readonly Value[], ctx: Context): Value {
+  return text === undefined ? unexpected('hash of nothing') : string(hashToken(hashKey(ctx.data), textOf(text)));
 }
 
 /** Whether a candidate passes `pattern`'s validator. */

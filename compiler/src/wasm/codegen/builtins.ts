@@ -2,9 +2,9 @@
 // INVARIANT: a kernel function has the overload's id as its name and takes the arguments in their order.
 
 import type { BuiltinId, CoreExpr, Type } from '@rdp/language';
-import { callKernel, checkError, compileExpr, raise } from './context.ts';
+import { callKernel, checkError, compileExpr, frameOffsets, raise } from './context.ts';
 import type { FunctionContext } from './context.ts';
-import { pushConst } from './constants.ts';
+import { placeHashKeyPath, pushConst } from './constants.ts';
 import { pushEqual } from './equality.ts';
 import { builtinMayFail } from '../../ir/may-fail.ts';
 import { pushViewText } from './view.ts';
@@ -43,6 +43,8 @@ export function compileCall(f: FunctionContext, expr: CallExpr): void {
       return compileNonZero(f, expr);
     case 'optional_value':
       return compileOptionalValue(f, expr);
+    case 'string_hash':
+      return compileHash(f, expr);
     case 'text_normalized':
     case 'text_normalized_leet':
       return compileNormalized(f, expr);
@@ -70,6 +72,14 @@ function isZoned(builtin: BuiltinId): boolean {
     builtin.startsWith('timestamp_') &&
     /_(?:full_year|month|day_of_(?:year|month|week)|date|hours|minutes|seconds|milliseconds)$/.test(builtin)
   );
+}
+
+/** The keyed hash of a text: the key is asked for each time, since most decisions need none. */
+function compileHash(f: FunctionContext, expr: CallExpr): void {
+  for (const arg of expr.args) compileExpr(f, arg);
+  f.b.get(f.frame).memory('i32.load', frameOffsets.data).i32(placeHashKeyPath(f.entry));
+  callKernel(f.b, 'string_hash');
+  checkError(f);
 }
 
 function compileNormalized(f: FunctionContext, expr: CallExpr): void {

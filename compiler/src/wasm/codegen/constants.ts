@@ -23,6 +23,11 @@ export function pushText(entry: EntrypointContext, b: FunctionBuilder, text: str
   b.i64(entry.module.data.text(text));
 }
 
+/** Address of the path in the data document where an enforcer's key for hashes stands, as slots. */
+export function placeHashKeyPath(entry: EntrypointContext): number {
+  return placeSlots(entry, [entry.module.data.text('rdp'), entry.module.data.text('hash_key')]);
+}
+
 /** Address of static slots. */
 export function placeSlots(entry: EntrypointContext, slots: readonly bigint[]): number {
   const view = new DataView(new ArrayBuffer(slots.length * 8));

@@ -2,7 +2,7 @@
 
 import type { CoreRule } from '@rdp/language';
 import type { FunctionBuilder } from '../encode-function.ts';
-import { placeSlots } from './constants.ts';
+import { placeHashKeyPath, placeSlots } from './constants.ts';
 import { callKernel, errorGlobal, frameOffsets, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
 import { ruleMatches } from './find.ts';
@@ -68,8 +68,7 @@ function takeKey(
   },
 ): void {
   const { b, entry } = f;
-  const { data } = entry.module;
-  const path = placeSlots(entry, [data.text('rdp'), data.text('hash_key')]);
+  const path = placeHashKeyPath(entry);
   for (const editor of take.editors.filter((one) => one.hashes))
     take.whenBoth(editor, () => {
       b.get(take.edits).get(f.frame).memory('i32.load', frameOffsets.data).i32(path);

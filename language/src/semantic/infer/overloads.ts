@@ -13,7 +13,7 @@ import { matchShape, typeOfShape } from './signatures.ts';
 import type { Assignment, Signature } from './signatures.ts';
 
 /** Functions whose result tells nothing that a sensitive argument holds. */
-const telling: ReadonlySet<BuiltinId> = new Set<BuiltinId>(['string_mask', 'string_last']);
+const telling: ReadonlySet<BuiltinId> = new Set<BuiltinId>(['string_mask', 'string_last', 'string_hash']);
 
 function isDynamicOverload(signature: Signature): boolean {
   return signature.id.startsWith('dyn_');
