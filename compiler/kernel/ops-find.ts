@@ -21,9 +21,14 @@ function near_enough(s: u64, from: u32, to: u32, within: u32): bool {
   return to - from <= within << 2 && count_points(at(s) + from, at(s) + to) <= within;
 }
 
+/** Whether so many code points of the text are behind byte `from`. */
+function reaches(s: u64, from: u32, points: u32): bool {
+  return size(s) - from >= points << 2 || count_points(at(s) + from, at(s) + size(s)) >= points;
+}
+
 /**
- * Whether a word of `context`, matches in order that do not overlap, is within so many code points of the span. `reach`: bytes
- * behind the span in which such a word ends; when the text goes on sooner, it is not decided.
+ * Whether a word of `context`, matches in order that do not overlap, is within so many code points of the span. `reach`:
+ * code points behind the span in which such a word ends; when the text goes on sooner, it is not decided.
  */
 export function near_any(context: usize, s: u64, span: u64, within: u32, reach: u32): bool {
   const start = <u32>(span >> 32);
@@ -39,7 +44,7 @@ export function near_any(context: usize, s: u64, span: u64, within: u32, reach: 
   }
   if (low > 0 && near_enough(s, load<u32>(items + <usize>(low - 1) * MATCH, 16), start, within)) return true;
   if (low < words && near_enough(s, <u32>span, load<u32>(items + <usize>low * MATCH, 12), within)) return true;
-  if (stream_goes_on() != 0 && size(s) - <u32>span < reach) stream_hold(start);
+  if (stream_goes_on() != 0 && !reaches(s, <u32>span, reach)) stream_hold(start);
   return false;
 }
 

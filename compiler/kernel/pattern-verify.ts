@@ -241,7 +241,7 @@ function begin_text(set: usize, s: u64, from: u32, runner: usize, states: usize)
 }
 
 /** Holds back what the patterns of `group` may still have a match in when the text goes on. */
-function hold_back(set: usize, group: u32, s: u64, states: usize): void {
+function hold_back(set: usize, group: u32, s: u64, runner: usize, states: usize): void {
   const text = at(s);
   const end = text + <usize>size(s);
   const count = load<u32>(set);
@@ -256,9 +256,25 @@ function hold_back(set: usize, group: u32, s: u64, states: usize): void {
       if ((load<u32>(pattern, 36) & (NO_TRIGGERS | BY_CONTEXT)) != 0) continue;
       // A trigger may have begun, and a match before it.
       place = max(untried, first_beginning(pattern, untried, end - min<usize>(end - text, LONGEST_TRIGGER - 1)));
+      place = first_open(runner, pattern, state, place, end);
     }
     if (place < end) stream_hold(<u32>(place - text));
   }
+}
+
+/** The first place from `p` on from which the pattern runs into the end of the text. */
+function first_open(runner: usize, pattern: usize, state: usize, p: usize, end: usize): usize {
+  const start = <usize>load<u32>(pattern, 4);
+  const first = <usize>load<u32>(pattern, 20);
+  while (p < end) {
+    const byte = <u32>load<u8>(p);
+    if ((byte & 0xc0) != 0x80 && (first == 0 || in_first(first, byte))) {
+      credit_up_to(state, p);
+      if (attempt(runner, pattern, state, start, p, p) == NEEDS_MORE) return p;
+    }
+    p++;
+  }
+  return end;
 }
 
 /** The first place where a match may begin whose trigger stands at `p` or behind it. */
@@ -368,7 +384,7 @@ export function scan_matches(set: usize, scan: usize, group: u32): usize {
     begin_text(set, load<u64>(record), stream_from(), runner, states);
     store<u32>(runner, stream_goes_on(), GOES_ON);
     verify_text(set, group, load<u64>(record), <usize>load<u32>(record, 8), runner, states, matches);
-    if (stream_goes_on() != 0) hold_back(set, group, load<u64>(record), states);
+    if (stream_goes_on() != 0) hold_back(set, group, load<u64>(record), runner, states);
     const all = load<u32>(matches);
     for (let n = first; n < all && stream != 0; n++) {
       const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;

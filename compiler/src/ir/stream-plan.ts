@@ -121,16 +121,16 @@ function first(gaps: readonly (Gap | undefined)[]): Gap | undefined {
   return found.find(({ needs }) => needs === 'response') ?? found[0];
 }
 
-/** Bytes behind (or before) a match in which a context word that is near enough ends (or begins). */
+/** Code points behind (or before) a match in which a context word that is near enough ends (or begins). */
 export function contextReach({ words, within }: NonNullable<CorePattern['near']>): number {
   const longest = longestMatch(wordsTree(words)) ?? 0;
-  return 4 * (within + longest + 1);
+  return within + longest + 1;
 }
 
 /** Bytes of a text that have to be kept before what is not decided. */
 function contextOf(rules: readonly CoreRule[]): number {
   const patterns = rules.flatMap(({ finds }) => finds.flatMap((find) => find.patterns));
-  return patterns.reduce((most, { near }) => Math.max(most, near ? contextReach(near) : 0), 4);
+  return patterns.reduce((most, { near }) => Math.max(most, near ? 4 * contextReach(near) : 0), 4);
 }
 
 /** `completions[*].text` */

@@ -113,13 +113,14 @@ function instanceOf(policy: Policy): Instance {
     }
     return text.memory;
   };
-  const call = (entrypoint: number, length: number): DecisionText => {
-    const start = decide(entrypoint, data, input, length, input + length);
+  const textAt = (start: number): DecisionText => {
     if (text.memory.length === 0) lookAgain(); // memory that grew detaches its old buffer
     text.start = start;
     text.length = text.view.getUint32(start - 4, true);
     return text;
   };
+  const call = (entrypoint: number, length: number): DecisionText =>
+    textAt(decide(entrypoint, data, input, length, input + length));
   const decideStream = policy.wasmInstance.exports[streamExport] as DecideStream | undefined; // what the contract says
   const decidePart = (stream: DecideStream, entrypoint: number, json: string, window: TextWindow): DecisionText => {
     const room = makeRoom(json.length * 3 + recordSize);
@@ -128,11 +129,8 @@ function instanceOf(policy: Policy): Instance {
     room.writeUInt32LE(window.from, record);
     room.writeUInt32LE(window.goesOn ? 1 : 0, record + 4);
     room.writeUInt32LE(window.contextFrom, record + 8);
-    const start = stream(entrypoint, data, input, length, record + recordSize, record);
-    if (text.memory.length === 0) text.memory = Buffer.from(memory.buffer); // as above
-    window.safe = text.memory.readUInt32LE(record + 12);
-    text.start = start;
-    text.length = text.memory.readUInt32LE(start - 4);
+    textAt(stream(entrypoint, data, input, length, record + recordSize, record));
+    window.safe = text.view.getUint32(record + 12, true);
     return text;
   };
   return {

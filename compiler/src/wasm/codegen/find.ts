@@ -43,7 +43,7 @@ function placeSet(
     return {
       pattern,
       group,
-      context: { words: compiledPattern(contextOf({ body, near })), reach: contextReach(near) },
+      context: { words: compiledPattern(contextOf({ body, near })), reach: 4 * contextReach(near) },
     };
   });
   const address = placeScan(scanned, data.place);
