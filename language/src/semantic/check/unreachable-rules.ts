@@ -26,7 +26,7 @@ export function checkUnreachableRules(binder: Binder, event: BoundEvent): void {
 export function whyNever(rule: CoreRule): string | undefined {
   if (rule.condition && outcomeOf(rule.condition) === false) return 'its condition is always false';
   const parts = conjuncts(rule.condition);
-  const clash = contradiction(parts) ?? emptyRange(parts);
+  const clash = contradiction(parts) ?? emptyRange(parts) ?? twoKinds(parts);
   if (clash) return clash;
   if (rule.scores.length > 0) {
     const most = rule.scores.reduce(
@@ -118,5 +118,19 @@ function equalityOf(core: CoreExpr): { readonly of: CoreExpr; readonly values: R
   if (core.op !== 'equal') return undefined;
   if (core.right.op === 'const') return { of: core.left, values: new Set([constKey(core.right.value)]) };
   if (core.left.op === 'const') return { of: core.right, values: new Set([constKey(core.left.value)]) };
+  return undefined;
+}
+
+/** Tests for kinds that exclude each other; a wider kind and a narrower one do not. */
+function twoKinds(conditions: readonly CoreExpr[]): string | undefined {
+  const known = new Map<string, readonly string[]>();
+  for (const core of conditions) {
+    if (core.op !== 'variant-test') continue;
+    const key = coreKey(core.of);
+    const { tag } = core.variant;
+    const before = known.get(key) ?? tag;
+    if (tag.some((part, i) => i < before.length && part !== before[i])) return 'nothing is of two kinds';
+    known.set(key, tag.length > before.length ? tag : before);
+  }
   return undefined;
 }
