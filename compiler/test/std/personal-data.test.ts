@@ -68,3 +68,13 @@ test('a word next to a number says what it is', async (t) => {
   t.deepEqual(kindsIn('Test card 4111 1111 1111 1111'), ['credit_card']);
   close();
 });
+
+test('the page of kinds names every kind', (t) => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'personal-data.md'), 'utf8');
+  const kinds = [...new Set(groups.flatMap(({ patterns }) => patterns.map(({ kind }) => kind)))];
+  t.deepEqual(
+    kinds.filter((kind) => !page.includes(`\`${kind}\``)),
+    [],
+  );
+  t.true(kinds.length >= 60);
+});
