@@ -20,7 +20,7 @@ export function expandTemplates(text: string, each: number): readonly Sentence[]
   const sentences: Sentence[] = [];
   let family = '';
   for (const line of text.split('\n')) {
-    if (line.trim() === '' || /^# /.test(line)) continue;
+    if (line.trim() === '' || line.startsWith('# ')) continue;
     const list = /^= (\w+) +(.*)$/.exec(line);
     if (list) lists.set(list[1] ?? '', readChoices(list[2] ?? '', 0).of);
     else if (line.startsWith('## ')) family = line.slice(3);
