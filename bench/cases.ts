@@ -5,8 +5,10 @@ import { fieldCases } from './cases/fields.ts';
 import { jsonCases } from './cases/json.ts';
 import { opaCases } from './cases/opa.ts';
 import { personalCases } from './cases/personal.ts';
+import { prefilterCases } from './cases/prefilter.ts';
 import { ruleCases } from './cases/rules.ts';
 import { secretCases } from './cases/secrets.ts';
+import { streamCases } from './cases/stream.ts';
 import { worstCases } from './cases/worst.ts';
 import { loadCase } from './sizes.ts';
 import type { BenchCase } from './protocol.ts';
@@ -22,6 +24,8 @@ export function cases(): Promise<readonly BenchCase[]> {
     ...secretCases,
     ...personalCases,
     ...worstCases,
+    ...prefilterCases,
+    ...streamCases,
     loadCase,
   ]);
 }

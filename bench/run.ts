@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.ts';
+import { measurePrefilter } from './cases/prefilter.ts';
 import { measureGrowth } from './cases/worst.ts';
 import { measureProcesses, measureTables, tablesNeed } from './processes.ts';
 import { measure, type Measured, type Skipped } from './protocol.ts';
@@ -57,6 +58,7 @@ if (wanted(16)) {
   else skip({ goal: 16, name: "gitleaks' rules", peer: "Hyperscan's compile", needs });
 }
 if (wanted(9)) addSizes(await measureGrowth());
+if (wanted(10)) addSizes(measurePrefilter());
 if (wanted(18)) addSizes(await measureSizes());
 
 const missed = [...times, ...sizes].filter(({ met }) => !met).length;

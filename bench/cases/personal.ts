@@ -3,14 +3,13 @@
 
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { wordsTree } from '@rdp/language';
 import { applyEdits } from '@rdp/runtime';
-import { enforce, programsOf } from '../ours.ts';
+import { enforce } from '../ours.ts';
 import { npmPackage } from '../npm-peer.ts';
+import { unionOfLibrary } from '../patterns/library-union.ts';
 import { personalText, type Planted } from '../patterns/personal-text.ts';
 import { promptDocument, searchEntrypoint, searchPolicy } from '../patterns/pattern-policy.ts';
 import { missing, present } from '../patterns/peers.ts';
-import { javascriptOf, javascriptSource } from '../patterns/regex-to-javascript.ts';
 import { inTurn } from '../patterns/texts.ts';
 import type { BenchCase, Pair } from '../protocol.ts';
 
@@ -102,21 +101,9 @@ function expectRedacted(
   if (left) throw new Error(`ours leaves ${left.kind} ${left.value}`);
 }
 
-/** JavaScript's source of one expression for all patterns of the library's package. */
-function unionOfLibrary(): string {
-  const [program] = programsOf(searchPolicy({ library }));
-  const patterns = program?.entrypoints.flatMap(({ rules }) =>
-    rules.flatMap(({ finds }) => finds.flatMap((find) => find.patterns)),
-  );
-  const sources = (patterns ?? []).map(({ body }) =>
-    body.kind === 'regex' ? javascriptSource(body.regex) : javascriptOf(wordsTree(body.words)),
-  );
-  return [...new Set(sources)].join('|');
-}
-
 async function againstUnion(): Promise<Pair> {
   const enforcer = await enforce(searchPolicy({ library }));
-  const union = new RegExp(unionOfLibrary(), 'gu');
+  const union = new RegExp(unionOfLibrary({ package: 'pii', patterns: ['any'] }), 'gu');
   const decoder = new TextDecoder();
   const find = (bytes: Uint8Array): readonly (readonly [number, number])[] =>
     Array.from(decoder.decode(bytes).matchAll(union), (match) => [match.index, match.index + match[0].length] as const);
