@@ -84,14 +84,31 @@ let text_seen: usize = 0;
 let seen_to: usize = 0;
 let seen_raw: usize = 0;
 let seen_points: u32 = 0;
+// The answer before, which is no further: matches of several patterns overlap, so that one begins before another ends.
+let before_to: usize = 0;
+let before_raw: usize = 0;
+let before_points: u32 = 0;
 
 /** Makes the last answer one about the text at `start` and no further than `to`. */
 function look_at(start: usize, to: usize): void {
-  if (text_seen == start && seen_to <= to) return;
-  text_seen = start;
-  seen_to = start;
-  seen_points = 0;
-  seen_raw = is_in_document(start) ? start : <usize>load<u32>(start - 8);
+  if (text_seen != start) {
+    text_seen = start;
+    before_to = start;
+    before_raw = is_in_document(start) ? start : <usize>load<u32>(start - 8);
+    before_points = 0;
+  } else if (seen_to <= to) {
+    before_to = seen_to;
+    before_raw = seen_raw;
+    before_points = seen_points;
+    return;
+  } else if (before_to > to) {
+    before_to = start;
+    before_raw = is_in_document(start) ? start : <usize>load<u32>(start - 8);
+    before_points = 0;
+  }
+  seen_to = before_to;
+  seen_raw = before_raw;
+  seen_points = before_points;
 }
 
 // @ts-ignore: decorator

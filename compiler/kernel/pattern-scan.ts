@@ -8,7 +8,7 @@ import { collection_add, collection_new } from './collection';
 import { alloc, ensure } from './heap';
 import { in_first } from './pattern';
 
-const TRIGGER: usize = 40;
+const TRIGGER: usize = 32;
 const WINDOWS: usize = 12;
 const BUCKETS: usize = 16;
 const MULTIPLIER: u32 = 0x9e3779b1;
@@ -27,7 +27,7 @@ function stands(trigger: usize, text: usize, end: usize, p: usize): bool {
   if (p < text || p + length > end) return false;
   if (load<u8>(trigger, 2) != 0 && p > text && is_word(<u32>load<u8>(p - 1))) return false;
   if (load<u8>(trigger, 1) == 0)
-    return ((load<u64>(p) | load<u64>(trigger, 24)) & load<u64>(trigger, 32)) == load<u64>(trigger, 16);
+    return ((load<u64>(p) | load<u64>(trigger, 24)) ^ load<u64>(trigger, 16)) << ((8 - <u64>length) << 3) == 0;
   const sets = <usize>load<u32>(trigger, 16);
   for (let i: usize = 0; i < length; i++) if (!in_first(<usize>load<u32>(sets + (i << 2)), <u32>load<u8>(p + i))) return false;
   return true;

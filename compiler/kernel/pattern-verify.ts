@@ -30,7 +30,7 @@ import { pattern_hits } from './pattern-scan';
 import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_hold } from './stream';
 
 const PATTERN: usize = 52;
-const TRIGGER: usize = 40;
+const TRIGGER: usize = 32;
 const OWNER: usize = 12;
 const ONLY_AT_START: u32 = 1;
 const NO_TRIGGERS: u32 = 2;

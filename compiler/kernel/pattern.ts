@@ -201,6 +201,22 @@ export function pattern_run(runner: usize, program: usize, pc: usize, p: usize):
       let count: u32 = 0;
       let low = p;
       const wanted = lazy ? least : most;
+      if (ASC_FEATURE_SIMD && (!endless || map == 0)) {
+        // ASCII, sixteen at a time.
+        const members = v128.load(set);
+        const bit_of = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0);
+        const nibble = i8x16.splat(15);
+        while (true) {
+          const bytes = v128.load(p);
+          const inside = v128.and(i8x16.swizzle(members, v128.and(bytes, nibble)), i8x16.swizzle(bit_of, i8x16.shr_u(bytes, 4)));
+          const outside = <u32>i8x16.bitmask(i8x16.eq(inside, i8x16.splat(0)));
+          const run = min<u32>(min<u32>(ctz(outside | 0x10000), wanted - count), <u32>min<usize>(end - p, 16));
+          if (count < least && count + run >= least) low = p + <usize>(least - count);
+          count += run;
+          p += run;
+          if (run != 16) break;
+        }
+      }
       while (count < wanted && p < end) {
         const bytes = step(set, p);
         if (bytes == 0) break;
@@ -317,9 +333,28 @@ export function pattern_run(runner: usize, program: usize, pc: usize, p: usize):
         const low = <usize>load<u32>(waiting, 4);
         const first = <usize>load<u32>(pc, 12);
         const from = p;
-        do {
-          p = back(p);
-        } while (p > low && first != 0 && !in_first(first, <u32>load<u8>(p)));
+        if (ASC_FEATURE_SIMD && first != 0) {
+          // Sixteen at a time, as long as they are ASCII that nothing can follow.
+          const members = v128.load(first);
+          const bit_of = i8x16(1, 2, 4, 8, 16, 32, 64, -128, -1, -1, -1, -1, -1, -1, -1, -1);
+          const nibble = i8x16.splat(15);
+          while (p - low >= 16) {
+            const bytes = v128.load(p - 16);
+            const low_nibbles = v128.and(bytes, nibble);
+            const ascii = v128.and(i8x16.swizzle(members, low_nibbles), i8x16.swizzle(bit_of, i8x16.shr_u(bytes, 4)));
+            const may = <u32>i8x16.bitmask(i8x16.ne(ascii, i8x16.splat(0))) | <u32>i8x16.bitmask(bytes);
+            if (may != 0) {
+              p -= <usize>(clz(may) - 16);
+              break;
+            }
+            p -= 16;
+          }
+        }
+        if (p > low) {
+          do {
+            p = back(p);
+          } while (p > low && first != 0 && !in_first(first, <u32>load<u8>(p)));
+        }
         credit -= <i32>((from - p) >> 3);
         if (p <= low) {
           top = waiting;

@@ -5,12 +5,13 @@
 // (0: none), u32 patterns without triggers.
 // Pattern, 52 bytes: u32 program, u32 start, u32 least bytes before a trigger, u32 most (0xffffffff: no bound), u32 most
 // bytes of a match (0xffffffff: no bound), u32 first bytes (0: any), u32 bytes before a trigger (0: none or not to be asked),
-// u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty,
-// 8: found by its context words); for those found by context words how many bytes before a trigger of such a word a match may
-// begin, how many behind it, and u32 bytes that a match may have.
-// Trigger, 40 bytes: u8 length, u8 kind (0: literal, 1: sets), u8 1 when no word's character may stand before it, u8 0, u32 address of owners, u32 owners, u32 0, then for a literal u64 value, u64 bits that do not count (set), u64
-// bits that count; for sets the u32 address of each. Owner, 12 bytes: u32 pattern, u32 entry (0: none, 1: the trigger
-// is of a context word), u32 its offset.
+// u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty, 8: found by its
+// context words); for those found by context words how many bytes before a trigger of such a word a match may begin, how many
+// behind it, and u32 bytes that a match may have.
+// Trigger, 32 bytes: u8 length, u8 kind (0: literal, 1: sets), u8 1 when no word's character may stand before it, u8 0, u32
+// address of owners, u32 owners, u32 0, then for a literal u64 value, u64 bits that do not count (set); for sets the address of
+// the u32 address of each. Owner, 12 bytes: u32 pattern, u32 entry (0: none, 1: the trigger is of a context word), u32 its
+// offset.
 
 import { type ByteSet, bytesOf } from './byte-set.ts';
 import type { CompiledPattern } from './compile-pattern.ts';
@@ -29,7 +30,7 @@ export interface ScannedPattern {
 }
 
 const patternSize = 52;
-const triggerSize = 40;
+const triggerSize = 32;
 const unbounded = 0xffffffff;
 
 /** Up to so many triggers the buckets hold all of them apart. */
@@ -191,7 +192,6 @@ function placeTriggers(triggers: readonly NumberedTrigger[], place: Place): numb
     if (literal) {
       view.setBigUint64(at + 16, literal.value, true);
       view.setBigUint64(at + 24, literal.fold, true);
-      view.setBigUint64(at + 32, literal.keep, true);
     } else view.setUint32(at + 16, placeSets(trigger.sets, place), true);
   });
   return place(bytes, 8);
@@ -200,12 +200,11 @@ function placeTriggers(triggers: readonly NumberedTrigger[], place: Place): numb
 interface Literal {
   readonly value: bigint;
   readonly fold: bigint;
-  readonly keep: bigint;
 }
 
 /** A trigger as numbers, when each of its bytes is one, or a letter in either case. */
 function literalOf(sets: readonly ByteSet[]): Literal | undefined {
-  let [value, fold, keep] = [0n, 0n, 0n];
+  let [value, fold] = [0n, 0n];
   for (const [i, set] of sets.entries()) {
     const [first, second, third] = bytesOf(set);
     const shift = BigInt(8 * i);
@@ -213,9 +212,8 @@ function literalOf(sets: readonly ByteSet[]): Literal | undefined {
       return undefined;
     if (second !== undefined) fold |= 0x20n << shift;
     value |= BigInt(second === undefined ? first : first | 0x20) << shift;
-    keep |= 0xffn << shift;
   }
-  return { value, fold, keep };
+  return { value, fold };
 }
 
 function placeSets(sets: readonly ByteSet[], place: Place): number {

@@ -33,8 +33,8 @@ export function prefixBytes({ prefix }: TriggerSet): ByteSet {
   return prefix.map(bytesWithin).reduce(unionOf, byteSet([]));
 }
 
-/** The longest sequence that is looked for. */
-const longestTrigger = 8;
+/** The longest sequence that is looked for: what the slots of a bucket hold beside the byte before it. */
+const longestTrigger = 7;
 /** While a sequence is being put together it may be longer. */
 const longestWindow = 16;
 /** The most sequences that one pattern may give. */
@@ -144,8 +144,8 @@ function walkSequence(parts: readonly Piece[], context: Context): readonly Trigg
   const found: TriggerSet[] = [];
   let place = context;
   let window: Window | undefined;
-  const finish = (): void => {
-    if (window) found.push(...triggersOf(window));
+  const finish = (after: Piece | undefined): void => {
+    if (window) found.push(...triggersOf(window, after));
     window = undefined;
   };
   for (const part of parts) {
@@ -156,14 +156,14 @@ function walkSequence(parts: readonly Piece[], context: Context): readonly Trigg
       if (window && product)
         window = { ...window, texts: product, entries: entriesWith(window, part), parts: [...window.parts, part] };
       else {
-        finish();
+        finish(part);
         if (texts.length <= mostTriggers && lengthOf(texts) > 0)
           window = { texts, context: place, entries: [{ piece: part, offset: 0 }], edge, parts: [part] };
       }
     } else if (part.kind === 'loop') window = aroundLoop(part, { window, place, edge, found });
     else {
       if (window && part.kind === 'choice') found.push(...behindBeginning(window, part.parts));
-      finish();
+      finish(part);
       if (part.kind === 'chars') found.push(...partsOfLiteral(part.chars, place));
       else if (part.kind === 'choice' || part.kind === 'repeat') {
         const best = bestOf(candidatesOf(part, place));
@@ -172,7 +172,7 @@ function walkSequence(parts: readonly Piece[], context: Context): readonly Trigg
     }
     place = behind(place, part);
   }
-  finish();
+  finish(undefined);
   return found;
 }
 
@@ -227,12 +227,16 @@ function aroundLoop(
         product
           ? { ...window, texts: product, entries: entriesWith(window, loop), parts: [...window.parts, loop] }
           : window,
+        product ? undefined : loop,
       ),
     );
   }
   if (least === 0) return undefined;
   found.push(
-    ...triggersOf({ texts: [run], context: place, entries: [{ piece: loop, offset: 0 }], edge, parts: [loop] }),
+    ...triggersOf(
+      { texts: [run], context: place, entries: [{ piece: loop, offset: 0 }], edge, parts: [loop] },
+      undefined,
+    ),
   );
   const { least: shortest, most } = extentOf(loop);
   const skipped = { least: shortest - least, most: most === undefined ? undefined : most - least };
@@ -251,7 +255,9 @@ function partsOfLiteral(chars: readonly Char[], place: Context): readonly Trigge
     const texts = charTexts(chars.slice(from, from + longestTrigger));
     const context = behind(place, { kind: 'chars', chars: chars.slice(0, from) });
     if (texts)
-      found.push(...triggersOf({ texts, context, entries: [], edge: 'anywhere', parts: [{ kind: 'chars', chars }] }));
+      found.push(
+        ...triggersOf({ texts, context, entries: [], edge: 'anywhere', parts: [{ kind: 'chars', chars }] }, undefined),
+      );
   }
   return found;
 }
@@ -354,12 +360,14 @@ function crossed(a: readonly Sets[], b: readonly Sets[]): readonly Sets[] | unde
   return texts.some((text) => text.length > longestWindow) ? undefined : texts;
 }
 
-/** The triggers of a window: the whole of it, each text cut to its best part. */
-function triggersOf({ texts, context, entries, edge, parts }: Window): readonly TriggerSet[] {
+/** The triggers of a window, each text cut to its best part; `after`: the piece that begins where every text ends. */
+function triggersOf({ texts, context, entries, edge, parts }: Window, after: Piece | undefined): readonly TriggerSet[] {
   if (texts.length === 0 || texts.length > mostTriggers || texts.some((text) => text.length === 0)) return [];
+  const entriesOf = (text: Sets): Window['entries'] =>
+    after ? [...entries, { piece: after, offset: text.length }] : entries;
   if (texts.every((text) => text.length <= longestTrigger)) {
-    const triggers = unique(texts.map((sets): Trigger => ({ sets, edge, entry: entries[0] })));
-    return [{ triggers, before: context.offset, prefix: context.prefix }];
+    const whole = texts.map((sets): Trigger => ({ sets, edge, entry: entryFrom(entriesOf(sets), 0) }));
+    return [{ triggers: unique(whole), before: context.offset, prefix: context.prefix }];
   }
   // Cut all at the same place, so that what is before them is the same.
   const shortest = lengthOf(texts);
@@ -368,7 +376,7 @@ function triggersOf({ texts, context, entries, edge, parts }: Window): readonly 
     const cut = texts.map((sets): Trigger => ({
       sets: sets.slice(from, from + longestTrigger),
       edge: from === 0 ? edge : 'anywhere',
-      entry: entryFrom(entries, from),
+      entry: entryFrom(entriesOf(sets), from),
     }));
     cuts.push({
       triggers: unique(cut),
@@ -380,27 +388,33 @@ function triggersOf({ texts, context, entries, edge, parts }: Window): readonly 
   return best ? [best] : [];
 }
 
-/** The first piece that begins at or behind `from`. */
+/**
+ * Of the pieces that begin in the trigger or where it ends the last, since it says what is before (but an assertion ahead of
+ * it, which it does not say, comes first); or else the first behind it.
+ */
 function entryFrom(entries: Window['entries'], from: number): Trigger['entry'] {
-  const entry = entries.find(({ offset }) => offset >= from);
+  const behind = entries.filter(({ offset }) => offset >= from);
+  const last = behind.findLast(({ offset }) => offset <= from + longestTrigger);
+  const entry = last ? behind.find(({ offset }) => offset === last.offset) : behind[0];
   return entry && { piece: entry.piece, offset: entry.offset - from };
 }
 
-const identities = new WeakMap<ByteSet, number>();
+const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
 
-/** A number for a set, by which those of one pattern are told apart; only whether two are equal counts. */
-function identityOf(set: ByteSet): number {
-  const known = identities.get(set) ?? nextIdentity++;
-  identities.set(set, known);
+/** A number for a set or piece, by which those of one pattern are told apart; only whether two are equal counts. */
+function identityOf(of: object): number {
+  const known = identities.get(of) ?? nextIdentity++;
+  identities.set(of, known);
   return known;
 }
 
-/** Cut texts may have become equal. */
+/** Cut texts may have become equal; those that must go on alike are one. */
 function unique(triggers: readonly Trigger[]): readonly Trigger[] {
   const byKey = new Map<string, Trigger>();
   for (const trigger of triggers) {
-    const key = trigger.sets.map(identityOf).join();
+    const { sets, entry } = trigger;
+    const key = `${entry && identityOf(entry.piece)}+${entry?.offset}:${sets.map(identityOf).join()}`;
     if (!byKey.has(key)) byKey.set(key, trigger);
   }
   return [...byKey.values()];
