@@ -71,7 +71,6 @@ const pieces = [
   '.',
   'é',
   'lorem ipsum',
-  ,
 ];
 
 test('what is found by context words is what the interpreter finds', (t) => {
