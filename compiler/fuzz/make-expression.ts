@@ -247,7 +247,8 @@ function boolForms(scope: ExpressionScope, depth: number): readonly Form[] {
     () =>
       `(${make('string')} ${random.pick(['in', 'not in'])} ${random.pick(['known', '["a", "ab"]', `[${make('string')}]`])})`,
     () => `(${make('string')} in blocked)`,
-    () => `${random.pick(['luhn', 'iban', 'us_ssn_area'])}(${make('string')})`,
+    () =>
+      `${random.pick(['luhn', 'iban', 'us_ssn_area', 'verhoeff', 'mod11_2', 'mod37_36', 'base58check', 'bech32'])}(${make('string')})`,
     () => `(entropy(${make('string')}) > ${make('float')})`,
     () => `query_params(${make('string')}).exists(k${scope.bound}, k${scope.bound} == ${make('string')})`,
     () => `(query_params(${make('string')})[?"a"] ?? "") == ${make('string')}`,

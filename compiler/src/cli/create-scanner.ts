@@ -37,7 +37,7 @@ function matchesOf({ rule, matches = [] }: NonNullable<Decision['findings']>[num
   return matches.map(({ kind, start, end }) => ({ group: rule, kind, start, end }));
 }
 
-/** Other people's texts may have half a surrogate pair, which no document has. */
+/** Other people's texts may have half a surrogate pair, which no document has. A byte order mark is a character like others. */
 function wellFormed(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text));
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }

@@ -57,6 +57,15 @@ test('numbers that nothing is said of are left alone', async (t) => {
   t.true(found.length <= 4, JSON.stringify(found));
 });
 
+test('places count the byte order mark of a file', async (t) => {
+  const { scan, close } = await createScanner(groups);
+  t.deepEqual(
+    scan('\ufeffkim@example.org').map(({ kind, start, end }) => [kind, start, end]),
+    [['email', 1, 16]],
+  );
+  close();
+});
+
 test('a word next to a number says what it is', async (t) => {
   const { scan, close } = await createScanner(groups);
   const kindsIn = (text: string): readonly string[] => [...new Set(scan(text).map(({ kind }) => kind))].toSorted();
