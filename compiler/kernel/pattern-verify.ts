@@ -23,6 +23,7 @@ import {
   TEXT,
   forget_places,
   in_first,
+  or_end,
   pattern_run,
   runner_new,
 } from './pattern';
@@ -145,7 +146,7 @@ function try_places(
         p++;
         continue;
       }
-    } else if (first != 0) break;
+    } else if (first != 0 && !or_end(first)) break;
     credit_up_to(state, p);
     store<u64>(runner, 0, MARKS);
     const found = attempt(runner, pattern, state, start, p, p);

@@ -65,6 +65,13 @@ export function in_first(first: usize, byte: u32): bool {
   return ((<u32>load<u8>(first + ((byte >> 7) << 4) + (byte & 15)) >> ((byte >> 4) & 7)) & 1) != 0;
 }
 
+/** Whether the text may end where the first bytes at `first` are asked for. */
+// @ts-ignore: decorator
+@inline
+export function or_end(first: usize): bool {
+  return load<u8>(first, 32) != 0;
+}
+
 /** Whether the code point at `p`, which is not ASCII, is in the set. */
 function in_beyond(set: usize, p: usize): bool {
   const pairs = load<u32>(set, 16);
@@ -317,7 +324,7 @@ export function pattern_run(runner: usize, program: usize, pc: usize, p: usize):
         let way = load<u32>(waiting, 4);
         while (way < ways) {
           const first = <usize>load<u32>(pc + 8 + ((<usize>way) << 3));
-          if (first == 0 || (p < end ? in_first(first, <u32>load<u8>(p)) : goes_on)) break;
+          if (first == 0 || (p < end ? in_first(first, <u32>load<u8>(p)) : goes_on || or_end(first))) break;
           way++;
         }
         if (way + 1 >= ways) {

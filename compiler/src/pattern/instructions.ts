@@ -1,13 +1,19 @@
 // From pieces to instructions: a graph whose branches are ordered by preference, built from its end, so that each instruction
 // knows the bytes that can come next.
-// INVARIANT: an instruction's `first` has every byte with which it can go on to a match.
+// INVARIANT: an instruction's `first` has every byte with which it can go on to a match, and says whether it can at the end.
 
 import type { Assertion, Ranges } from '@rdp/language';
 import { allBytes, bothCases, byteSet, type ByteSet, leadBytes, singleByte, unionOf } from './byte-set.ts';
 import type { Char, Loop, Piece } from './pieces.ts';
 
-/** `first`: undefined when it may succeed without reading. */
-export type Instruction = { first: ByteSet | undefined } & (
+/** What can come next; `orEnd`: the end of the text can. */
+export interface First {
+  readonly bytes: ByteSet;
+  readonly orEnd: boolean;
+}
+
+/** `first`: undefined when anything may come next. */
+export type Instruction = { first: First | undefined } & (
   | { readonly op: 'match' | 'never' }
   | { readonly op: 'literal'; readonly chars: readonly Char[]; readonly next: Instruction }
   | { readonly op: 'set'; readonly ranges: Ranges; readonly next: Instruction }
@@ -48,13 +54,13 @@ function buildPiece(entries: Entries, piece: Piece, next: Instruction): Instruct
     case 'empty':
       return next;
     case 'never':
-      return { op: 'never', first: byteSet([]) };
+      return { op: 'never', first: reads(byteSet([])) };
     case 'chars':
       return buildLiteral(piece.chars, next);
     case 'set':
-      return { op: 'set', ranges: piece.ranges, next, first: leadBytes(piece.ranges) };
+      return { op: 'set', ranges: piece.ranges, next, first: reads(leadBytes(piece.ranges)) };
     case 'assert':
-      return { op: 'assert', what: piece.what, next, first: next.first };
+      return { op: 'assert', what: piece.what, next, first: firstOfAssertion(piece.what, next) };
     case 'loop':
       return buildLoop(piece, next);
     case 'sequence':
@@ -70,7 +76,7 @@ function buildLiteral(chars: readonly Char[], next: Instruction): Instruction {
   if (chars.length > longestLiteral)
     return buildLiteral(chars.slice(0, longestLiteral), buildLiteral(chars.slice(longestLiteral), next));
   const [first] = chars;
-  return { op: 'literal', chars, next, first: first ? charBytes(first) : next.first };
+  return { op: 'literal', chars, next, first: first ? reads(charBytes(first)) : next.first };
 }
 
 /** The first bytes of a character. */
@@ -86,7 +92,7 @@ function buildLoop(loop: Loop, next: Instruction): Instruction {
     return buildLoop({ ...loop, max: loop.min }, rest);
   }
   const bytes = leadBytes(loop.ranges);
-  const first = loop.min > 0 ? bytes : next.first && unionOf(bytes, next.first);
+  const first = loop.min > 0 ? reads(bytes) : next.first && { ...next.first, bytes: unionOf(bytes, next.first.bytes) };
   return { op: 'loop', loop, next, first };
 }
 
@@ -94,13 +100,22 @@ function branch(ways: readonly Instruction[]): Instruction {
   return { op: 'branch', ways, first: firstOf(ways) };
 }
 
-function firstOf(ways: readonly Instruction[]): ByteSet | undefined {
-  let all = byteSet([]);
+function firstOf(ways: readonly Instruction[]): First | undefined {
+  let all = reads(byteSet([]));
   for (const { first } of ways) {
     if (!first) return undefined;
-    all = unionOf(all, first);
+    all = { bytes: unionOf(all.bytes, first.bytes), orEnd: all.orEnd || first.orEnd };
   }
   return all;
+}
+
+function reads(bytes: ByteSet): First {
+  return { bytes, orEnd: false };
+}
+
+function firstOfAssertion(what: Assertion, { first }: Instruction): First | undefined {
+  if (what === 'text-end') return { bytes: byteSet([]), orEnd: true };
+  return what === 'line-end' && !first ? { bytes: singleByte(0x0a), orEnd: true } : first;
 }
 
 function buildRepeat(entries: Entries, piece: Piece & { readonly kind: 'repeat' }, next: Instruction): Instruction {

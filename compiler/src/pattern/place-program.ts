@@ -9,11 +9,12 @@
 //   8 assertion, detail 0 text-start, 1 text-end, 2 line-start, 3 line-end, 4 word-edge, 5 no-word-edge; marks:
 //   6 match-start, 7 match-end
 // Set: 16 bytes, where bit h of byte l is the ASCII character h << 4 | l; u32 pairs beyond ASCII (0xffffffff: all), then the
-// pairs {u32 low, u32 high}. First bytes: as many 16 bytes for the bytes below 0x80 and for those above.
+// pairs {u32 low, u32 high}. First bytes: as many 16 bytes for the bytes below 0x80 and for those above, then u32 1
+// when the text may end there.
 
 import type { Ranges } from '@rdp/language';
 import { type ByteSet, bytesOf } from './byte-set.ts';
-import type { Instruction } from './instructions.ts';
+import type { First, Instruction } from './instructions.ts';
 
 /** Puts bytes at an address that is a multiple of `align`; equal ones once. */
 export type Place = (bytes: Uint8Array, align: number) => number;
@@ -194,19 +195,30 @@ function placeRanges(ranges: Ranges, place: Place): number {
   return place(bytes, 4);
 }
 
-const placedFirst = new WeakMap<ByteSet, Uint8Array>();
+const arranged = new WeakMap<ByteSet, Uint8Array>();
 
-/** Address of a set of first bytes; 0 for any. */
-export function placeFirst(first: ByteSet | undefined, place: Place): number {
-  if (!first) return 0;
-  const known = placedFirst.get(first);
-  const bytes = known ?? new Uint8Array(32);
+/** Address of what can come next; 0 for anything. */
+export function placeFirst(first: First | undefined, place: Place): number {
+  return first ? place(bytesOfFirst(first), 4) : 0;
+}
+
+/** Address of a set of bytes. */
+export function placeBytes(bytes: ByteSet, place: Place): number {
+  return place(bytesOfFirst({ bytes, orEnd: false }), 4);
+}
+
+function bytesOfFirst({ bytes, orEnd }: First): Uint8Array {
+  const known = arranged.get(bytes);
+  const block = known ?? new Uint8Array(36);
   if (!known) {
-    for (const byte of bytesOf(first)) {
+    for (const byte of bytesOf(bytes)) {
       const at = ((byte >> 7) << 4) | (byte & 15);
-      bytes[at] = (bytes[at] ?? 0) | (1 << ((byte >> 4) & 7));
+      block[at] = (block[at] ?? 0) | (1 << ((byte >> 4) & 7));
     }
-    placedFirst.set(first, bytes);
+    arranged.set(bytes, block);
   }
-  return place(bytes, 4);
+  if (!orEnd) return block;
+  const withEnd = block.slice();
+  withEnd[32] = 1;
+  return withEnd;
 }

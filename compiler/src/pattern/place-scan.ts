@@ -16,7 +16,7 @@
 import { type ByteSet, bytesOf } from './byte-set.ts';
 import type { CompiledPattern } from './compile-pattern.ts';
 import { placeBuckets } from './place-buckets.ts';
-import { type Place, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
+import { type Place, placeBytes, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
 import type { Trigger } from './trigger.ts';
 import { prefixBytes, type TriggerSet } from './triggers.ts';
@@ -167,13 +167,13 @@ function placePatterns(patterns: readonly ScannedPattern[], { programs, contexts
       set ? (set.before.most ?? unbounded) : 0,
       pattern.extent.most ?? unbounded,
       placeFirst(start.first, place),
-      hasPrefix ? placeFirst(prefixBytes(set), place) : 0,
+      hasPrefix ? placeBytes(prefixBytes(set), place) : 0,
       program?.states ?? 0,
       group,
       flags,
       context?.back ?? 0,
       context?.ahead ?? 0,
-      context ? placeFirst(pattern.bytes, place) : 0,
+      context ? placeBytes(pattern.bytes, place) : 0,
     ].forEach((value, field) => view.setUint32(i * patternSize + field * 4, value, true));
   });
   return place(new Uint8Array(view.buffer), 4);
@@ -218,7 +218,7 @@ function literalOf(sets: readonly ByteSet[]): Literal | undefined {
 
 function placeSets(sets: readonly ByteSet[], place: Place): number {
   const view = new DataView(new ArrayBuffer(sets.length * 4));
-  sets.forEach((set, i) => view.setUint32(i * 4, placeFirst(set, place), true));
+  sets.forEach((set, i) => view.setUint32(i * 4, placeBytes(set, place), true));
   return place(new Uint8Array(view.buffer), 4);
 }
 
