@@ -11,6 +11,8 @@ import { linkModule } from '../../src/wasm/link.ts';
 export interface KernelView {
   readonly text: string;
   readonly places: readonly (readonly [number, number])[];
+  /** Bytes of memory that it took, with the answer. */
+  readonly memory: number;
 }
 
 type Spans = readonly (readonly [number, number])[];
@@ -62,6 +64,7 @@ export function kernelView(target: WasmTarget): (text: string, leet: number, spa
     const after = new DataView(memory.buffer);
     const answer = new Uint8Array(memory.buffer, written, after.getUint32(written - 4, true));
     return {
+      memory: (exports['opa_heap_ptr_get'] as Call)() - end, // its type in the ABI
       text: JSON.parse(new TextDecoder().decode(answer)) as string, // written as a string above
       places: spansAt(after, items, spans.length),
     };

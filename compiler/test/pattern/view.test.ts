@@ -193,3 +193,34 @@ for (const target of ['scalar', 'simd'] as const)
       { numRuns: 1500, seed: 20250801 },
     );
   });
+
+const viewed = kernelView('scalar');
+const hostile: Readonly<Record<string, string>> = {
+  'percent signs': '%',
+  'percent-encoded text': '%69%67',
+  'broken percent-encoding': '%6%ff%zz',
+  'letters apart': 'a b c ',
+  'letters apart by changing signs': 'a-b c  d.',
+  'base64 of nothing': 'AAAA',
+  'runs just too short': 'AAAAAAAAAAA.',
+  'pairs of digits': '41 ',
+  'seven pairs of digits': '41 41 41 41 41 41 41 - ',
+  ampersands: '&',
+  'entities without an end': '&#1234567',
+  backslashes: '\\u{0000',
+  'signs without a letter': '\u0301',
+  'piled signs': 'z\u0301\u0302\u0303',
+  'tag characters': '\u{e0069}',
+  'data in selectors': '\u{e0159}',
+  'characters that become more': '½',
+  'digits for letters': 'a1',
+};
+
+for (const [what, unit] of Object.entries(hostile))
+  test(`hostile: ${what} take work and memory in proportion`, (t) => {
+    const text = unit.repeat(Math.ceil(60_000 / unit.length));
+    const plain = viewOf(text, 'normalized-leet');
+    const { text: got, memory } = viewed(text, 1, []);
+    t.is(got, textOf(plain));
+    t.true(memory < 40 * Buffer.byteLength(text), `${memory / Buffer.byteLength(text)} bytes for each of the text`);
+  });
