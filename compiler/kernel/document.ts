@@ -158,6 +158,29 @@ export function text_points(start: usize, address: usize): u32 {
   return seen_points;
 }
 
+/**
+ * Where `[from, to)` of the text that begins at `start` stands in the document: first byte << 32 | byte behind it. The last answer
+ * stays at `from`, so that spans that overlap cost no more than those that do not, as long as each begins at or behind the last.
+ */
+export function document_span(start: usize, from: usize, to: usize): u64 {
+  look_at(start, from);
+  look_up_to(from);
+  const raw = seen_raw;
+  const points = seen_points;
+  look_up_to(to);
+  const span = (<u64>(raw - document) << 32) | <u64>(seen_raw - document);
+  seen_to = from;
+  seen_raw = raw;
+  seen_points = points;
+  return span;
+}
+
+/** Code points in the text that begins at `start` before `from` << 32 | those before `to`; the last answer stays at `from`. */
+export function points_span(start: usize, from: usize, to: usize): u64 {
+  const points = text_points(start, from);
+  return (<u64>points << 32) | <u64>(points + count_points(from, to));
+}
+
 /** Address in the document of the value that is the text at `start`: its opening quote. */
 export function text_value(start: usize): usize {
   return (is_in_document(start) ? start : <usize>load<u32>(start - 8)) - 1;

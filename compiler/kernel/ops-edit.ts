@@ -4,7 +4,7 @@
 // parts, u32 address of parts (strings in slots; 0 is the match's kind, 1 the hash of its text), u32 code points to keep,
 // string mask}.
 
-import { text_points } from './document';
+import { points_span } from './document';
 import { alloc } from './heap';
 import { hash_digits } from './hmac';
 import { MATCH, out_place, sort_records } from './ops-find';
@@ -112,8 +112,8 @@ export function out_edits(edits: usize, kinds: usize): void {
     const redaction = <usize>load<u32>(winner, 40);
     out_text(at(load<u64>(redaction)), size(load<u64>(redaction)));
     const s = load<u64>(winner, 24);
-    const points = text_points(at(s), at(s) + load<u32>(first, 12));
-    out_place(s, points, text_points(at(s), at(s) + load<u32>(last, 16)), load<u32>(first), load<u32>(last, 4));
+    const points = points_span(at(s), at(s) + load<u32>(first, 12), at(s) + load<u32>(last, 16));
+    out_place(s, <u32>(points >> 32), <u32>points, load<u32>(first), load<u32>(last, 4));
     out_text(WORDS, 9);
     out_replacement(winner, kinds, load<u64>(edits, 8));
     out_byte(0x22);

@@ -3,7 +3,7 @@
 // Matches are a collection of records {u32 from, u32 to (bytes of the document), u32 kind, u32 start, u32 end (bytes of the
 // text), u32 0, string text}.
 
-import { document, document_end, document_offset, text_points, text_value } from './document';
+import { document, document_end, document_span, points_span, text_value } from './document';
 import { collection_add, collection_new } from './collection';
 import { alloc } from './heap';
 import { count_points } from './ops-text';
@@ -64,8 +64,9 @@ export function matches_settle(matches: usize, kinds: usize): void {
   for (let i: u32 = 0; i < count; i++) {
     const match = items + <usize>i * MATCH;
     const text = at(load<u64>(match, 24));
-    store<u32>(match, document_offset(text, text + load<u32>(match, 12)));
-    store<u32>(match, document_offset(text, text + load<u32>(match, 16)), 4);
+    const span = document_span(text, text + load<u32>(match, 12), text + load<u32>(match, 16));
+    store<u32>(match, <u32>(span >> 32));
+    store<u32>(match, <u32>span, 4);
     store<u32>(match, load<u32>(kinds + (<usize>load<u32>(match, 8) << 2)), 8);
   }
 }
@@ -173,8 +174,8 @@ export function out_matches(matches: usize, kinds: usize): void {
     out_string(load<u64>(kinds + (<usize>load<u32>(match, 8) << 3)));
     const s = load<u64>(match, 24);
     const start = at(s);
-    const points = text_points(start, start + load<u32>(match, 12));
-    out_place(s, points, text_points(start, start + load<u32>(match, 16)), load<u32>(match), load<u32>(match, 4));
+    const points = points_span(start, start + load<u32>(match, 12), start + load<u32>(match, 16));
+    out_place(s, <u32>(points >> 32), <u32>points, load<u32>(match), load<u32>(match, 4));
     out_byte(0x7d);
   }
   out_byte(0x5d);

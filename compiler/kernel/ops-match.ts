@@ -1,7 +1,7 @@
 // What a rule reads of a match of another rule. A match is a record of `ops-find`; its places are worked out when asked for,
 // as they are when it is written.
 
-import { text_points, text_value } from './document';
+import { points_span, text_value } from './document';
 import { at, text } from './ops-value';
 import { json_path } from './path';
 
@@ -12,17 +12,18 @@ export function match_path(match: usize): u64 {
 
 /** Code points of the text before the start of a match. */
 export function match_start(match: usize): u64 {
-  return points_before(match, load<u32>(match, 12));
+  return points_of(match) >> 32;
 }
 
 /** Code points of the text before the end of a match. */
 export function match_end(match: usize): u64 {
-  return points_before(match, load<u32>(match, 16));
+  return points_of(match) & 0xffffffff;
 }
 
-function points_before(match: usize, offset: u32): u64 {
+/** Start << 32 | end. */
+function points_of(match: usize): u64 {
   const start = at(load<u64>(match, 24));
-  return <u64>text_points(start, start + offset);
+  return points_span(start, start + load<u32>(match, 12), start + load<u32>(match, 16));
 }
 
 /** What matched. */

@@ -1,7 +1,8 @@
 // Finds in normalised views: the views of texts are scanned as texts are, and matches go back to the places of the original.
 
 import { collection_new } from './collection';
-import { MATCH, has_place } from './ops-find';
+import { MATCH, has_place, matches_finish } from './ops-find';
+import { at } from './ops-value';
 import { scan_text } from './pattern-verify';
 import { view_of, view_span } from './view';
 
@@ -20,7 +21,10 @@ export function scan_views(set: usize, list: usize, twins: usize, leet: u32): us
   return scan;
 }
 
-/** Makes matches in views, which are not settled yet, matches in the originals; those without a place are dropped. */
+/**
+ * Makes matches in views, which are not settled yet, matches in the originals: in the order of the texts and of their places there,
+ * each once, since all matches in a run that was decoded have the same. Those without a place are dropped.
+ */
 export function matches_unview(matches: usize): void {
   const count = load<u32>(matches);
   const items = <usize>load<u32>(matches, 8);
@@ -30,7 +34,11 @@ export function matches_unview(matches: usize): void {
     const span = view_span(<usize>load<u32>(match, 20), load<u32>(match, 12), load<u32>(match, 16));
     if (span == 0) continue;
     const to = items + <usize>kept * MATCH;
-    store<u64>(to, load<u64>(match), 24);
+    const s = load<u64>(match);
+    // What matches are in order by, until they have their places.
+    store<u32>(to, <u32>at(s) + <u32>(span >> 32));
+    store<u32>(to, <u32>at(s) + <u32>span, 4);
+    store<u64>(to, s, 24);
     store<u32>(to, load<u32>(match, 8), 8);
     store<u32>(to, <u32>(span >> 32), 12);
     store<u32>(to, <u32>span, 16);
@@ -38,4 +46,5 @@ export function matches_unview(matches: usize): void {
     kept++;
   }
   store<u32>(matches, kept);
+  matches_finish(matches);
 }
