@@ -1,7 +1,7 @@
 // One pass over a text for the triggers of many patterns (compiler/src/pattern/place-scan.ts says how a set of them looks):
 // four bytes at every second place hashed into a Bloom filter, and byte sets in eight buckets. What is found is compared exactly; a hit
 // says that the trigger stands there.
-// INVARIANT: hits are in ascending order; no place where a trigger stands is left out. Up to 32 bytes behind
+// INVARIANT: hits are in ascending order; no place where a trigger stands is left out. Up to 48 bytes behind
 // the text are read, and what they are changes nothing.
 
 import { collection_add, collection_new } from './collection';
@@ -14,6 +14,8 @@ const BUCKETS: usize = 16;
 const MULTIPLIER: u32 = 0x9e3779b1;
 const LISTS: usize = 144;
 const MASKS: usize = 208;
+/** In place of the fourth slot when three tell enough. */
+const NO_SLOT: i32 = -2;
 
 // @ts-ignore: decorator
 @inline
@@ -120,54 +122,77 @@ function buckets_at(masks: usize, before: u32, p: usize): u32 {
   return all;
 }
 
+/** Bits of the buckets whose nibbles fit by one slot, for each of sixteen places. */
+// @ts-ignore: decorator
+@inline
+function fit(bytes: v128, low: v128, high: v128): v128 {
+  return v128.and(
+    i8x16.swizzle(low, v128.and(bytes, i8x16.splat(15))),
+    i8x16.swizzle(high, i8x16.shr_u(bytes, 4)),
+  );
+}
+
+/** The places among sixteen at `p` where nibbles fit, exactly. */
+function look_at_places(set: usize, block: usize, fits: v128, text: usize, end: usize, p: usize, hits: usize): void {
+  const masks = block + MASKS;
+  let places = <u32>i8x16.bitmask(i8x16.ne(fits, i8x16.splat(0)));
+  while (places != 0) {
+    const at = p + <usize>ctz(places);
+    places &= places - 1;
+    if (at >= end) return;
+    const mask = buckets_at(masks, <u32>load<u8>(at - 1), at);
+    if (mask != 0) look_in_buckets(set, block, mask, text, end, at, hits);
+  }
+}
+
+/** From `text + 1` on, 32 places at a time; `slots`: 3 or 4. */
+// @ts-ignore: decorator
+@inline
+function scan_vectors(set: usize, block: usize, text: usize, end: usize, hits: usize, slots: i32): void {
+  const low_0 = v128.load(block, 16);
+  const high_0 = v128.load(block, 32);
+  const low_1 = v128.load(block, 48);
+  const high_1 = v128.load(block, 64);
+  const low_2 = v128.load(block, 80);
+  const high_2 = v128.load(block, 96);
+  const low_3 = v128.load(block, 112);
+  const high_3 = v128.load(block, 128);
+  const at_0 = <usize>load<i32>(block);
+  const at_1 = <usize>load<i32>(block, 4);
+  const at_2 = <usize>load<i32>(block, 8);
+  const at_3 = <usize>load<i32>(block, 12);
+  let p = text + 1;
+  while (p < end) {
+    let a = v128.and(
+      v128.and(fit(v128.load(p + at_0), low_0, high_0), fit(v128.load(p + at_1), low_1, high_1)),
+      fit(v128.load(p + at_2), low_2, high_2),
+    );
+    let b = v128.and(
+      v128.and(fit(v128.load(p + at_0, 16), low_0, high_0), fit(v128.load(p + at_1, 16), low_1, high_1)),
+      fit(v128.load(p + at_2, 16), low_2, high_2),
+    );
+    if (slots == 4) {
+      a = v128.and(a, fit(v128.load(p + at_3), low_3, high_3));
+      b = v128.and(b, fit(v128.load(p + at_3, 16), low_3, high_3));
+    }
+    if (v128.any_true(v128.or(a, b))) {
+      look_at_places(set, block, a, text, end, p, hits);
+      look_at_places(set, block, b, text, end, p + 16, hits);
+    }
+    p += 32;
+  }
+}
+
 function scan_buckets(set: usize, block: usize, text: usize, end: usize, hits: usize): void {
   const masks = block + MASKS;
   // What stands before the text is no word.
   const first = buckets_at(masks, 10, text);
   if (first != 0) look_in_buckets(set, block, first, text, end, text, hits);
-  let p = text + 1;
   if (ASC_FEATURE_SIMD) {
-    const nibble = i8x16.splat(15);
-    const low_0 = v128.load(block, 16);
-    const high_0 = v128.load(block, 32);
-    const low_1 = v128.load(block, 48);
-    const high_1 = v128.load(block, 64);
-    const low_2 = v128.load(block, 80);
-    const high_2 = v128.load(block, 96);
-    const low_3 = v128.load(block, 112);
-    const high_3 = v128.load(block, 128);
-    const at_0 = <usize>load<i32>(block);
-    const at_1 = <usize>load<i32>(block, 4);
-    const at_2 = <usize>load<i32>(block, 8);
-    const at_3 = <usize>load<i32>(block, 12);
-    while (p < end) {
-      const a = v128.load(p + at_0);
-      const b = v128.load(p + at_1);
-      const c = v128.load(p + at_2);
-      const d = v128.load(p + at_3);
-      const fits = v128.and(
-        v128.and(
-          v128.and(i8x16.swizzle(low_0, v128.and(a, nibble)), i8x16.swizzle(high_0, i8x16.shr_u(a, 4))),
-          v128.and(i8x16.swizzle(low_1, v128.and(b, nibble)), i8x16.swizzle(high_1, i8x16.shr_u(b, 4))),
-        ),
-        v128.and(
-          v128.and(i8x16.swizzle(low_2, v128.and(c, nibble)), i8x16.swizzle(high_2, i8x16.shr_u(c, 4))),
-          v128.and(i8x16.swizzle(low_3, v128.and(d, nibble)), i8x16.swizzle(high_3, i8x16.shr_u(d, 4))),
-        ),
-      );
-      if (v128.any_true(fits)) {
-        let places = <u32>i8x16.bitmask(i8x16.ne(fits, i8x16.splat(0)));
-        while (places != 0) {
-          const at = p + <usize>ctz(places);
-          places &= places - 1;
-          if (at >= end) break;
-          const mask = buckets_at(masks, <u32>load<u8>(at - 1), at);
-          if (mask != 0) look_in_buckets(set, block, mask, text, end, at, hits);
-        }
-      }
-      p += 16;
-    }
+    if (load<i32>(block, 12) == NO_SLOT) scan_vectors(set, block, text, end, hits, 3);
+    else scan_vectors(set, block, text, end, hits, 4);
   } else {
+    let p = text + 1;
     // Seven bytes ahead: slot 7 of a place is read last. What stands behind the text lets too much through, never too little.
     let state: u64 = 0xff;
     for (let i: usize = 0; i < 7; i++) state = ((state << 8) | 0xff) & load<u64>(masks + (<usize>load<u8>(text + i) << 3));

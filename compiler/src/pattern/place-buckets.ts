@@ -3,7 +3,7 @@
 // Without SIMD a byte selects eight masks at once (shift-and); with SIMD the four slots that tell most are looked up by
 // nibbles, sixteen places at a time, as in Teddy (Hyperscan, hwlm/teddy). Both look at the exact masks before they report.
 //
-// Block: four i32, the slots for SIMD as offsets from the trigger (-1 … 6); for each of them 16 bytes by low nibble and 16 by
+// Block: four i32, the slots for SIMD as offsets from the trigger (-1 … 6; the last is -2 when three tell enough); for each of them 16 bytes by low nibble and 16 by
 // high nibble, a bit for each bucket; for each bucket u32 count, u32 address of its triggers (u16); then for each byte eight
 // masks, slot 0 (the byte before) lowest.
 
@@ -14,6 +14,10 @@ import type { Trigger } from './trigger.ts';
 const buckets = 8;
 const slots = 8;
 const vectorSlots = 4;
+/** In place of the fourth slot. */
+const noSlot = -2;
+/** The share of places that three slots may let through. */
+const fewPlaces = 1 / 500;
 const listsAt = 16 + vectorSlots * 32;
 const masksAt = listsAt + buckets * 8;
 
@@ -31,7 +35,7 @@ function slotsOf(trigger: Trigger): readonly ByteSet[] {
 const weightOf = (sets: readonly ByteSet[]): number => sets.reduce((product, set) => product * likelihood(set), 1);
 
 /** Puts together what is alike: each trigger into the bucket that becomes the least more likely by it. */
-export function fillBuckets(triggers: ReadonlyMap<number, Trigger>): readonly Bucket[] {
+function fillBuckets(triggers: ReadonlyMap<number, Trigger>): readonly Bucket[] {
   const rows = [...triggers].map(([number, trigger]) => ({ number, sets: slotsOf(trigger) }));
   rows.sort((a, b) => weightOf(b.sets) - weightOf(a.sets) || a.number - b.number);
   const filled: Bucket[] = [];
@@ -59,6 +63,7 @@ export function placeBuckets(triggers: ReadonlyMap<number, Trigger>, place: Plac
   const nibbles = Array.from({ length: slots }, (_, slot) =>
     nibblesOf(filled.map((bucket) => bucket.sets[slot] ?? anyByte)),
   );
+  view.setInt32(12, noSlot, true);
   chooseSlots(filled, nibbles).forEach((slot, i) => {
     view.setInt32(i * 4, slot - 1, true);
     bytes.set(nibbles[slot] ?? [], 16 + i * 32);
@@ -79,7 +84,7 @@ export function placeBuckets(triggers: ReadonlyMap<number, Trigger>, place: Plac
 }
 
 /** 16 masks by low nibble, 16 by high nibble. */
-export function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
+function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
   const table = new Uint8Array(32);
   sets.forEach((set, bucket) => {
     for (const byte of bytesOf(set)) {
@@ -90,16 +95,27 @@ export function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
   return table;
 }
 
-/**
- * The four slots that let the fewest places of ordinary text through. A digit follows a digit and a letter a letter more often
- * than one stands anywhere, so slots apart tell more than neighbours.
- */
-export function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Array[]): readonly number[] {
+/** The three or four slots that let the fewest places of ordinary text through: three when the fourth tells little more. */
+function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Array[]): readonly number[] {
   const shares = nibbles.map((table) => filled.map((_, bucket) => nibbleShare(table, bucket)));
-  let best: { readonly slots: readonly number[]; readonly weight: number } = { slots: [0, 1, 2, 3], weight: Infinity };
+  const three = bestSlots(filled, shares, vectorSlots - 1);
+  return three.weight < fewPlaces ? three.slots : bestSlots(filled, shares, vectorSlots).slots;
+}
+
+interface Choice {
+  readonly slots: readonly number[];
+  readonly weight: number;
+}
+
+/**
+ * The best `count` slots. A digit follows a digit and a letter a letter more often than one stands anywhere, so slots apart tell
+ * more than neighbours.
+ */
+function bestSlots(filled: readonly Bucket[], shares: readonly (readonly number[])[], count: number): Choice {
+  let best: Choice = { slots: [], weight: Infinity };
   for (let mask = 0; mask < 1 << slots; mask++) {
     const chosen = Array.from({ length: slots }, (_, slot) => slot).filter((slot) => (mask >> slot) & 1);
-    if (chosen.length !== vectorSlots) continue;
+    if (chosen.length !== count) continue;
     const weight = filled.reduce((sum, { sets }, bucket) => {
       let product = 1;
       chosen.forEach((slot, i) => {
@@ -111,7 +127,7 @@ export function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Ar
     }, 0);
     if (weight < best.weight) best = { slots: chosen, weight };
   }
-  return best.slots;
+  return best;
 }
 
 function isClass(set: ByteSet | undefined): boolean {
