@@ -4,26 +4,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelText } from '../src/classifier/model-text.ts';
-import { trainModel, type TrainOptions } from '../src/classifier/train-model.ts';
-import { injectionExamples } from './injection-data.ts';
-
-/** Chosen by cross-validation; docs/classifiers.md has the figures of the others. */
-export const injectionOptions: TrainOptions = {
-  ngrams: 3,
-  bits: 15,
-  window: 128,
-  strength: 100,
-  folds: 5,
-  seed: 1,
-  falseAlarms: 0.005,
-};
+import { readSets } from '../eval/quality/sets.ts';
+import { trainModel } from '../src/classifier/train-model.ts';
+import { injectionExamples, injectionOptions } from './injection-data.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
   process.stderr.write('usage: npm run train -- FOLDER\n');
   process.exit(2);
 }
-const examples = injectionExamples(folder);
+const examples = injectionExamples(readSets(folder).rows);
 const trained = trainModel(examples, injectionOptions);
 const target = join(import.meta.dirname, '..', '..', 'language', 'std', 'injection.model.json');
 writeFileSync(target, modelText(trained, { positive: 'attack', examples: examples.length, options: injectionOptions }));

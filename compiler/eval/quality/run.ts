@@ -12,6 +12,7 @@ type Measure = (sets: Sets) => Promise<readonly Section[]>;
 /** By name: an area measures what its sets are there for, and gives nothing where they are not. */
 const areas: Readonly<Record<string, () => Promise<Measure>>> = {
   attack: async () => (await import('./attack.ts')).measure,
+  injection: async () => (await import('./injection.ts')).measure,
   pii: async () => (await import('./pii.ts')).measure,
   secrets: async () => (await import('./secrets.ts')).measure,
   streams: async () => (await import('./streams.ts')).measure,
