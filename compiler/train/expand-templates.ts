@@ -71,7 +71,8 @@ function write(
     .map((part) => {
       if (part.kind === 'text') return part.text;
       const of = part.kind === 'choice' ? part.of : lists.get(part.name);
-      if (of === undefined) throw new Error(`no list \`${part.kind === 'list' ? part.name : ''}\``);
+      // A name that no list has is a tag of markup.
+      if (of === undefined) return part.kind === 'list' ? `<${part.name}>` : '';
       return write(of[Math.floor(draw() * of.length)] ?? [], lists, draw);
     })
     .join('');

@@ -12,9 +12,9 @@ import { suffixSentences } from './suffix-sentences.ts';
 /** Harmful requests are no injections, whatever they ask for; they count little, as they outnumber ordinary ones. */
 const harmfulWeight = 0.2;
 /** Written sentences lead, real ones decide. */
-const writtenWeight = 0.2;
+const writtenWeights = { attack: 0.2, benign: 0.4 };
 /** Sentences of each template, requests with a made-up tail. */
-const counts = { each: 14, suffixes: 200 };
+const counts = { each: 14, suffixes: 400 };
 
 /** Chosen by cross-validation; docs/classifiers.md has the figures of the others. */
 export const injectionOptions: TrainOptions = {
@@ -24,7 +24,7 @@ export const injectionOptions: TrainOptions = {
   strength: 100,
   folds: 5,
   seed: 1,
-  falseAlarms: 0.005,
+  falseAlarms: 0.01,
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ export function injectionExamples(rows: Rows): readonly Example[] {
     ...writtenSentences().map(({ text, label }) => ({
       ...real(text, label, 'written'),
       isJudged: false,
-      weight: writtenWeight,
+      weight: label === 'attack' ? writtenWeights.attack : writtenWeights.benign,
     })),
   ];
 }

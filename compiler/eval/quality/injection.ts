@@ -2,9 +2,12 @@
 // ordinary and look-alike prompts. The shipped model has learned from the development half of these sets, so the same is measured
 // by cross-validation, too: each text by a model that has seen neither it nor, in the stricter form, any text of its template.
 
+import { checkProgram } from '@rdp/language';
+import { stdFiles } from '@rdp/language/std';
 import { crossValidate } from '../../src/classifier/train-model.ts';
 import { groupExamples } from '../../src/classifier/group-examples.ts';
-import { thresholdAt } from '../../src/classifier/calibrate.ts';
+import { calibrate } from '../../src/classifier/calibrate.ts';
+import { logistic } from '../../src/classifier/score.ts';
 import { injectionExamples, injectionOptions } from '../../train/injection-data.ts';
 import { carriersOf, casesOf, ordersOf, toolsOf, type Case } from './injection/cases.ts';
 import { createJudge, type Judge, type Verdict } from './injection/judge.ts';
@@ -179,9 +182,16 @@ function curveTable(attacks: readonly Measured[], benign: readonly Measured[]): 
   return { title: 'The score alone: found at false alarms', head: ['false alarms', 'attacks found'], rows: points };
 }
 
+/** The threshold of the library's model. */
+function shippedThreshold(): number {
+  const { classifiers } = checkProgram({ files: [], documents: new Map(), std: stdFiles });
+  return classifiers(['std.injection'])[0]?.threshold ?? 1;
+}
+
 /** The same policy with the score of a model that has not seen the text. */
 function crossValidated(sets: Sets, measured: readonly Measured[]): Section {
   const examples = injectionExamples(sets.rows);
+  const threshold = shippedThreshold();
   const signs = measured.map(({ verdict }) => verdict.hasSign);
   const wild = measured.map(({ kind }) => kind === 'inthewild');
   // Examples begin with attacks, ordinary prompts and look-alikes, in the order of the sets.
@@ -197,12 +207,12 @@ function crossValidated(sets: Sets, measured: readonly Measured[]): Section {
     const judgedOnly = examples.flatMap(({ isPositive, isJudged, weight }, i) =>
       isJudged ? [{ logit: logits[i] ?? 0, isPositive, weight }] : [],
     );
-    const limit = thresholdAt(judgedOnly, injectionOptions.falseAlarms);
+    const { slope, intercept } = calibrate(judgedOnly);
     const rows = inOrder.map((example, i) => ({
       isAttack: measured[i]?.label === 'attack',
       isWild: wild[i] ?? false,
       logit: logits[example] ?? 0,
-      found: (logits[example] ?? 0) > limit || (signs[i] ?? false),
+      found: logistic(slope * (logits[example] ?? 0) + intercept) >= threshold || (signs[i] ?? false),
     }));
     const of = (test: (row: (typeof rows)[number]) => boolean): Share => {
       const those = rows.filter(test);
@@ -238,7 +248,7 @@ function crossValidated(sets: Sets, measured: readonly Measured[]): Section {
     protocol: `
 The same policy, with the model's part taken by models that were trained in ${injectionOptions.folds} parts: each text is judged by one
 that has not seen it (other texts), or that has seen no text with which it shares a run of twelve words (other templates), at the
-threshold for ${percent(injectionOptions.falseAlarms)} false alarms as training sets it. What is new in wording lies between the two.`,
+shipped threshold on scores calibrated in the same way. What is new in wording lies between the two.`,
     figures: results.flatMap(({ figures }) => figures),
     tables: [
       {

@@ -22,6 +22,7 @@ import { checkUnboundedPatterns } from './check/unbounded-patterns.ts';
 import { checkUnreachableRules } from './check/unreachable-rules.ts';
 import { checkUnused } from './check/unused-declarations.ts';
 import type { CoreProgram } from './core.ts';
+import { listClassifiers } from './list-classifiers.ts';
 import { listPatterns } from './list-patterns.ts';
 import { buildModel } from './build-model.ts';
 import type { CheckResult, Project } from './project.ts';
@@ -60,6 +61,7 @@ export function checkProgram(project: Project): CheckResult {
     programs: hasErrors(diagnostics) ? undefined : bound.flatMap(programOf),
     model: buildModel(binder, bound),
     patterns: (names) => listPatterns(binder, names),
+    classifiers: (names) => listClassifiers(binder, names),
     typeOf: (expr) => binder.types.get(expr),
     bindingOf: (node) => binder.bindings.get(node),
   };

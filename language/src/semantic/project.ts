@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Expr, Name } from '../syntax/ast.ts';
 import type { Binding } from './scope.ts';
+import type { ClassifierModel } from './classifier-model.ts';
 import type { CoreProgram } from './core.ts';
 import type { Type } from './types.ts';
 import type { Model, PatternModel } from './model.ts';
@@ -34,6 +35,8 @@ export interface CheckResult {
   readonly programs: readonly CoreProgram[] | undefined;
   /** What was understood, for tools; complete as far as the policy is. */
   readonly model: Model;
+  /** The classifiers of packages of the project or the library that have a model; bound when asked for. */
+  readonly classifiers: (packages: readonly string[]) => readonly ClassifierModel[];
   /** The patterns of packages of the project or the library; bound when asked for. */
   readonly patterns: (packages: readonly string[]) => readonly PatternModel[];
   /** The type of an expression that was checked. */

@@ -7,6 +7,7 @@ import {
   diagnosticCodes,
   lineColumn,
   nearestName,
+  type ClassifierModel,
   type CoreProgram,
   type RuleModel,
   type Span,
@@ -15,7 +16,11 @@ import { costOf, printCost } from '../../ir/cost.ts';
 import { lowerPrograms } from '../../compile.ts';
 import { lowerProgram } from '../../ir/lower.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
+import { checkLibrary } from '../check-library.ts';
 import { exitCodes, refuse, type ExitCode } from '../faults.ts';
+import { readBytes } from '../read-project.ts';
+import { explainScore, scoreText } from '../../classifier/score.ts';
+import { viewParts } from '../../pattern/view-parts.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
@@ -26,11 +31,15 @@ export function explainCommand(): Verb {
   return verb({
     command: 'explain [what] [path]',
     describe: 'explain a diagnostic, a rule, or what a policy costs',
-    options: { cost: { type: 'boolean', default: false, describe: 'the bound on the work of each event' } },
+    options: {
+      cost: { type: 'boolean', default: false, describe: 'the bound on the work of each event' },
+      text: { type: 'string', describe: 'file of a text that a classifier is asked about; - is standard input' },
+    },
     examples: [
       ['$0 explain unhandled-optional', 'the page of a diagnostic'],
       ['$0 explain StopSecrets policies', 'what a rule decides, on what'],
       ['$0 explain --cost policies', 'a bound on the work a byte'],
+      ['$0 explain std.injection.model --text prompt.txt', 'why a classifier is so sure of a text'],
     ],
     run: async (args) => {
       const [what] = wordsOf(args, 'what');
@@ -38,9 +47,45 @@ export function explainCommand(): Verb {
       if (args.cost) return explainCost(what ?? '.');
       if (what === undefined)
         return refuse('say what to explain', 'a code of a diagnostic, the name of a rule, or --cost');
+      if (args.text !== undefined) return explainText(what, path, args.text);
       return catalogEntry(what) === undefined ? explainRule(what, path ?? '.') : explainCode(what);
     },
   });
+}
+
+/** A classifier's probability of a text, as it stands and in its normalised view, with the n-grams that count most. */
+async function explainText(name: string, path: string | undefined, file: string): Promise<ExitCode> {
+  const models = await classifiersOf(path);
+  const model = models.get(name);
+  if (model === undefined) {
+    const near = nearestName(name, models.keys());
+    return refuse(
+      `\`${name}\` is no classifier${path === undefined ? ' of the library' : ` of \`${path}\``}`,
+      near === undefined ? 'name it with its package: `std.injection.model`' : `did you mean \`${near}\`?`,
+    );
+  }
+  const text = new TextDecoder().decode(readBytes(file));
+  const readings = [
+    ['as it stands', [text]] as const,
+    ['normalized, leet', viewParts(text, 'normalized-leet')] as const,
+  ];
+  for (const [how, parts] of readings) {
+    const scores = parts.map((part) => ({ part, probability: scoreText(model, part).probability }));
+    const best = scores.reduce((a, b) => (b.probability > a.probability ? b : a));
+    const verdict = best.probability >= model.threshold ? 'reaches' : 'is below';
+    stdout.write(`${how}: ${best.probability.toFixed(4)} ${verdict} the threshold ${model.threshold}\n`);
+    for (const { text: ngram, weight } of explainScore(model, best.part, 8)) {
+      stdout.write(`  ${`+${weight.toFixed(2)}`.padEnd(7)}${ngram.replaceAll(/\s+/g, ' ')}\n`);
+    }
+  }
+  return exitCodes.fine;
+}
+
+/** Classifiers of the library, or those that a policy can use, by full name. */
+async function classifiersOf(path: string | undefined): Promise<ReadonlyMap<string, ClassifierModel>> {
+  const result = path === undefined ? checkLibrary() : (await checkFiles(path)).result;
+  const packages = ['std.injection', ...result.model.packages.map(({ name }) => name)];
+  return new Map(result.classifiers([...new Set(packages)]).map((model) => [model.name, model]));
 }
 
 function explainCode(code: string): ExitCode {
