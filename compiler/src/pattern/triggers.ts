@@ -12,12 +12,12 @@ import {
   leadBytes,
   likelihood,
   singleByte,
+  sizeOf,
   unionOf,
   wordBytes,
 } from './byte-set.ts';
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
-import { windowsOf } from './place-windows.ts';
 import { type Trigger, triggerLikelihood } from './trigger.ts';
 
 /** One of the triggers stands in every match, `before` bytes behind its beginning. */
@@ -68,13 +68,27 @@ const looseCost = 0.05;
 function costOf(set: TriggerSet): number {
   const span = set.before.most === undefined ? 200 : Math.min(set.before.most - set.before.least, 200);
   const refusal = set.triggers.every((trigger) => trigger.entry) ? 30 + span / 4 : 60 + span * 4;
-  const loose = set.triggers.every((trigger) => windowsOf(trigger)) ? 0 : looseCost;
+  const loose = set.triggers.every(hasThreeKnown) ? 0 : looseCost;
   return weightOf(set) * refusal + loose + set.triggers.length * 1e-6 + span * 1e-9;
+}
+
+/** Whether three bytes in a row are nearly known, which is what the scan of windows wants. */
+function hasThreeKnown({ sets }: Trigger): boolean {
+  return sets.some((set, i) => {
+    const [second, third] = [sets[i + 1], sets[i + 2]];
+    return second !== undefined && third !== undefined && sizeOf(set) * sizeOf(second) * sizeOf(third) <= 40;
+  });
 }
 
 function bestOf(candidates: readonly TriggerSet[]): TriggerSet | undefined {
   let best: TriggerSet | undefined;
-  for (const candidate of candidates) if (!best || costOf(candidate) < costOf(best)) best = candidate;
+  let least = Infinity;
+  for (const candidate of candidates) {
+    const cost = costOf(candidate);
+    if (cost >= least) continue;
+    least = cost;
+    best = candidate;
+  }
   return best;
 }
 
