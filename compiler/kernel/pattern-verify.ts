@@ -28,7 +28,8 @@ import {
   runner_new,
 } from './pattern';
 import { pattern_hits } from './pattern-scan';
-import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_hold } from './stream';
+import { BEGINNINGS, LISTS, state_at } from './pattern-stream';
+import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_hold, stream_searched } from './stream';
 
 const PATTERN: usize = 52;
 const TRIGGER: usize = 32;
@@ -335,6 +336,42 @@ function verify_text(set: usize, group: u32, s: u64, hits: usize, runner: usize,
   }
 }
 
+/**
+ * The same for a part of a text that streams, where every place is asked for what may begin there; what needs more text is held
+ * back.
+ */
+function verify_part(set: usize, group: u32, s: u64, runner: usize, states: usize, matches: usize): void {
+  const text = at(s);
+  const end = text + <usize>size(s);
+  const block = <usize>load<u32>(set, BEGINNINGS);
+  const lists = <usize>load<u32>(block, LISTS);
+  const patterns = <usize>load<u32>(set, 4);
+  for (let p = text + <usize>stream_from(); p < end; p++) {
+    // A continuation byte begins no character, so no match either.
+    if ((load<u8>(p) & 0xc0) == 0x80) continue;
+    const place = state_at(block, text, end, p);
+    if (place == 0) continue;
+    const list = <usize>load<u32>(lists + (<usize>(place - 1) << 2));
+    const last = list + (<usize>load<u16>(list) << 1);
+    for (let item = list; item < last; item += 2) {
+      const number = <u32>load<u16>(item, 2);
+      const pattern = patterns + <usize>number * PATTERN;
+      const state = states + <usize>number * STATE;
+      if (load<u32>(pattern, 32) != group || load<u32>(state, HELD) != 0 || p < <usize>load<u32>(state)) continue;
+      credit_up_to(state, p);
+      store<u64>(runner, 0, MARKS);
+      const found = attempt(runner, pattern, state, <usize>load<u32>(pattern, 4), p, p);
+      if (found == NEEDS_MORE) {
+        store<u32>(state, 1, HELD);
+        stream_hold(<u32>(p - text));
+      } else if (found > p) {
+        add_match(runner, matches, number, s, p, found);
+        store<u32>(state, <u32>found);
+      }
+    }
+  }
+}
+
 /** Sorts the matches from `first` on, those of one text, by their pattern's number; those of one are in order. */
 function sort_by_pattern(matches: usize, first: u32): void {
   const count = load<u32>(matches);
@@ -344,9 +381,14 @@ function sort_by_pattern(matches: usize, first: u32): void {
   sort_records(items + <usize>first * MATCH, count - first, MATCH, true);
 }
 
+/** Whether the texts that the set is for are parts of one that streams. */
+function comes_in_parts(set: usize): bool {
+  return stream != 0 && load<u32>(set, BEGINNINGS) != 0;
+}
+
 /** Adds a text to a scan, with the hits in it, when it may have a match. `original` has the places, `view` is how `s` stands for it. */
 export function scan_text(set: usize, scan: usize, s: u64, view: usize, original: u64): void {
-  const hits = pattern_hits(set, at(s), size(s));
+  const hits = comes_in_parts(set) ? collection_new() : pattern_hits(set, at(s), size(s));
   if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0 && stream == 0) return;
   const record = collection_add(scan, SCANNED);
   store<u64>(record, s);
@@ -384,8 +426,13 @@ export function scan_matches(set: usize, scan: usize, group: u32): usize {
     const first = load<u32>(matches);
     begin_text(set, load<u64>(record), stream_from(), runner, states);
     store<u32>(runner, stream_goes_on(), GOES_ON);
-    verify_text(set, group, load<u64>(record), <usize>load<u32>(record, 8), runner, states, matches);
-    if (stream_goes_on() != 0) hold_back(set, group, load<u64>(record), runner, states);
+    if (comes_in_parts(set)) {
+      verify_part(set, group, load<u64>(record), runner, states, matches);
+      stream_searched(set);
+    } else {
+      verify_text(set, group, load<u64>(record), <usize>load<u32>(record, 8), runner, states, matches);
+      if (stream_goes_on() != 0) hold_back(set, group, load<u64>(record), runner, states);
+    }
     const all = load<u32>(matches);
     for (let n = first; n < all && stream != 0; n++) {
       const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;

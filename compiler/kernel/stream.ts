@@ -18,6 +18,7 @@ const FROM: usize = 0;
 const GOES_ON: usize = 4;
 const CONTEXT: usize = 8;
 const SAFE: usize = 12;
+const SEARCHED: usize = 16;
 const CANDIDATE: usize = 12;
 
 /** `rdp_decide` on a part of a stream; `record` is above the heap's start, and has `safe` afterwards. */
@@ -25,6 +26,7 @@ export function rdp_stream(entrypoint: i32, data: usize, input: usize, length: u
   stream = record;
   candidates = 0;
   store<u32>(record, 0xffffffff, SAFE);
+  store<u32>(record, 0, SEARCHED);
   const decision = rdp_decide(entrypoint, data, input, length, heap_start);
   keep_whole(record);
   stream = 0;
@@ -60,6 +62,11 @@ export function stream_context(): u32 {
 /** Whether more text comes. */
 export function stream_goes_on(): u32 {
   return stream == 0 ? 0 : load<u32>(stream, GOES_ON);
+}
+
+/** The part was searched with a set that `rdp_stream_skim` can search parts with. */
+export function stream_searched(set: usize): void {
+  store<u32>(stream, <u32>set, SEARCHED);
 }
 
 /** What begins at `place` is not decided. */

@@ -3,7 +3,7 @@
 // INVARIANT: same programs, same bytes; nothing here knows of paths, clocks or machines.
 
 import type { CoreProgram } from '@rdp/language';
-import { streamExport, type StreamPlan } from '@rdp/runtime/contract';
+import { skimExport, streamExport, type StreamPlan } from '@rdp/runtime/contract';
 import type { Ir } from './ir/ir.ts';
 import { lowerProgram } from './ir/lower.ts';
 import { planStream } from './ir/stream-plan.ts';
@@ -45,7 +45,7 @@ export function compilePrograms(
 /** Generates and links both modules. */
 export function compileIr(ir: Ir, streams: readonly StreamPlan[] = []): Compiled {
   const generated = generateModule(ir);
-  const extra = streams.some(({ scan }) => scan === 'incremental') ? [streamExport] : [];
+  const extra = streams.some(({ scan }) => scan === 'incremental') ? [streamExport, skimExport] : [];
   const [wasm, simd] = (['scalar', 'simd'] as const).map((target) => linkModule({ target, extra, ...generated }));
   if (!wasm || !simd) throw new Error('two targets give two modules');
   return {

@@ -27,6 +27,12 @@ export function planStream(entrypoint: CoreEntrypoint): StreamPlan | undefined {
   return { entrypoint: entrypoint.name, scan, gaps, context: contextOf(entrypoint.rules), providers };
 }
 
+/** Whether an event streams, and none of its rules, enforced or not, depends on more of the answer's text than matches in it. */
+export function decidesInParts({ streams, rules }: CoreEntrypoint): boolean {
+  if (streams?.() === undefined) return false;
+  return rules.every((rule) => gapOfAction(rules, rule) === undefined && gapOfDetection(rules, rule) === undefined);
+}
+
 /** What an enforced rule needs beyond the text so far. What only notes something does so when all is over. */
 function gapOfAction(rules: readonly CoreRule[], rule: CoreRule): Gap | undefined {
   const action = rule.action;
@@ -134,7 +140,7 @@ function contextOf(rules: readonly CoreRule[]): number {
 }
 
 /** `completions[*].text` */
-function isAnswerText(texts: CoreExpr): boolean {
+export function isAnswerText(texts: CoreExpr): boolean {
   return (
     texts.op === 'loop' &&
     texts.macro === 'map' &&

@@ -2,7 +2,7 @@
 // in one pass, and for each pattern what verifies a hit. `kernel/pattern-scan.ts` and `kernel/pattern-verify.ts` read it.
 //
 // Set: u32 patterns, u32 address of patterns, u32 address of triggers, u32 block of windows (0: none), u32 block of buckets
-// (0: none), u32 patterns without triggers.
+// (0: none), u32 patterns without triggers, u32 automaton of beginnings (0: none).
 // Pattern, 52 bytes: u32 program, u32 start, u32 least bytes before a trigger, u32 most (0xffffffff: no bound), u32 most
 // bytes of a match (0xffffffff: no bound), u32 first bytes (0: any), u32 bytes before a trigger (0: none or not to be asked),
 // u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty, 8: found by its
@@ -15,6 +15,7 @@
 
 import { type ByteSet, bytesOf } from './byte-set.ts';
 import type { CompiledPattern } from './compile-pattern.ts';
+import { placeBeginnings } from './place-beginnings.ts';
 import { placeBuckets } from './place-buckets.ts';
 import { type Place, placeBytes, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
@@ -47,8 +48,11 @@ interface NumberedTrigger {
   readonly owners: Owner[];
 }
 
+/** How texts come that a set is for: always whole, or in parts as well. */
+export type TextsCome = 'whole' | 'in parts';
+
 /** Puts a set for `patterns` into static data; a pattern's number is its position. */
-export function placeScan(patterns: readonly ScannedPattern[], place: Place): number {
+export function placeScan(patterns: readonly ScannedPattern[], place: Place, come: TextsCome = 'whole'): number {
   const programs = patterns.map(({ pattern }) => placeProgram(pattern.code.start, place));
   const contexts = patterns.map(contextOf);
   const triggers = numberTriggers(patterns, { programs, contexts });
@@ -59,13 +63,17 @@ export function placeScan(patterns: readonly ScannedPattern[], place: Place): nu
     if (own) windows.set(number, own);
     else loose.set(number, trigger);
   });
-  const head = new DataView(new ArrayBuffer(24));
+  const head = new DataView(new ArrayBuffer(28));
   head.setUint32(0, patterns.length, true);
   head.setUint32(4, placePatterns(patterns, { programs, contexts }, place), true);
   head.setUint32(8, placeTriggers(triggers, place), true);
   head.setUint32(12, windows.size > 0 ? placeWindows(windows, place) : 0, true);
   head.setUint32(16, loose.size > 0 ? placeBuckets(loose, place) : 0, true);
   head.setUint32(20, patterns.filter(({ pattern }, number) => !contexts[number] && !setOf(pattern)).length, true);
+  if (come === 'in parts') {
+    const starts = patterns.map(({ pattern }) => pattern.code.start);
+    head.setUint32(24, placeBeginnings(starts, place), true);
+  }
   return place(new Uint8Array(head.buffer), 4);
 }
 

@@ -73,6 +73,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
     records: [...records.values()],
     unions: [...unions.values()],
     prepare: undefined,
+    inParts: false,
     parameters: [],
     rules: [],
     order: [],

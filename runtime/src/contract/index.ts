@@ -3,7 +3,7 @@ export { actionsByStrength } from './decision.ts';
 export type { ActionName, BlockReason, Decision, Edit, Finding, Limit, Match, Place, Severity } from './decision.ts';
 export { keyForm, notASecret } from './key-form.ts';
 export type { KeyForm } from './key-form.ts';
-export { decideExport, mapFile, policyFile, signaturesFile, simdFile, streamExport } from './manifest.ts';
+export { decideExport, mapFile, policyFile, signaturesFile, simdFile, skimExport, streamExport } from './manifest.ts';
 export { streamsFile } from './stream-plan.ts';
 export type { ProviderStream, StreamGap, StreamPlan, StreamText } from './stream-plan.ts';
 export { canonicalJson, signedContent } from './signed-content.ts';

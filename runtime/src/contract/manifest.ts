@@ -21,6 +21,14 @@ export const decideExport = 'rdp_decide';
  * Export of modules that decide on streams: `rdp_stream(entrypoint, data, input, length, heap, record) -> address`, as `rdp_decide`, on a
  * document whose one answer is a part of a text. `record` is four u32: the first byte at which a match may begin; 1 when the text
  * goes on; the first byte at which a context word may begin; and, written by the call, the byte before which all is decided. What
- * begins there or behind it has to be decided again with more text.
+ * begins there or behind it has to be decided again with more text. A fifth u32 is written, too: what `rdp_stream_skim` searches
+ * with, or 0 when all parts have to be decided on.
  */
 export const streamExport = 'rdp_stream';
+
+/**
+ * Export beside it, for the parts that nothing is found in: `rdp_stream_skim(set, text, length, from, goes on, heap) -> safe`. `text` is
+ * the bare text of the part; the result is the byte before which no match begins and none can, or 0xffffffff when the part has to
+ * be decided on by `rdp_stream`.
+ */
+export const skimExport = 'rdp_stream_skim';

@@ -7,7 +7,7 @@
 
 import * as opaWasm from '@open-policy-agent/opa-wasm';
 
-import { decideExport, streamExport } from '../contract/index.ts';
+import { decideExport, skimExport, streamExport } from '../contract/index.ts';
 import type { PolicyModule } from '../load/module.ts';
 import { ok, problem, reasonOf } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
@@ -27,6 +27,11 @@ export interface Instance {
   readonly decide: (entrypoint: number, input: Uint8Array | string) => DecisionText;
   /** Decides on a part of a text that streams; for modules that can. `window` is told how far it is decided. */
   readonly decidePart: ((entrypoint: number, input: string, window: TextWindow) => DecisionText) | undefined;
+  /**
+   * Looks at a part of a text without a decision, with what a decision on a part before said in `window.searchedWith`: the byte before
+   * which no match begins and none can, or undefined when the part has to be decided on.
+   */
+  readonly skimPart: (part: Uint8Array, window: TextWindow) => number | undefined;
   /** OPA's own way, for modules without our export: any result, or `undefined` when there is none. */
   readonly evaluate: (entrypoint: number, input: unknown) => unknown;
   /** Bytes that the module's memory takes. */
@@ -42,6 +47,8 @@ export interface TextWindow {
   readonly goesOn: boolean;
   /** Written: every byte before it is decided; beyond the part's end when all of it is. */
   safe: number;
+  /** Written: what parts can be skimmed with; 0 when all of them have to be decided on. */
+  searchedWith: number;
 }
 
 interface Policy {
@@ -60,11 +67,14 @@ type LoadPolicy = (
 type Decide = (entrypoint: number, data: number, input: number, length: number, heap: number) => number;
 
 type DecideStream = (...args: [...Parameters<Decide>, number]) => number;
+type Skim = (set: number, text: number, length: number, from: number, goesOn: number, heap: number) => number;
 
 const pageSize = 65_536;
 /** The record of `rdp_stream`, and what it takes to place it. */
 const recordSize = 32;
 const initialPages = 5;
+/** What a skim says of a part that has to be decided on, as the i32 that it comes as. */
+const notQuiet = -1;
 /** The module may read a vector beyond the input's end, and starts its heap behind it. */
 const slack = 128;
 
@@ -131,10 +141,19 @@ function instanceOf(policy: Policy): Instance {
     room.writeUInt32LE(window.contextFrom, record + 8);
     textAt(stream(entrypoint, data, input, length, record + recordSize, record));
     window.safe = text.view.getUint32(record + 12, true);
+    window.searchedWith = text.view.getUint32(record + 16, true);
     return text;
+  };
+  const skim = policy.wasmInstance.exports[skimExport] as Skim | undefined; // what the contract says
+  const skimPart = (part: Uint8Array, { from, goesOn, searchedWith }: TextWindow): number | undefined => {
+    if (searchedWith === 0 || skim === undefined) return undefined;
+    makeRoom(part.length).set(part, input);
+    const safe = skim(searchedWith, input, part.length, from, goesOn ? 1 : 0, input + part.length + slack);
+    return safe === notQuiet ? undefined : safe;
   };
   return {
     decidePart: decideStream && ((entrypoint, json, window) => decidePart(decideStream, entrypoint, json, window)),
+    skimPart,
     entrypoints: new Map(Object.entries(policy.entrypoints)),
     decide: (entrypoint, json) => {
       if (typeof json === 'string') return call(entrypoint, makeRoom(json.length * 3).write(json, input));

@@ -110,6 +110,16 @@ function policyOf(
         ? noParts
         : asValue.ofText(current.decidePart(id, JSON.stringify(document), window)),
     );
+  const skimPart = (part: Uint8Array, window: TextWindow): number | undefined => {
+    if (instance === undefined) return undefined;
+    try {
+      return instance.skimPart(part, window);
+    } catch {
+      // The decision on the part says why.
+      rebuild('a part of a stream could not be searched');
+      return undefined;
+    }
+  };
   const openStreamOf = (request: StreamRequest): Outcome<ResponseStream> => {
     const id = ids.get(request.entrypoint);
     const plan = bundle.streams.find((known) => ids.get(known.entrypoint) === id);
@@ -120,6 +130,7 @@ function policyOf(
         plan,
         decide: (document) => answer(plan.entrypoint, document, asValue),
         decidePart: (document, window) => decidePart(id, document, window),
+        skimPart,
       },
       request,
     );

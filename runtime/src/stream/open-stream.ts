@@ -5,7 +5,7 @@ import type { StreamPlan, StreamText } from '../contract/index.ts';
 import { ok, problem } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
 import type { DecideDocument, ResponseHead } from './answer-decision.ts';
-import { createPartScanner, type DecidePart } from './part-scanner.ts';
+import { createPartScanner, type DecidePart, type SkimPart } from './part-scanner.ts';
 import { createPlainStream } from './plain-stream.ts';
 import { createRedactionStream, type RedactionStream } from './redaction-stream.ts';
 import type { ScanProgress, TextMatch, TextScanner } from './text-scanner.ts';
@@ -33,6 +33,7 @@ export interface StreamPolicy {
   readonly decide: DecideDocument;
   /** Where the plan is incremental. */
   readonly decidePart: DecidePart;
+  readonly skimPart: SkimPart;
 }
 
 /** Opens a stream, or says why the policy does not let this one pass. */
@@ -67,11 +68,12 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
 
 /** Scanners of texts, by how their pieces join. */
 function createScanners(
-  { plan, decide, decidePart }: StreamPolicy,
+  { plan, decide, decidePart, skimPart }: StreamPolicy,
   head: ResponseHead,
 ): Readonly<Record<StreamText['join'], () => TextScanner>> {
   if (plan.scan === 'incremental') {
-    const create = (): TextScanner => createPartScanner({ decide: decidePart, head, context: plan.context });
+    const create = (): TextScanner =>
+      createPartScanner({ decide: decidePart, skim: skimPart, head, context: plan.context });
     return { stream: create, frame: create };
   }
   return { stream: createWholeScanners(decide, head), frame: () => createWholeScanners(decide, head)() };

@@ -5,9 +5,9 @@
 
 import type { CoreExpr, CorePattern } from '@rdp/language';
 import { type CompiledPattern, compilePattern } from '../../pattern/compile-pattern.ts';
-import { placeScan, type ScannedPattern } from '../../pattern/place-scan.ts';
+import { placeScan, type ScannedPattern, type TextsCome } from '../../pattern/place-scan.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../encode-function.ts';
-import { contextReach } from '../../ir/stream-plan.ts';
+import { contextReach, isAnswerText } from '../../ir/stream-plan.ts';
 import { patternMayFail } from '../../ir/may-fail.ts';
 import { callKernel, checkError, compileExpr, errorGlobal, helper } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
@@ -32,9 +32,10 @@ function placeSet(
     /** Given where what is found is asked for its context words afterwards. */
     readonly near?: CorePattern['near'];
   })[],
+  come: TextsCome = 'whole',
 ): number {
   const { sets, data } = entry.module;
-  const key = JSON.stringify(patterns);
+  const key = `${come}:${JSON.stringify(patterns)}`;
   const known = sets.get(key);
   if (known !== undefined) return known;
   const scanned = patterns.map(({ body, group, near }): ScannedPattern => {
@@ -46,7 +47,7 @@ function placeSet(
       context: { words: compiledPattern(contextOf({ body, near })), reach: 4 * contextReach(near) },
     };
   });
-  const address = placeScan(scanned, data.place);
+  const address = placeScan(scanned, data.place, come);
   sets.set(key, address);
   return address;
 }
@@ -256,10 +257,11 @@ function scanOf(entry: EntrypointContext, plan: ScanPlan): FunctionReference {
   });
 }
 
-function placePlan(entry: EntrypointContext, { patterns }: ScanPlan): number {
+function placePlan(entry: EntrypointContext, { patterns, texts, view }: ScanPlan): number {
   return placeSet(
     entry,
     patterns.map(({ pattern: { body, near }, group }) => ({ body, near, group })),
+    entry.entrypoint.inParts && view === 'plain' && isAnswerText(texts) ? 'in parts' : 'whole',
   );
 }
 
