@@ -1,9 +1,9 @@
 // `npm run bench [-- GOAL…] [--write] [--rules FILE]`: measures the goals, prints a table and writes bench/results.json; with --write
-// also docs/speed.md; with --rules a file of rules like gitleaks' in place of the published ones. A goal that is not reached is a
+// also docs/speed.md, in which goals that were not asked for stay as they were found before; with --rules a file of rules like gitleaks' in place of the published ones. A goal that is not reached is a
 // row that says so, and so is one whose peer cannot be had here; wrong answers are a failed run.
 
 import { cpus, loadavg } from 'node:os';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -63,10 +63,26 @@ if (wanted(18)) addSizes(await measureSizes());
 
 const missed = [...times, ...sizes].filter(({ met }) => !met).length;
 console.log(`\n${times.length + sizes.length - missed} of ${times.length + sizes.length} thresholds reached`);
-const results: Results = { machine, load: [loadBefore, loadavg()[0] ?? 0], times, sizes, skipped };
-writeFileSync(fileURLToPath(new URL('results.json', import.meta.url)), `${JSON.stringify(results, null, 2)}\n`);
+const file = fileURLToPath(new URL('results.json', import.meta.url));
+const loadAfter = loadavg()[0] ?? 0;
+const results = withOthers({ machine, load: [loadBefore, loadAfter], times, sizes, skipped });
+writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 if (values.write === true) {
   writeFileSync(fileURLToPath(new URL('../docs/speed.md', import.meta.url)), renderPage(results));
+}
+
+/** With what an earlier run found of the goals that this one was not asked for. */
+function withOthers(now: Results): Results {
+  if (goals.length === 0 || !existsSync(file)) return now;
+  const before = JSON.parse(readFileSync(file, 'utf8')) as Results; // written below alone
+  const joined = <T extends { readonly goal: number }>(old: readonly T[], fresh: readonly T[]): readonly T[] =>
+    [...old.filter(({ goal }) => !wanted(goal)), ...fresh].toSorted((a, b) => a.goal - b.goal);
+  return {
+    ...now,
+    times: joined(before.times, now.times),
+    sizes: joined(before.sizes, now.sizes),
+    skipped: joined(before.skipped, now.skipped),
+  };
 }
 
 function timeRow({
