@@ -1,12 +1,14 @@
 // std/**/*.rdp and the models of its classifiers → src/std.generated.ts: the standard library as one constant, so that the
 // language stays free of files. Texts go in as they are, but for the examples of patterns: those are for tests, and every
 // compile would read them. Their lines stay, empty. A model's text is a constant of a function of its own, so that engines
-// leave it alone until somebody asks. Offline and deterministic: files are taken in the order of their paths.
+// leave it alone until somebody asks; so is a file's syntax tree, so that no compile parses the library. Offline and
+// deterministic: files are taken in the order of their paths.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '../src/source/source-file.ts';
 import { parse } from '../src/syntax/parse.ts';
+import { writeTree } from '../src/syntax/tree-text.ts';
 import type { Generated } from './generated.ts';
 
 const room = join(import.meta.dirname, '..');
@@ -23,7 +25,7 @@ export async function generate(): Promise<readonly Generated[]> {
     const expected = `std.${name.split(/[/.]/)[0]}`;
     if (!new RegExp(`^package ${expected}$`, 'm').test(text))
       throw new Error(`std/${name} is not of package ${expected}`);
-    return `  {\n    path: 'std/${name}',\n    text: ${templateLiteral(text)},\n  },\n`;
+    return `  {\n    path: 'std/${name}',\n    text: ${templateLiteral(text)},\n    get tree(): string {\n      return ${templateLiteral(treeOf({ path: `std/${name}`, text }))};\n    },\n  },\n`;
   });
   return [
     {
@@ -38,6 +40,14 @@ ${entries.join('')}];
 `,
     },
   ];
+}
+
+/** The tree of a file, in which there is nothing to complain about. */
+function treeOf(file: SourceFile): string {
+  const { ast, diagnostics } = parse(file);
+  const [fault] = diagnostics;
+  if (fault) throw new Error(`${file.path}: ${fault.message}`);
+  return writeTree(ast);
 }
 
 /** A model without the line breaks and notes of its file. */

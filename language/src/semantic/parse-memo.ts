@@ -5,6 +5,7 @@ import type { SourceFile } from '../source/source-file.ts';
 import { reparse } from '../syntax/blocks.ts';
 import type { Parsed } from '../syntax/parse.ts';
 import { parse } from '../syntax/parse.ts';
+import { readTree } from '../syntax/tree-text.ts';
 
 const known = new WeakMap<SourceFile, Parsed>();
 
@@ -12,9 +13,30 @@ const known = new WeakMap<SourceFile, Parsed>();
 export function parseOnce(file: SourceFile): Parsed {
   const before = known.get(file);
   if (before) return before;
-  const parsed = parse(file);
+  const parsed = file.tree === undefined ? parse(file) : parsedBefore(file, file.tree);
   known.set(file, parsed);
   return parsed;
+}
+
+/** The parse of a file that comes with its tree. What tools want beside the tree is read when they ask. */
+function parsedBefore(file: SourceFile, tree: string): Parsed {
+  let read: Parsed | undefined;
+  const whole = (): Parsed => (read ??= parse(file));
+  return {
+    file,
+    ast: readTree(tree),
+    diagnostics: [],
+    lexical: [],
+    get tokens() {
+      return whole().tokens;
+    },
+    get comments() {
+      return whole().comments;
+    },
+    get blocks() {
+      return whole().blocks;
+    },
+  };
 }
 
 /** The parse of `file`, of which `previous` is the state before an edit: only the blocks around the change are read. */

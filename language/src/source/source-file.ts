@@ -5,6 +5,8 @@
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+  /** The syntax tree of a text that was parsed when the library was made, as `tree-text.ts` writes it. */
+  readonly tree?: string;
 }
 
 /** A half-open range `[start, end)` of UTF-16 offsets in one file. */
