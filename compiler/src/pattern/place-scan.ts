@@ -20,7 +20,7 @@ import { placeBuckets } from './place-buckets.ts';
 import { type Place, placeBytes, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
 import type { Trigger } from './trigger.ts';
-import { prefixBytes, type TriggerSet } from './triggers.ts';
+import { prefixBytes, type TriggerSet, weightOf } from './triggers.ts';
 
 /** A pattern of a set. Those of one group are verified together. */
 export interface ScannedPattern {
@@ -125,7 +125,7 @@ function contextOf({ pattern, context }: ScannedPattern): Context | undefined {
   const set = context && setOf(context.words);
   if (!set || pattern.matchesEmpty || pattern.search.by === 'start') return undefined;
   if (own?.triggers.every((trigger) => windowsOf(trigger)) === true) return undefined;
-  if (!set.triggers.every((trigger) => windowsOf(trigger))) return undefined;
+  if (own && weightOf(own) <= weightOf(set)) return undefined;
   const { most: longest } = pattern.extent;
   const { most: longestWord } = context.words.extent;
   if (longest === undefined || longestWord === undefined || set.before.most === undefined) return undefined;

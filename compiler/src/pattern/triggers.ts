@@ -19,6 +19,7 @@ import {
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
 import { type Trigger, triggerLikelihood } from './trigger.ts';
+import { utf8Bytes } from './utf8-bytes.ts';
 
 /** One of the triggers stands in every match, `before` bytes behind its beginning. */
 export interface TriggerSet {
@@ -54,7 +55,7 @@ export function findTriggers(piece: Piece): TriggerSet | undefined {
 }
 
 /** How likely a place of ordinary text is a trigger. */
-function weightOf(set: TriggerSet): number {
+export function weightOf(set: TriggerSet): number {
   return set.triggers.reduce((sum, trigger) => sum + triggerLikelihood(trigger), 0);
 }
 
@@ -138,7 +139,18 @@ function joined(ways: readonly (TriggerSet | undefined)[]): readonly TriggerSet[
       : way.before;
     prefix.push(...way.prefix);
   }
-  return before && triggers.length <= mostTriggers ? [{ triggers, before, prefix }] : [];
+  if (!before) return [];
+  return [{ triggers: triggers.length <= mostTriggers ? triggers : [unionOfAll(triggers)], before, prefix }];
+}
+
+/** One trigger that stands wherever one of many does: place by place, the bytes of all. */
+function unionOfAll(triggers: readonly Trigger[]): Trigger {
+  const length = Math.min(...triggers.map(({ sets }) => sets.length));
+  const sets = Array.from({ length }, (_, i) =>
+    triggers.reduce((all, trigger) => unionOf(all, trigger.sets[i] ?? byteSet([])), byteSet([])),
+  );
+  const edge = triggers.every((trigger) => trigger.edge === 'after no word') ? 'after no word' : 'anywhere';
+  return { sets, edge, entry: undefined };
 }
 
 type Sets = readonly ByteSet[];
@@ -318,7 +330,7 @@ function findTexts(piece: Piece): readonly Sets[] | undefined {
       return charTexts(piece.chars);
     case 'set': {
       const set = asciiSet(piece.ranges);
-      return set && [[set]];
+      return set ? [[set]] : fewTexts(piece.ranges);
     }
     case 'loop': {
       const set = asciiSet(piece.ranges);
@@ -352,6 +364,15 @@ function findTexts(piece: Piece): readonly Sets[] | undefined {
       return all;
     }
   }
+}
+
+/** The most code points beyond ASCII, such as a letter in both cases, that are texts of their own. */
+const fewCodes = 4;
+
+function fewTexts(ranges: Ranges): readonly Sets[] | undefined {
+  if (ranges.reduce((sum, [low, high]) => sum + high - low + 1, 0) > fewCodes) return undefined;
+  const codes = ranges.flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, i) => low + i));
+  return codes.map((code) => utf8Bytes(code).map(singleByte));
 }
 
 function charTexts(chars: readonly Char[]): readonly Sets[] | undefined {
