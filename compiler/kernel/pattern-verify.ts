@@ -260,7 +260,7 @@ function hold_back(set: usize, group: u32, s: u64, runner: usize, states: usize)
       place = max(untried, first_beginning(pattern, untried, end - min<usize>(end - text, LONGEST_TRIGGER - 1)));
       place = first_open(runner, pattern, state, place, end);
     }
-    if (place < end) stream_hold(<u32>(place - text));
+    if (place < end) stream_hold(<u32>(place - text), 0);
   }
 }
 
@@ -363,7 +363,7 @@ function verify_part(set: usize, group: u32, s: u64, runner: usize, states: usiz
       const found = attempt(runner, pattern, state, <usize>load<u32>(pattern, 4), p, p);
       if (found == NEEDS_MORE) {
         store<u32>(state, 1, HELD);
-        stream_hold(<u32>(p - text));
+        stream_hold(<u32>(p - text), 0);
       } else if (found > p) {
         add_match(runner, matches, number, s, p, found);
         store<u32>(state, <u32>found);

@@ -19,6 +19,7 @@ const GOES_ON: usize = 4;
 const CONTEXT: usize = 8;
 const SAFE: usize = 12;
 const SEARCHED: usize = 16;
+const UNTIL: usize = 20;
 const CANDIDATE: usize = 12;
 
 /** `rdp_decide` on a part of a stream; `record` is above the heap's start, and has `safe` afterwards. */
@@ -26,7 +27,7 @@ export function rdp_stream(entrypoint: i32, data: usize, input: usize, length: u
   stream = record;
   candidates = 0;
   store<u32>(record, 0xffffffff, SAFE);
-  store<u32>(record, 0, SEARCHED);
+  store<u64>(record, 0, SEARCHED);
   const decision = rdp_decide(entrypoint, data, input, length, heap_start);
   keep_whole(record);
   stream = 0;
@@ -69,9 +70,12 @@ export function stream_searched(set: usize): void {
   store<u32>(stream, <u32>set, SEARCHED);
 }
 
-/** What begins at `place` is not decided. */
-export function stream_hold(place: u32): void {
-  if (place < load<u32>(stream, SAFE)) store<u32>(stream, place, SAFE);
+/** What begins at `place` is not decided, and will not be before the part is `until` bytes long. */
+export function stream_hold(place: u32, until: u32): void {
+  const safe = load<u32>(stream, SAFE);
+  if (place > safe) return;
+  store<u32>(stream, place, SAFE);
+  store<u32>(stream, place < safe ? until : max(until, load<u32>(stream, UNTIL)), UNTIL);
 }
 
 /** Notes a candidate, whatever becomes of it. */

@@ -21,8 +21,8 @@ export const decideExport = 'rdp_decide';
  * Export of modules that decide on streams: `rdp_stream(entrypoint, data, input, length, heap, record) -> address`, as `rdp_decide`, on a
  * document whose one answer is a part of a text. `record` is four u32: the first byte at which a match may begin; 1 when the text
  * goes on; the first byte at which a context word may begin; and, written by the call, the byte before which all is decided. What
- * begins there or behind it has to be decided again with more text. A fifth u32 is written, too: what `rdp_stream_skim` searches
- * with, or 0 when all parts have to be decided on.
+ * begins there or behind it has to be decided again with more text. Two more u32 are written: what `rdp_stream_skim` searches
+ * with, or 0 when all parts have to be decided on; and the length that the part must have at least for more of it to be decided.
  */
 export const streamExport = 'rdp_stream';
 

@@ -49,6 +49,8 @@ export interface TextWindow {
   safe: number;
   /** Written: what parts can be skimmed with; 0 when all of them have to be decided on. */
   searchedWith: number;
+  /** Written: the length that the part must have for more of it to be decided. */
+  until: number;
 }
 
 interface Policy {
@@ -142,6 +144,7 @@ function instanceOf(policy: Policy): Instance {
     textAt(stream(entrypoint, data, input, length, record + recordSize, record));
     window.safe = text.view.getUint32(record + 12, true);
     window.searchedWith = text.view.getUint32(record + 16, true);
+    window.until = text.view.getUint32(record + 20, true);
     return text;
   };
   const skim = policy.wasmInstance.exports[skimExport] as Skim | undefined; // what the contract says

@@ -39,6 +39,8 @@ export function createPartScanner({ decide, skim, head, context }: PartScannerOp
   /** In `buffer`: what is before it is decided. */
   let from = 0;
   let searchedWith = 0;
+  /** What `buffer` must have for more to be decided. */
+  let until = 0;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   const add = (added: Uint8Array): void => {
@@ -49,6 +51,7 @@ export function createPartScanner({ decide, skim, head, context }: PartScannerOp
       base += kept;
       from -= kept;
       length -= kept;
+      until -= kept;
     }
     if (length + added.length > buffer.length) {
       const larger = new Uint8Array(2 * (length + added.length));
@@ -61,14 +64,14 @@ export function createPartScanner({ decide, skim, head, context }: PartScannerOp
   const step = (added: Uint8Array, goesOn: boolean): ScanProgress => {
     add(added);
     if (length - from > undecidedLimit) return blocked(base + from, tooLong);
-    const safe = skimmed(goesOn);
+    const safe = goesOn && length < until ? from : skimmed(goesOn);
     if (safe === undefined) return decided(goesOn);
     from = safe;
     return { safe: base + safe, edits: [], matches: [], block: undefined };
   };
   const skimmed = (goesOn: boolean): number | undefined => {
     const start = characterStart(buffer, Math.max(0, from - behind));
-    const window: TextWindow = { from: from - start, contextFrom: 0, goesOn, safe: 0, searchedWith };
+    const window: TextWindow = { from: from - start, contextFrom: 0, goesOn, safe: 0, searchedWith, until: 0 };
     const safe = skim(buffer.subarray(start, length), window);
     return safe === undefined ? undefined : start + safe;
   };
@@ -77,9 +80,10 @@ export function createPartScanner({ decide, skim, head, context }: PartScannerOp
     const part = buffer.subarray(start, length);
     const text = decoder.decode(part);
     const contextFrom = base + start === 0 ? 0 : firstWidth(part);
-    const window: TextWindow = { from: from - start, contextFrom, goesOn, safe: 0, searchedWith: 0 };
+    const window: TextWindow = { from: from - start, contextFrom, goesOn, safe: 0, searchedWith: 0, until: 0 };
     const decision = decide(responseOf(head, [text]), window);
     searchedWith = window.searchedWith;
+    until = start + window.until;
     const safe = Math.min(window.safe, part.length);
     const [found = { edits: [], matches: [] }] = textDecisions(decision, [text]);
     const inWhole = <T extends { readonly start: number; readonly end: number }>(places: readonly T[]): readonly T[] =>
