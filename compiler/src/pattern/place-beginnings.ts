@@ -7,7 +7,18 @@
 // reads on, u32 rows (for each state from 1 on a u16 for each class: the next state, 0: no match begins there), u32 lists (for
 // each state from 1 on a u32 address of {u16 count, u16 pattern …}), u32 0, u32 0, then the class of each byte.
 
-import { byteSet, type ByteSet, hasByte, leadBytes, likelihood, noWordBytes, unionOf, wordBytes } from './byte-set.ts';
+import {
+  byteSet,
+  type ByteSet,
+  hasByte,
+  leadBytes,
+  likelihood,
+  noWordBytes,
+  overlap,
+  singleByte,
+  unionOf,
+  wordBytes,
+} from './byte-set.ts';
 import { charBytes, type Instruction } from './instructions.ts';
 import type { Place } from './place-program.ts';
 
@@ -30,8 +41,9 @@ interface State {
   readonly before: Before;
   /** Patterns, ascending. */
   readonly patterns: readonly number[];
-  /** How likely a place of ordinary text leads here. */
+  /** How likely a place of ordinary text leads here, and with a digit as the last byte. */
   share: number;
+  digits: number;
   number: number;
 }
 
@@ -42,6 +54,9 @@ interface Step {
 
 const beyondAscii = byteSet([[0x80, 0xff]]);
 const ascii = byteSet([[0, 0x7f]]);
+const digitBytes = byteSet([[0x30, 0x39]]);
+/** A digit follows a digit as often as not, however rare digits are. */
+const digitAfterDigit = 0.5;
 const lineEnd = byteSet([[10, 10]]);
 
 /** Puts the automaton for patterns that begin with these instructions into static data; a pattern's number is its position. */
@@ -52,6 +67,7 @@ export function placeBeginnings(starts: readonly Instruction[], place: Place): n
     positions: first,
     before,
     patterns: first.map(({ pattern }) => pattern),
+    digits: 0,
     share: before === 'word' ? likelihood(wordBytes) : 1 - likelihood(wordBytes),
     number: 0,
   }));
@@ -107,7 +123,7 @@ function stepsFrom(
 ): readonly Step[] {
   const ask = (bytes: ByteSet): readonly Step[] => [{ bytes: common(bytes, within), to: position(pattern, undefined) }];
   const into = (bytes: ByteSet, at: NonNullable<Position['at']>): readonly Step[] => [
-    { bytes: common(common(bytes, ascii), within), to: position(pattern, at) },
+    { bytes: common(common(alike(bytes), ascii), within), to: position(pattern, at) },
     // What a character beyond ASCII is, its first byte does not tell.
     { bytes: common(common(bytes, beyondAscii), within), to: position(pattern, undefined) },
   ];
@@ -165,14 +181,29 @@ function bytesAfter(what: (Instruction & { readonly op: 'assert' })['what'], bef
 
 const nothing = byteSet([]);
 
+const knownAlike = new WeakMap<ByteSet, ByteSet>();
+
+/** Digits are taken for alike: which they are, few patterns ask first, and ten ways to go on at each would soon be too many. */
+function alike(bytes: ByteSet): ByteSet {
+  const known = knownAlike.get(bytes) ?? (overlap(bytes, digitBytes) ? unionOf(bytes, digitBytes) : bytes);
+  knownAlike.set(bytes, known);
+  return known;
+}
+
 const common = (a: ByteSet, b: ByteSet): ByteSet =>
   a === anything ? b : b === anything ? a : a.map((word, i) => word & (b[i] ?? 0));
+
+interface ByteClass {
+  /** One of its bytes. */
+  readonly byte: number;
+  /** How likely it is in ordinary text. */
+  readonly share: number;
+}
 
 interface Classes {
   /** The class of each byte. */
   readonly of: Uint8Array;
-  /** Of each class a byte, and how likely it is. */
-  readonly bytes: readonly { readonly byte: number; readonly share: number }[];
+  readonly bytes: readonly ByteClass[];
 }
 
 /** Bytes that no instruction tells apart are one class. */
@@ -186,7 +217,7 @@ function classesOf(starts: readonly Instruction[]): Classes {
   const note = (set: ByteSet): void => {
     if (seenSets.has(set)) return;
     seenSets.add(set);
-    add(set);
+    add(alike(set));
   };
   for (let at = open.pop(); at; at = open.pop()) {
     if (seen.has(at)) continue;
@@ -200,15 +231,15 @@ function classesOf(starts: readonly Instruction[]): Classes {
   const all = [...sets.values()];
   const numbers = new Map<string, number>();
   const of = new Uint8Array(256);
-  const bytes: { byte: number; share: number }[] = [];
+  const bytes: ByteClass[] = [];
   for (let byte = 0; byte < 256; byte++) {
     const key = all.map((set) => (hasByte(set, byte) ? '1' : '0')).join('');
     const known = numbers.get(key);
     const number = known ?? bytes.push({ byte, share: 0 }) - 1;
     numbers.set(key, number);
     of[byte] = number;
-    const row = bytes[number];
-    if (row) row.share += likelihood(byteSet([[byte, byte]]));
+    const before = bytes[number] ?? { byte, share: 0 };
+    bytes[number] = { ...before, share: before.share + likelihood(singleByte(byte)) };
   }
   return { of, bytes };
 }
@@ -229,12 +260,13 @@ function expand(
   const open = new Set<State>(roots);
   const inner: State[] = [];
   const rows: (readonly (State | undefined)[])[] = [];
-  const stateOf = (positions: readonly Position[], before: Before): State => {
+  const stateOf = (positions: readonly Position[], last: number): State => {
+    const before = hasByte(wordBytes, last) ? 'word' : 'no word';
     const key = `${before}:${positions.map(({ id }) => id).join()}`;
     const state = known.get(key);
     if (state) return state;
     const patterns = [...new Set(positions.map(({ pattern }) => pattern))].toSorted((a, b) => a - b);
-    const made: State = { positions, before, patterns, share: 0, number: 0 };
+    const made: State = { positions, before, patterns, share: 0, digits: 0, number: 0 };
     known.set(key, made);
     // What only the patterns know, no reading tells.
     if (positions.some(({ at }) => at !== undefined)) open.add(made);
@@ -247,7 +279,7 @@ function expand(
     inner.push(state);
     const ways = state.positions.flatMap((position) => steps.from(position, state.before));
     rows.push(
-      classes.bytes.map(({ byte, share }) => {
+      classes.bytes.map(({ byte, share: likely }) => {
         const next = new Map<number, Position>();
         for (const { bytes, to } of ways) if (hasByte(bytes, byte)) next.set(to.id, to);
         if (next.size === 0) return undefined;
@@ -256,8 +288,13 @@ function expand(
         const positions = [...next.values()]
           .filter(({ at, pattern }) => at === undefined || !asked.has(pattern))
           .toSorted((a, b) => a.id - b.id);
-        const target = stateOf(positions, hasByte(wordBytes, byte) ? 'word' : 'no word');
-        if (target.number === 0) target.share += state.share * share;
+        const target = stateOf(positions, byte);
+        if (target.number > 0) return target;
+        const isDigit = hasByte(digitBytes, byte);
+        const repeated = digitAfterDigit * state.digits;
+        const share = (state.share - repeated) * likely + (isDigit ? repeated : 0);
+        target.share += share;
+        if (isDigit) target.digits += share;
         return target;
       }),
     );
