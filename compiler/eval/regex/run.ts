@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compilePattern } from '../../src/pattern/compile-pattern.ts';
+import { compilePattern, patternTree } from '../../src/pattern/compile-pattern.ts';
 import { findFirst } from '../../src/pattern/search-text.ts';
 import { kernelMatcher } from './kernel-matcher.ts';
 import { type CaseOrReason, readRe2Cases, readTomlCases, type RegexCase } from './read-cases.ts';
@@ -45,15 +45,18 @@ for (const one of process.argv.slice(2).flatMap(casesIn)) {
     outside.set(one.outside, (outside.get(one.outside) ?? 0) + 1);
     continue;
   }
-  const pattern = compilePattern({ kind: 'regex', regex: one.pattern });
-  if (pattern.kind === 'fault') {
-    const reason = pattern.fault.message.endsWith('is no Unicode category or script')
+  const body = { kind: 'regex', regex: one.pattern } as const;
+  const tree = patternTree(body);
+  if (tree.kind === 'fault') {
+    const reason = tree.fault.message.endsWith('is no Unicode category or script')
       ? 'Unicode properties that RE2 has not'
-      : pattern.fault.kind;
-    if (reason === 'invalid-pattern') wrong.push(`${one.name}: ${one.pattern}: ${pattern.fault.message}`);
+      : tree.fault.kind;
+    if (reason === 'invalid-pattern') wrong.push(`${one.name}: ${one.pattern}: ${tree.fault.message}`);
     else outside.set(reason, (outside.get(reason) ?? 0) + 1);
     continue;
   }
+  const pattern = compilePattern(body);
+  if (pattern.kind === 'fault') throw new Error(pattern.fault.message);
   const text = Buffer.from(one.text);
   const points = [...one.text].map((char) => char.codePointAt(0) ?? 0);
   const starts = [0];
@@ -63,7 +66,7 @@ for (const one of process.argv.slice(2).flatMap(casesIn)) {
     [
       'interpreter',
       (from) => {
-        const match = findFirst(pattern.node, points, starts.indexOf(from));
+        const match = findFirst(tree.node, points, starts.indexOf(from));
         return match && [starts[match.start] ?? 0, starts[match.end] ?? 0];
       },
     ],

@@ -109,8 +109,12 @@ function firstOf(ways: readonly Instruction[]): First | undefined {
   return all;
 }
 
+const readers = new WeakMap<ByteSet, First>();
+
 function reads(bytes: ByteSet): First {
-  return { bytes, orEnd: false };
+  const known = readers.get(bytes) ?? { bytes, orEnd: false };
+  readers.set(bytes, known);
+  return known;
 }
 
 function firstOfAssertion(what: Assertion, { first }: Instruction): First | undefined {

@@ -55,6 +55,13 @@ function setPiece(ranges: Ranges): Piece {
   return chars ? { kind: 'chars', chars } : { kind: 'set', ranges: sameRanges(ranges) };
 }
 
+const knownChars = { exact: [] as Char[], ascii: [] as Char[], unicode: [] as Char[] };
+
+/** The same object for the same character. */
+function charOf(byte: number, fold: Char['fold']): Char {
+  return (knownChars[fold][byte] ??= { byte, fold });
+}
+
 const knownRanges = new Map<string, Ranges>();
 
 /** The same object for the same set, so that what is worked out of it is worked out once. */
@@ -73,13 +80,13 @@ function charsOf(ranges: Ranges): readonly Char[] | undefined {
   const [first, second, third] = ranges;
   if (!first || ranges.length > 3) return undefined;
   if (ranges.length === 1)
-    return first[0] === first[1] ? utf8Bytes(first[0]).map((byte) => ({ byte, fold: 'exact' })) : undefined;
+    return first[0] === first[1] ? utf8Bytes(first[0]).map((byte) => charOf(byte, 'exact')) : undefined;
   if (!second || first[0] !== first[1] || second[0] !== second[1] || second[0] !== first[0] + 32) return undefined;
   if (first[0] < 0x41 || first[0] > 0x5a) return undefined;
   const byte = second[0];
-  if (!third) return [{ byte, fold: 'ascii' }];
+  if (!third) return [charOf(byte, 'ascii')];
   const special = byte === 0x73 ? 0x17f : byte === 0x6b ? 0x212a : -1;
-  return third[0] === special && third[1] === special ? [{ byte, fold: 'unicode' }] : undefined;
+  return third[0] === special && third[1] === special ? [charOf(byte, 'unicode')] : undefined;
 }
 
 function sequenceOf(parts: readonly Piece[]): Piece {

@@ -14,13 +14,13 @@
 // offset.
 
 import { type ByteSet, bytesOf } from './byte-set.ts';
-import type { CompiledPattern } from './compile-pattern.ts';
+import type { CompiledPattern, EnteredTrigger, EnteredTriggers } from './compile-pattern.ts';
 import { placeBeginnings } from './place-beginnings.ts';
 import { placeBuckets } from './place-buckets.ts';
 import { type Place, placeBytes, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
 import type { Trigger } from './trigger.ts';
-import { prefixBytes, type TriggerSet, weightOf } from './triggers.ts';
+import { weightOf } from './triggers.ts';
 
 /** A pattern of a set. Those of one group are verified together. */
 export interface ScannedPattern {
@@ -53,7 +53,7 @@ export type TextsCome = 'whole' | 'in parts';
 
 /** Puts a set for `patterns` into static data; a pattern's number is its position. */
 export function placeScan(patterns: readonly ScannedPattern[], place: Place, come: TextsCome = 'whole'): number {
-  const programs = patterns.map(({ pattern }) => placeProgram(pattern.code.start, place));
+  const programs = patterns.map(({ pattern }) => placeProgram(pattern.start, place));
   const contexts = patterns.map(contextOf);
   const triggers = numberTriggers(patterns, { programs, contexts });
   const windows = new Map<number, TriggerWindows>();
@@ -71,7 +71,7 @@ export function placeScan(patterns: readonly ScannedPattern[], place: Place, com
   head.setUint32(16, loose.size > 0 ? placeBuckets(loose, place) : 0, true);
   head.setUint32(20, patterns.filter(({ pattern }, number) => !contexts[number] && !setOf(pattern)).length, true);
   if (come === 'in parts') {
-    const starts = patterns.map(({ pattern }) => pattern.code.start);
+    const starts = patterns.map(({ pattern }) => pattern.start);
     head.setUint32(24, placeBeginnings(starts, place), true);
   }
   return place(new Uint8Array(head.buffer), 4);
@@ -91,9 +91,7 @@ function numberTriggers(
       const key = keyOf(trigger);
       const known = triggers.get(key) ?? { trigger, owners: [] };
       triggers.set(key, known);
-      known.owners.push(
-        context ? { pattern: number, entry: ofContext, offset: 0 } : ownerOf(trigger, { pattern, number, program }),
-      );
+      known.owners.push(context ? { pattern: number, entry: ofContext, offset: 0 } : ownerOf(trigger, number, program));
     }
   });
   return [...triggers.values()];
@@ -110,7 +108,7 @@ interface Placed {
 
 /** How a pattern is found by its context words. */
 interface Context {
-  readonly set: TriggerSet;
+  readonly set: EnteredTriggers;
   /** Bytes before and behind a trigger of a word between which a match may begin. */
   readonly back: number;
   readonly ahead: number;
@@ -132,7 +130,7 @@ function contextOf({ pattern, context }: ScannedPattern): Context | undefined {
   return { set, back: set.before.most + context.reach + longest, ahead: longestWord + context.reach };
 }
 
-function setOf(pattern: CompiledPattern): TriggerSet | undefined {
+function setOf(pattern: CompiledPattern): EnteredTriggers | undefined {
   return pattern.search.by === 'triggers' ? pattern.search.set : undefined;
 }
 
@@ -140,19 +138,9 @@ function keyOf({ sets, edge }: Trigger): string {
   return `${edge}:${sets.map((set) => set.join()).join(';')}`;
 }
 
-function ownerOf(
-  { entry }: Trigger,
-  {
-    pattern,
-    number,
-    program,
-  }: { readonly pattern: CompiledPattern; readonly number: number; readonly program: PlacedProgram },
-): Owner {
-  const instruction = entry && pattern.code.entries.get(entry.piece);
-  // What begins at the beginning is asked anyway.
-  if (!entry || !instruction || instruction === 'several' || instruction === pattern.code.start)
-    return { pattern: number, entry: 0, offset: 0 };
-  return { pattern: number, entry: program.addressOf(instruction), offset: entry.offset };
+function ownerOf({ entry }: EnteredTrigger, pattern: number, program: PlacedProgram): Owner {
+  if (!entry) return { pattern, entry: 0, offset: 0 };
+  return { pattern, entry: program.addressOf(entry.instruction), offset: entry.offset };
 }
 
 function placePatterns(patterns: readonly ScannedPattern[], { programs, contexts }: Placed, place: Place): number {
@@ -161,7 +149,7 @@ function placePatterns(patterns: readonly ScannedPattern[], { programs, contexts
     const program = programs[i];
     const context = contexts[i];
     const set = context ? undefined : setOf(pattern);
-    const { start } = pattern.code;
+    const { start } = pattern;
     const hasPrefix = set && set.before.most !== set.before.least;
     const flags =
       (pattern.search.by === 'start' ? 1 : 0) |
@@ -175,7 +163,7 @@ function placePatterns(patterns: readonly ScannedPattern[], { programs, contexts
       set ? (set.before.most ?? unbounded) : 0,
       pattern.extent.most ?? unbounded,
       placeFirst(start.first, place),
-      hasPrefix ? placeBytes(prefixBytes(set), place) : 0,
+      hasPrefix ? placeBytes(set.prefix, place) : 0,
       program?.states ?? 0,
       group,
       flags,

@@ -8,6 +8,10 @@ export interface Trigger {
   readonly sets: readonly ByteSet[];
   /** `after no word`: what stands before it is no character of a word, or nothing. */
   readonly edge: 'anywhere' | 'after no word';
+}
+
+/** A trigger of a piece, before there are instructions. */
+export interface PieceTrigger extends Trigger {
   /** A piece that begins so many bytes behind the beginning of the sequence, when there is one: what follows must match it. */
   readonly entry: { readonly piece: Piece; readonly offset: number } | undefined;
 }

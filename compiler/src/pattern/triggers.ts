@@ -18,12 +18,12 @@ import {
 } from './byte-set.ts';
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
-import { type Trigger, triggerLikelihood } from './trigger.ts';
+import { type PieceTrigger, type Trigger, triggerLikelihood } from './trigger.ts';
 import { utf8Bytes } from './utf8-bytes.ts';
 
 /** One of the triggers stands in every match, `before` bytes behind its beginning. */
 export interface TriggerSet {
-  readonly triggers: readonly Trigger[];
+  readonly triggers: readonly PieceTrigger[];
   readonly before: Extent;
   /** The pieces that can stand between the beginning of the match and the trigger. */
   readonly prefix: readonly Piece[];
@@ -55,8 +55,8 @@ export function findTriggers(piece: Piece): TriggerSet | undefined {
 }
 
 /** How likely a place of ordinary text is a trigger. */
-export function weightOf(set: TriggerSet): number {
-  return set.triggers.reduce((sum, trigger) => sum + triggerLikelihood(trigger), 0);
+export function weightOf({ triggers }: { readonly triggers: readonly Trigger[] }): number {
+  return triggers.reduce((sum, trigger) => sum + triggerLikelihood(trigger), 0);
 }
 
 /**
@@ -74,7 +74,7 @@ function costOf(set: TriggerSet): number {
 }
 
 /** Whether three bytes in a row are nearly known, which is what the scan of windows wants. */
-function hasThreeKnown({ sets }: Trigger): boolean {
+function hasThreeKnown({ sets }: PieceTrigger): boolean {
   return sets.some((set, i) => {
     const [second, third] = [sets[i + 1], sets[i + 2]];
     return second !== undefined && third !== undefined && sizeOf(set) * sizeOf(second) * sizeOf(third) <= 40;
@@ -124,7 +124,7 @@ function withoutEntries(set: TriggerSet): TriggerSet {
 
 /** The triggers of alternatives together; nothing when one of them has none. */
 function joined(ways: readonly (TriggerSet | undefined)[]): readonly TriggerSet[] {
-  const triggers: Trigger[] = [];
+  const triggers: PieceTrigger[] = [];
   let before: Extent | undefined;
   const prefix: Piece[] = [];
   for (const way of ways) {
@@ -144,7 +144,7 @@ function joined(ways: readonly (TriggerSet | undefined)[]): readonly TriggerSet[
 }
 
 /** One trigger that stands wherever one of many does: place by place, the bytes of all. */
-function unionOfAll(triggers: readonly Trigger[]): Trigger {
+function unionOfAll(triggers: readonly PieceTrigger[]): PieceTrigger {
   const length = Math.min(...triggers.map(({ sets }) => sets.length));
   const sets = Array.from({ length }, (_, i) =>
     triggers.reduce((all, trigger) => unionOf(all, trigger.sets[i] ?? byteSet([])), byteSet([])),
@@ -160,8 +160,8 @@ interface Window {
   readonly texts: readonly Sets[];
   readonly context: Context;
   /** Pieces, and how many bytes behind the beginning they begin; the same for every text. Ascending. */
-  readonly entries: readonly NonNullable<Trigger['entry']>[];
-  readonly edge: Trigger['edge'];
+  readonly entries: readonly NonNullable<PieceTrigger['entry']>[];
+  readonly edge: PieceTrigger['edge'];
   /** What it consists of. */
   readonly parts: readonly Piece[];
 }
@@ -238,7 +238,7 @@ function aroundLoop(
   }: {
     readonly window: Window | undefined;
     readonly place: Context;
-    readonly edge: Trigger['edge'];
+    readonly edge: PieceTrigger['edge'];
     readonly found: TriggerSet[];
   },
 ): Window | undefined {
@@ -401,14 +401,14 @@ function triggersOf({ texts, context, entries, edge, parts }: Window, after: Pie
   const entriesOf = (text: Sets): Window['entries'] =>
     after ? [...entries, { piece: after, offset: text.length }] : entries;
   if (texts.every((text) => text.length <= longestTrigger)) {
-    const whole = texts.map((sets): Trigger => ({ sets, edge, entry: entryFrom(entriesOf(sets), 0) }));
+    const whole = texts.map((sets): PieceTrigger => ({ sets, edge, entry: entryFrom(entriesOf(sets), 0) }));
     return [{ triggers: unique(whole), before: context.offset, prefix: context.prefix }];
   }
   // Cut all at the same place, so that what is before them is the same.
   const shortest = lengthOf(texts);
   const cuts: TriggerSet[] = [];
   for (let from = 0; from === 0 || from + 4 <= shortest; from++) {
-    const cut = texts.map((sets): Trigger => ({
+    const cut = texts.map((sets): PieceTrigger => ({
       sets: sets.slice(from, from + longestTrigger),
       edge: from === 0 ? edge : 'anywhere',
       entry: entryFrom(entriesOf(sets), from),
@@ -427,7 +427,7 @@ function triggersOf({ texts, context, entries, edge, parts }: Window, after: Pie
  * Of the pieces that begin in the trigger or where it ends the last, since it says what is before (but an assertion ahead of
  * it, which it does not say, comes first); or else the first behind it.
  */
-function entryFrom(entries: Window['entries'], from: number): Trigger['entry'] {
+function entryFrom(entries: Window['entries'], from: number): PieceTrigger['entry'] {
   const behind = entries.filter(({ offset }) => offset >= from);
   const last = behind.findLast(({ offset }) => offset <= from + longestTrigger);
   const entry = last ? behind.find(({ offset }) => offset === last.offset) : behind[0];
@@ -445,8 +445,8 @@ function identityOf(of: object): number {
 }
 
 /** Cut texts may have become equal; those that must go on alike are one. */
-function unique(triggers: readonly Trigger[]): readonly Trigger[] {
-  const byKey = new Map<string, Trigger>();
+function unique(triggers: readonly PieceTrigger[]): readonly PieceTrigger[] {
+  const byKey = new Map<string, PieceTrigger>();
   for (const trigger of triggers) {
     const { sets, entry } = trigger;
     const key = `${entry && identityOf(entry.piece)}+${entry?.offset}:${sets.map(identityOf).join()}`;

@@ -3,7 +3,7 @@
 import { randomFrom } from '../../fuzz/random.ts';
 import test from 'ava';
 import { kernelMatcher } from '../../eval/regex/kernel-matcher.ts';
-import { compilePattern } from '../../src/pattern/compile-pattern.ts';
+import { compilePattern, patternTree } from '../../src/pattern/compile-pattern.ts';
 import { findFirst } from '../../src/pattern/search-text.ts';
 
 type Span = readonly [number, number] | undefined;
@@ -12,8 +12,10 @@ type Span = readonly [number, number] | undefined;
 function searchBoth(body: Parameters<typeof compilePattern>[0], text: string): readonly [Span, Span] {
   const pattern = compilePattern(body);
   if (pattern.kind === 'fault') throw new Error(pattern.fault.message);
+  const tree = patternTree(body);
+  if (tree.kind === 'fault') throw new Error(tree.fault.message);
   const points = [...text].map((char) => char.codePointAt(0) ?? 0);
-  const first = findFirst(pattern.node, points, 0);
+  const first = findFirst(tree.node, points, 0);
   const bytes = Buffer.from(text);
   const found = kernelMatcher([pattern]).first(bytes, 0);
   const point = (byte: number): number => [...bytes.subarray(0, byte).toString()].length;
