@@ -25,14 +25,14 @@ export function responseOf(head: ResponseHead, texts: readonly string[]): object
 export function textDecisions(decision: Decision, texts: readonly string[]): readonly TextDecision[] {
   return texts.map((text, index) => {
     const path = `/completions/${index}/text`;
-    const byteAt = createByteCounter(text);
+    let byteAt: ((point: number) => number) | undefined;
     const inBytes = ({
       start,
       end,
-    }: Pick<Place, 'start' | 'end'>): { readonly start: number; readonly end: number } => ({
-      start: byteAt(start),
-      end: byteAt(end),
-    });
+    }: Pick<Place, 'start' | 'end'>): { readonly start: number; readonly end: number } => {
+      byteAt ??= createByteCounter(text);
+      return { start: byteAt(start), end: byteAt(end) };
+    };
     const edits = (decision.edits ?? []).filter((edit) => edit.path === path);
     const matches = (decision.findings ?? []).flatMap(({ rule, matches: own = [] }) =>
       own.filter((match) => match.path === path).map((match) => ({ rule, ...match })),

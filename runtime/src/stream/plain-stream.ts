@@ -4,6 +4,7 @@
 
 import type { Decision } from '../contract/index.ts';
 import { failedDecision } from '../enforce/failure.ts';
+import { createByteQueue } from './byte-queue.ts';
 import type { RedactionStream, StreamOutput } from './redaction-stream.ts';
 import type { ScanProgress, TextScanner } from './text-scanner.ts';
 
@@ -11,32 +12,40 @@ import type { ScanProgress, TextScanner } from './text-scanner.ts';
 export function createPlainStream(scanner: TextScanner): RedactionStream {
   const encoder = new TextEncoder();
   const check = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  /** Text that has not gone out; it begins at byte `base` of the whole. */
-  let held: Uint8Array = new Uint8Array(0);
-  let base = 0;
+  const queue = createByteQueue();
+  /** Up to here the text has gone out. */
+  let sent = 0;
+  /** Bytes of a character that is not whole yet. */
+  let open = 0;
   let block: Decision | undefined;
 
   const release = ({ safe, edits, block: refused }: ScanProgress): StreamOutput => {
+    const bytes = edits.length === 0 ? queue.view(sent, safe).slice() : edited(safe, edits);
+    sent = safe;
+    queue.forget(sent);
+    block = refused;
+    return block === undefined ? { kind: 'pass', bytes } : { kind: 'blocked', bytes, decision: block };
+  };
+  const edited = (safe: number, edits: ScanProgress['edits']): Uint8Array => {
     const pieces: Uint8Array[] = [];
-    let at = base;
+    let at = sent;
     for (const { start, end, text } of edits) {
-      pieces.push(held.subarray(at - base, start - base), encoder.encode(text));
+      pieces.push(queue.view(at, start), encoder.encode(text));
       at = end;
     }
-    pieces.push(held.subarray(at - base, safe - base));
-    held = held.slice(safe - base);
-    base = safe;
-    block = refused;
-    const bytes = Buffer.concat(pieces);
-    return block === undefined ? { kind: 'pass', bytes } : { kind: 'blocked', bytes, decision: block };
+    pieces.push(queue.view(at, safe));
+    return Buffer.concat(pieces);
   };
   const refuse = (): StreamOutput => {
     block = failedDecision('malformed_input', 'invalid_utf8');
     return { kind: 'blocked', bytes: new Uint8Array(0), decision: block };
   };
   const decoded = (chunk: Uint8Array | undefined): Uint8Array | undefined => {
+    if (chunk !== undefined && open === 0 && isAscii(chunk)) return chunk;
     try {
-      return encoder.encode(chunk === undefined ? check.decode() : check.decode(chunk, { stream: true }));
+      const text = encoder.encode(chunk === undefined ? check.decode() : check.decode(chunk, { stream: true }));
+      open += (chunk?.length ?? 0) - text.length;
+      return text;
     } catch {
       return undefined;
     }
@@ -45,8 +54,17 @@ export function createPlainStream(scanner: TextScanner): RedactionStream {
     if (block !== undefined) return { kind: 'blocked', bytes: new Uint8Array(0), decision: block };
     const text = decoded(chunk);
     if (text === undefined) return refuse();
-    held = Buffer.concat([held, text]);
+    queue.add(text);
     return release(chunk === undefined ? scanner.end() : scanner.push(text));
   };
   return { push: (chunk) => step(chunk), end: () => step(undefined) };
+}
+
+/** A longer chunk is left to the decoder, which is faster from there on. */
+const shortChunk = 256;
+
+function isAscii(chunk: Uint8Array): boolean {
+  if (chunk.length > shortChunk) return false;
+  for (const byte of chunk) if (byte >= 0x80) return false;
+  return true;
 }
