@@ -1,12 +1,15 @@
-// Goal 11: plain text of 8 KB that streams in pieces of 20 bytes with personal data taken out of it, against the same stream in one
-// piece, and against what is usually done: one regular expression in V8 over the last so many characters at each piece.
+// Goal 11: plain text of 8 KB that streams in pieces of 20 bytes, of which a few kinds of personal data, all of them, or all secrets are
+// taken out, against the same stream in one piece, and against what is usually done: one regular expression in V8 over the last
+// so many characters at each piece.
 
 import type { Enforcer } from '@rdp/runtime';
-import { enforce } from '../ours.ts';
+import { enforce, programsOf } from '../ours.ts';
 import { unionOfLibrary } from '../patterns/library-union.ts';
+import { searchPolicy } from '../patterns/pattern-policy.ts';
 import { personalText } from '../patterns/personal-text.ts';
-import { inTurn } from '../patterns/texts.ts';
-import type { BenchCase, Pair } from '../protocol.ts';
+import { sampleOf } from '../patterns/sample-text.ts';
+import { interspersed, inTurn } from '../patterns/texts.ts';
+import { generator, type BenchCase, type Pair } from '../protocol.ts';
 
 const size = 8192;
 const distance = 1024;
@@ -14,37 +17,78 @@ const piece = 20;
 /** Characters that the peer keeps: the longest match that it may have. */
 const kept = 256;
 const count = 8;
-const kinds = ['credit_card', 'email', 'us_ssn', 'iban', 'ipv4'] as const;
 
-const policy = `package bench.stream
-import std.pii
-surface Chat: llm { providers [] }
-detect Found on Chat.response { severity high find ${kinds.map((kind) => `pii.${kind}`).join(', ')} in completions[*].text }
-defend Redacted on Chat.response { when Found redact Found with "[gone]" }
-`;
+/** What is looked for, and texts with it. */
+interface Subject {
+  readonly name: string;
+  readonly package: 'pii' | 'secrets';
+  readonly patterns: readonly string[];
+  readonly text: (seed: number) => Planted;
+}
+
+interface Planted {
+  readonly text: string;
+  /** What must not come out. */
+  readonly values: readonly string[];
+}
+
+const fewKinds: Subject = {
+  name: '5 kinds',
+  package: 'pii',
+  patterns: ['credit_card', 'email', 'us_ssn', 'iban', 'ipv4'],
+  text: personal,
+};
+const allKinds: Subject = { name: 'all personal data', package: 'pii', patterns: ['any'], text: personal };
+const secrets: Subject = { name: 'all secrets', package: 'secrets', patterns: ['any'], text: secret };
 
 /** Goal 11. */
 export const streamCases: readonly BenchCase[] = [
-  {
+  ...[fewKinds, allKinds, secrets].map((subject): BenchCase => ({
     goal: 11,
-    name: 'stream of 8 KB by 20 bytes',
+    name: `stream by 20 bytes, ${subject.name}`,
     peer: 'in one piece',
     threshold: 2,
     direction: 'at-most',
-    prepare: againstOnePiece,
-  },
-  {
+    prepare: () => againstOnePiece(subject),
+  })),
+  ...[fewKinds, secrets].map((subject): BenchCase => ({
     goal: 11,
-    name: 'stream of 8 KB by 20 bytes',
+    name: `stream by 20 bytes, ${subject.name}`,
     peer: 'V8, window of 256',
     threshold: 20,
     direction: 'times-faster',
-    prepare: againstWindow,
-  },
+    prepare: () => againstWindow(subject),
+  })),
 ];
 
-function texts(): readonly string[] {
-  return Array.from({ length: count }, (_, i) => personalText({ size, distance, seed: i + 1 }).text);
+function policyOf({ package: name, patterns }: Subject): string {
+  return `package bench.stream
+import std.${name}
+surface Chat: llm { providers [] }
+detect Found on Chat.response { severity high find ${patterns.map((each) => `${name}.${each}`).join(', ')} in completions[*].text }
+defend Redacted on Chat.response { when Found redact Found with "[gone]" }
+`;
+}
+
+function personal(seed: number): Planted {
+  const { text, planted } = personalText({ size, distance, seed });
+  return { text, values: planted.flatMap(({ kind, value }) => (kind === 'phone' ? [] : [value])) };
+}
+
+/** Ordinary text with what the library's patterns match that want neither a validator nor a context word. */
+function secret(seed: number): Planted {
+  const next = generator(seed);
+  const [program] = programsOf(searchPolicy({ library: { package: 'secrets', pattern: 'any' } }));
+  const plain = (program?.entrypoints ?? [])
+    .flatMap(({ rules }) => rules.flatMap(({ finds }) => finds.flatMap((find) => find.patterns)))
+    .flatMap(({ body, where, near }) => (body.kind === 'regex' && !where && !near ? [body.regex] : []));
+  const items = Array.from({ length: count }, () => sampleOf(plain[Math.floor(next() * plain.length)] ?? '', next));
+  const text = interspersed({ size, seed, distance, items });
+  return { text, values: items.filter((item) => text.includes(`\n${item}\n`)) };
+}
+
+function texts(subject: Subject): readonly Planted[] {
+  return Array.from({ length: count }, (_, i) => subject.text(i + 1));
 }
 
 /** What passes a stream whose bytes come in pieces of `length`. */
@@ -61,9 +105,9 @@ function pass(enforcer: Enforcer, bytes: Uint8Array, length: number): Uint8Array
   return Buffer.concat(released);
 }
 
-async function againstOnePiece(): Promise<Pair> {
-  const enforcer = await enforce(policy);
-  const all = texts().map((text) => new TextEncoder().encode(text));
+async function againstOnePiece(subject: Subject): Promise<Pair> {
+  const enforcer = await enforce(policyOf(subject));
+  const all = texts(subject).map(({ text }) => new TextEncoder().encode(text));
   const [cut, whole] = [inTurn(all), inTurn(all)];
   return {
     ours: () => pass(enforcer, cut(), piece),
@@ -92,23 +136,23 @@ function passWindow(union: RegExp, bytes: Uint8Array): string {
   return released + window;
 }
 
-async function againstWindow(): Promise<Pair> {
-  const enforcer = await enforce(policy);
-  const union = new RegExp(unionOfLibrary({ package: 'pii', patterns: kinds }), 'gu');
-  const all = texts().map((text) => new TextEncoder().encode(text));
-  const [cut, theirs] = [inTurn(all), inTurn(all)];
+async function againstWindow(subject: Subject): Promise<Pair> {
+  const enforcer = await enforce(policyOf(subject));
+  const union = new RegExp(unionOfLibrary(subject), 'gu');
+  const all = texts(subject);
+  const bytes = all.map(({ text }) => new TextEncoder().encode(text));
+  const [cut, theirs] = [inTurn(bytes), inTurn(bytes)];
   return {
     ours: () => pass(enforcer, cut(), piece),
     peer: () => passWindow(union, theirs()),
     agree: () => {
-      texts().forEach((text, i) => {
+      for (const { text, values } of all) {
         const ours = Buffer.from(pass(enforcer, Buffer.from(text), piece)).toString();
-        const { planted } = personalText({ size, distance, seed: i + 1 });
-        const left = planted.find(({ kind, value }) => kind !== 'phone' && ours.includes(value));
-        if (left) throw new Error(`ours lets ${left.kind} ${left.value} pass`);
+        const left = values.find((value) => ours.includes(value));
+        if (left !== undefined || values.length === 0) throw new Error(`ours lets ${left ?? 'nothing'} pass`);
         // Without validators it takes out more, and what it cut it may not see.
         if (!passWindow(union, Buffer.from(text)).includes('[gone]')) throw new Error('the peer takes nothing out');
-      });
+      }
     },
   };
 }
