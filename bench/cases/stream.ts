@@ -75,13 +75,15 @@ function personal(seed: number): Planted {
   return { text, values: planted.flatMap(({ kind, value }) => (kind === 'phone' ? [] : [value])) };
 }
 
-/** Ordinary text with what the library's patterns match that want neither a validator nor a context word. */
+/** Ordinary text with what the library's patterns match and all of which they take out, without a validator or a context word. */
 function secret(seed: number): Planted {
   const next = generator(seed);
   const [program] = programsOf(searchPolicy({ library: { package: 'secrets', pattern: 'any' } }));
   const plain = (program?.entrypoints ?? [])
     .flatMap(({ rules }) => rules.flatMap(({ finds }) => finds.flatMap((find) => find.patterns)))
-    .flatMap(({ body, where, near }) => (body.kind === 'regex' && !where && !near ? [body.regex] : []));
+    .flatMap(({ body, where, near }) =>
+      body.kind === 'regex' && !where && !near && !body.regex.includes('(?P<match>') ? [body.regex] : [],
+    );
   const items = Array.from({ length: count }, () => sampleOf(plain[Math.floor(next() * plain.length)] ?? '', next));
   const text = interspersed({ size, seed, distance, items });
   return { text, values: items.filter((item) => text.includes(`\n${item}\n`)) };

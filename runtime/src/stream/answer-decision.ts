@@ -51,6 +51,7 @@ export function stopsStream({ action }: Decision): boolean {
 
 /** UTF-8 bytes ahead of a code point. */
 function createByteCounter(text: string): (point: number) => number {
+  if (Buffer.byteLength(text) === text.length) return (point) => Math.min(point, text.length);
   const offsets = [0];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

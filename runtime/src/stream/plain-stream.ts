@@ -65,6 +65,7 @@ const shortChunk = 256;
 
 function isAscii(chunk: Uint8Array): boolean {
   if (chunk.length > shortChunk) return false;
-  for (const byte of chunk) if (byte >= 0x80) return false;
-  return true;
+  let all = 0;
+  for (let at = 0; at < chunk.length; at++) all |= chunk[at] ?? 0;
+  return all < 0x80;
 }
