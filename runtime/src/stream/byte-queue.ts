@@ -8,6 +8,7 @@ export interface ByteQueue {
   readonly add: (bytes: Uint8Array) => void;
   /** Bytes before this place are no longer asked for. */
   readonly forget: (before: number) => void;
+  readonly at: (place: number) => number;
   /** The bytes from `start` up to `end`, or all there are. */
   readonly view: (start: number, end?: number) => Uint8Array;
 }
@@ -39,6 +40,7 @@ export function createByteQueue(): ByteQueue {
       base += needless;
       length -= needless;
     },
+    at: (place) => buffer[place - base] ?? 0,
     view: (start, end = base + length) => buffer.subarray(start - base, end - base),
   };
 }

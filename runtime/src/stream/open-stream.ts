@@ -47,7 +47,7 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
   const noted = (scanner: TextScanner): TextScanner => {
     const text = count++;
     const note = (progress: ScanProgress): ScanProgress => {
-      found.push(...progress.matches.map((match) => ({ ...match, text })));
+      for (const match of progress.matches) found.push({ ...match, text });
       return progress;
     };
     return { push: (piece) => note(scanner.push(piece)), end: () => note(scanner.end()) };

@@ -96,11 +96,9 @@ const none: readonly never[] = [];
 /** The start of the character at, or before, a byte; the text's start for one before it. */
 function characterStart(queue: ByteQueue, at: number): number {
   if (at <= 0) return 0;
-  const bytes = queue.view(Math.max(0, at - 3), at + 1);
-  const last = bytes.length - 1;
-  let before = 0;
-  while (before < last && ((bytes[last - before] ?? 0) & 0xc0) === 0x80) before++;
-  return at - before;
+  let start = at;
+  while (start > 0 && at - start < 3 && (queue.at(start) & 0xc0) === 0x80) start--;
+  return start;
 }
 
 function firstWidth(bytes: Uint8Array): number {
