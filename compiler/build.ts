@@ -6,6 +6,8 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { stdFiles } from '@rdp/language/std';
+import { libraryPatterns } from './src/pattern/library-patterns.generated.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -41,6 +43,56 @@ const files: Plugin = {
   },
 };
 
+/** Texts of the library, one after another: `dist/library.txt`. */
+const libraryTexts: Buffer[] = [];
+let librarySize = 0;
+
+/** An expression for a text that is put there. */
+function stored(text: string): string {
+  const bytes = Buffer.from(text);
+  libraryTexts.push(bytes);
+  const from = librarySize;
+  librarySize += bytes.length;
+  return `libraryText(${from}, ${librarySize})`;
+}
+
+/**
+ * Keeps the library's texts out of the program, of which they would be the greater part: the engine would read them at each
+ * start, and once more with the code that the launcher keeps.
+ */
+const library: Plugin = {
+  name: 'library',
+  setup: ({ onLoad, onResolve }) => {
+    const head = `import { libraryText } from 'rdp:library';\n`;
+    onResolve({ filter: /^rdp:library$/ }, ({ path }) => ({ path, namespace: 'library' }));
+    onLoad({ filter: /.*/, namespace: 'library' }, () => ({
+      contents: `let bytes;
+        export function libraryText(from, to) {
+          bytes ??= process.getBuiltinModule('node:fs').readFileSync(new URL('library.txt', import.meta.url));
+          return bytes.toString('utf8', from, to);
+        }`,
+    }));
+    onLoad({ filter: /[/]std[.]generated[.]ts$/ }, () => ({
+      contents: `${head}
+        const file = (path, read) => { let text; return { path, get text() { return text ??= read(); } }; };
+        const parsed = (path, read, tree) => {
+          let text;
+          return { path, get text() { return text ??= read(); }, get tree() { return tree(); } };
+        };
+        export const stdFiles = [${stdFiles
+          .map(({ path, text, tree }) =>
+            tree === undefined
+              ? `file(${JSON.stringify(path)}, () => ${stored(text)})`
+              : `parsed(${JSON.stringify(path)}, () => ${stored(text)}, () => ${stored(tree)})`,
+          )
+          .join()}];`,
+    }));
+    onLoad({ filter: /[/]library-patterns[.]generated[.]ts$/ }, () => ({
+      contents: `${head} export const libraryPatterns = () => ${stored(libraryPatterns())};`,
+    }));
+  },
+};
+
 rmSync(`${here}dist`, { recursive: true, force: true });
 const shared = {
   absWorkingDir: here,
@@ -54,7 +106,7 @@ const shared = {
   logLevel: 'warning',
   // Without the threads that the other build of it prepares.
   alias: { fflate: 'fflate/browser' },
-  plugins: [nodeModules, files],
+  plugins: [nodeModules, files, library],
 } satisfies BuildOptions;
 
 await build({
@@ -74,6 +126,8 @@ const main = await build({
 for (const { path, text } of main.outputFiles) {
   writeFileSync(path.replace(/\.js$/, '.cjs'), text.replaceAll('import("./', 'bundleImport("./'));
 }
+
+writeFileSync(`${here}dist/library.txt`, Buffer.concat(libraryTexts));
 
 // `rdpc explain CODE` shows these pages.
 cpSync(`${here}../docs/diagnostics`, `${here}dist/diagnostics`, { recursive: true });

@@ -87,10 +87,11 @@ function openLibrary(): NonNullable<typeof library> {
   return { texts, read: graphReader(common) };
 }
 
-/** The same text for the same pattern, on one line. */
+/** The same text for the same pattern, on one line, in ASCII. */
 export function bodyKey(body: CorePattern['body']): string {
   const written = body.kind === 'regex' ? body.regex : body.words;
-  return JSON.stringify(body.normalized ? [written, 'normalized'] : [written]);
+  const key = JSON.stringify(body.normalized ? [written, 'normalized'] : [written]);
+  return key.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function compileTree(node: RegexNode): CompiledPattern {
