@@ -54,7 +54,7 @@ export { checkRegex, parseRegex } from './pattern-syntax/parse-regex.ts';
 export type { ParsedRegex } from './pattern-syntax/parse-regex.ts';
 export type { RegexFault } from './pattern-syntax/regex-fault.ts';
 export { longestMatch, matchesEmpty } from './pattern-syntax/regex-tree.ts';
-export { patternNode } from './semantic/pattern-node.ts';
+export { isUnbounded } from './semantic/pattern-node.ts';
 export type { Assertion, Ranges, RegexNode } from './pattern-syntax/regex-tree.ts';
 export { utf8Tree } from './pattern-syntax/utf8-tree.ts';
 export { checkWords, wordsTree } from './pattern-syntax/words-tree.ts';

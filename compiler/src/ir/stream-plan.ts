@@ -3,7 +3,7 @@
 // word of the answer.
 // INVARIANT: one rule that needs the whole makes all of it wait; nothing is enforced in part.
 
-import { coreChildren, longestMatch, patternNode, wordsTree } from '@rdp/language';
+import { coreChildren, isUnbounded, longestMatch, wordsTree } from '@rdp/language';
 import type { CoreEntrypoint, CoreExpr, CorePattern, CoreRule, CoreView } from '@rdp/language';
 import type { StreamGap, StreamPlan } from '@rdp/runtime/contract';
 
@@ -82,12 +82,7 @@ function gapOfDetection(rules: readonly CoreRule[], rule: CoreRule): Gap | undef
   if (rule.scores.length > 0) return { needs: 'text', why: `\`${rule.name}\` adds up points over the whole text` };
   if (rule.finds.some(({ view }) => view !== 'plain'))
     return { needs: 'text', why: `\`${rule.name}\` looks through what hides in the text, which has no longest run` };
-  const unbounded = rule.finds
-    .flatMap(({ patterns }) => patterns)
-    .find(({ body }) => {
-      const node = patternNode(body);
-      return node === undefined || longestMatch(node) === undefined;
-    });
+  const unbounded = rule.finds.flatMap(({ patterns }) => patterns).find(({ body }) => isUnbounded(body));
   return unbounded && { needs: 'text', why: `\`${unbounded.kind}\` has no longest match` };
 }
 

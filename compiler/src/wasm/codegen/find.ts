@@ -7,6 +7,7 @@ import type { CoreExpr, CorePattern } from '@rdp/language';
 import { type CompiledPattern, compilePattern } from '../../pattern/compile-pattern.ts';
 import { placeScan, type ScannedPattern, type TextsCome } from '../../pattern/place-scan.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../encode-function.ts';
+import { structuralKey } from '../../ir/expression-key.ts';
 import { contextReach, isAnswerText } from '../../ir/stream-plan.ts';
 import { patternMayFail } from '../../ir/may-fail.ts';
 import { callKernel, checkError, compileExpr, errorGlobal, helper } from './context.ts';
@@ -141,16 +142,29 @@ function keepAccepted(
 function placeKeepers(entry: EntrypointContext, patterns: readonly CorePattern[]): number {
   const { table, data } = entry.module;
   const view = new DataView(new ArrayBuffer(patterns.length * 4));
-  patterns.forEach((pattern, i) => {
-    if (!pattern.where && !pattern.near) return;
-    const keeper = keeperOf(entry, pattern);
-    const known = table.findIndex((other) => other.name === keeper.name);
-    view.setUint32(i * 4, known < 0 ? table.push(keeper) : known + 1, true);
+  const keepers = patterns.map((pattern) => (pattern.where ?? pattern.near) && keeperOf(entry, pattern));
+  const known = new Map(table.map(({ name }, i) => [name, i + 1] as const));
+  keepers.forEach((keeper, i) => {
+    if (!keeper) return;
+    const position = known.get(keeper.name) ?? table.push(keeper);
+    known.set(keeper.name, position);
+    view.setUint32(i * 4, position, true);
   });
   return data.place(new Uint8Array(view.buffer), 4);
 }
 
+/** What keeps the candidates of a pattern; the same for patterns with equal conditions and context words. */
 function keeperOf(entry: EntrypointContext, pattern: CorePattern): FunctionReference {
+  const { helpers } = entry.module;
+  const condition = pattern.where ? structuralKey(pattern.where.condition) : '';
+  const words = pattern.near ? `${pattern.near.within}${JSON.stringify(contextOf(pattern))}` : '';
+  const key = `${entry.prefix}keep where ${condition} near ${words}`;
+  const known = helpers.get(key) ?? makeKeeper(entry, pattern);
+  helpers.set(key, known);
+  return known;
+}
+
+function makeKeeper(entry: EntrypointContext, pattern: CorePattern): FunctionReference {
   return helper(entry, `keep:${pattern.name}`, keepType, (b) => {
     const { where, near } = pattern;
     const candidate = b.local('i64');

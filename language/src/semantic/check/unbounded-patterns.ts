@@ -1,11 +1,10 @@
 // Patterns without a longest match that a rule takes out of a response: a stream could release nothing.
 
-import { longestMatch } from '../../pattern-syntax/regex-tree.ts';
 import type { BoundEvent } from '../bind/bind-package.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
 import type { CoreRule } from '../core.ts';
-import { patternNode } from '../pattern-node.ts';
+import { isUnbounded } from '../pattern-node.ts';
 
 /** Reports the rules of a streaming event that change what has no longest match. */
 export function checkUnboundedPatterns(binder: Binder, { entrypoint, rules }: BoundEvent): void {
@@ -26,8 +25,5 @@ export function checkUnboundedPatterns(binder: Binder, { entrypoint, rules }: Bo
 function unboundedIn(rules: readonly CoreRule[], { mode, action }: CoreRule): string | undefined {
   if (mode !== 'enforce' || (action?.kind !== 'redact' && action?.kind !== 'strip')) return undefined;
   const patterns = rules[action.rule]?.finds.flatMap((find) => find.patterns) ?? [];
-  return patterns.find(({ body }) => {
-    const node = patternNode(body);
-    return node !== undefined && longestMatch(node) === undefined;
-  })?.kind;
+  return patterns.find(({ body }) => isUnbounded(body))?.kind;
 }
