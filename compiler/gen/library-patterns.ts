@@ -1,10 +1,10 @@
 // The patterns of language/std → compiler/src/pattern/library-patterns.generated.ts: each as `compilePattern` would work it out,
-// so that a compile only places it. Those of `std.injection` also as they are looked for in normalised texts; the context words
+// so that a compile only places it; and the expressions that conditions and functions match with. Those of `std.injection` also as they are looked for in normalised texts; the context words
 // of a pattern are a pattern of their own.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, type CorePattern } from '@rdp/language';
+import { type AnyNode, parse, walk, type CorePattern } from '@rdp/language';
 import type { Generated } from '../../language/gen/generated.ts';
 import { analysePattern, bodyKey } from '../src/pattern/compile-pattern.ts';
 import { writeGraphs } from '../src/pattern/graph-text.ts';
@@ -42,9 +42,9 @@ function libraryBodies(): readonly Body[] {
     const { ast } = parse({ path: name, text: readFileSync(join(room, name), 'utf8') });
     const inViews = name.startsWith('injection');
     return ast.decls.flatMap((decl): readonly Body[] => {
-      if (decl.kind !== 'pattern') return [];
+      if (decl.kind !== 'pattern') return regexesIn(decl);
       const { body } = decl;
-      const plain: Body[] = [];
+      const plain: Body[] = decl.where ? [...regexesIn(decl.where)] : [];
       if (body.kind === 'regex')
         plain.push({ kind: 'regex', regex: body.regexes.map(({ pattern }) => pattern).join('') });
       if (body.kind === 'words') plain.push({ kind: 'words', words: body.words.map(({ value }) => value) });
@@ -52,4 +52,14 @@ function libraryBodies(): readonly Body[] {
       return inViews ? plain.flatMap((each) => [each, { ...each, normalized: true }]) : plain;
     });
   });
+}
+
+/** The expressions that stand in a node. */
+function regexesIn(node: AnyNode): readonly Body[] {
+  const bodies: Body[] = [];
+  walk(node, (inner) => {
+    if (inner.kind === 'regex' && 'pattern' in inner && typeof inner.pattern === 'string')
+      bodies.push({ kind: 'regex', regex: inner.pattern });
+  });
+  return bodies;
 }

@@ -272,17 +272,27 @@ function expand(
     if (positions.some(({ at }) => at !== undefined)) open.add(made);
     return made;
   };
+  const knownClasses = new WeakMap<Step, readonly number[]>();
+  const classesIn = (step: Step): readonly number[] => {
+    const numbers =
+      knownClasses.get(step) ??
+      classes.bytes.flatMap(({ byte }, number) => (hasByte(step.bytes, byte) ? [number] : []));
+    knownClasses.set(step, numbers);
+    return numbers;
+  };
   while (inner.length < mostInner) {
     const state = mostAsked(open);
     if (!state) break;
     open.delete(state);
     inner.push(state);
-    const ways = state.positions.flatMap((position) => steps.from(position, state.before));
+    const follow = classes.bytes.map(() => new Map<number, Position>());
+    for (const position of state.positions)
+      for (const step of steps.from(position, state.before))
+        for (const number of classesIn(step)) follow[number]?.set(step.to.id, step.to);
     rows.push(
-      classes.bytes.map(({ byte, share: likely }) => {
-        const next = new Map<number, Position>();
-        for (const { bytes, to } of ways) if (hasByte(bytes, byte)) next.set(to.id, to);
-        if (next.size === 0) return undefined;
+      classes.bytes.map(({ byte, share: likely }, number) => {
+        const next = follow[number];
+        if (!next || next.size === 0) return undefined;
         // A pattern that has to be asked anyway is not followed.
         const asked = new Set([...next.values()].flatMap(({ at, pattern }) => (at === undefined ? [pattern] : [])));
         const positions = [...next.values()]
