@@ -20,7 +20,6 @@ import { placeBuckets } from './place-buckets.ts';
 import { type Place, placeBytes, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
 import type { Trigger } from './trigger.ts';
-import { weightOf } from './triggers.ts';
 
 /** A pattern of a set. Those of one group are verified together. */
 export interface ScannedPattern {
@@ -122,8 +121,7 @@ function contextOf({ pattern, context }: ScannedPattern): Context | undefined {
   const own = setOf(pattern);
   const set = context && setOf(context.words);
   if (!set || pattern.matchesEmpty || pattern.search.by === 'start') return undefined;
-  if (own?.triggers.every((trigger) => windowsOf(trigger)) === true) return undefined;
-  if (own && weightOf(own) <= weightOf(set)) return undefined;
+  if (own && looseIn(own) <= looseIn(set)) return undefined;
   const { most: longest } = pattern.extent;
   const { most: longestWord } = context.words.extent;
   if (longest === undefined || longestWord === undefined || set.before.most === undefined) return undefined;
@@ -141,6 +139,11 @@ function keyOf({ sets, edge }: Trigger): string {
 function ownerOf({ entry }: EnteredTrigger, pattern: number, program: PlacedProgram): Owner {
   if (!entry) return { pattern, entry: 0, offset: 0 };
   return { pattern, entry: program.addressOf(entry.instruction), offset: entry.offset };
+}
+
+/** How many triggers the scan of windows cannot take. */
+function looseIn({ triggers }: { readonly triggers: readonly Trigger[] }): number {
+  return triggers.filter((trigger) => !windowsOf(trigger)).length;
 }
 
 function placePatterns(patterns: readonly ScannedPattern[], { programs, contexts }: Placed, place: Place): number {

@@ -84,7 +84,8 @@ function saidOf<T>(kind: Window['kind'], four: readonly T[]): readonly T[] {
 
 const knownFolded = new WeakMap<ByteSet, readonly number[]>();
 
-function foldedBytes(set: ByteSet): readonly number[] {
+/** What a byte of the set can be when letters are lower case. */
+export function foldedBytes(set: ByteSet): readonly number[] {
   const known = knownFolded.get(set) ?? [...new Set(bytesOf(set).map((byte) => byte | fold))];
   knownFolded.set(set, known);
   return known;

@@ -1,6 +1,6 @@
 // A trigger: what a scan of texts looks for in the name of patterns, and how often ordinary text has it.
 
-import { type ByteSet, likelihood, noWordBytes, sizeOf } from './byte-set.ts';
+import { type ByteSet, likelihood, noWordBytes, overlap, sizeOf } from './byte-set.ts';
 import type { Piece } from './pieces.ts';
 
 /** Bytes in a row, each one of a set. */
@@ -24,7 +24,7 @@ export function triggerLikelihood({ sets, edge }: Trigger): number {
   let product = edge === 'anywhere' ? 1 : likelihood(noWordBytes);
   sets.forEach((set, i) => {
     const before = sets[i - 1];
-    const follows = before !== undefined && isClass(before) && isClass(set);
+    const follows = before !== undefined && isClass(before) && isClass(set) && overlap(before, set);
     product *= follows ? Math.max(likelihood(set), classAfterClass) : likelihood(set);
   });
   return product;

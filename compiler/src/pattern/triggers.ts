@@ -18,6 +18,7 @@ import {
 } from './byte-set.ts';
 import { bytesWithin, charBytes } from './instructions.ts';
 import { addExtents, type Char, type Extent, extentOf, type Loop, type Piece } from './pieces.ts';
+import { foldedBytes } from './place-windows.ts';
 import { type PieceTrigger, type Trigger, triggerLikelihood } from './trigger.ts';
 import { utf8Bytes } from './utf8-bytes.ts';
 
@@ -39,7 +40,7 @@ const longestTrigger = 7;
 /** While a sequence is being put together it may be longer. */
 const longestWindow = 16;
 /** The most sequences that one pattern may give. */
-const mostTriggers = 64;
+const mostTriggers = 400;
 /** Alternatives multiplied with what stands before them come to no more than this. */
 const mostProducts = 24;
 /** A trigger that fits more places than this share of ordinary text is none. */
@@ -55,22 +56,37 @@ export function findTriggers(piece: Piece): TriggerSet | undefined {
 }
 
 /** How likely a place of ordinary text is a trigger. */
-export function weightOf({ triggers }: { readonly triggers: readonly Trigger[] }): number {
+function weightOf({ triggers }: { readonly triggers: readonly Trigger[] }): number {
   return triggers.reduce((sum, trigger) => sum + triggerLikelihood(trigger), 0);
 }
 
 /**
- * Nanoseconds a place of text, guessed, that a trigger costs which the scan of windows cannot take: the scan of buckets lets
- * more places through by each.
+ * Nanoseconds a place of text, guessed, that it costs to have triggers which the scan of windows cannot take, and that each of
+ * them costs: the scan of buckets lets more places through by each.
  */
-const looseCost = 0.05;
+const looseCost = { first: 0.05, each: 0.03 } as const;
 
 /** A guess at nanoseconds a place of text: the scan's hits, each with what it costs to refuse it. */
 function costOf(set: TriggerSet): number {
   const span = set.before.most === undefined ? 200 : Math.min(set.before.most - set.before.least, 200);
   const refusal = set.triggers.every((trigger) => trigger.entry) ? 30 + span / 4 : 60 + span * 4;
-  const loose = set.triggers.every(hasThreeKnown) ? 0 : looseCost;
-  return weightOf(set) * refusal + loose + set.triggers.length * 1e-6 + span * 1e-9;
+  const count = set.triggers.filter((trigger) => !hasThreeKnown(trigger)).length;
+  const loose = count === 0 ? 0 : looseCost.first + count * looseCost.each;
+  const texts = set.triggers.reduce((sum, trigger) => sum + windowTexts(trigger), 0) * costOfText;
+  return weightOf(set) * refusal + loose + texts + set.triggers.length * 1e-6 + span * 1e-9;
+}
+
+/** Nanoseconds a place of text, guessed, that each text of four bytes costs which the scan of windows lets through. */
+const costOfText = 30 * 2 ** -19;
+
+/** How many texts of four bytes a window of the trigger comes to, in either case, where the scan of windows takes it. */
+function windowTexts(trigger: Trigger): number {
+  if (!hasThreeKnown(trigger)) return 0;
+  const sizes = trigger.sets.map((set) => foldedBytes(set).length);
+  const products = sizes
+    .slice(0, Math.max(1, sizes.length - 3))
+    .map((_, i) => sizes.slice(i, i + 4).reduce((product, size) => product * size, sizes.length < 4 ? 128 : 1));
+  return Math.min(...products);
 }
 
 /** Whether three bytes in a row are nearly known, which is what the scan of windows wants. */
@@ -140,7 +156,8 @@ function joined(ways: readonly (TriggerSet | undefined)[]): readonly TriggerSet[
     prefix.push(...way.prefix);
   }
   if (!before) return [];
-  return [{ triggers: triggers.length <= mostTriggers ? triggers : [unionOfAll(triggers)], before, prefix }];
+  const one: TriggerSet = { triggers: [unionOfAll(triggers)], before, prefix };
+  return triggers.length > mostTriggers ? [one] : [{ triggers, before, prefix }, one];
 }
 
 /** One trigger that stands wherever one of many does: place by place, the bytes of all. */
