@@ -90,7 +90,7 @@ function windowTexts(trigger: Trigger): number {
 }
 
 /** Whether three bytes in a row are nearly known, which is what the scan of windows wants. */
-function hasThreeKnown({ sets }: PieceTrigger): boolean {
+function hasThreeKnown({ sets }: Trigger): boolean {
   return sets.some((set, i) => {
     const [second, third] = [sets[i + 1], sets[i + 2]];
     return second !== undefined && third !== undefined && sizeOf(set) * sizeOf(second) * sizeOf(third) <= 40;

@@ -13,6 +13,8 @@ export interface Frame {
   readonly bytes: Uint8Array;
   /** Where the payload stands in `bytes`: the values of `data` fields, or the line; joined by line feeds they are the payload. */
   readonly data: readonly ByteRange[];
+  /** Whether it has a line that is no field of an event: some other format, such as a page of HTML. */
+  readonly isForeign: boolean;
 }
 
 /** Half-open. */
@@ -104,7 +106,7 @@ function lineOf(bytes: Uint8Array): Frame {
   let end = bytes.length;
   if (bytes[end - 1] === lineFeed) end--;
   if (bytes[end - 1] === carriageReturn) end--;
-  return { bytes, data: end === 0 ? [] : [{ start: 0, end }] };
+  return { bytes, data: end === 0 ? [] : [{ start: 0, end }], isForeign: false };
 }
 
 const field = new TextEncoder().encode('data');
@@ -112,15 +114,22 @@ const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 function eventOf(bytes: Uint8Array): Frame {
   const data: ByteRange[] = [];
+  let isForeign = false;
   let start = byteOrderMark.every((byte, index) => bytes[index] === byte) ? byteOrderMark.length : 0;
   while (start < bytes.length) {
     let end = start;
     while (end < bytes.length && lineEndAt(bytes, end) === 0) end++;
     const value = valueStart(bytes, start, end);
     if (value !== undefined) data.push({ start: value, end });
+    else isForeign ||= end > start && !isOtherField(bytes.subarray(start, end));
     start = end + Math.max(1, lineEndAt(bytes, end));
   }
-  return { bytes, data };
+  return { bytes, data, isForeign };
+}
+
+/** A comment, or one of the fields that the format has besides `data`. */
+function isOtherField(line: Uint8Array): boolean {
+  return /^(?:(?:event|id|retry)?:|(?:event|id|retry)$)/.test(new TextDecoder().decode(line));
 }
 
 /** Where the value of a `data` field begins; `undefined` for another line. One space after the colon is no part of it. */

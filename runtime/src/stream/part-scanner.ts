@@ -67,13 +67,11 @@ export function createPartScanner({ decide, skim, head, context }: PartScannerOp
       places
         .filter(({ end }) => end <= safe)
         .map((place) => ({ ...place, start: place.start + start, end: place.end + start }));
+    const matches = inWhole(found.matches);
+    // What it is blocked for has to stay, and with it all that was not decided before.
+    if (stopsStream(decision)) return { safe: from, edits: none, matches, block: decision };
     from = start + safe;
-    return {
-      safe: from,
-      edits: inWhole(found.edits),
-      matches: inWhole(found.matches),
-      block: stopsStream(decision) ? decision : undefined,
-    };
+    return { safe: from, edits: inWhole(found.edits), matches, block: undefined };
   };
   return {
     push: (text) => {

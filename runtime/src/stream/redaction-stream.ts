@@ -47,6 +47,10 @@ export function createRedactionStream(options: RedactionStreamOptions): Redactio
   const take = (frame: Frame): void => {
     const waiting: WaitingFrame = { bytes: frame.bytes, edits: [], waiting: 0 };
     queue.push(waiting);
+    if (frame.isForeign) {
+      block = failedDecision('malformed_input', 'this is no stream of events');
+      return;
+    }
     const payload = payloadOf(frame);
     if (payload.bytes.length === 0 || isEndMark(payload.bytes)) return;
     const places = findTexts(payload.bytes, options.texts);

@@ -28,7 +28,7 @@ export interface ScanProgress {
   readonly edits: readonly TextEdit[];
   /** New ones, in order, whatever becomes of them. */
   readonly matches: readonly TextMatch[];
-  /** The decision that ends the stream: from here on nothing passes. */
+  /** The decision that ends the stream, `safe` then being what it was before: from here on nothing passes. */
   readonly block: Decision | undefined;
 }
 

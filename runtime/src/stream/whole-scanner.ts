@@ -31,7 +31,8 @@ export function createWholeScanners(decide: DecideDocument, head: ResponseHead):
       end: () => {
         decided ??= decideAll();
         const { edits = [], matches = [] } = decided.texts[index] ?? {};
-        return { safe: bytes, edits, matches, block: decided.block };
+        if (decided.block) return { safe: 0, edits: [], matches, block: decided.block };
+        return { safe: bytes, edits, matches, block: undefined };
       },
     };
   };

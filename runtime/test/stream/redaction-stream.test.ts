@@ -124,6 +124,9 @@ test('what cannot be read for sure ends the stream, and nothing behind it passes
     'data: {"whole":"a","whole":"b"}\n\n',
     'data: {"whole":"\\ud83d"}\n\n',
     'data: nonsense\n\n',
+    '{"choices":[{"message":{"content":"T-1234"}}]}\n\n',
+    '<html>\n\n',
+    'data: {}\ndatum: T-1234\n\n',
   ])
     t.is(run(open('sse'), utf8.encode(first + bad + first), []), '<malformed_input>', bad);
   const decided = 'data: {"whole":"a"}\n\n';
