@@ -176,8 +176,16 @@ function write(item: Item, { bytes, view, at, place, target }: Target): void {
 
 const lastCodePoint = 0x10ffff;
 
+const knownRanges = new WeakMap<Ranges, Uint8Array>();
+
 /** Address of a set of code points. */
 function placeRanges(ranges: Ranges, place: Place): number {
+  const known = knownRanges.get(ranges) ?? bytesOfRanges(ranges);
+  knownRanges.set(ranges, known);
+  return place(known, 4);
+}
+
+function bytesOfRanges(ranges: Ranges): Uint8Array {
   const beyond = ranges.filter(([, high]) => high >= 0x80).map(([low, high]) => [Math.max(low, 0x80), high] as const);
   const all =
     beyond.length === 2 && beyond[0]?.[0] === 0x80 && beyond[0][1] === 0xd7ff && beyond[1]?.[1] === lastCodePoint;
@@ -192,7 +200,7 @@ function placeRanges(ranges: Ranges, place: Place): number {
       view.setUint32(20 + i * 8, low, true);
       view.setUint32(24 + i * 8, high, true);
     });
-  return place(bytes, 4);
+  return bytes;
 }
 
 const arranged = new WeakMap<ByteSet, Uint8Array>();

@@ -132,8 +132,15 @@ function setOf(pattern: CompiledPattern): EnteredTriggers | undefined {
   return pattern.search.by === 'triggers' ? pattern.search.set : undefined;
 }
 
+const knownKeys = new WeakMap<ByteSet, string>();
+
 function keyOf({ sets, edge }: Trigger): string {
-  return `${edge}:${sets.map((set) => set.join()).join(';')}`;
+  const keys = sets.map((set) => {
+    const key = knownKeys.get(set) ?? set.join();
+    knownKeys.set(set, key);
+    return key;
+  });
+  return `${edge}:${keys.join(';')}`;
 }
 
 function ownerOf({ entry }: EnteredTrigger, pattern: number, program: PlacedProgram): Owner {

@@ -97,11 +97,11 @@ export function placeWindows(triggers: ReadonlyMap<number, TriggerWindows>, plac
   const products = windows.flatMap(({ window }) => productsOf(window));
   // One bit in twelve is set, so that one place in a hundred and fifty is let through.
   const wordCount = Math.min(Math.max(Math.ceil(Math.log2(products.length * 0.4)), 4), 11);
-  const words = new DataView(new ArrayBuffer(8 << wordCount));
+  const words = new Uint8Array(8 << wordCount);
   for (const product of products) {
     const at = (product >>> (32 - wordCount)) * 8;
-    const bits = (1n << BigInt((product >>> 15) & 63)) | (1n << BigInt((product >>> 9) & 63));
-    words.setBigUint64(at, words.getBigUint64(at, true) | bits, true);
+    for (const bit of [(product >>> 15) & 63, (product >>> 9) & 63])
+      words[at + (bit >> 3)] = (words[at + (bit >> 3)] ?? 0) | (1 << (bit & 7));
   }
   const rowCount = Math.min(Math.max(Math.ceil(Math.log2(windows.length)), 4), 11);
   const rows = Array.from({ length: 1 << rowCount }, () => new Set<number>());
@@ -117,7 +117,7 @@ export function placeWindows(triggers: ReadonlyMap<number, TriggerWindows>, plac
   const block = new DataView(new ArrayBuffer(16));
   block.setUint32(0, 32 - wordCount, true);
   block.setUint32(4, 32 - rowCount, true);
-  block.setUint32(8, place(new Uint8Array(words.buffer), 8), true);
+  block.setUint32(8, place(words, 8), true);
   block.setUint32(12, place(new Uint8Array(table.buffer), 4), true);
   return place(new Uint8Array(block.buffer), 4);
 }

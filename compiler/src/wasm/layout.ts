@@ -4,7 +4,7 @@
 
 /** The static data of one module while it is being made. */
 export interface StaticData {
-  /** Address of `bytes`, at a multiple of `align` (a power of two; 1 unless said). */
+  /** Address of `bytes`, at a multiple of `align` (a power of two; 1 unless said). Nobody changes `bytes` afterwards. */
   readonly place: (bytes: Uint8Array, align?: number) => number;
   /** A string constant as a slot: address << 32 | byte length. */
   readonly text: (value: string) => bigint;
@@ -29,6 +29,8 @@ export function createStaticData(base: number): StaticData {
   let bytes = new Uint8Array(1024);
   let length = 0;
   const known = new Map<string, number>();
+  /** The same by the very object, of which no key has to be made. */
+  const placed = new Map<Uint8Array, number>();
 
   const reserve = (size: number): void => {
     if (size <= bytes.length) return;
@@ -37,6 +39,13 @@ export function createStaticData(base: number): StaticData {
     bytes = larger;
   };
   const place = (content: Uint8Array, align = 1): number => {
+    const before = placed.get(content);
+    if (before !== undefined && before % align === 0) return before;
+    const address = placeNew(content, align);
+    placed.set(content, address);
+    return address;
+  };
+  const placeNew = (content: Uint8Array, align: number): number => {
     const key = content.length <= 0x10000 ? `${align}:${keyOf(content)}` : undefined;
     const same = key === undefined ? undefined : known.get(key);
     if (same !== undefined) return same;
