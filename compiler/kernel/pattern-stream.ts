@@ -1,11 +1,10 @@
-// A text that arrives in parts: at each place from a first one on an automaton (compiler/src/pattern/place-beginnings.ts) says which
-// patterns may have a match that begins there, now or with more text, and those are asked.
-// INVARIANT: places are asked in ascending order; a pattern is asked at none before the end of its last match, and at none behind one
-// where it needs more text.
+// Where matches begin in a text that arrives in parts: an automaton (compiler/src/pattern/place-beginnings.ts) says at each place which
+// patterns may have a match that begins there, now or with more text; here they are asked when nothing is expected of them. What
+// they find is for `pattern-verify.ts`.
+// INVARIANT: what is skimmed and found quiet has no candidate of any pattern, so a decision on it would say nothing and hold no less.
 
 import { set_heap } from './heap';
 import { CREDIT, END, GOES_ON, NEEDS_MORE, NO_MATCH, TEXT, pattern_run, runner_new } from './pattern';
-import { at, size } from './ops-value';
 
 const PATTERN: usize = 52;
 /** Where a set has the automaton's address, which is 0 when texts of it do not come in parts. */

@@ -152,6 +152,7 @@ function instanceOf(policy: Policy): Instance {
     if (searchedWith === 0 || skim === undefined) return undefined;
     makeRoom(part.length).set(part, input);
     const safe = skim(searchedWith, input, part.length, from, goesOn ? 1 : 0, input + part.length + slack);
+    if (text.memory.length === 0) lookAgain(); // memory that grew detaches its old buffer
     return safe === notQuiet ? undefined : safe;
   };
   return {
