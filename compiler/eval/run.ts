@@ -3,13 +3,17 @@
 // Suites and sets are not part of this repository.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
   process.stderr.write('usage: npm run eval -- FOLDER\n');
+  process.exit(2);
+}
+if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  process.stderr.write(`error: \`${folder}\` is no directory\n`);
   process.exit(2);
 }
 
@@ -29,6 +33,10 @@ function foldersOf(file: RegExp): readonly string[] {
   return [...new Set(paths.filter((path) => file.test(path)).map((path) => dirname(path)))];
 }
 
+if (suites.every(([, given]) => given.length === 0)) {
+  process.stderr.write(`error: no suite and no set is below \`${folder}\`\n`);
+  process.exit(2);
+}
 for (const [script, given] of suites) {
   if (given.length === 0) continue;
   process.stdout.write(`${script} ${given.join(' ')}\n`);

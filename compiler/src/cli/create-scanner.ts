@@ -3,6 +3,7 @@
 import type { Decision } from '@rdp/runtime/contract';
 import { scanEntrypoint, scanProgram, type ScanGroup } from '../scan/scan-program.ts';
 import { loadProject } from './decide-project.ts';
+import { refuseLarge } from './read-texts.ts';
 
 /** One match; `start` and `end` are code points of the text. */
 export interface ScanMatch {
@@ -15,8 +16,8 @@ export interface ScanMatch {
 }
 
 export interface Scanner {
-  /** The matches in a text, in order of place; throws where the text is more than a module takes. */
-  readonly scan: (text: string) => readonly ScanMatch[];
+  /** The matches in a text, in order of place. A text that is more than a module takes ends the command, which calls it `name`. */
+  readonly scan: (text: string, name?: string) => readonly ScanMatch[];
   readonly close: () => void;
 }
 
@@ -24,8 +25,9 @@ export interface Scanner {
 export async function createScanner(groups: readonly ScanGroup[]): Promise<Scanner> {
   const { enforcer } = await loadProject([scanProgram(groups)], '.');
   return {
-    scan: (text) => {
+    scan: (text, name = 'text') => {
       const decision = enforcer.decide(scanEntrypoint, { text: wellFormed(text) });
+      if (decision.reason === 'out_of_memory') return refuseLarge(name);
       if (decision.reason !== undefined) throw new Error(`${decision.reason}: ${decision.message ?? ''}`);
       return (decision.findings ?? []).flatMap(matchesOf).toSorted((a, b) => a.start - b.start || a.end - b.end);
     },

@@ -25,6 +25,14 @@ export function refuse(message: string, remedy?: string): never {
   throw new CommandFault({ fault: 'usage', message, remedy });
 }
 
+/** Ends the command with exit code 2, because the policy at `path` has nothing to compile. */
+export function refuseWithoutRules(path: string): never {
+  return refuse(
+    `no rule in \`${path}\` decides on anything`,
+    'write a rule such as `detect Name on Chat.request { … }`',
+  );
+}
+
 /** What the operating system said, in words: `no such file`, `is a directory`. */
 export function causeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -5,7 +5,7 @@ import { hasErrors } from '@rdp/language';
 import { buildBundle, type Signing } from '../build-bundle.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
 import { remember, type CallKey } from '../compile-cache.ts';
-import { refuse, type ExitCode } from '../faults.ts';
+import { refuse, refuseWithoutRules, type ExitCode } from '../faults.ts';
 import { formatOption, verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { dependenciesOf } from '../project-digest.ts';
@@ -97,12 +97,7 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
     const { diagnostics, programs } = project.result;
     const code = showDiagnostics(diagnostics, { format: call.format, root: project.root });
     if (hasErrors(diagnostics) || programs === undefined) return code;
-    if (programs.length === 0) {
-      return refuse(
-        `no rule in \`${call.path}\` decides on anything`,
-        'write a rule such as `detect Name on Chat.request { … }`',
-      );
-    }
+    if (programs.length === 0) return refuseWithoutRules(call.path);
     const built = await buildBundle(programs, { root: project.root, revision: call.revision, signing: call.signing });
     const wanted = [...built.files].filter(([name]) =>
       call.targets.includes(name === 'bundle.tar.gz' ? 'bundle' : 'wasm'),

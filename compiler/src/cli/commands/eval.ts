@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { hasErrors, nearestName, type Model } from '@rdp/language';
 import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
-import { causeOf, exitCodes, refuse } from '../faults.ts';
+import { causeOf, exitCodes, refuse, refuseWithoutRules } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { readInput, wrapManifest } from '../parse-input.ts';
@@ -36,18 +36,20 @@ export function evalCommand(): Verb {
       ['cat requests.jsonl | $0 eval policies --event Chat.request --jsonl', ''],
     ],
     run: async (args) => {
-      const { root, result } = await checkFiles(wordsOf(args, 'path')[0] ?? '.');
+      const path = wordsOf(args, 'path')[0] ?? '.';
+      const { root, result } = await checkFiles(path);
       const code = showDiagnostics(result.diagnostics, { format: 'text', root });
-      if (hasErrors(result.diagnostics)) return code;
+      if (hasErrors(result.diagnostics) || result.programs === undefined) return code;
+      if (result.programs.length === 0) return refuseWithoutRules(path);
       const entrypoint = entrypointOf(
         args.event,
         result.model,
-        (result.programs ?? []).flatMap(({ entrypoints }) =>
+        result.programs.flatMap(({ entrypoints }) =>
           entrypoints.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
         ),
       );
       const hashKey = args['hash-key'] === undefined ? undefined : readHashKey(args['hash-key']);
-      const { enforcer } = await loadProject(result.programs ?? [], root, { hashKey });
+      const { enforcer } = await loadProject(result.programs, root, { hashKey });
       const kind = result.model.surfaces.find(({ events }) =>
         events.some((event) => event.entrypoint === entrypoint),
       )?.kind;

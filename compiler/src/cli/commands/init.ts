@@ -1,6 +1,6 @@
 // `rdpc init`: writes a starter project that checks, compiles and passes its tests.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { exitCodes, refuse } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
@@ -17,6 +17,9 @@ export function initCommand(): Verb {
     examples: [['$0 init shop-policies', 'a policy for one chat, with requests and tests']],
     run: (args) => {
       const directory = wordsOf(args, 'directory')[0] ?? '.';
+      if (existsSync(directory) && !statSync(directory).isDirectory()) {
+        refuse(`\`${directory}\` is a file`, 'name a new directory: `rdpc init my-policies`');
+      }
       const taken = existsSync(directory)
         ? starterFiles.map(({ path }) => path).filter((path) => existsSync(join(directory, path)))
         : [];

@@ -1,7 +1,7 @@
 // `rdpc scan`: what the patterns of packages find in files, without a policy around them. Shows places and kinds, never the text
 // that was found.
 
-import { nearestName } from '@rdp/language';
+import { hasErrors, nearestName, type CheckResult } from '@rdp/language';
 import { checkFiles } from '../check-files.ts';
 import { createScanner, type Scanner } from '../create-scanner.ts';
 import { exitCodes, refuse } from '../faults.ts';
@@ -9,6 +9,7 @@ import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { listTexts, textLines, type ScanText } from '../read-texts.ts';
 import { checkLibrary } from '../check-library.ts';
+import { showDiagnostics } from '../show-diagnostics.ts';
 import { paletteFor } from '../terminal.ts';
 import { packagesOf, selectPatterns } from '../../scan/select-patterns.ts';
 
@@ -22,6 +23,7 @@ export function scanCommand(): Verb {
         type: 'string',
         demandOption: true,
         describe: 'packages and patterns to look for, e.g. std.pii,std.secrets.jwt',
+        coerce: (names: string | readonly string[]): string => [names].flat().join(','), // given twice: both
       },
       policy: { type: 'string', describe: 'policy whose own patterns may be named, too' },
       jsonl: {
@@ -38,7 +40,11 @@ export function scanCommand(): Verb {
       ['$0 scan prompts.jsonl --jsonl --with std.injection', 'one text a line, one object a line'],
     ],
     run: async (args) => {
-      const scanner = await scannerFor(args.with, args.policy);
+      const library = args.policy === undefined ? { result: checkLibrary(), root: '.' } : await checkFiles(args.policy);
+      const { result, root } = library;
+      const code = showDiagnostics(result.diagnostics, { format: 'text', root });
+      if (hasErrors(result.diagnostics)) return code;
+      const scanner = await scannerFor(args.with, result);
       const paths = wordsOf(args, 'files');
       let found = 0;
       for (const path of paths.length === 0 ? ['-'] : paths) {
@@ -51,13 +57,12 @@ export function scanCommand(): Verb {
   });
 }
 
-async function scannerFor(names: string, policy: string | undefined): Promise<Scanner> {
+async function scannerFor(names: string, { patterns }: CheckResult): Promise<Scanner> {
   const wanted = names
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (wanted.length === 0) refuse('`--with` names nothing', 'name packages or patterns: `--with std.pii,std.secrets`');
-  const { patterns } = policy === undefined ? checkLibrary() : (await checkFiles(policy)).result;
   const selection = selectPatterns(patterns(packagesOf(wanted)), wanted);
   if (selection.kind === 'groups') return createScanner(selection.groups);
   const near = nearestName(selection.name, [...selection.known, ...scannable]);
@@ -68,11 +73,18 @@ async function scannerFor(names: string, policy: string | undefined): Promise<Sc
 }
 
 /** The packages of the library that are there for their patterns. */
-const scannable: readonly string[] = ['std.attack', 'std.injection', 'std.pii', 'std.secrets', 'std.unicode'];
+const scannable: readonly string[] = [
+  'std.attack',
+  'std.identifiers',
+  'std.injection',
+  'std.pii',
+  'std.secrets',
+  'std.unicode',
+];
 
 /** Scans and shows; gives the number of matches. */
 function scanText(scanner: Scanner, { id, text }: ScanText, format: 'text' | 'json'): number {
-  const matches = scanner.scan(text);
+  const matches = scanner.scan(text, String(id));
   if (format === 'json') {
     const plain = matches.map(({ kind, start, end }) => ({ kind, start, end, score: 1 }));
     stdout.write(`${JSON.stringify({ id, matches: plain })}\n`);

@@ -1,7 +1,15 @@
 // `rdpc test`: runs the `test` blocks of a policy on the module that would ship, and the examples of its patterns.
 
 import { join, relative } from 'node:path';
-import { hasErrors, lineColumn, type PatternModel, type Span, type TestModel } from '@rdp/language';
+import {
+  hasErrors,
+  lineColumn,
+  type CoreProgram,
+  type Model,
+  type PatternModel,
+  type Span,
+  type TestModel,
+} from '@rdp/language';
 import { lowerPrograms } from '../../compile.ts';
 import { coverageOfInputs, type RuleCoverage } from '../../testing/clause-coverage.ts';
 import { checkExamples, exampleGroups, type ExampleFailure } from '../../testing/check-examples.ts';
@@ -10,7 +18,7 @@ import { testHashKey, withTestKey } from '../../testing/test-key.ts';
 import { checkFiles } from '../check-files.ts';
 import { createScanner } from '../create-scanner.ts';
 import { loadProject } from '../decide-project.ts';
-import { exitCodes, type ExitCode } from '../faults.ts';
+import { exitCodes, refuseWithoutRules, type ExitCode } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { readInput, wrapDocument } from '../parse-input.ts';
@@ -62,10 +70,28 @@ async function testPath(
   const { root, result } = await checkFiles(path);
   const code = showDiagnostics(result.diagnostics, { format: 'text', root });
   if (hasErrors(result.diagnostics)) return code;
+  const own = result.model.packages.filter(({ std }) => !std).map(({ name }) => name);
+  const patterns = await runExamples(result.patterns(own));
   const programs = result.programs ?? [];
+  if (programs.length === 0 && (patterns.length === 0 || result.model.tests.length > 0)) refuseWithoutRules(path);
+  const decided =
+    programs.length === 0 ? { runs: [], coverage: [] } : await runTests(result.model, programs, root, options);
+  const run: ProjectRun = { root, patterns, ...decided };
+  stdout.write(
+    options.format === 'json' ? `${JSON.stringify(plainOf(run), null, 2)}\n` : textOf(run, options.coverage),
+  );
+  return failed(run) > 0 ? exitCodes.policy : exitCodes.fine;
+}
+
+async function runTests(
+  { tests }: Model,
+  programs: readonly CoreProgram[],
+  root: string,
+  options: { readonly coverage: boolean },
+): Promise<Pick<ProjectRun, 'runs' | 'coverage'>> {
   const { enforcer, data } = await loadProject(programs, root, { hashKey: testHashKey });
   const runs: TestRun[] = [];
-  for (const test of result.model.tests) {
+  for (const test of tests) {
     const input = await inputOf(test, root);
     runs.push({ test, input, failures: judge(test, enforcer.decide(test.entrypoint, input), input) });
   }
@@ -74,12 +100,7 @@ async function testPath(
   const coverage = options.coverage
     ? coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, JSON.parse(withTestKey(data)))
     : [];
-  const own = result.model.packages.filter(({ std }) => !std).map(({ name }) => name);
-  const run: ProjectRun = { root, runs, patterns: await runExamples(result.patterns(own)), coverage };
-  stdout.write(
-    options.format === 'json' ? `${JSON.stringify(plainOf(run), null, 2)}\n` : textOf(run, options.coverage),
-  );
-  return failed(run) > 0 ? exitCodes.policy : exitCodes.fine;
+  return { runs, coverage };
 }
 
 async function runExamples(models: readonly PatternModel[]): Promise<readonly PatternRun[]> {
