@@ -69,9 +69,9 @@ export async function measure(sets: Sets): Promise<readonly Section[]> {
     {
       title: 'Streams',
       protocol: `Recorded responses of providers (\`llm-openllmetry\`, \`llm-pydantic-ai\`, \`llm-agentgateway\`) pass through a policy that
-replaces capitalised words and runs of three words, which most answers have. *Texts*: every event still parses, and is equal to the
-recorded one but for its text, which is equal to what a plain regular expression makes of the text of all events together. *Cuts*: the
-same bytes come out when the stream arrives in two parts, cut at up to ${mostCuts} places spread over it, and byte by byte. *Never early*: byte by
+replaces capitalised words and runs of three words, which most answers have. _Texts_: every event still parses, and is equal to the
+recorded one but for its text, which is equal to what a plain regular expression makes of the text of all events together. _Cuts_: the
+same bytes come out when the stream arrives in two parts, cut at up to ${mostCuts} places spread over it, and byte by byte. _Never early_: byte by
 byte, whatever has come out is the beginning of what comes out in the end, so no byte of a match was released.`,
       figures: [
         share('texts redacted, all else as it was', all('texts'), all('streams')),

@@ -13,7 +13,8 @@ for (const file of stdFiles.filter(({ path }) => path.endsWith('.rdp'))) {
 }
 
 test('integers are those of the text, however long', (t) => {
-  const text = 'package a\n\nfn most() -> int = 9223372036854775807\nfn few() -> uint = 7u\nfn day() -> duration = 24h\n';
+  const text =
+    'package a\n\nfn most() -> int = 9223372036854775807\nfn few() -> uint = 7u\nfn day() -> duration = 24h\n';
   const { ast, diagnostics } = parse({ path: 'a.rdp', text });
   t.deepEqual(diagnostics, []);
   t.deepEqual(readTree(writeTree(ast)), defined(ast));
