@@ -223,24 +223,47 @@ function take(event: unknown, line: number, add: (name: string, text: string) =>
   };
   if (typeof event !== 'object' || event === null) return;
   const top = event as Json; // an object of JSON
-  for (const choice of listIn(top, 'choices')) {
-    cut(inside(choice, 'delta'), 'content', `chat ${String(choice['index'])}`);
+  const cutParts = (holder: Json, list: string, name: string): void => {
+    for (const [index, part] of listIn(holder, list).entries())
+      for (const key of ['text', 'refusal', 'thinking', 'summary']) cut(part, key, `${name} ${list} ${index} ${key}`);
+  };
+  const cutMessage = (message: Json, name: (key: string) => string): void => {
+    for (const key of ['content', 'refusal', 'reasoning_content', 'reasoning', 'thinking'])
+      cut(message, key, name(key));
+  };
+  for (const [place, choice] of listIn(top, 'choices').entries()) {
+    const [delta, message] = [inside(choice, 'delta'), inside(choice, 'message')];
+    cutMessage(delta, (key) => `chat ${String(choice['index'])} ${key}`);
+    for (const list of ['content', 'reasoning_details'])
+      for (const part of listIn(delta, list))
+        for (const key of ['text', 'refusal', 'thinking', 'summary'])
+          cut(part, key, `chat ${String(choice['index'])} ${list} ${key}`);
+    cutMessage(message, (key) => `message ${line} ${place} ${key}`);
+    for (const list of ['content', 'reasoning_details']) cutParts(message, list, `message ${line} ${place}`);
     cut(choice, 'text', `completion ${String(choice['index'])}`);
   }
-  cut(top, 'delta', `responses ${String(top['type'])} ${String(top['item_id'])} ${String(top['content_index'])}`);
-  cut(top, 'text', `whole ${line}`);
-  cut(inside(top, 'part'), 'text', `part ${line}`);
-  for (const [index, part] of listIn(inside(top, 'item'), 'content').entries())
-    cut(part, 'text', `item ${line} ${index}`);
-  for (const [output, item] of listIn(inside(top, 'response'), 'output').entries())
-    for (const [index, part] of listIn(item, 'content').entries())
-      cut(part, 'text', `output ${line} ${output} ${index}`);
-  cut(inside(top, 'content_block'), 'text', `block ${String(top['index'])}`);
-  cut(inside(top, 'delta'), 'text', `delta ${String(top['index'])}`);
-  cut(inside(inside(inside(top, 'delta'), 'message'), 'content'), 'text', `cohere ${String(top['index'])}`);
+  const same = ['type', 'item_id', 'content_index', 'summary_index'].map((key) => String(top[key]));
+  cut(top, 'delta', `responses ${same.join(' ')}`);
+  for (const key of ['text', 'refusal']) {
+    cut(top, key, `whole ${line} ${key}`);
+    cut(inside(top, 'part'), key, `part ${line} ${key}`);
+  }
+  for (const list of ['content', 'summary']) {
+    cutParts(inside(top, 'item'), list, `item ${line}`);
+    for (const [output, item] of listIn(inside(top, 'response'), 'output').entries())
+      cutParts(item, list, `output ${line} ${output}`);
+  }
+  cutParts(inside(top, 'message'), 'content', `begun ${line}`);
+  for (const key of ['text', 'thinking']) {
+    cut(inside(top, 'content_block'), key, `block ${String(top['index'])} ${key}`);
+    cut(inside(top, 'delta'), key, `delta ${String(top['index'])} ${key}`);
+  }
+  for (const key of ['text', 'thinking'])
+    cut(inside(inside(inside(top, 'delta'), 'message'), 'content'), key, `cohere ${String(top['index'])} ${key}`);
   for (const candidate of listIn(top, 'candidates'))
     for (const part of listIn(inside(candidate, 'content'), 'parts'))
       cut(part, 'text', `gemini ${String(candidate['index'])}`);
-  cut(inside(top, 'message'), 'content', 'ollama chat');
+  for (const key of ['content', 'thinking']) cut(inside(top, 'message'), key, `ollama chat ${key}`);
+  cut(top, 'thinking', 'ollama thinking');
   cut(top, 'response', 'ollama generate');
 }

@@ -20,7 +20,7 @@ export interface TextPlace {
 export function findTexts(payload: Uint8Array, texts: readonly StreamText[]): readonly TextPlace[] | undefined {
   const value = parsed(payload);
   if (value === undefined) return undefined;
-  const wanted = texts.map((text) => ({ text, parts: partsOf(text.path) }));
+  const wanted = wantedOf(texts);
   const places: TextPlace[] = [];
   let ambiguous = false;
   const visit = (at: number, taken: readonly string[]): number => {
@@ -68,6 +68,22 @@ export function findTexts(payload: Uint8Array, texts: readonly StreamText[]): re
   };
   visit(0, []);
   return ambiguous ? undefined : places;
+}
+
+interface Wanted {
+  readonly text: StreamText;
+  readonly parts: readonly string[];
+}
+
+/** A plan's pointers, taken apart once and not for every payload. */
+const wantedTexts = new WeakMap<readonly StreamText[], readonly Wanted[]>();
+
+function wantedOf(texts: readonly StreamText[]): readonly Wanted[] {
+  const known = wantedTexts.get(texts);
+  if (known !== undefined) return known;
+  const wanted = texts.map((text) => ({ text, parts: partsOf(text.path) }));
+  wantedTexts.set(texts, wanted);
+  return wanted;
 }
 
 /** Arrays and objects that may stand in one another; what the reader of documents takes. */

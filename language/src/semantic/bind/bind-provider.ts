@@ -24,7 +24,7 @@ const providerSchema: SettingSchema = {
     values: [{ words: ['sse', 'ndjson', 'as'] }, 'text'],
     block: {
       /** A piece of a text that goes on in the next event; then values that tell such texts apart. */
-      piece: { values: ['text', 'text', 'text', 'text'], repeated: true },
+      piece: { values: ['text', 'text', 'text', 'text', 'text'], repeated: true },
       /** A text that is whole in its event. */
       whole: { values: ['text'], repeated: true },
     },
