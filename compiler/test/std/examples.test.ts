@@ -17,6 +17,17 @@ const library = checkProgram({ files: [], documents: new Map(), std });
 for (const name of ['std.attack', 'std.identifiers', 'std.injection', 'std.pii', 'std.secrets', 'std.unicode']) {
   const models = library.patterns([name]);
 
+  test(`${name}: every pattern says what it is, shows it, and names its source`, (t) => {
+    const silent = models.filter(
+      ({ isGroup, doc, examples, counterexamples, sources }) =>
+        doc === '' || (!isGroup && [examples, counterexamples, sources].some((list) => list.length === 0)),
+    );
+    t.deepEqual(
+      silent.map((model) => model.name),
+      [],
+    );
+  });
+
   test(`${name}: every example has a match, every counterexample has none`, async (t) => {
     const { scan, close } = await createScanner(exampleGroups(models));
     const failures = checkExamples(models, (text) => new Set(scan(text).map(({ group }) => group)));
