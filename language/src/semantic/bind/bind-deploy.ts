@@ -8,18 +8,37 @@ import { spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report, reportUnknownSurface } from './binder.ts';
 import { isSurfaceKind } from './package-scope.ts';
-import type { SettingSchema } from './settings.ts';
+import type { SettingSchema, TextShape } from './settings.ts';
 import { checkSettings } from './settings.ts';
 
 const text = { values: ['text'] } as const;
 const flag = { values: ['flag'] } as const;
 
+/** From ValidatingAdmissionPolicy v1 on, to the newest minor version whose objects are known here. */
+const kubernetes = {
+  values: [{ form: /^1\.3[0-7]$/u, wanted: 'a minor version in quotes, `"1.30"` to `"1.37"`' }],
+} as const;
+
+const common = { kubernetes, network_policy: flag } as const;
+
 /** Settings of each kind of cluster; `plain` is any conformant Kubernetes. */
 export const clusterSchemas: Readonly<Record<string, SettingSchema>> = {
-  eks: { region: text, auto_mode: flag, kubernetes: text, account: text },
-  gke: { project: text, location: text, dataplane_v2: flag, autopilot: flag, kubernetes: text },
-  aks: { resource_group: text, subscription: text, acns: flag, kubernetes: text },
-  plain: { context: text, cilium: flag, kubernetes: text },
+  eks: { ...common, region: text, auto_mode: flag, account: text, cilium: flag, role_arn: text },
+  gke: { ...common, project: text, location: text, dataplane_v2: flag, autopilot: flag, service_account: text },
+  aks: { ...common, resource_group: text, subscription: text, acns: flag, cilium: flag, client_id: text },
+  plain: { ...common, context: text, cilium: flag },
+};
+
+/** A cluster's name becomes the name of a folder and part of objects' names; clouds allow no others. */
+const clusterName: TextShape = {
+  form: /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?$/u,
+  wanted: 'one name in quotes, of letters, digits, `-` and `_`',
+};
+
+/** RFC 1123 label, as the API server asks of a namespace. */
+const namespaceName: TextShape = {
+  form: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u,
+  wanted: 'a name in quotes, of small letters, digits and `-`',
 };
 
 interface EnforcerShape {
@@ -53,7 +72,7 @@ export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, sym
   const clusterSetting = decl.settings.filter((setting) => setting.name.text === 'clusters');
   const settings = checkSettings(binder, unit, {
     settings: decl.settings.filter((setting) => setting.name.text !== 'clusters'),
-    schema: { namespace: text },
+    schema: { namespace: { values: [namespaceName] } },
     owner: decl.name,
     what: 'a deployment',
   });
@@ -84,12 +103,12 @@ function bindClusters(binder: Binder, unit: FileUnit, clusters: readonly Setting
       return [];
     }
     const [name, extra] = cluster.values;
-    if (name?.kind !== 'string' || extra !== undefined) {
+    if (name?.kind !== 'string' || extra !== undefined || !clusterName.form.test(name.value)) {
       report(
         binder,
         'invalid-setting',
         { unit, node: extra ?? name ?? cluster.name },
-        { name: kind, wanted: 'one name in quotes' },
+        { name: kind, wanted: clusterName.wanted },
       );
       return [];
     }

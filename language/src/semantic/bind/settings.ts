@@ -9,7 +9,14 @@ import { didYouMean, report } from './binder.ts';
 
 /** What a value has to be. `reference`: a qualified name; a set of words: one of them. */
 export type SettingType =
-  'text' | 'texts' | 'int' | 'number' | 'flag' | 'references' | { readonly words: readonly string[] };
+  'text' | 'texts' | 'int' | 'number' | 'flag' | 'references' | { readonly words: readonly string[] } | TextShape;
+
+/** Text in quotes of a certain form. */
+export interface TextShape {
+  readonly form: RegExp;
+  /** What has that form, in words: "a name in quotes of small letters, digits and `-`". */
+  readonly wanted: string;
+}
 
 export interface SettingShape {
   /** One type a value, in order; values after the first may be left out. */
@@ -114,6 +121,7 @@ function checkSetting(binder: Binder, unit: FileUnit, setting: Setting, shape: S
 
 function settingValue(expr: Expr, type: SettingType): SettingValue | undefined {
   if (typeof type === 'object') {
+    if ('form' in type) return expr.kind === 'string' && type.form.test(expr.value) ? expr.value : undefined;
     const word = expr.kind === 'name' ? expr.name.text : undefined;
     return word !== undefined && type.words.includes(word) ? word : undefined;
   }
@@ -158,6 +166,7 @@ function allDefined(items: readonly (string | undefined)[]): readonly string[] |
 }
 
 function describe(type: SettingType): string {
+  if (typeof type === 'object' && 'form' in type) return type.wanted;
   if (typeof type === 'object') return type.words.map((word) => `\`${word}\``).join(' or ');
   switch (type) {
     case 'text':
