@@ -75,15 +75,15 @@ const library: Plugin = {
     onLoad({ filter: /[/]std[.]generated[.]ts$/ }, () => ({
       contents: `${head}
         const file = (path, read) => { let text; return { path, get text() { return text ??= read(); } }; };
-        const parsed = (path, read, tree) => {
+        const parsed = (path, of, read, tree) => {
           let text;
-          return { path, get text() { return text ??= read(); }, get tree() { return tree(); } };
+          return { path, package: of, get text() { return text ??= read(); }, get tree() { return tree(); } };
         };
         export const stdFiles = [${stdFiles
-          .map(({ path, text, tree }) =>
+          .map(({ path, package: of, text, tree }) =>
             tree === undefined
               ? `file(${JSON.stringify(path)}, () => ${stored(text)})`
-              : `parsed(${JSON.stringify(path)}, () => ${stored(text)}, () => ${stored(tree)})`,
+              : `parsed(${JSON.stringify(path)}, ${JSON.stringify(of)}, () => ${stored(text)}, () => ${stored(tree)})`,
           )
           .join()}];`,
     }));

@@ -22,10 +22,8 @@ export async function generate(): Promise<readonly Generated[]> {
   const entries = names.map((name) => {
     if (name.endsWith('.json')) return modelEntry(name);
     const text = withoutExamples({ path: name, text: readFileSync(join(room, 'std', name), 'utf8') });
-    const expected = `std.${name.split(/[/.]/)[0]}`;
-    if (!new RegExp(`^package ${expected}$`, 'm').test(text))
-      throw new Error(`std/${name} is not of package ${expected}`);
-    return `  {\n    path: 'std/${name}',\n    text: ${templateLiteral(text)},\n    get tree(): string {\n      return ${templateLiteral(treeOf({ path: `std/${name}`, text }))};\n    },\n  },\n`;
+    const own = packageOf(name, text);
+    return `  {\n    path: 'std/${name}',\n    package: '${own}',\n    text: ${templateLiteral(text)},\n    get tree(): string {\n      return ${templateLiteral(treeOf({ path: `std/${name}`, text }))};\n    },\n  },\n`;
   });
   return [
     {
@@ -34,12 +32,21 @@ export async function generate(): Promise<readonly Generated[]> {
 
 import type { SourceFile } from './source/source-file.ts';
 
-/** The standard library in order of path. Package \`std.x\` is \`std/x.rdp\` and whatever stands below \`std/x/\`; models are JSON beside it. */
+/** The standard library in order of path. Package \`std.x\` is \`std/x.rdp\` and what below \`std/x/\` is of no package of its own; models are JSON beside it. */
 export const stdFiles: readonly SourceFile[] = [
 ${entries.join('')}];
 `,
     },
   ];
+}
+
+/** The package that the file says it is of: that of its path, or of a folder above it. */
+function packageOf(name: string, text: string): string {
+  const path = ['std', ...name.replace(/\.rdp$/, '').split('/')];
+  const [, own = ''] = /^package (.+)$/m.exec(text) ?? [];
+  const possible = path.slice(1).map((_, index) => path.slice(0, index + 2).join('.'));
+  if (!possible.includes(own)) throw new Error(`std/${name} is of package ${own}, not ${possible.join(' or ')}`);
+  return own;
 }
 
 /** The tree of a file, in which there is nothing to complain about. */

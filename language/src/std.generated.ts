@@ -2,10 +2,11 @@
 
 import type { SourceFile } from './source/source-file.ts';
 
-/** The standard library in order of path. Package `std.x` is `std/x.rdp` and whatever stands below `std/x/`; models are JSON beside it. */
+/** The standard library in order of path. Package `std.x` is `std/x.rdp` and what below `std/x/` is of no package of its own; models are JSON beside it. */
 export const stdFiles: readonly SourceFile[] = [
   {
     path: 'std/ai.rdp',
+    package: 'std.ai',
     text: `/// Providers of language models: which hosts and paths they answer on, and how their wire formats become the events of \`llm\`.
 /// A provider is one file under \`ai/\`. \`body\` is the JSON of the wire. Hosts may begin with \`*.\`.
 package std.ai
@@ -29,6 +30,7 @@ inventory endpoint {
   },
   {
     path: 'std/ai/anthropic.rdp',
+    package: 'std.ai',
     text: `/// Anthropic: messages.
 package std.ai
 
@@ -84,6 +86,7 @@ provider anthropic {
   },
   {
     path: 'std/ai/azure.rdp',
+    package: 'std.ai',
     text: `/// Azure OpenAI and Azure AI Foundry: OpenAI's formats. The model may stand in the path alone.
 package std.ai
 
@@ -116,6 +119,7 @@ provider azure {
   },
   {
     path: 'std/ai/bedrock.rdp',
+    package: 'std.ai',
     text: `/// Amazon Bedrock: converse. \`invoke\` carries the model's own format and is not mapped. The model stands in the path alone.
 package std.ai
 
@@ -206,6 +210,7 @@ provider bedrock {
   },
   {
     path: 'std/ai/cerebras.rdp',
+    package: 'std.ai',
     text: `/// Cerebras: chat completions.
 package std.ai
 
@@ -238,6 +243,7 @@ provider cerebras {
   },
   {
     path: 'std/ai/cohere.rdp',
+    package: 'std.ai',
     text: `/// Cohere: chat, versions 1 and 2.
 package std.ai
 
@@ -273,6 +279,7 @@ provider cohere {
   },
   {
     path: 'std/ai/deepinfra.rdp',
+    package: 'std.ai',
     text: `/// DeepInfra: chat completions.
 package std.ai
 
@@ -305,6 +312,7 @@ provider deepinfra {
   },
   {
     path: 'std/ai/deepseek.rdp',
+    package: 'std.ai',
     text: `/// DeepSeek: chat completions.
 package std.ai
 
@@ -337,6 +345,7 @@ provider deepseek {
   },
   {
     path: 'std/ai/fireworks.rdp',
+    package: 'std.ai',
     text: `/// Fireworks: chat completions.
 package std.ai
 
@@ -369,6 +378,7 @@ provider fireworks {
   },
   {
     path: 'std/ai/gemini.rdp',
+    package: 'std.ai',
     text: `/// Google Gemini: AI Studio and Vertex AI. The model stands in the path alone.
 package std.ai
 
@@ -455,6 +465,7 @@ provider gemini {
   },
   {
     path: 'std/ai/groq.rdp',
+    package: 'std.ai',
     text: `/// Groq: chat completions and responses.
 package std.ai
 
@@ -487,6 +498,7 @@ provider groq {
   },
   {
     path: 'std/ai/huggingface.rdp',
+    package: 'std.ai',
     text: `/// Hugging Face, its router and dedicated endpoints: chat completions and responses.
 package std.ai
 
@@ -519,6 +531,7 @@ provider huggingface {
   },
   {
     path: 'std/ai/json.rdp',
+    package: 'std.ai',
     text: `/// Reading JSON of unknown shape without a fault: what is missing, null or of another kind is empty.
 package std.ai
 
@@ -570,6 +583,7 @@ fn asides_at(of: dyn, key: string) -> list<llm.Completion> =
   },
   {
     path: 'std/ai/mistral.rdp',
+    package: 'std.ai',
     text: `/// Mistral: chat completions.
 package std.ai
 
@@ -602,6 +616,7 @@ provider mistral {
   },
   {
     path: 'std/ai/nvidia.rdp',
+    package: 'std.ai',
     text: `/// NVIDIA NIM: chat completions.
 package std.ai
 
@@ -634,6 +649,7 @@ provider nvidia {
   },
   {
     path: 'std/ai/ollama.rdp',
+    package: 'std.ai',
     text: `/// Ollama: its own chat and generate formats, and chat completions. A server that one runs oneself: known by its paths.
 package std.ai
 
@@ -672,6 +688,7 @@ provider ollama {
   },
   {
     path: 'std/ai/openai-chat.rdp',
+    package: 'std.ai',
     text: `/// The chat completions format, which most providers share.
 package std.ai
 
@@ -738,6 +755,7 @@ fn chat_max_tokens(body: dyn) -> int? = int_at(body, "max_completion_tokens") ??
   },
   {
     path: 'std/ai/openai-responses.rdp',
+    package: 'std.ai',
     text: `/// The responses format. What \`previous_response_id\` refers to stays at the provider: such a prompt is not seen whole.
 package std.ai
 
@@ -782,6 +800,7 @@ fn openai_usage(usage: dyn) -> llm.Usage = llm.Usage {
   },
   {
     path: 'std/ai/openai.rdp',
+    package: 'std.ai',
     text: `/// OpenAI: chat completions and responses.
 package std.ai
 
@@ -852,6 +871,7 @@ provider openai {
   },
   {
     path: 'std/ai/openrouter.rdp',
+    package: 'std.ai',
     text: `/// OpenRouter, which passes calls on to other providers: chat completions and responses.
 package std.ai
 
@@ -884,6 +904,7 @@ provider openrouter {
   },
   {
     path: 'std/ai/perplexity.rdp',
+    package: 'std.ai',
     text: `/// Perplexity: chat completions.
 package std.ai
 
@@ -916,6 +937,7 @@ provider perplexity {
   },
   {
     path: 'std/ai/together.rdp',
+    package: 'std.ai',
     text: `/// Together: chat completions.
 package std.ai
 
@@ -948,6 +970,7 @@ provider together {
   },
   {
     path: 'std/ai/vllm.rdp',
+    package: 'std.ai',
     text: `/// vLLM and other servers that one runs oneself (TGI, llama.cpp, LM Studio): no host of their own, known by their paths.
 package std.ai
 
@@ -1004,6 +1027,7 @@ provider vllm {
   },
   {
     path: 'std/ai/xai.rdp',
+    package: 'std.ai',
     text: `/// xAI: chat completions and responses.
 package std.ai
 
@@ -1036,6 +1060,7 @@ provider xai {
   },
   {
     path: 'std/api.rdp',
+    package: 'std.api',
     text: `/// HTTP APIs: what a request and a response are. Routes and body types come from the surface's OpenAPI document.
 package std.api
 
@@ -1115,6 +1140,7 @@ inventory endpoint {
   },
   {
     path: 'std/attack.rdp',
+    package: 'std.attack',
     text: `/// Signs of attacks on web services, by theme: \`find attack.request\` in what comes in, \`attack.response\` in what goes out.
 ///
 /// Patterns look at text as a service would read it. Decode first what the service decodes: \`path.query\` holds decoded
@@ -1145,6 +1171,7 @@ pattern any = *
   },
   {
     path: 'std/attack/command.rdp',
+    package: 'std.attack',
     text: `/// Command injection: shell syntax and program names in a value that should be data.
 package std.attack
 
@@ -1424,6 +1451,7 @@ pattern command_injection =
   },
   {
     path: 'std/attack/deserialization.rdp',
+    package: 'std.attack',
     text: `/// Serialized objects in a value: reading them back builds whatever their sender likes.
 package std.attack
 
@@ -1483,6 +1511,7 @@ pattern deserialization =
   },
   {
     path: 'std/attack/file.rdp',
+    package: 'std.attack',
     text: `/// Files that a request should not reach: path traversal, well-known files, remote inclusion.
 package std.attack
 
@@ -1572,6 +1601,7 @@ pattern local_file_inclusion = path_traversal | sensitive_file | hidden_file
   },
   {
     path: 'std/attack/java.rdp',
+    package: 'std.attack',
     text: `/// Attacks on Java services: look-ups that load code, class names that reach a runtime, serialized objects, uploads of pages.
 package std.attack
 
@@ -1689,6 +1719,7 @@ pattern java_injection =
   },
   {
     path: 'std/attack/leak.rdp',
+    package: 'std.attack',
     text: `/// What an answer should not give away: error texts of data bases and programs, source code, listings, web shells.
 package std.attack
 
@@ -1831,6 +1862,7 @@ pattern data_leak =
   },
   {
     path: 'std/attack/php.rdp',
+    package: 'std.attack',
     text: `/// Attacks on PHP services: code, wrappers, serialized objects, configuration, uploads.
 package std.attack
 
@@ -2004,6 +2036,7 @@ pattern php_injection =
   },
   {
     path: 'std/attack/protocol.rdp',
+    package: 'std.attack',
     text: `/// Misuse of HTTP itself: header injection, smuggling, split responses, sessions fixed by an address, scanners.
 package std.attack
 
@@ -2135,6 +2168,7 @@ pattern protocol_attack =
   },
   {
     path: 'std/attack/server.rdp',
+    package: 'std.attack',
     text: `/// Attacks on what stands behind a service: requests it is made to send, templates, code, other query languages.
 package std.attack
 
@@ -2339,6 +2373,7 @@ pattern server_side_injection =
   },
   {
     path: 'std/attack/sql-pieces.rdp',
+    package: 'std.attack',
     text: `/// Pieces of SQL: values that no reader would write, and that only mean something inside the statement of another.
 package std.attack
 
@@ -2426,6 +2461,7 @@ pattern sql_fragment =
   },
   {
     path: 'std/attack/sql.rdp',
+    package: 'std.attack',
     text: `/// SQL injection: what is put into a value so that the query around it means something else.
 package std.attack
 
@@ -2709,6 +2745,7 @@ pattern sql_injection =
   },
   {
     path: 'std/attack/xss.rdp',
+    package: 'std.attack',
     text: `/// Cross-site scripting: markup, addresses and script that run in the reader's browser.
 package std.attack
 
@@ -2873,6 +2910,7 @@ pattern xss =
   },
   {
     path: 'std/data.rdp',
+    package: 'std.data',
     text: `/// Stores: databases, vector indexes that retrieval reads from, memories of agents.
 package std.data
 
@@ -2933,6 +2971,7 @@ inventory store {
   },
   {
     path: 'std/identifiers/africa.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: numbers of persons and companies in Africa, by their shape and check digits alone.
 package std.identifiers
 
@@ -3055,6 +3094,7 @@ pattern tn_tax_id =
   },
   {
     path: 'std/identifiers/americas.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: numbers of persons and companies in the Americas, by their shape and check digits alone.
 package std.identifiers
 
@@ -3310,6 +3350,7 @@ pattern us_atin =
   },
   {
     path: 'std/identifiers/asia.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: numbers of persons and companies in Asia, by their shape and check digits alone.
 package std.identifiers
 
@@ -3634,6 +3675,7 @@ pattern om_vat =
   },
   {
     path: 'std/identifiers/banking.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: cards, accounts and payments, by their shape and check digits alone.
 package std.identifiers
 
@@ -3748,6 +3790,7 @@ pattern lei =
   },
   {
     path: 'std/identifiers/checks.rdp',
+    package: 'std.identifiers',
     text: `/// Check digits that more than a formula asks for, by country.
 package std.identifiers
 
@@ -3988,6 +4031,7 @@ fn belgian_birth(month: int, day: int) -> bool =
   },
   {
     path: 'std/identifiers/contact.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: how a person is reached, by their shape and check digits alone.
 package std.identifiers
 
@@ -4059,6 +4103,7 @@ pattern domain_name =
   },
   {
     path: 'std/identifiers/crypto.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: addresses of digital money, by their shape and check digits alone.
 package std.identifiers
 
@@ -4141,6 +4186,7 @@ pattern monero_address =
   },
   {
     path: 'std/identifiers/dates.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: days, by their shape and check digits alone.
 package std.identifiers
 
@@ -4179,6 +4225,7 @@ pattern birth_date =
   },
   {
     path: 'std/identifiers/europe.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: numbers of persons and companies in Europe, by their shape and check digits alone.
 package std.identifiers
 
@@ -4879,6 +4926,7 @@ pattern no_vat =
   },
   {
     path: 'std/identifiers/health.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: numbers of patients and of who treats them, by their shape and check digits alone.
 package std.identifiers
 
@@ -4986,6 +5034,7 @@ pattern nz_nhi =
   },
   {
     path: 'std/identifiers/network.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: addresses of devices, and where they are, by their shape and check digits alone.
 package std.identifiers
 
@@ -5064,6 +5113,7 @@ pattern geo_position =
   },
   {
     path: 'std/identifiers/oceania.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: numbers of persons and companies in Australia and New Zealand, by their shape and check digits alone.
 package std.identifiers
 
@@ -5109,6 +5159,7 @@ pattern nz_ird =
   },
   {
     path: 'std/identifiers/travel.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: passports and other documents, by their shape and check digits alone.
 package std.identifiers
 
@@ -5265,6 +5316,7 @@ pattern us_driver_license =
   },
   {
     path: 'std/identifiers/vehicles.rdp',
+    package: 'std.identifiers',
     text: `/// Identifiers: vehicles and who drives them, by their shape and check digits alone.
 package std.identifiers
 
@@ -5348,6 +5400,7 @@ pattern vin =
   },
   {
     path: 'std/identity.rdp',
+    package: 'std.identity',
     text: `/// Who takes part in an event, as the enforcer that saw it established it. Nothing here is taken from the payload.
 package std.identity
 
@@ -5375,6 +5428,7 @@ type Client {
   },
   {
     path: 'std/injection.rdp',
+    package: 'std.injection',
     text: `/// Signs of attacks on language models: a learned detector for the whole text, and patterns for what stands out in it.
 ///
 /// \`injection.is_attack(text)\` is both together, in the normalised view, so that look-alike letters, hidden characters and encoded
@@ -5408,6 +5462,7 @@ pattern any = *
   },
   {
     path: 'std/injection/encoding.rdp',
+    package: 'std.injection',
     text: `/// Orders that are carried in another form.
 package std.injection
 
@@ -5444,6 +5499,7 @@ pattern payload_splitting =
   },
   {
     path: 'std/injection/indirect.rdp',
+    package: 'std.injection',
     text: `/// Orders in content that is to be read, not obeyed, and ways for data to leave.
 package std.injection
 
@@ -5507,6 +5563,7 @@ pattern exfiltration_link =
   },
   {
     path: 'std/injection/override.rdp',
+    package: 'std.injection',
     text: `/// Orders that put themselves in the place of those that were given.
 package std.injection
 
@@ -5598,6 +5655,7 @@ pattern smuggled_orders =
   },
   {
     path: 'std/injection/persona.rdp',
+    package: 'std.injection',
     text: `/// Roles without limits, and answers that must not be refused.
 package std.injection
 
@@ -5651,6 +5709,7 @@ pattern mode_switch =
   },
   {
     path: 'std/injection/roles.rdp',
+    package: 'std.injection',
     text: `/// Text that passes for the frame around it: turns, roles, calls and the ends of data.
 package std.injection
 
@@ -5707,6 +5766,7 @@ pattern end_of_data =
   },
   {
     path: 'std/injection/secrets-of-context.rdp',
+    package: 'std.injection',
     text: `/// Questions after what is hidden: the prompt, the tools, secrets of the context.
 package std.injection
 
@@ -5755,6 +5815,7 @@ pattern authority_claim =
   },
   {
     path: 'std/k8s.rdp',
+    package: 'std.k8s',
     text: `/// Kubernetes: admission of objects. \`Object\` and its kinds come from Kubernetes' own schema, custom kinds from \`use crd\`.
 package std.k8s
 
@@ -5812,13 +5873,145 @@ inventory image {
   image: string
   namespace: string = ""
 }
+
+/// Every container of a pod: those that start it, those that run, and those that were added to look at it.
+fn containers(spec: PodSpec) -> [Container] = spec.containers + spec.initContainers + spec.ephemeralContainers
+
+/// The names of containers, as a message says them.
+fn names(containers: [Container]) -> string = containers.map(c, c.name).join(", ")
 `,
     get tree(): string {
-      return `{"tree":{"kind":"file","start":0,"end":1659,"doc":"Kubernetes: admission of objects. \`Object\` and its kinds come from Kubernetes' own schema, custom kinds from \`use crd\`.","package":{"start":132,"end":139,"parts":[{"start":132,"end":135,"text":"std"},{"start":136,"end":139,"text":"k8s"}]},"imports":[],"decls":[{"kind":"type","doc":"A kind as an admission request names it.","name":{"start":191,"end":207,"text":"GroupVersionKind"},"fields":[{"doc":"","name":{"start":212,"end":217,"text":"group"},"type":{"kind":"named","name":{"start":219,"end":225,"parts":[{"start":219,"end":225,"text":"string"}]},"args":[],"start":219,"end":225},"default":{"kind":"string","start":228,"end":230,"value":"","raw":"\\"\\""},"start":212,"end":230},{"doc":"","name":{"start":233,"end":240,"text":"version"},"type":{"kind":"named","name":{"start":242,"end":248,"parts":[{"start":242,"end":248,"text":"string"}]},"args":[],"start":242,"end":248},"default":{"kind":"string","start":251,"end":253,"value":"","raw":"\\"\\""},"start":233,"end":253},{"doc":"","name":{"start":256,"end":260,"text":"kind"},"type":{"kind":"named","name":{"start":262,"end":268,"parts":[{"start":262,"end":268,"text":"string"}]},"args":[],"start":262,"end":268},"default":{"kind":"string","start":271,"end":273,"value":"","raw":"\\"\\""},"start":256,"end":273}],"start":186,"end":275},{"kind":"type","doc":"","name":{"start":282,"end":302,"text":"GroupVersionResource"},"fields":[{"doc":"","name":{"start":307,"end":312,"text":"group"},"type":{"kind":"named","name":{"start":314,"end":320,"parts":[{"start":314,"end":320,"text":"string"}]},"args":[],"start":314,"end":320},"default":{"kind":"string","start":323,"end":325,"value":"","raw":"\\"\\""},"start":307,"end":325},{"doc":"","name":{"start":328,"end":335,"text":"version"},"type":{"kind":"named","name":{"start":337,"end":343,"parts":[{"start":337,"end":343,"text":"string"}]},"args":[],"start":337,"end":343},"default":{"kind":"string","start":346,"end":348,"value":"","raw":"\\"\\""},"start":328,"end":348},{"doc":"","name":{"start":351,"end":359,"text":"resource"},"type":{"kind":"named","name":{"start":361,"end":367,"parts":[{"start":361,"end":367,"text":"string"}]},"args":[],"start":361,"end":367},"default":{"kind":"string","start":370,"end":372,"value":"","raw":"\\"\\""},"start":351,"end":372}],"start":277,"end":374},{"kind":"type","doc":"Who asks, as the API server authenticated it.","name":{"start":431,"end":435,"text":"User"},"fields":[{"doc":"","name":{"start":440,"end":444,"text":"name"},"type":{"kind":"named","name":{"start":446,"end":452,"parts":[{"start":446,"end":452,"text":"string"}]},"args":[],"start":446,"end":452},"wire":{"kind":"string","start":456,"end":466,"value":"username","raw":"\\"username\\""},"default":{"kind":"string","start":469,"end":471,"value":"","raw":"\\"\\""},"start":440,"end":471},{"doc":"","name":{"start":474,"end":477,"text":"uid"},"type":{"kind":"named","name":{"start":479,"end":485,"parts":[{"start":479,"end":485,"text":"string"}]},"args":[],"start":479,"end":485},"default":{"kind":"string","start":488,"end":490,"value":"","raw":"\\"\\""},"start":474,"end":490},{"doc":"","name":{"start":493,"end":499,"text":"groups"},"type":{"kind":"list","of":{"kind":"named","name":{"start":502,"end":508,"parts":[{"start":502,"end":508,"text":"string"}]},"args":[],"start":502,"end":508},"start":501,"end":509},"default":{"kind":"list","items":[],"optionals":[],"start":512,"end":514},"start":493,"end":514},{"doc":"","name":{"start":517,"end":522,"text":"extra"},"type":{"kind":"named","name":{"start":524,"end":527,"parts":[{"start":524,"end":527,"text":"map"}]},"args":[{"kind":"named","name":{"start":528,"end":534,"parts":[{"start":528,"end":534,"text":"string"}]},"args":[],"start":528,"end":534},{"kind":"list","of":{"kind":"named","name":{"start":537,"end":543,"parts":[{"start":537,"end":543,"text":"string"}]},"args":[],"start":537,"end":543},"start":536,"end":544}],"start":524,"end":545},"default":{"kind":"map","entries":[],"start":548,"end":550},"start":517,"end":550}],"start":426,"end":552},{"kind":"event","doc":"An AdmissionReview; the fields are those of its \`request\`.","name":{"start":623,"end":632,"text":"admission"},"surfaceKind":{"start":636,"end":639,"text":"k8s"},"at":{"kind":"string","start":643,"end":652,"value":"request","raw":"\\"request\\""},"fields":[{"doc":"","name":{"start":657,"end":660,"text":"uid"},"type":{"kind":"named","name":{"start":662,"end":668,"parts":[{"start":662,"end":668,"text":"string"}]},"args":[],"start":662,"end":668},"default":{"kind":"string","start":671,"end":673,"value":"","raw":"\\"\\""},"start":657,"end":673},{"doc":"\`CREATE\`, \`UPDATE\`, \`DELETE\` or \`CONNECT\`.","name":{"start":725,"end":734,"text":"operation"},"type":{"kind":"named","name":{"start":736,"end":742,"parts":[{"start":736,"end":742,"text":"string"}]},"args":[],"start":736,"end":742},"start":725,"end":742},{"doc":"","name":{"start":745,"end":749,"text":"kind"},"type":{"kind":"named","name":{"start":751,"end":767,"parts":[{"start":751,"end":767,"text":"GroupVersionKind"}]},"args":[],"start":751,"end":767},"default":{"kind":"construct","type":{"start":770,"end":786,"parts":[{"start":770,"end":786,"text":"GroupVersionKind"}]},"fields":[],"start":770,"end":789},"start":745,"end":789},{"doc":"","name":{"start":792,"end":800,"text":"resource"},"type":{"kind":"named","name":{"start":802,"end":822,"parts":[{"start":802,"end":822,"text":"GroupVersionResource"}]},"args":[],"start":802,"end":822},"default":{"kind":"construct","type":{"start":825,"end":845,"parts":[{"start":825,"end":845,"text":"GroupVersionResource"}]},"fields":[],"start":825,"end":848},"start":792,"end":848},{"doc":"\`status\`, \`scale\`, …; empty for the object itself.","name":{"start":908,"end":919,"text":"subresource"},"type":{"kind":"named","name":{"start":921,"end":927,"parts":[{"start":921,"end":927,"text":"string"}]},"args":[],"start":921,"end":927},"wire":{"kind":"string","start":931,"end":944,"value":"subResource","raw":"\\"subResource\\""},"default":{"kind":"string","start":947,"end":949,"value":"","raw":"\\"\\""},"start":908,"end":949},{"doc":"Empty when the API server is to make one up.","name":{"start":1003,"end":1007,"text":"name"},"type":{"kind":"named","name":{"start":1009,"end":1015,"parts":[{"start":1009,"end":1015,"text":"string"}]},"args":[],"start":1009,"end":1015},"default":{"kind":"string","start":1018,"end":1020,"value":"","raw":"\\"\\""},"start":1003,"end":1020},{"doc":"Empty for objects that have no namespace.","name":{"start":1071,"end":1080,"text":"namespace"},"type":{"kind":"named","name":{"start":1082,"end":1088,"parts":[{"start":1082,"end":1088,"text":"string"}]},"args":[],"start":1082,"end":1088},"default":{"kind":"string","start":1091,"end":1093,"value":"","raw":"\\"\\""},"start":1071,"end":1093},{"doc":"","name":{"start":1096,"end":1100,"text":"user"},"type":{"kind":"named","name":{"start":1102,"end":1106,"parts":[{"start":1102,"end":1106,"text":"User"}]},"args":[],"start":1102,"end":1106},"wire":{"kind":"string","start":1110,"end":1120,"value":"userInfo","raw":"\\"userInfo\\""},"default":{"kind":"construct","type":{"start":1123,"end":1127,"parts":[{"start":1123,"end":1127,"text":"User"}]},"fields":[],"start":1123,"end":1130},"start":1096,"end":1130},{"doc":"The object as it would be stored. When one is deleted there is none; then it is no kind, and its fields are empty.","name":{"start":1254,"end":1260,"text":"object"},"type":{"kind":"named","name":{"start":1262,"end":1268,"parts":[{"start":1262,"end":1268,"text":"Object"}]},"args":[],"start":1262,"end":1268},"default":{"kind":"construct","type":{"start":1271,"end":1277,"parts":[{"start":1271,"end":1277,"text":"Object"}]},"fields":[],"start":1271,"end":1280},"start":1254,"end":1280},{"doc":"The object as it is stored now: on \`UPDATE\` and \`DELETE\`.","name":{"start":1347,"end":1357,"text":"old_object"},"type":{"kind":"optional","of":{"kind":"named","name":{"start":1359,"end":1365,"parts":[{"start":1359,"end":1365,"text":"Object"}]},"args":[],"start":1359,"end":1365},"start":1359,"end":1366},"wire":{"kind":"string","start":1370,"end":1381,"value":"oldObject","raw":"\\"oldObject\\""},"start":1347,"end":1381},{"doc":"","name":{"start":1384,"end":1391,"text":"dry_run"},"type":{"kind":"named","name":{"start":1393,"end":1397,"parts":[{"start":1393,"end":1397,"text":"bool"}]},"args":[],"start":1393,"end":1397},"wire":{"kind":"string","start":1401,"end":1409,"value":"dryRun","raw":"\\"dryRun\\""},"default":{"kind":"bool","value":false,"start":1412,"end":1417},"start":1384,"end":1417}],"derived":[],"start":617,"end":1419},{"kind":"inventory","doc":"A workload that was seen in a cluster.","name":{"start":1474,"end":1482,"text":"workload"},"fields":[{"doc":"","name":{"start":1487,"end":1491,"text":"kind"},"type":{"kind":"named","name":{"start":1493,"end":1499,"parts":[{"start":1493,"end":1499,"text":"string"}]},"args":[],"start":1493,"end":1499},"start":1487,"end":1499},{"doc":"","name":{"start":1502,"end":1511,"text":"namespace"},"type":{"kind":"named","name":{"start":1513,"end":1519,"parts":[{"start":1513,"end":1519,"text":"string"}]},"args":[],"start":1513,"end":1519},"default":{"kind":"string","start":1522,"end":1524,"value":"","raw":"\\"\\""},"start":1502,"end":1524},{"doc":"","name":{"start":1527,"end":1531,"text":"name"},"type":{"kind":"named","name":{"start":1533,"end":1539,"parts":[{"start":1533,"end":1539,"text":"string"}]},"args":[],"start":1533,"end":1539},"default":{"kind":"string","start":1542,"end":1544,"value":"","raw":"\\"\\""},"start":1527,"end":1544}],"start":1464,"end":1546},{"kind":"inventory","doc":"A container image that was seen in a cluster.","name":{"start":1608,"end":1613,"text":"image"},"fields":[{"doc":"","name":{"start":1618,"end":1623,"text":"image"},"type":{"kind":"named","name":{"start":1625,"end":1631,"parts":[{"start":1625,"end":1631,"text":"string"}]},"args":[],"start":1625,"end":1631},"start":1618,"end":1631},{"doc":"","name":{"start":1634,"end":1643,"text":"namespace"},"type":{"kind":"named","name":{"start":1645,"end":1651,"parts":[{"start":1645,"end":1651,"text":"string"}]},"args":[],"start":1645,"end":1651},"default":{"kind":"string","start":1654,"end":1656,"value":"","raw":"\\"\\""},"start":1634,"end":1656}],"start":1598,"end":1658}]},"integers":[]}`;
+      return `{"tree":{"kind":"file","start":0,"end":2016,"doc":"Kubernetes: admission of objects. \`Object\` and its kinds come from Kubernetes' own schema, custom kinds from \`use crd\`.","package":{"start":132,"end":139,"parts":[{"start":132,"end":135,"text":"std"},{"start":136,"end":139,"text":"k8s"}]},"imports":[],"decls":[{"kind":"type","doc":"A kind as an admission request names it.","name":{"start":191,"end":207,"text":"GroupVersionKind"},"fields":[{"doc":"","name":{"start":212,"end":217,"text":"group"},"type":{"kind":"named","name":{"start":219,"end":225,"parts":[{"start":219,"end":225,"text":"string"}]},"args":[],"start":219,"end":225},"default":{"kind":"string","start":228,"end":230,"value":"","raw":"\\"\\""},"start":212,"end":230},{"doc":"","name":{"start":233,"end":240,"text":"version"},"type":{"kind":"named","name":{"start":242,"end":248,"parts":[{"start":242,"end":248,"text":"string"}]},"args":[],"start":242,"end":248},"default":{"kind":"string","start":251,"end":253,"value":"","raw":"\\"\\""},"start":233,"end":253},{"doc":"","name":{"start":256,"end":260,"text":"kind"},"type":{"kind":"named","name":{"start":262,"end":268,"parts":[{"start":262,"end":268,"text":"string"}]},"args":[],"start":262,"end":268},"default":{"kind":"string","start":271,"end":273,"value":"","raw":"\\"\\""},"start":256,"end":273}],"start":186,"end":275},{"kind":"type","doc":"","name":{"start":282,"end":302,"text":"GroupVersionResource"},"fields":[{"doc":"","name":{"start":307,"end":312,"text":"group"},"type":{"kind":"named","name":{"start":314,"end":320,"parts":[{"start":314,"end":320,"text":"string"}]},"args":[],"start":314,"end":320},"default":{"kind":"string","start":323,"end":325,"value":"","raw":"\\"\\""},"start":307,"end":325},{"doc":"","name":{"start":328,"end":335,"text":"version"},"type":{"kind":"named","name":{"start":337,"end":343,"parts":[{"start":337,"end":343,"text":"string"}]},"args":[],"start":337,"end":343},"default":{"kind":"string","start":346,"end":348,"value":"","raw":"\\"\\""},"start":328,"end":348},{"doc":"","name":{"start":351,"end":359,"text":"resource"},"type":{"kind":"named","name":{"start":361,"end":367,"parts":[{"start":361,"end":367,"text":"string"}]},"args":[],"start":361,"end":367},"default":{"kind":"string","start":370,"end":372,"value":"","raw":"\\"\\""},"start":351,"end":372}],"start":277,"end":374},{"kind":"type","doc":"Who asks, as the API server authenticated it.","name":{"start":431,"end":435,"text":"User"},"fields":[{"doc":"","name":{"start":440,"end":444,"text":"name"},"type":{"kind":"named","name":{"start":446,"end":452,"parts":[{"start":446,"end":452,"text":"string"}]},"args":[],"start":446,"end":452},"wire":{"kind":"string","start":456,"end":466,"value":"username","raw":"\\"username\\""},"default":{"kind":"string","start":469,"end":471,"value":"","raw":"\\"\\""},"start":440,"end":471},{"doc":"","name":{"start":474,"end":477,"text":"uid"},"type":{"kind":"named","name":{"start":479,"end":485,"parts":[{"start":479,"end":485,"text":"string"}]},"args":[],"start":479,"end":485},"default":{"kind":"string","start":488,"end":490,"value":"","raw":"\\"\\""},"start":474,"end":490},{"doc":"","name":{"start":493,"end":499,"text":"groups"},"type":{"kind":"list","of":{"kind":"named","name":{"start":502,"end":508,"parts":[{"start":502,"end":508,"text":"string"}]},"args":[],"start":502,"end":508},"start":501,"end":509},"default":{"kind":"list","items":[],"optionals":[],"start":512,"end":514},"start":493,"end":514},{"doc":"","name":{"start":517,"end":522,"text":"extra"},"type":{"kind":"named","name":{"start":524,"end":527,"parts":[{"start":524,"end":527,"text":"map"}]},"args":[{"kind":"named","name":{"start":528,"end":534,"parts":[{"start":528,"end":534,"text":"string"}]},"args":[],"start":528,"end":534},{"kind":"list","of":{"kind":"named","name":{"start":537,"end":543,"parts":[{"start":537,"end":543,"text":"string"}]},"args":[],"start":537,"end":543},"start":536,"end":544}],"start":524,"end":545},"default":{"kind":"map","entries":[],"start":548,"end":550},"start":517,"end":550}],"start":426,"end":552},{"kind":"event","doc":"An AdmissionReview; the fields are those of its \`request\`.","name":{"start":623,"end":632,"text":"admission"},"surfaceKind":{"start":636,"end":639,"text":"k8s"},"at":{"kind":"string","start":643,"end":652,"value":"request","raw":"\\"request\\""},"fields":[{"doc":"","name":{"start":657,"end":660,"text":"uid"},"type":{"kind":"named","name":{"start":662,"end":668,"parts":[{"start":662,"end":668,"text":"string"}]},"args":[],"start":662,"end":668},"default":{"kind":"string","start":671,"end":673,"value":"","raw":"\\"\\""},"start":657,"end":673},{"doc":"\`CREATE\`, \`UPDATE\`, \`DELETE\` or \`CONNECT\`.","name":{"start":725,"end":734,"text":"operation"},"type":{"kind":"named","name":{"start":736,"end":742,"parts":[{"start":736,"end":742,"text":"string"}]},"args":[],"start":736,"end":742},"start":725,"end":742},{"doc":"","name":{"start":745,"end":749,"text":"kind"},"type":{"kind":"named","name":{"start":751,"end":767,"parts":[{"start":751,"end":767,"text":"GroupVersionKind"}]},"args":[],"start":751,"end":767},"default":{"kind":"construct","type":{"start":770,"end":786,"parts":[{"start":770,"end":786,"text":"GroupVersionKind"}]},"fields":[],"start":770,"end":789},"start":745,"end":789},{"doc":"","name":{"start":792,"end":800,"text":"resource"},"type":{"kind":"named","name":{"start":802,"end":822,"parts":[{"start":802,"end":822,"text":"GroupVersionResource"}]},"args":[],"start":802,"end":822},"default":{"kind":"construct","type":{"start":825,"end":845,"parts":[{"start":825,"end":845,"text":"GroupVersionResource"}]},"fields":[],"start":825,"end":848},"start":792,"end":848},{"doc":"\`status\`, \`scale\`, …; empty for the object itself.","name":{"start":908,"end":919,"text":"subresource"},"type":{"kind":"named","name":{"start":921,"end":927,"parts":[{"start":921,"end":927,"text":"string"}]},"args":[],"start":921,"end":927},"wire":{"kind":"string","start":931,"end":944,"value":"subResource","raw":"\\"subResource\\""},"default":{"kind":"string","start":947,"end":949,"value":"","raw":"\\"\\""},"start":908,"end":949},{"doc":"Empty when the API server is to make one up.","name":{"start":1003,"end":1007,"text":"name"},"type":{"kind":"named","name":{"start":1009,"end":1015,"parts":[{"start":1009,"end":1015,"text":"string"}]},"args":[],"start":1009,"end":1015},"default":{"kind":"string","start":1018,"end":1020,"value":"","raw":"\\"\\""},"start":1003,"end":1020},{"doc":"Empty for objects that have no namespace.","name":{"start":1071,"end":1080,"text":"namespace"},"type":{"kind":"named","name":{"start":1082,"end":1088,"parts":[{"start":1082,"end":1088,"text":"string"}]},"args":[],"start":1082,"end":1088},"default":{"kind":"string","start":1091,"end":1093,"value":"","raw":"\\"\\""},"start":1071,"end":1093},{"doc":"","name":{"start":1096,"end":1100,"text":"user"},"type":{"kind":"named","name":{"start":1102,"end":1106,"parts":[{"start":1102,"end":1106,"text":"User"}]},"args":[],"start":1102,"end":1106},"wire":{"kind":"string","start":1110,"end":1120,"value":"userInfo","raw":"\\"userInfo\\""},"default":{"kind":"construct","type":{"start":1123,"end":1127,"parts":[{"start":1123,"end":1127,"text":"User"}]},"fields":[],"start":1123,"end":1130},"start":1096,"end":1130},{"doc":"The object as it would be stored. When one is deleted there is none; then it is no kind, and its fields are empty.","name":{"start":1254,"end":1260,"text":"object"},"type":{"kind":"named","name":{"start":1262,"end":1268,"parts":[{"start":1262,"end":1268,"text":"Object"}]},"args":[],"start":1262,"end":1268},"default":{"kind":"construct","type":{"start":1271,"end":1277,"parts":[{"start":1271,"end":1277,"text":"Object"}]},"fields":[],"start":1271,"end":1280},"start":1254,"end":1280},{"doc":"The object as it is stored now: on \`UPDATE\` and \`DELETE\`.","name":{"start":1347,"end":1357,"text":"old_object"},"type":{"kind":"optional","of":{"kind":"named","name":{"start":1359,"end":1365,"parts":[{"start":1359,"end":1365,"text":"Object"}]},"args":[],"start":1359,"end":1365},"start":1359,"end":1366},"wire":{"kind":"string","start":1370,"end":1381,"value":"oldObject","raw":"\\"oldObject\\""},"start":1347,"end":1381},{"doc":"","name":{"start":1384,"end":1391,"text":"dry_run"},"type":{"kind":"named","name":{"start":1393,"end":1397,"parts":[{"start":1393,"end":1397,"text":"bool"}]},"args":[],"start":1393,"end":1397},"wire":{"kind":"string","start":1401,"end":1409,"value":"dryRun","raw":"\\"dryRun\\""},"default":{"kind":"bool","value":false,"start":1412,"end":1417},"start":1384,"end":1417}],"derived":[],"start":617,"end":1419},{"kind":"inventory","doc":"A workload that was seen in a cluster.","name":{"start":1474,"end":1482,"text":"workload"},"fields":[{"doc":"","name":{"start":1487,"end":1491,"text":"kind"},"type":{"kind":"named","name":{"start":1493,"end":1499,"parts":[{"start":1493,"end":1499,"text":"string"}]},"args":[],"start":1493,"end":1499},"start":1487,"end":1499},{"doc":"","name":{"start":1502,"end":1511,"text":"namespace"},"type":{"kind":"named","name":{"start":1513,"end":1519,"parts":[{"start":1513,"end":1519,"text":"string"}]},"args":[],"start":1513,"end":1519},"default":{"kind":"string","start":1522,"end":1524,"value":"","raw":"\\"\\""},"start":1502,"end":1524},{"doc":"","name":{"start":1527,"end":1531,"text":"name"},"type":{"kind":"named","name":{"start":1533,"end":1539,"parts":[{"start":1533,"end":1539,"text":"string"}]},"args":[],"start":1533,"end":1539},"default":{"kind":"string","start":1542,"end":1544,"value":"","raw":"\\"\\""},"start":1527,"end":1544}],"start":1464,"end":1546},{"kind":"inventory","doc":"A container image that was seen in a cluster.","name":{"start":1608,"end":1613,"text":"image"},"fields":[{"doc":"","name":{"start":1618,"end":1623,"text":"image"},"type":{"kind":"named","name":{"start":1625,"end":1631,"parts":[{"start":1625,"end":1631,"text":"string"}]},"args":[],"start":1625,"end":1631},"start":1618,"end":1631},{"doc":"","name":{"start":1634,"end":1643,"text":"namespace"},"type":{"kind":"named","name":{"start":1645,"end":1651,"parts":[{"start":1645,"end":1651,"text":"string"}]},"args":[],"start":1645,"end":1651},"default":{"kind":"string","start":1654,"end":1656,"value":"","raw":"\\"\\""},"start":1634,"end":1656}],"start":1598,"end":1658},{"kind":"fn","doc":"Every container of a pod: those that start it, those that run, and those that were added to look at it.","name":{"start":1771,"end":1781,"text":"containers"},"params":[{"name":{"start":1782,"end":1786,"text":"spec"},"type":{"kind":"named","name":{"start":1788,"end":1795,"parts":[{"start":1788,"end":1795,"text":"PodSpec"}]},"args":[],"start":1788,"end":1795}}],"result":{"kind":"list","of":{"kind":"named","name":{"start":1801,"end":1810,"parts":[{"start":1801,"end":1810,"text":"Container"}]},"args":[],"start":1801,"end":1810},"start":1800,"end":1811},"body":{"kind":"binary","operator":"+","left":{"kind":"binary","operator":"+","left":{"kind":"member","of":{"kind":"name","name":{"start":1814,"end":1818,"text":"spec"},"rooted":false,"start":1814,"end":1818},"name":{"start":1819,"end":1829,"text":"containers"},"optional":false,"start":1814,"end":1829},"right":{"kind":"member","of":{"kind":"name","name":{"start":1832,"end":1836,"text":"spec"},"rooted":false,"start":1832,"end":1836},"name":{"start":1837,"end":1851,"text":"initContainers"},"optional":false,"start":1832,"end":1851},"start":1814,"end":1851},"right":{"kind":"member","of":{"kind":"name","name":{"start":1854,"end":1858,"text":"spec"},"rooted":false,"start":1854,"end":1858},"name":{"start":1859,"end":1878,"text":"ephemeralContainers"},"optional":false,"start":1854,"end":1878},"start":1814,"end":1878},"start":1768,"end":1878},{"kind":"fn","doc":"The names of containers, as a message says them.","name":{"start":1936,"end":1941,"text":"names"},"params":[{"name":{"start":1942,"end":1952,"text":"containers"},"type":{"kind":"list","of":{"kind":"named","name":{"start":1955,"end":1964,"parts":[{"start":1955,"end":1964,"text":"Container"}]},"args":[],"start":1955,"end":1964},"start":1954,"end":1965}}],"result":{"kind":"named","name":{"start":1970,"end":1976,"parts":[{"start":1970,"end":1976,"text":"string"}]},"args":[],"start":1970,"end":1976},"body":{"kind":"call","callee":{"kind":"member","of":{"kind":"call","callee":{"kind":"member","of":{"kind":"name","name":{"start":1979,"end":1989,"text":"containers"},"rooted":false,"start":1979,"end":1989},"name":{"start":1990,"end":1993,"text":"map"},"optional":false,"start":1979,"end":1993},"args":[{"kind":"name","name":{"start":1994,"end":1995,"text":"c"},"rooted":false,"start":1994,"end":1995},{"kind":"member","of":{"kind":"name","name":{"start":1997,"end":1998,"text":"c"},"rooted":false,"start":1997,"end":1998},"name":{"start":1999,"end":2003,"text":"name"},"optional":false,"start":1997,"end":2003}],"start":1979,"end":2004},"name":{"start":2005,"end":2009,"text":"join"},"optional":false,"start":1979,"end":2009},"args":[{"kind":"string","start":2010,"end":2014,"value":", ","raw":"\\", \\""}],"start":1979,"end":2015},"start":1933,"end":2015}]},"integers":[]}`;
+    },
+  },
+  {
+    path: 'std/k8s/pod_security.rdp',
+    package: 'std.k8s.pod_security',
+    text: `/// Kubernetes' Pod Security Standards, as minor version \`1.minor\` of the standards has them: what its admission controller
+/// enforces for \`pod-security.kubernetes.io/enforce-version: v1.minor\`. Each control is a function that says what of a pod is
+/// against it; Kubernetes' own names for the controls are the functions' names.
+///
+/// What changed: privilege escalation is asked about since 1.8, seccomp by field since 1.19 (by annotation before), capabilities of
+/// the restricted profile since 1.22, user 0 since 1.23; pods for Windows are exempt from what only Linux has since 1.25; safe
+/// sysctls were added in 1.27, 1.29, 1.32 and 1.37, a type of SELinux in 1.31; hosts of probes are refused since 1.34; a pod in
+/// a user namespace of its own (\`hostUsers: false\`) may run as root, and at the baseline see all of /proc, since 1.35.
+package std.k8s.pod_security
+
+/// Capabilities that a container runtime gives anyway.
+set default_capabilities = ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"]
+
+set safe_sysctls    = ["kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start"]
+set safe_sysctls_27 = ["net.ipv4.ip_local_reserved_ports"]
+set safe_sysctls_29 = ["net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes"]
+set safe_sysctls_32 = ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
+set safe_sysctls_37 = ["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"]
+
+/// Whether the pod says that it is for Windows, and the standards look at that.
+fn for_windows(spec: k8s.PodSpec, minor: int) -> bool = minor >= 25 && (spec.os?.name ?? "") == "windows"
+
+/// Whether the pod's users are none of the node's, and the standards look at that.
+fn own_users(spec: k8s.PodSpec, minor: int) -> bool = minor >= 35 && !(spec.hostUsers ?? true)
+
+/// Baseline: \`hostNetwork\`, \`hostPID\`, \`hostIPC\`.
+fn host_namespaces(spec: k8s.PodSpec) -> bool = (spec.hostNetwork ?? false) || (spec.hostPID ?? false) || (spec.hostIPC ?? false)
+
+/// Baseline: the container sees and may do what root of the node may.
+fn privileged(c: k8s.Container) -> bool = c.securityContext?.privileged ?? false
+
+/// Baseline: a capability that the runtime would not give.
+fn capabilities_baseline(c: k8s.Container) -> bool = (c.securityContext?.capabilities?.add ?? []).exists(name, name not in default_capabilities)
+
+/// Baseline: a path of the node.
+fn host_path_volume(v: k8s.Volume) -> bool = v.hostPath != none
+
+/// Baseline: a port of the node.
+fn host_port(c: k8s.Container) -> bool = c.ports.exists(p, (p.hostPort ?? 0) != 0)
+
+/// Whether a probe goes to another host than the pod.
+fn host_probe(probe: k8s.Probe?) -> bool = (probe?.httpGet?.host ?? "") != "" || (probe?.tcpSocket?.host ?? "") != ""
+
+fn host_handler(handler: k8s.LifecycleHandler?) -> bool = (handler?.httpGet?.host ?? "") != "" || (handler?.tcpSocket?.host ?? "") != ""
+
+/// Baseline, since 1.34: the kubelet would ask any host that a pod names.
+fn host_probes_and_lifecycle(c: k8s.Container, minor: int) -> bool =
+  minor >= 34 && (host_probe(c.livenessProbe) || host_probe(c.readinessProbe) || host_probe(c.startupProbe) ||
+    host_handler(c.lifecycle?.postStart) || host_handler(c.lifecycle?.preStop))
+
+fn app_armor_type(profile: k8s.AppArmorProfile?) -> bool = profile != none && profile.type not in ["RuntimeDefault", "Localhost"]
+
+/// Baseline: AppArmor switched off or left open for the pod, by field or by the annotation that was before it.
+fn app_armor_pod(metadata: k8s.ObjectMeta, spec: k8s.PodSpec) -> bool =
+  app_armor_type(spec.securityContext?.appArmorProfile) ||
+  metadata.annotations.exists(key, key.startsWith("container.apparmor.security.beta.kubernetes.io/") && metadata.annotations[key] not in ["", "runtime/default"] && !metadata.annotations[key].startsWith("localhost/"))
+
+/// Baseline: AppArmor switched off for a container.
+fn app_armor_container(c: k8s.Container) -> bool = app_armor_type(c.securityContext?.appArmorProfile)
+
+fn se_linux_options(options: k8s.SELinuxOptions?, minor: int) -> bool =
+  options != none && ((options.type not in ["", "container_t", "container_init_t", "container_kvm_t"] && !(minor >= 31 && options.type == "container_engine_t")) ||
+    options.user != "" || options.role != "")
+
+/// Baseline: an SELinux type that is not for containers, a user or a role.
+fn se_linux_pod(spec: k8s.PodSpec, minor: int) -> bool = se_linux_options(spec.securityContext?.seLinuxOptions, minor)
+fn se_linux_container(c: k8s.Container, minor: int) -> bool = se_linux_options(c.securityContext?.seLinuxOptions, minor)
+
+/// Whether the container sees more of /proc than a runtime shows.
+fn proc_mount(c: k8s.Container) -> bool = (c.securityContext?.procMount ?? "") not in ["", "Default"]
+
+fn seccomp_annotation(value: string) -> bool = value not in ["runtime/default", "docker/default"] && !value.startsWith("localhost/")
+
+fn seccomp_type(profile: k8s.SeccompProfile?) -> bool = profile != none && profile.type not in ["RuntimeDefault", "Localhost"]
+
+/// Baseline: seccomp switched off for the pod; before 1.19 by annotation, also for one container.
+fn seccomp_pod(metadata: k8s.ObjectMeta, spec: k8s.PodSpec, minor: int) -> bool = minor >= 19
+  ? seccomp_type(spec.securityContext?.seccompProfile)
+  : metadata.annotations[?"seccomp.security.alpha.kubernetes.io/pod"] != none && seccomp_annotation(metadata.annotations["seccomp.security.alpha.kubernetes.io/pod"])
+
+fn seccomp_container(metadata: k8s.ObjectMeta, c: k8s.Container, minor: int) -> bool = minor >= 19
+  ? seccomp_type(c.securityContext?.seccompProfile)
+  : ("container.seccomp.security.alpha.kubernetes.io/" + c.name) in metadata.annotations && seccomp_annotation(metadata.annotations["container.seccomp.security.alpha.kubernetes.io/" + c.name])
+
+/// Whether a kernel parameter concerns the pod alone.
+fn safe_sysctl(name: string, minor: int) -> bool =
+  name in safe_sysctls || (minor >= 27 && name in safe_sysctls_27) || (minor >= 29 && name in safe_sysctls_29) ||
+  (minor >= 32 && name in safe_sysctls_32) || (minor >= 37 && name in safe_sysctls_37)
+
+/// Baseline: a container of Windows that is a process of the node.
+fn host_process_pod(spec: k8s.PodSpec) -> bool = spec.securityContext?.windowsOptions?.hostProcess ?? false
+fn host_process_container(c: k8s.Container) -> bool = c.securityContext?.windowsOptions?.hostProcess ?? false
+
+/// Restricted: a volume that is none of those that a pod can have without an administrator.
+fn restricted_volume(v: k8s.Volume) -> bool =
+  v.configMap == none && v.csi == none && v.downwardAPI == none && v.emptyDir == none && v.ephemeral == none && v.image == none &&
+  v.persistentVolumeClaim == none && v.projected == none && v.secret == none
+
+/// Restricted, since 1.8: a process may gain more than its parent has.
+fn allow_privilege_escalation(c: k8s.Container) -> bool = c.securityContext?.allowPrivilegeEscalation ?? true
+
+/// Restricted: the pod says that it may run as root.
+fn run_as_root_pod(spec: k8s.PodSpec) -> bool = !(spec.securityContext?.runAsNonRoot ?? true)
+
+/// Restricted: the container may run as root, because it says so or because nobody says otherwise.
+fn run_as_root_container(spec: k8s.PodSpec, c: k8s.Container) -> bool = !(c.securityContext?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot ?? false)
+
+/// Restricted, since 1.23: the user is root.
+fn run_as_user_pod(spec: k8s.PodSpec) -> bool = (spec.securityContext?.runAsUser ?? 1) == 0
+fn run_as_user_container(c: k8s.Container) -> bool = (c.securityContext?.runAsUser ?? 1) == 0
+
+/// Restricted, since 1.19: no profile of seccomp, or none that restricts.
+fn seccomp_restricted(spec: k8s.PodSpec, c: k8s.Container) -> bool = (c.securityContext?.seccompProfile?.type ?? spec.securityContext?.seccompProfile?.type ?? "") not in ["RuntimeDefault", "Localhost"]
+
+/// Restricted, since 1.22: every capability is dropped, and none but that for low ports is added.
+fn capabilities_restricted(c: k8s.Container) -> bool =
+  "ALL" not in (c.securityContext?.capabilities?.drop ?? []) || (c.securityContext?.capabilities?.add ?? []).exists(name, name != "NET_BIND_SERVICE")
+`,
+    get tree(): string {
+      return `{"tree":{"kind":"file","start":0,"end":8312,"doc":"Kubernetes' Pod Security Standards, as minor version \`1.minor\` of the standards has them: what its admission controller\\nenforces for \`pod-security.kubernetes.io/enforce-version: v1.minor\`. Each control is a function that says what of a pod is\\nagainst it; Kubernetes' own names for the controls are the functions' names.\\n\\nWhat changed: privilege escalation is asked about since 1.8, seccomp by field since 1.19 (by annotation before), capabilities of\\nthe restricted profile since 1.22, user 0 since 1.23; pods for Windows are exempt from what only Linux has since 1.25; safe\\nsysctls were added in 1.27, 1.29, 1.32 and 1.37, a type of SELinux in 1.31; hosts of probes are refused since 1.34; a pod in\\na user namespace of its own (\`hostUsers: false\`) may run as root, and at the baseline see all of /proc, since 1.35.","package":{"start":854,"end":874,"parts":[{"start":854,"end":857,"text":"std"},{"start":858,"end":861,"text":"k8s"},{"start":862,"end":874,"text":"pod_security"}]},"imports":[],"decls":[{"kind":"set","doc":"Capabilities that a container runtime gives anyway.","name":{"start":936,"end":956,"text":"default_capabilities"},"value":{"kind":"list","items":[{"kind":"string","start":960,"end":973,"value":"AUDIT_WRITE","raw":"\\"AUDIT_WRITE\\""},{"kind":"string","start":975,"end":982,"value":"CHOWN","raw":"\\"CHOWN\\""},{"kind":"string","start":984,"end":998,"value":"DAC_OVERRIDE","raw":"\\"DAC_OVERRIDE\\""},{"kind":"string","start":1000,"end":1008,"value":"FOWNER","raw":"\\"FOWNER\\""},{"kind":"string","start":1010,"end":1018,"value":"FSETID","raw":"\\"FSETID\\""},{"kind":"string","start":1020,"end":1026,"value":"KILL","raw":"\\"KILL\\""},{"kind":"string","start":1028,"end":1035,"value":"MKNOD","raw":"\\"MKNOD\\""},{"kind":"string","start":1037,"end":1055,"value":"NET_BIND_SERVICE","raw":"\\"NET_BIND_SERVICE\\""},{"kind":"string","start":1057,"end":1066,"value":"SETFCAP","raw":"\\"SETFCAP\\""},{"kind":"string","start":1068,"end":1076,"value":"SETGID","raw":"\\"SETGID\\""},{"kind":"string","start":1078,"end":1087,"value":"SETPCAP","raw":"\\"SETPCAP\\""},{"kind":"string","start":1089,"end":1097,"value":"SETUID","raw":"\\"SETUID\\""},{"kind":"string","start":1099,"end":1111,"value":"SYS_CHROOT","raw":"\\"SYS_CHROOT\\""}],"optionals":[],"start":959,"end":1112},"start":932,"end":1112},{"kind":"set","doc":"","name":{"start":1118,"end":1130,"text":"safe_sysctls"},"value":{"kind":"list","items":[{"kind":"string","start":1137,"end":1161,"value":"kernel.shm_rmid_forced","raw":"\\"kernel.shm_rmid_forced\\""},{"kind":"string","start":1163,"end":1193,"value":"net.ipv4.ip_local_port_range","raw":"\\"net.ipv4.ip_local_port_range\\""},{"kind":"string","start":1195,"end":1220,"value":"net.ipv4.tcp_syncookies","raw":"\\"net.ipv4.tcp_syncookies\\""},{"kind":"string","start":1222,"end":1249,"value":"net.ipv4.ping_group_range","raw":"\\"net.ipv4.ping_group_range\\""},{"kind":"string","start":1251,"end":1288,"value":"net.ipv4.ip_unprivileged_port_start","raw":"\\"net.ipv4.ip_unprivileged_port_start\\""}],"optionals":[],"start":1136,"end":1289},"start":1114,"end":1289},{"kind":"set","doc":"","name":{"start":1294,"end":1309,"text":"safe_sysctls_27"},"value":{"kind":"list","items":[{"kind":"string","start":1313,"end":1347,"value":"net.ipv4.ip_local_reserved_ports","raw":"\\"net.ipv4.ip_local_reserved_ports\\""}],"optionals":[],"start":1312,"end":1348},"start":1290,"end":1348},{"kind":"set","doc":"","name":{"start":1353,"end":1368,"text":"safe_sysctls_29"},"value":{"kind":"list","items":[{"kind":"string","start":1372,"end":1401,"value":"net.ipv4.tcp_keepalive_time","raw":"\\"net.ipv4.tcp_keepalive_time\\""},{"kind":"string","start":1403,"end":1429,"value":"net.ipv4.tcp_fin_timeout","raw":"\\"net.ipv4.tcp_fin_timeout\\""},{"kind":"string","start":1431,"end":1461,"value":"net.ipv4.tcp_keepalive_intvl","raw":"\\"net.ipv4.tcp_keepalive_intvl\\""},{"kind":"string","start":1463,"end":1494,"value":"net.ipv4.tcp_keepalive_probes","raw":"\\"net.ipv4.tcp_keepalive_probes\\""}],"optionals":[],"start":1371,"end":1495},"start":1349,"end":1495},{"kind":"set","doc":"","name":{"start":1500,"end":1515,"text":"safe_sysctls_32"},"value":{"kind":"list","items":[{"kind":"string","start":1519,"end":1538,"value":"net.ipv4.tcp_rmem","raw":"\\"net.ipv4.tcp_rmem\\""},{"kind":"string","start":1540,"end":1559,"value":"net.ipv4.tcp_wmem","raw":"\\"net.ipv4.tcp_wmem\\""}],"optionals":[],"start":1518,"end":1560},"start":1496,"end":1560},{"kind":"set","doc":"","name":{"start":1565,"end":1580,"text":"safe_sysctls_37"},"value":{"kind":"list","items":[{"kind":"string","start":1584,"end":1620,"value":"net.ipv4.tcp_slow_start_after_idle","raw":"\\"net.ipv4.tcp_slow_start_after_idle\\""},{"kind":"string","start":1622,"end":1650,"value":"net.ipv4.tcp_notsent_lowat","raw":"\\"net.ipv4.tcp_notsent_lowat\\""}],"optionals":[],"start":1583,"end":1651},"start":1561,"end":1651},{"kind":"fn","doc":"Whether the pod says that it is for Windows, and the standards look at that.","name":{"start":1737,"end":1748,"text":"for_windows"},"params":[{"name":{"start":1749,"end":1753,"text":"spec"},"type":{"kind":"named","name":{"start":1755,"end":1766,"parts":[{"start":1755,"end":1758,"text":"k8s"},{"start":1759,"end":1766,"text":"PodSpec"}]},"args":[],"start":1755,"end":1766}},{"name":{"start":1768,"end":1773,"text":"minor"},"type":{"kind":"named","name":{"start":1775,"end":1778,"parts":[{"start":1775,"end":1778,"text":"int"}]},"args":[],"start":1775,"end":1778}}],"result":{"kind":"named","name":{"start":1783,"end":1787,"parts":[{"start":1783,"end":1787,"text":"bool"}]},"args":[],"start":1783,"end":1787},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":1790,"end":1795,"text":"minor"},"rooted":false,"start":1790,"end":1795},"right":{"kind":"int","start":1799,"end":1801,"value":"25","raw":"25"},"start":1790,"end":1801},"right":{"kind":"binary","operator":"==","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":1806,"end":1810,"text":"spec"},"rooted":false,"start":1806,"end":1810},"name":{"start":1811,"end":1813,"text":"os"},"optional":false,"start":1806,"end":1813},"name":{"start":1815,"end":1819,"text":"name"},"optional":true,"start":1806,"end":1819},"right":{"kind":"string","start":1823,"end":1825,"value":"","raw":"\\"\\""},"start":1806,"end":1825},"start":1805,"end":1826},"right":{"kind":"string","start":1830,"end":1839,"value":"windows","raw":"\\"windows\\""},"start":1805,"end":1839},"start":1790,"end":1839},"start":1734,"end":1839},{"kind":"fn","doc":"Whether the pod's users are none of the node's, and the standards look at that.","name":{"start":1928,"end":1937,"text":"own_users"},"params":[{"name":{"start":1938,"end":1942,"text":"spec"},"type":{"kind":"named","name":{"start":1944,"end":1955,"parts":[{"start":1944,"end":1947,"text":"k8s"},{"start":1948,"end":1955,"text":"PodSpec"}]},"args":[],"start":1944,"end":1955}},{"name":{"start":1957,"end":1962,"text":"minor"},"type":{"kind":"named","name":{"start":1964,"end":1967,"parts":[{"start":1964,"end":1967,"text":"int"}]},"args":[],"start":1964,"end":1967}}],"result":{"kind":"named","name":{"start":1972,"end":1976,"parts":[{"start":1972,"end":1976,"text":"bool"}]},"args":[],"start":1972,"end":1976},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":1979,"end":1984,"text":"minor"},"rooted":false,"start":1979,"end":1984},"right":{"kind":"int","start":1988,"end":1990,"value":"35","raw":"35"},"start":1979,"end":1990},"right":{"kind":"unary","operator":"!","operand":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"name","name":{"start":1996,"end":2000,"text":"spec"},"rooted":false,"start":1996,"end":2000},"name":{"start":2001,"end":2010,"text":"hostUsers"},"optional":false,"start":1996,"end":2010},"right":{"kind":"bool","value":true,"start":2014,"end":2018},"start":1996,"end":2018},"start":1995,"end":2019},"start":1994,"end":2019},"start":1979,"end":2019},"start":1925,"end":2019},{"kind":"fn","doc":"Baseline: \`hostNetwork\`, \`hostPID\`, \`hostIPC\`.","name":{"start":2075,"end":2090,"text":"host_namespaces"},"params":[{"name":{"start":2091,"end":2095,"text":"spec"},"type":{"kind":"named","name":{"start":2097,"end":2108,"parts":[{"start":2097,"end":2100,"text":"k8s"},{"start":2101,"end":2108,"text":"PodSpec"}]},"args":[],"start":2097,"end":2108}}],"result":{"kind":"named","name":{"start":2113,"end":2117,"parts":[{"start":2113,"end":2117,"text":"bool"}]},"args":[],"start":2113,"end":2117},"body":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"name","name":{"start":2121,"end":2125,"text":"spec"},"rooted":false,"start":2121,"end":2125},"name":{"start":2126,"end":2137,"text":"hostNetwork"},"optional":false,"start":2121,"end":2137},"right":{"kind":"bool","value":false,"start":2141,"end":2146},"start":2121,"end":2146},"start":2120,"end":2147},"right":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"name","name":{"start":2152,"end":2156,"text":"spec"},"rooted":false,"start":2152,"end":2156},"name":{"start":2157,"end":2164,"text":"hostPID"},"optional":false,"start":2152,"end":2164},"right":{"kind":"bool","value":false,"start":2168,"end":2173},"start":2152,"end":2173},"start":2151,"end":2174},"start":2120,"end":2174},"right":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"name","name":{"start":2179,"end":2183,"text":"spec"},"rooted":false,"start":2179,"end":2183},"name":{"start":2184,"end":2191,"text":"hostIPC"},"optional":false,"start":2179,"end":2191},"right":{"kind":"bool","value":false,"start":2195,"end":2200},"start":2179,"end":2200},"start":2178,"end":2201},"start":2120,"end":2201},"start":2072,"end":2201},{"kind":"fn","doc":"Baseline: the container sees and may do what root of the node may.","name":{"start":2277,"end":2287,"text":"privileged"},"params":[{"name":{"start":2288,"end":2289,"text":"c"},"type":{"kind":"named","name":{"start":2291,"end":2304,"parts":[{"start":2291,"end":2294,"text":"k8s"},{"start":2295,"end":2304,"text":"Container"}]},"args":[],"start":2291,"end":2304}}],"result":{"kind":"named","name":{"start":2309,"end":2313,"parts":[{"start":2309,"end":2313,"text":"bool"}]},"args":[],"start":2309,"end":2313},"body":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":2316,"end":2317,"text":"c"},"rooted":false,"start":2316,"end":2317},"name":{"start":2318,"end":2333,"text":"securityContext"},"optional":false,"start":2316,"end":2333},"name":{"start":2335,"end":2345,"text":"privileged"},"optional":true,"start":2316,"end":2345},"right":{"kind":"bool","value":false,"start":2349,"end":2354},"start":2316,"end":2354},"start":2274,"end":2354},{"kind":"fn","doc":"Baseline: a capability that the runtime would not give.","name":{"start":2419,"end":2440,"text":"capabilities_baseline"},"params":[{"name":{"start":2441,"end":2442,"text":"c"},"type":{"kind":"named","name":{"start":2444,"end":2457,"parts":[{"start":2444,"end":2447,"text":"k8s"},{"start":2448,"end":2457,"text":"Container"}]},"args":[],"start":2444,"end":2457}}],"result":{"kind":"named","name":{"start":2462,"end":2466,"parts":[{"start":2462,"end":2466,"text":"bool"}]},"args":[],"start":2462,"end":2466},"body":{"kind":"call","callee":{"kind":"member","of":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":2470,"end":2471,"text":"c"},"rooted":false,"start":2470,"end":2471},"name":{"start":2472,"end":2487,"text":"securityContext"},"optional":false,"start":2470,"end":2487},"name":{"start":2489,"end":2501,"text":"capabilities"},"optional":true,"start":2470,"end":2501},"name":{"start":2503,"end":2506,"text":"add"},"optional":true,"start":2470,"end":2506},"right":{"kind":"list","items":[],"optionals":[],"start":2510,"end":2512},"start":2470,"end":2512},"start":2469,"end":2513},"name":{"start":2514,"end":2520,"text":"exists"},"optional":false,"start":2469,"end":2520},"args":[{"kind":"name","name":{"start":2521,"end":2525,"text":"name"},"rooted":false,"start":2521,"end":2525},{"kind":"binary","operator":"not in","left":{"kind":"name","name":{"start":2527,"end":2531,"text":"name"},"rooted":false,"start":2527,"end":2531},"right":{"kind":"name","name":{"start":2539,"end":2559,"text":"default_capabilities"},"rooted":false,"start":2539,"end":2559},"start":2527,"end":2559}],"start":2469,"end":2560},"start":2416,"end":2560},{"kind":"fn","doc":"Baseline: a path of the node.","name":{"start":2599,"end":2615,"text":"host_path_volume"},"params":[{"name":{"start":2616,"end":2617,"text":"v"},"type":{"kind":"named","name":{"start":2619,"end":2629,"parts":[{"start":2619,"end":2622,"text":"k8s"},{"start":2623,"end":2629,"text":"Volume"}]},"args":[],"start":2619,"end":2629}}],"result":{"kind":"named","name":{"start":2634,"end":2638,"parts":[{"start":2634,"end":2638,"text":"bool"}]},"args":[],"start":2634,"end":2638},"body":{"kind":"binary","operator":"!=","left":{"kind":"member","of":{"kind":"name","name":{"start":2641,"end":2642,"text":"v"},"rooted":false,"start":2641,"end":2642},"name":{"start":2643,"end":2651,"text":"hostPath"},"optional":false,"start":2641,"end":2651},"right":{"kind":"none","start":2655,"end":2659},"start":2641,"end":2659},"start":2596,"end":2659},{"kind":"fn","doc":"Baseline: a port of the node.","name":{"start":2698,"end":2707,"text":"host_port"},"params":[{"name":{"start":2708,"end":2709,"text":"c"},"type":{"kind":"named","name":{"start":2711,"end":2724,"parts":[{"start":2711,"end":2714,"text":"k8s"},{"start":2715,"end":2724,"text":"Container"}]},"args":[],"start":2711,"end":2724}}],"result":{"kind":"named","name":{"start":2729,"end":2733,"parts":[{"start":2729,"end":2733,"text":"bool"}]},"args":[],"start":2729,"end":2733},"body":{"kind":"call","callee":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":2736,"end":2737,"text":"c"},"rooted":false,"start":2736,"end":2737},"name":{"start":2738,"end":2743,"text":"ports"},"optional":false,"start":2736,"end":2743},"name":{"start":2744,"end":2750,"text":"exists"},"optional":false,"start":2736,"end":2750},"args":[{"kind":"name","name":{"start":2751,"end":2752,"text":"p"},"rooted":false,"start":2751,"end":2752},{"kind":"binary","operator":"!=","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"name","name":{"start":2755,"end":2756,"text":"p"},"rooted":false,"start":2755,"end":2756},"name":{"start":2757,"end":2765,"text":"hostPort"},"optional":false,"start":2755,"end":2765},"right":{"kind":"int","start":2769,"end":2770,"value":"0","raw":"0"},"start":2755,"end":2770},"start":2754,"end":2771},"right":{"kind":"int","start":2775,"end":2776,"value":"0","raw":"0"},"start":2754,"end":2776}],"start":2736,"end":2777},"start":2695,"end":2777},{"kind":"fn","doc":"Whether a probe goes to another host than the pod.","name":{"start":2837,"end":2847,"text":"host_probe"},"params":[{"name":{"start":2848,"end":2853,"text":"probe"},"type":{"kind":"optional","of":{"kind":"named","name":{"start":2855,"end":2864,"parts":[{"start":2855,"end":2858,"text":"k8s"},{"start":2859,"end":2864,"text":"Probe"}]},"args":[],"start":2855,"end":2864},"start":2855,"end":2865}}],"result":{"kind":"named","name":{"start":2870,"end":2874,"parts":[{"start":2870,"end":2874,"text":"bool"}]},"args":[],"start":2870,"end":2874},"body":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"!=","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":2878,"end":2883,"text":"probe"},"rooted":false,"start":2878,"end":2883},"name":{"start":2885,"end":2892,"text":"httpGet"},"optional":true,"start":2878,"end":2892},"name":{"start":2894,"end":2898,"text":"host"},"optional":true,"start":2878,"end":2898},"right":{"kind":"string","start":2902,"end":2904,"value":"","raw":"\\"\\""},"start":2878,"end":2904},"start":2877,"end":2905},"right":{"kind":"string","start":2909,"end":2911,"value":"","raw":"\\"\\""},"start":2877,"end":2911},"right":{"kind":"binary","operator":"!=","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":2916,"end":2921,"text":"probe"},"rooted":false,"start":2916,"end":2921},"name":{"start":2923,"end":2932,"text":"tcpSocket"},"optional":true,"start":2916,"end":2932},"name":{"start":2934,"end":2938,"text":"host"},"optional":true,"start":2916,"end":2938},"right":{"kind":"string","start":2942,"end":2944,"value":"","raw":"\\"\\""},"start":2916,"end":2944},"start":2915,"end":2945},"right":{"kind":"string","start":2949,"end":2951,"value":"","raw":"\\"\\""},"start":2915,"end":2951},"start":2877,"end":2951},"start":2834,"end":2951},{"kind":"fn","doc":"","name":{"start":2956,"end":2968,"text":"host_handler"},"params":[{"name":{"start":2969,"end":2976,"text":"handler"},"type":{"kind":"optional","of":{"kind":"named","name":{"start":2978,"end":2998,"parts":[{"start":2978,"end":2981,"text":"k8s"},{"start":2982,"end":2998,"text":"LifecycleHandler"}]},"args":[],"start":2978,"end":2998},"start":2978,"end":2999}}],"result":{"kind":"named","name":{"start":3004,"end":3008,"parts":[{"start":3004,"end":3008,"text":"bool"}]},"args":[],"start":3004,"end":3008},"body":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"!=","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":3012,"end":3019,"text":"handler"},"rooted":false,"start":3012,"end":3019},"name":{"start":3021,"end":3028,"text":"httpGet"},"optional":true,"start":3012,"end":3028},"name":{"start":3030,"end":3034,"text":"host"},"optional":true,"start":3012,"end":3034},"right":{"kind":"string","start":3038,"end":3040,"value":"","raw":"\\"\\""},"start":3012,"end":3040},"start":3011,"end":3041},"right":{"kind":"string","start":3045,"end":3047,"value":"","raw":"\\"\\""},"start":3011,"end":3047},"right":{"kind":"binary","operator":"!=","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":3052,"end":3059,"text":"handler"},"rooted":false,"start":3052,"end":3059},"name":{"start":3061,"end":3070,"text":"tcpSocket"},"optional":true,"start":3052,"end":3070},"name":{"start":3072,"end":3076,"text":"host"},"optional":true,"start":3052,"end":3076},"right":{"kind":"string","start":3080,"end":3082,"value":"","raw":"\\"\\""},"start":3052,"end":3082},"start":3051,"end":3083},"right":{"kind":"string","start":3087,"end":3089,"value":"","raw":"\\"\\""},"start":3051,"end":3089},"start":3011,"end":3089},"start":2953,"end":3089},{"kind":"fn","doc":"Baseline, since 1.34: the kubelet would ask any host that a pod names.","name":{"start":3169,"end":3194,"text":"host_probes_and_lifecycle"},"params":[{"name":{"start":3195,"end":3196,"text":"c"},"type":{"kind":"named","name":{"start":3198,"end":3211,"parts":[{"start":3198,"end":3201,"text":"k8s"},{"start":3202,"end":3211,"text":"Container"}]},"args":[],"start":3198,"end":3211}},{"name":{"start":3213,"end":3218,"text":"minor"},"type":{"kind":"named","name":{"start":3220,"end":3223,"parts":[{"start":3220,"end":3223,"text":"int"}]},"args":[],"start":3220,"end":3223}}],"result":{"kind":"named","name":{"start":3228,"end":3232,"parts":[{"start":3228,"end":3232,"text":"bool"}]},"args":[],"start":3228,"end":3232},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":3237,"end":3242,"text":"minor"},"rooted":false,"start":3237,"end":3242},"right":{"kind":"int","start":3246,"end":3248,"value":"34","raw":"34"},"start":3237,"end":3248},"right":{"kind":"paren","of":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"call","callee":{"kind":"name","name":{"start":3253,"end":3263,"text":"host_probe"},"rooted":false,"start":3253,"end":3263},"args":[{"kind":"member","of":{"kind":"name","name":{"start":3264,"end":3265,"text":"c"},"rooted":false,"start":3264,"end":3265},"name":{"start":3266,"end":3279,"text":"livenessProbe"},"optional":false,"start":3264,"end":3279}],"start":3253,"end":3280},"right":{"kind":"call","callee":{"kind":"name","name":{"start":3284,"end":3294,"text":"host_probe"},"rooted":false,"start":3284,"end":3294},"args":[{"kind":"member","of":{"kind":"name","name":{"start":3295,"end":3296,"text":"c"},"rooted":false,"start":3295,"end":3296},"name":{"start":3297,"end":3311,"text":"readinessProbe"},"optional":false,"start":3295,"end":3311}],"start":3284,"end":3312},"start":3253,"end":3312},"right":{"kind":"call","callee":{"kind":"name","name":{"start":3316,"end":3326,"text":"host_probe"},"rooted":false,"start":3316,"end":3326},"args":[{"kind":"member","of":{"kind":"name","name":{"start":3327,"end":3328,"text":"c"},"rooted":false,"start":3327,"end":3328},"name":{"start":3329,"end":3341,"text":"startupProbe"},"optional":false,"start":3327,"end":3341}],"start":3316,"end":3342},"start":3253,"end":3342},"right":{"kind":"call","callee":{"kind":"name","name":{"start":3350,"end":3362,"text":"host_handler"},"rooted":false,"start":3350,"end":3362},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":3363,"end":3364,"text":"c"},"rooted":false,"start":3363,"end":3364},"name":{"start":3365,"end":3374,"text":"lifecycle"},"optional":false,"start":3363,"end":3374},"name":{"start":3376,"end":3385,"text":"postStart"},"optional":true,"start":3363,"end":3385}],"start":3350,"end":3386},"start":3253,"end":3386},"right":{"kind":"call","callee":{"kind":"name","name":{"start":3390,"end":3402,"text":"host_handler"},"rooted":false,"start":3390,"end":3402},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":3403,"end":3404,"text":"c"},"rooted":false,"start":3403,"end":3404},"name":{"start":3405,"end":3414,"text":"lifecycle"},"optional":false,"start":3403,"end":3414},"name":{"start":3416,"end":3423,"text":"preStop"},"optional":true,"start":3403,"end":3423}],"start":3390,"end":3424},"start":3253,"end":3424},"start":3252,"end":3425},"start":3237,"end":3425},"start":3166,"end":3425},{"kind":"fn","doc":"","name":{"start":3430,"end":3444,"text":"app_armor_type"},"params":[{"name":{"start":3445,"end":3452,"text":"profile"},"type":{"kind":"optional","of":{"kind":"named","name":{"start":3454,"end":3473,"parts":[{"start":3454,"end":3457,"text":"k8s"},{"start":3458,"end":3473,"text":"AppArmorProfile"}]},"args":[],"start":3454,"end":3473},"start":3454,"end":3474}}],"result":{"kind":"named","name":{"start":3479,"end":3483,"parts":[{"start":3479,"end":3483,"text":"bool"}]},"args":[],"start":3479,"end":3483},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"!=","left":{"kind":"name","name":{"start":3486,"end":3493,"text":"profile"},"rooted":false,"start":3486,"end":3493},"right":{"kind":"none","start":3497,"end":3501},"start":3486,"end":3501},"right":{"kind":"binary","operator":"not in","left":{"kind":"member","of":{"kind":"name","name":{"start":3505,"end":3512,"text":"profile"},"rooted":false,"start":3505,"end":3512},"name":{"start":3513,"end":3517,"text":"type"},"optional":false,"start":3505,"end":3517},"right":{"kind":"list","items":[{"kind":"string","start":3526,"end":3542,"value":"RuntimeDefault","raw":"\\"RuntimeDefault\\""},{"kind":"string","start":3544,"end":3555,"value":"Localhost","raw":"\\"Localhost\\""}],"optionals":[],"start":3525,"end":3556},"start":3505,"end":3556},"start":3486,"end":3556},"start":3427,"end":3556},{"kind":"fn","doc":"Baseline: AppArmor switched off or left open for the pod, by field or by the annotation that was before it.","name":{"start":3673,"end":3686,"text":"app_armor_pod"},"params":[{"name":{"start":3687,"end":3695,"text":"metadata"},"type":{"kind":"named","name":{"start":3697,"end":3711,"parts":[{"start":3697,"end":3700,"text":"k8s"},{"start":3701,"end":3711,"text":"ObjectMeta"}]},"args":[],"start":3697,"end":3711}},{"name":{"start":3713,"end":3717,"text":"spec"},"type":{"kind":"named","name":{"start":3719,"end":3730,"parts":[{"start":3719,"end":3722,"text":"k8s"},{"start":3723,"end":3730,"text":"PodSpec"}]},"args":[],"start":3719,"end":3730}}],"result":{"kind":"named","name":{"start":3735,"end":3739,"parts":[{"start":3735,"end":3739,"text":"bool"}]},"args":[],"start":3735,"end":3739},"body":{"kind":"binary","operator":"||","left":{"kind":"call","callee":{"kind":"name","name":{"start":3744,"end":3758,"text":"app_armor_type"},"rooted":false,"start":3744,"end":3758},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":3759,"end":3763,"text":"spec"},"rooted":false,"start":3759,"end":3763},"name":{"start":3764,"end":3779,"text":"securityContext"},"optional":false,"start":3759,"end":3779},"name":{"start":3781,"end":3796,"text":"appArmorProfile"},"optional":true,"start":3759,"end":3796}],"start":3744,"end":3797},"right":{"kind":"call","callee":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":3803,"end":3811,"text":"metadata"},"rooted":false,"start":3803,"end":3811},"name":{"start":3812,"end":3823,"text":"annotations"},"optional":false,"start":3803,"end":3823},"name":{"start":3824,"end":3830,"text":"exists"},"optional":false,"start":3803,"end":3830},"args":[{"kind":"name","name":{"start":3831,"end":3834,"text":"key"},"rooted":false,"start":3831,"end":3834},{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"call","callee":{"kind":"member","of":{"kind":"name","name":{"start":3836,"end":3839,"text":"key"},"rooted":false,"start":3836,"end":3839},"name":{"start":3840,"end":3850,"text":"startsWith"},"optional":false,"start":3836,"end":3850},"args":[{"kind":"string","start":3851,"end":3900,"value":"container.apparmor.security.beta.kubernetes.io/","raw":"\\"container.apparmor.security.beta.kubernetes.io/\\""}],"start":3836,"end":3901},"right":{"kind":"binary","operator":"not in","left":{"kind":"index","of":{"kind":"member","of":{"kind":"name","name":{"start":3905,"end":3913,"text":"metadata"},"rooted":false,"start":3905,"end":3913},"name":{"start":3914,"end":3925,"text":"annotations"},"optional":false,"start":3905,"end":3925},"index":{"kind":"name","name":{"start":3926,"end":3929,"text":"key"},"rooted":false,"start":3926,"end":3929},"optional":false,"start":3905,"end":3930},"right":{"kind":"list","items":[{"kind":"string","start":3939,"end":3941,"value":"","raw":"\\"\\""},{"kind":"string","start":3943,"end":3960,"value":"runtime/default","raw":"\\"runtime/default\\""}],"optionals":[],"start":3938,"end":3961},"start":3905,"end":3961},"start":3836,"end":3961},"right":{"kind":"unary","operator":"!","operand":{"kind":"call","callee":{"kind":"member","of":{"kind":"index","of":{"kind":"member","of":{"kind":"name","name":{"start":3966,"end":3974,"text":"metadata"},"rooted":false,"start":3966,"end":3974},"name":{"start":3975,"end":3986,"text":"annotations"},"optional":false,"start":3966,"end":3986},"index":{"kind":"name","name":{"start":3987,"end":3990,"text":"key"},"rooted":false,"start":3987,"end":3990},"optional":false,"start":3966,"end":3991},"name":{"start":3992,"end":4002,"text":"startsWith"},"optional":false,"start":3966,"end":4002},"args":[{"kind":"string","start":4003,"end":4015,"value":"localhost/","raw":"\\"localhost/\\""}],"start":3966,"end":4016},"start":3965,"end":4016},"start":3836,"end":4016}],"start":3803,"end":4017},"start":3744,"end":4017},"start":3670,"end":4017},{"kind":"fn","doc":"Baseline: AppArmor switched off for a container.","name":{"start":4075,"end":4094,"text":"app_armor_container"},"params":[{"name":{"start":4095,"end":4096,"text":"c"},"type":{"kind":"named","name":{"start":4098,"end":4111,"parts":[{"start":4098,"end":4101,"text":"k8s"},{"start":4102,"end":4111,"text":"Container"}]},"args":[],"start":4098,"end":4111}}],"result":{"kind":"named","name":{"start":4116,"end":4120,"parts":[{"start":4116,"end":4120,"text":"bool"}]},"args":[],"start":4116,"end":4120},"body":{"kind":"call","callee":{"kind":"name","name":{"start":4123,"end":4137,"text":"app_armor_type"},"rooted":false,"start":4123,"end":4137},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":4138,"end":4139,"text":"c"},"rooted":false,"start":4138,"end":4139},"name":{"start":4140,"end":4155,"text":"securityContext"},"optional":false,"start":4138,"end":4155},"name":{"start":4157,"end":4172,"text":"appArmorProfile"},"optional":true,"start":4138,"end":4172}],"start":4123,"end":4173},"start":4072,"end":4173},{"kind":"fn","doc":"","name":{"start":4178,"end":4194,"text":"se_linux_options"},"params":[{"name":{"start":4195,"end":4202,"text":"options"},"type":{"kind":"optional","of":{"kind":"named","name":{"start":4204,"end":4222,"parts":[{"start":4204,"end":4207,"text":"k8s"},{"start":4208,"end":4222,"text":"SELinuxOptions"}]},"args":[],"start":4204,"end":4222},"start":4204,"end":4223}},{"name":{"start":4225,"end":4230,"text":"minor"},"type":{"kind":"named","name":{"start":4232,"end":4235,"parts":[{"start":4232,"end":4235,"text":"int"}]},"args":[],"start":4232,"end":4235}}],"result":{"kind":"named","name":{"start":4240,"end":4244,"parts":[{"start":4240,"end":4244,"text":"bool"}]},"args":[],"start":4240,"end":4244},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"!=","left":{"kind":"name","name":{"start":4249,"end":4256,"text":"options"},"rooted":false,"start":4249,"end":4256},"right":{"kind":"none","start":4260,"end":4264},"start":4249,"end":4264},"right":{"kind":"paren","of":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"paren","of":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"not in","left":{"kind":"member","of":{"kind":"name","name":{"start":4270,"end":4277,"text":"options"},"rooted":false,"start":4270,"end":4277},"name":{"start":4278,"end":4282,"text":"type"},"optional":false,"start":4270,"end":4282},"right":{"kind":"list","items":[{"kind":"string","start":4291,"end":4293,"value":"","raw":"\\"\\""},{"kind":"string","start":4295,"end":4308,"value":"container_t","raw":"\\"container_t\\""},{"kind":"string","start":4310,"end":4328,"value":"container_init_t","raw":"\\"container_init_t\\""},{"kind":"string","start":4330,"end":4347,"value":"container_kvm_t","raw":"\\"container_kvm_t\\""}],"optionals":[],"start":4290,"end":4348},"start":4270,"end":4348},"right":{"kind":"unary","operator":"!","operand":{"kind":"paren","of":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":4354,"end":4359,"text":"minor"},"rooted":false,"start":4354,"end":4359},"right":{"kind":"int","start":4363,"end":4365,"value":"31","raw":"31"},"start":4354,"end":4365},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":4369,"end":4376,"text":"options"},"rooted":false,"start":4369,"end":4376},"name":{"start":4377,"end":4381,"text":"type"},"optional":false,"start":4369,"end":4381},"right":{"kind":"string","start":4385,"end":4405,"value":"container_engine_t","raw":"\\"container_engine_t\\""},"start":4369,"end":4405},"start":4354,"end":4405},"start":4353,"end":4406},"start":4352,"end":4406},"start":4270,"end":4406},"start":4269,"end":4407},"right":{"kind":"binary","operator":"!=","left":{"kind":"member","of":{"kind":"name","name":{"start":4415,"end":4422,"text":"options"},"rooted":false,"start":4415,"end":4422},"name":{"start":4423,"end":4427,"text":"user"},"optional":false,"start":4415,"end":4427},"right":{"kind":"string","start":4431,"end":4433,"value":"","raw":"\\"\\""},"start":4415,"end":4433},"start":4269,"end":4433},"right":{"kind":"binary","operator":"!=","left":{"kind":"member","of":{"kind":"name","name":{"start":4437,"end":4444,"text":"options"},"rooted":false,"start":4437,"end":4444},"name":{"start":4445,"end":4449,"text":"role"},"optional":false,"start":4437,"end":4449},"right":{"kind":"string","start":4453,"end":4455,"value":"","raw":"\\"\\""},"start":4437,"end":4455},"start":4269,"end":4455},"start":4268,"end":4456},"start":4249,"end":4456},"start":4175,"end":4456},{"kind":"fn","doc":"Baseline: an SELinux type that is not for containers, a user or a role.","name":{"start":4537,"end":4549,"text":"se_linux_pod"},"params":[{"name":{"start":4550,"end":4554,"text":"spec"},"type":{"kind":"named","name":{"start":4556,"end":4567,"parts":[{"start":4556,"end":4559,"text":"k8s"},{"start":4560,"end":4567,"text":"PodSpec"}]},"args":[],"start":4556,"end":4567}},{"name":{"start":4569,"end":4574,"text":"minor"},"type":{"kind":"named","name":{"start":4576,"end":4579,"parts":[{"start":4576,"end":4579,"text":"int"}]},"args":[],"start":4576,"end":4579}}],"result":{"kind":"named","name":{"start":4584,"end":4588,"parts":[{"start":4584,"end":4588,"text":"bool"}]},"args":[],"start":4584,"end":4588},"body":{"kind":"call","callee":{"kind":"name","name":{"start":4591,"end":4607,"text":"se_linux_options"},"rooted":false,"start":4591,"end":4607},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":4608,"end":4612,"text":"spec"},"rooted":false,"start":4608,"end":4612},"name":{"start":4613,"end":4628,"text":"securityContext"},"optional":false,"start":4608,"end":4628},"name":{"start":4630,"end":4644,"text":"seLinuxOptions"},"optional":true,"start":4608,"end":4644},{"kind":"name","name":{"start":4646,"end":4651,"text":"minor"},"rooted":false,"start":4646,"end":4651}],"start":4591,"end":4652},"start":4534,"end":4652},{"kind":"fn","doc":"","name":{"start":4656,"end":4674,"text":"se_linux_container"},"params":[{"name":{"start":4675,"end":4676,"text":"c"},"type":{"kind":"named","name":{"start":4678,"end":4691,"parts":[{"start":4678,"end":4681,"text":"k8s"},{"start":4682,"end":4691,"text":"Container"}]},"args":[],"start":4678,"end":4691}},{"name":{"start":4693,"end":4698,"text":"minor"},"type":{"kind":"named","name":{"start":4700,"end":4703,"parts":[{"start":4700,"end":4703,"text":"int"}]},"args":[],"start":4700,"end":4703}}],"result":{"kind":"named","name":{"start":4708,"end":4712,"parts":[{"start":4708,"end":4712,"text":"bool"}]},"args":[],"start":4708,"end":4712},"body":{"kind":"call","callee":{"kind":"name","name":{"start":4715,"end":4731,"text":"se_linux_options"},"rooted":false,"start":4715,"end":4731},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":4732,"end":4733,"text":"c"},"rooted":false,"start":4732,"end":4733},"name":{"start":4734,"end":4749,"text":"securityContext"},"optional":false,"start":4732,"end":4749},"name":{"start":4751,"end":4765,"text":"seLinuxOptions"},"optional":true,"start":4732,"end":4765},{"kind":"name","name":{"start":4767,"end":4772,"text":"minor"},"rooted":false,"start":4767,"end":4772}],"start":4715,"end":4773},"start":4653,"end":4773},{"kind":"fn","doc":"Whether the container sees more of /proc than a runtime shows.","name":{"start":4845,"end":4855,"text":"proc_mount"},"params":[{"name":{"start":4856,"end":4857,"text":"c"},"type":{"kind":"named","name":{"start":4859,"end":4872,"parts":[{"start":4859,"end":4862,"text":"k8s"},{"start":4863,"end":4872,"text":"Container"}]},"args":[],"start":4859,"end":4872}}],"result":{"kind":"named","name":{"start":4877,"end":4881,"parts":[{"start":4877,"end":4881,"text":"bool"}]},"args":[],"start":4877,"end":4881},"body":{"kind":"binary","operator":"not in","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":4885,"end":4886,"text":"c"},"rooted":false,"start":4885,"end":4886},"name":{"start":4887,"end":4902,"text":"securityContext"},"optional":false,"start":4885,"end":4902},"name":{"start":4904,"end":4913,"text":"procMount"},"optional":true,"start":4885,"end":4913},"right":{"kind":"string","start":4917,"end":4919,"value":"","raw":"\\"\\""},"start":4885,"end":4919},"start":4884,"end":4920},"right":{"kind":"list","items":[{"kind":"string","start":4929,"end":4931,"value":"","raw":"\\"\\""},{"kind":"string","start":4933,"end":4942,"value":"Default","raw":"\\"Default\\""}],"optionals":[],"start":4928,"end":4943},"start":4884,"end":4943},"start":4842,"end":4943},{"kind":"fn","doc":"","name":{"start":4948,"end":4966,"text":"seccomp_annotation"},"params":[{"name":{"start":4967,"end":4972,"text":"value"},"type":{"kind":"named","name":{"start":4974,"end":4980,"parts":[{"start":4974,"end":4980,"text":"string"}]},"args":[],"start":4974,"end":4980}}],"result":{"kind":"named","name":{"start":4985,"end":4989,"parts":[{"start":4985,"end":4989,"text":"bool"}]},"args":[],"start":4985,"end":4989},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"not in","left":{"kind":"name","name":{"start":4992,"end":4997,"text":"value"},"rooted":false,"start":4992,"end":4997},"right":{"kind":"list","items":[{"kind":"string","start":5006,"end":5023,"value":"runtime/default","raw":"\\"runtime/default\\""},{"kind":"string","start":5025,"end":5041,"value":"docker/default","raw":"\\"docker/default\\""}],"optionals":[],"start":5005,"end":5042},"start":4992,"end":5042},"right":{"kind":"unary","operator":"!","operand":{"kind":"call","callee":{"kind":"member","of":{"kind":"name","name":{"start":5047,"end":5052,"text":"value"},"rooted":false,"start":5047,"end":5052},"name":{"start":5053,"end":5063,"text":"startsWith"},"optional":false,"start":5047,"end":5063},"args":[{"kind":"string","start":5064,"end":5076,"value":"localhost/","raw":"\\"localhost/\\""}],"start":5047,"end":5077},"start":5046,"end":5077},"start":4992,"end":5077},"start":4945,"end":5077},{"kind":"fn","doc":"","name":{"start":5082,"end":5094,"text":"seccomp_type"},"params":[{"name":{"start":5095,"end":5102,"text":"profile"},"type":{"kind":"optional","of":{"kind":"named","name":{"start":5104,"end":5122,"parts":[{"start":5104,"end":5107,"text":"k8s"},{"start":5108,"end":5122,"text":"SeccompProfile"}]},"args":[],"start":5104,"end":5122},"start":5104,"end":5123}}],"result":{"kind":"named","name":{"start":5128,"end":5132,"parts":[{"start":5128,"end":5132,"text":"bool"}]},"args":[],"start":5128,"end":5132},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"!=","left":{"kind":"name","name":{"start":5135,"end":5142,"text":"profile"},"rooted":false,"start":5135,"end":5142},"right":{"kind":"none","start":5146,"end":5150},"start":5135,"end":5150},"right":{"kind":"binary","operator":"not in","left":{"kind":"member","of":{"kind":"name","name":{"start":5154,"end":5161,"text":"profile"},"rooted":false,"start":5154,"end":5161},"name":{"start":5162,"end":5166,"text":"type"},"optional":false,"start":5154,"end":5166},"right":{"kind":"list","items":[{"kind":"string","start":5175,"end":5191,"value":"RuntimeDefault","raw":"\\"RuntimeDefault\\""},{"kind":"string","start":5193,"end":5204,"value":"Localhost","raw":"\\"Localhost\\""}],"optionals":[],"start":5174,"end":5205},"start":5154,"end":5205},"start":5135,"end":5205},"start":5079,"end":5205},{"kind":"fn","doc":"Baseline: seccomp switched off for the pod; before 1.19 by annotation, also for one container.","name":{"start":5309,"end":5320,"text":"seccomp_pod"},"params":[{"name":{"start":5321,"end":5329,"text":"metadata"},"type":{"kind":"named","name":{"start":5331,"end":5345,"parts":[{"start":5331,"end":5334,"text":"k8s"},{"start":5335,"end":5345,"text":"ObjectMeta"}]},"args":[],"start":5331,"end":5345}},{"name":{"start":5347,"end":5351,"text":"spec"},"type":{"kind":"named","name":{"start":5353,"end":5364,"parts":[{"start":5353,"end":5356,"text":"k8s"},{"start":5357,"end":5364,"text":"PodSpec"}]},"args":[],"start":5353,"end":5364}},{"name":{"start":5366,"end":5371,"text":"minor"},"type":{"kind":"named","name":{"start":5373,"end":5376,"parts":[{"start":5373,"end":5376,"text":"int"}]},"args":[],"start":5373,"end":5376}}],"result":{"kind":"named","name":{"start":5381,"end":5385,"parts":[{"start":5381,"end":5385,"text":"bool"}]},"args":[],"start":5381,"end":5385},"body":{"kind":"conditional","condition":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":5388,"end":5393,"text":"minor"},"rooted":false,"start":5388,"end":5393},"right":{"kind":"int","start":5397,"end":5399,"value":"19","raw":"19"},"start":5388,"end":5399},"then":{"kind":"call","callee":{"kind":"name","name":{"start":5404,"end":5416,"text":"seccomp_type"},"rooted":false,"start":5404,"end":5416},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":5417,"end":5421,"text":"spec"},"rooted":false,"start":5417,"end":5421},"name":{"start":5422,"end":5437,"text":"securityContext"},"optional":false,"start":5417,"end":5437},"name":{"start":5439,"end":5453,"text":"seccompProfile"},"optional":true,"start":5417,"end":5453}],"start":5404,"end":5454},"else":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"!=","left":{"kind":"index","of":{"kind":"member","of":{"kind":"name","name":{"start":5459,"end":5467,"text":"metadata"},"rooted":false,"start":5459,"end":5467},"name":{"start":5468,"end":5479,"text":"annotations"},"optional":false,"start":5459,"end":5479},"index":{"kind":"string","start":5481,"end":5523,"value":"seccomp.security.alpha.kubernetes.io/pod","raw":"\\"seccomp.security.alpha.kubernetes.io/pod\\""},"optional":true,"start":5459,"end":5524},"right":{"kind":"none","start":5528,"end":5532},"start":5459,"end":5532},"right":{"kind":"call","callee":{"kind":"name","name":{"start":5536,"end":5554,"text":"seccomp_annotation"},"rooted":false,"start":5536,"end":5554},"args":[{"kind":"index","of":{"kind":"member","of":{"kind":"name","name":{"start":5555,"end":5563,"text":"metadata"},"rooted":false,"start":5555,"end":5563},"name":{"start":5564,"end":5575,"text":"annotations"},"optional":false,"start":5555,"end":5575},"index":{"kind":"string","start":5576,"end":5618,"value":"seccomp.security.alpha.kubernetes.io/pod","raw":"\\"seccomp.security.alpha.kubernetes.io/pod\\""},"optional":false,"start":5555,"end":5619}],"start":5536,"end":5620},"start":5459,"end":5620},"start":5388,"end":5620},"start":5306,"end":5620},{"kind":"fn","doc":"","name":{"start":5625,"end":5642,"text":"seccomp_container"},"params":[{"name":{"start":5643,"end":5651,"text":"metadata"},"type":{"kind":"named","name":{"start":5653,"end":5667,"parts":[{"start":5653,"end":5656,"text":"k8s"},{"start":5657,"end":5667,"text":"ObjectMeta"}]},"args":[],"start":5653,"end":5667}},{"name":{"start":5669,"end":5670,"text":"c"},"type":{"kind":"named","name":{"start":5672,"end":5685,"parts":[{"start":5672,"end":5675,"text":"k8s"},{"start":5676,"end":5685,"text":"Container"}]},"args":[],"start":5672,"end":5685}},{"name":{"start":5687,"end":5692,"text":"minor"},"type":{"kind":"named","name":{"start":5694,"end":5697,"parts":[{"start":5694,"end":5697,"text":"int"}]},"args":[],"start":5694,"end":5697}}],"result":{"kind":"named","name":{"start":5702,"end":5706,"parts":[{"start":5702,"end":5706,"text":"bool"}]},"args":[],"start":5702,"end":5706},"body":{"kind":"conditional","condition":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":5709,"end":5714,"text":"minor"},"rooted":false,"start":5709,"end":5714},"right":{"kind":"int","start":5718,"end":5720,"value":"19","raw":"19"},"start":5709,"end":5720},"then":{"kind":"call","callee":{"kind":"name","name":{"start":5725,"end":5737,"text":"seccomp_type"},"rooted":false,"start":5725,"end":5737},"args":[{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":5738,"end":5739,"text":"c"},"rooted":false,"start":5738,"end":5739},"name":{"start":5740,"end":5755,"text":"securityContext"},"optional":false,"start":5738,"end":5755},"name":{"start":5757,"end":5771,"text":"seccompProfile"},"optional":true,"start":5738,"end":5771}],"start":5725,"end":5772},"else":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"in","left":{"kind":"paren","of":{"kind":"binary","operator":"+","left":{"kind":"string","start":5778,"end":5827,"value":"container.seccomp.security.alpha.kubernetes.io/","raw":"\\"container.seccomp.security.alpha.kubernetes.io/\\""},"right":{"kind":"member","of":{"kind":"name","name":{"start":5830,"end":5831,"text":"c"},"rooted":false,"start":5830,"end":5831},"name":{"start":5832,"end":5836,"text":"name"},"optional":false,"start":5830,"end":5836},"start":5778,"end":5836},"start":5777,"end":5837},"right":{"kind":"member","of":{"kind":"name","name":{"start":5841,"end":5849,"text":"metadata"},"rooted":false,"start":5841,"end":5849},"name":{"start":5850,"end":5861,"text":"annotations"},"optional":false,"start":5841,"end":5861},"start":5777,"end":5861},"right":{"kind":"call","callee":{"kind":"name","name":{"start":5865,"end":5883,"text":"seccomp_annotation"},"rooted":false,"start":5865,"end":5883},"args":[{"kind":"index","of":{"kind":"member","of":{"kind":"name","name":{"start":5884,"end":5892,"text":"metadata"},"rooted":false,"start":5884,"end":5892},"name":{"start":5893,"end":5904,"text":"annotations"},"optional":false,"start":5884,"end":5904},"index":{"kind":"binary","operator":"+","left":{"kind":"string","start":5905,"end":5954,"value":"container.seccomp.security.alpha.kubernetes.io/","raw":"\\"container.seccomp.security.alpha.kubernetes.io/\\""},"right":{"kind":"member","of":{"kind":"name","name":{"start":5957,"end":5958,"text":"c"},"rooted":false,"start":5957,"end":5958},"name":{"start":5959,"end":5963,"text":"name"},"optional":false,"start":5957,"end":5963},"start":5905,"end":5963},"optional":false,"start":5884,"end":5964}],"start":5865,"end":5965},"start":5777,"end":5965},"start":5709,"end":5965},"start":5622,"end":5965},{"kind":"fn","doc":"Whether a kernel parameter concerns the pod alone.","name":{"start":6025,"end":6036,"text":"safe_sysctl"},"params":[{"name":{"start":6037,"end":6041,"text":"name"},"type":{"kind":"named","name":{"start":6043,"end":6049,"parts":[{"start":6043,"end":6049,"text":"string"}]},"args":[],"start":6043,"end":6049}},{"name":{"start":6051,"end":6056,"text":"minor"},"type":{"kind":"named","name":{"start":6058,"end":6061,"parts":[{"start":6058,"end":6061,"text":"int"}]},"args":[],"start":6058,"end":6061}}],"result":{"kind":"named","name":{"start":6066,"end":6070,"parts":[{"start":6066,"end":6070,"text":"bool"}]},"args":[],"start":6066,"end":6070},"body":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"in","left":{"kind":"name","name":{"start":6075,"end":6079,"text":"name"},"rooted":false,"start":6075,"end":6079},"right":{"kind":"name","name":{"start":6083,"end":6095,"text":"safe_sysctls"},"rooted":false,"start":6083,"end":6095},"start":6075,"end":6095},"right":{"kind":"paren","of":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":6100,"end":6105,"text":"minor"},"rooted":false,"start":6100,"end":6105},"right":{"kind":"int","start":6109,"end":6111,"value":"27","raw":"27"},"start":6100,"end":6111},"right":{"kind":"binary","operator":"in","left":{"kind":"name","name":{"start":6115,"end":6119,"text":"name"},"rooted":false,"start":6115,"end":6119},"right":{"kind":"name","name":{"start":6123,"end":6138,"text":"safe_sysctls_27"},"rooted":false,"start":6123,"end":6138},"start":6115,"end":6138},"start":6100,"end":6138},"start":6099,"end":6139},"start":6075,"end":6139},"right":{"kind":"paren","of":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":6144,"end":6149,"text":"minor"},"rooted":false,"start":6144,"end":6149},"right":{"kind":"int","start":6153,"end":6155,"value":"29","raw":"29"},"start":6144,"end":6155},"right":{"kind":"binary","operator":"in","left":{"kind":"name","name":{"start":6159,"end":6163,"text":"name"},"rooted":false,"start":6159,"end":6163},"right":{"kind":"name","name":{"start":6167,"end":6182,"text":"safe_sysctls_29"},"rooted":false,"start":6167,"end":6182},"start":6159,"end":6182},"start":6144,"end":6182},"start":6143,"end":6183},"start":6075,"end":6183},"right":{"kind":"paren","of":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":6190,"end":6195,"text":"minor"},"rooted":false,"start":6190,"end":6195},"right":{"kind":"int","start":6199,"end":6201,"value":"32","raw":"32"},"start":6190,"end":6201},"right":{"kind":"binary","operator":"in","left":{"kind":"name","name":{"start":6205,"end":6209,"text":"name"},"rooted":false,"start":6205,"end":6209},"right":{"kind":"name","name":{"start":6213,"end":6228,"text":"safe_sysctls_32"},"rooted":false,"start":6213,"end":6228},"start":6205,"end":6228},"start":6190,"end":6228},"start":6189,"end":6229},"start":6075,"end":6229},"right":{"kind":"paren","of":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":">=","left":{"kind":"name","name":{"start":6234,"end":6239,"text":"minor"},"rooted":false,"start":6234,"end":6239},"right":{"kind":"int","start":6243,"end":6245,"value":"37","raw":"37"},"start":6234,"end":6245},"right":{"kind":"binary","operator":"in","left":{"kind":"name","name":{"start":6249,"end":6253,"text":"name"},"rooted":false,"start":6249,"end":6253},"right":{"kind":"name","name":{"start":6257,"end":6272,"text":"safe_sysctls_37"},"rooted":false,"start":6257,"end":6272},"start":6249,"end":6272},"start":6234,"end":6272},"start":6233,"end":6273},"start":6075,"end":6273},"start":6022,"end":6273},{"kind":"fn","doc":"Baseline: a container of Windows that is a process of the node.","name":{"start":6346,"end":6362,"text":"host_process_pod"},"params":[{"name":{"start":6363,"end":6367,"text":"spec"},"type":{"kind":"named","name":{"start":6369,"end":6380,"parts":[{"start":6369,"end":6372,"text":"k8s"},{"start":6373,"end":6380,"text":"PodSpec"}]},"args":[],"start":6369,"end":6380}}],"result":{"kind":"named","name":{"start":6385,"end":6389,"parts":[{"start":6385,"end":6389,"text":"bool"}]},"args":[],"start":6385,"end":6389},"body":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":6392,"end":6396,"text":"spec"},"rooted":false,"start":6392,"end":6396},"name":{"start":6397,"end":6412,"text":"securityContext"},"optional":false,"start":6392,"end":6412},"name":{"start":6414,"end":6428,"text":"windowsOptions"},"optional":true,"start":6392,"end":6428},"name":{"start":6430,"end":6441,"text":"hostProcess"},"optional":true,"start":6392,"end":6441},"right":{"kind":"bool","value":false,"start":6445,"end":6450},"start":6392,"end":6450},"start":6343,"end":6450},{"kind":"fn","doc":"","name":{"start":6454,"end":6476,"text":"host_process_container"},"params":[{"name":{"start":6477,"end":6478,"text":"c"},"type":{"kind":"named","name":{"start":6480,"end":6493,"parts":[{"start":6480,"end":6483,"text":"k8s"},{"start":6484,"end":6493,"text":"Container"}]},"args":[],"start":6480,"end":6493}}],"result":{"kind":"named","name":{"start":6498,"end":6502,"parts":[{"start":6498,"end":6502,"text":"bool"}]},"args":[],"start":6498,"end":6502},"body":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":6505,"end":6506,"text":"c"},"rooted":false,"start":6505,"end":6506},"name":{"start":6507,"end":6522,"text":"securityContext"},"optional":false,"start":6505,"end":6522},"name":{"start":6524,"end":6538,"text":"windowsOptions"},"optional":true,"start":6505,"end":6538},"name":{"start":6540,"end":6551,"text":"hostProcess"},"optional":true,"start":6505,"end":6551},"right":{"kind":"bool","value":false,"start":6555,"end":6560},"start":6505,"end":6560},"start":6451,"end":6560},{"kind":"fn","doc":"Restricted: a volume that is none of those that a pod can have without an administrator.","name":{"start":6658,"end":6675,"text":"restricted_volume"},"params":[{"name":{"start":6676,"end":6677,"text":"v"},"type":{"kind":"named","name":{"start":6679,"end":6689,"parts":[{"start":6679,"end":6682,"text":"k8s"},{"start":6683,"end":6689,"text":"Volume"}]},"args":[],"start":6679,"end":6689}}],"result":{"kind":"named","name":{"start":6694,"end":6698,"parts":[{"start":6694,"end":6698,"text":"bool"}]},"args":[],"start":6694,"end":6698},"body":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"&&","left":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6703,"end":6704,"text":"v"},"rooted":false,"start":6703,"end":6704},"name":{"start":6705,"end":6714,"text":"configMap"},"optional":false,"start":6703,"end":6714},"right":{"kind":"none","start":6718,"end":6722},"start":6703,"end":6722},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6726,"end":6727,"text":"v"},"rooted":false,"start":6726,"end":6727},"name":{"start":6728,"end":6731,"text":"csi"},"optional":false,"start":6726,"end":6731},"right":{"kind":"none","start":6735,"end":6739},"start":6726,"end":6739},"start":6703,"end":6739},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6743,"end":6744,"text":"v"},"rooted":false,"start":6743,"end":6744},"name":{"start":6745,"end":6756,"text":"downwardAPI"},"optional":false,"start":6743,"end":6756},"right":{"kind":"none","start":6760,"end":6764},"start":6743,"end":6764},"start":6703,"end":6764},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6768,"end":6769,"text":"v"},"rooted":false,"start":6768,"end":6769},"name":{"start":6770,"end":6778,"text":"emptyDir"},"optional":false,"start":6768,"end":6778},"right":{"kind":"none","start":6782,"end":6786},"start":6768,"end":6786},"start":6703,"end":6786},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6790,"end":6791,"text":"v"},"rooted":false,"start":6790,"end":6791},"name":{"start":6792,"end":6801,"text":"ephemeral"},"optional":false,"start":6790,"end":6801},"right":{"kind":"none","start":6805,"end":6809},"start":6790,"end":6809},"start":6703,"end":6809},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6813,"end":6814,"text":"v"},"rooted":false,"start":6813,"end":6814},"name":{"start":6815,"end":6820,"text":"image"},"optional":false,"start":6813,"end":6820},"right":{"kind":"none","start":6824,"end":6828},"start":6813,"end":6828},"start":6703,"end":6828},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6834,"end":6835,"text":"v"},"rooted":false,"start":6834,"end":6835},"name":{"start":6836,"end":6857,"text":"persistentVolumeClaim"},"optional":false,"start":6834,"end":6857},"right":{"kind":"none","start":6861,"end":6865},"start":6834,"end":6865},"start":6703,"end":6865},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6869,"end":6870,"text":"v"},"rooted":false,"start":6869,"end":6870},"name":{"start":6871,"end":6880,"text":"projected"},"optional":false,"start":6869,"end":6880},"right":{"kind":"none","start":6884,"end":6888},"start":6869,"end":6888},"start":6703,"end":6888},"right":{"kind":"binary","operator":"==","left":{"kind":"member","of":{"kind":"name","name":{"start":6892,"end":6893,"text":"v"},"rooted":false,"start":6892,"end":6893},"name":{"start":6894,"end":6900,"text":"secret"},"optional":false,"start":6892,"end":6900},"right":{"kind":"none","start":6904,"end":6908},"start":6892,"end":6908},"start":6703,"end":6908},"start":6655,"end":6908},{"kind":"fn","doc":"Restricted, since 1.8: a process may gain more than its parent has.","name":{"start":6985,"end":7011,"text":"allow_privilege_escalation"},"params":[{"name":{"start":7012,"end":7013,"text":"c"},"type":{"kind":"named","name":{"start":7015,"end":7028,"parts":[{"start":7015,"end":7018,"text":"k8s"},{"start":7019,"end":7028,"text":"Container"}]},"args":[],"start":7015,"end":7028}}],"result":{"kind":"named","name":{"start":7033,"end":7037,"parts":[{"start":7033,"end":7037,"text":"bool"}]},"args":[],"start":7033,"end":7037},"body":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7040,"end":7041,"text":"c"},"rooted":false,"start":7040,"end":7041},"name":{"start":7042,"end":7057,"text":"securityContext"},"optional":false,"start":7040,"end":7057},"name":{"start":7059,"end":7083,"text":"allowPrivilegeEscalation"},"optional":true,"start":7040,"end":7083},"right":{"kind":"bool","value":true,"start":7087,"end":7091},"start":7040,"end":7091},"start":6982,"end":7091},{"kind":"fn","doc":"Restricted: the pod says that it may run as root.","name":{"start":7150,"end":7165,"text":"run_as_root_pod"},"params":[{"name":{"start":7166,"end":7170,"text":"spec"},"type":{"kind":"named","name":{"start":7172,"end":7183,"parts":[{"start":7172,"end":7175,"text":"k8s"},{"start":7176,"end":7183,"text":"PodSpec"}]},"args":[],"start":7172,"end":7183}}],"result":{"kind":"named","name":{"start":7188,"end":7192,"parts":[{"start":7188,"end":7192,"text":"bool"}]},"args":[],"start":7188,"end":7192},"body":{"kind":"unary","operator":"!","operand":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7197,"end":7201,"text":"spec"},"rooted":false,"start":7197,"end":7201},"name":{"start":7202,"end":7217,"text":"securityContext"},"optional":false,"start":7197,"end":7217},"name":{"start":7219,"end":7231,"text":"runAsNonRoot"},"optional":true,"start":7197,"end":7231},"right":{"kind":"bool","value":true,"start":7235,"end":7239},"start":7197,"end":7239},"start":7196,"end":7240},"start":7195,"end":7240},"start":7147,"end":7240},{"kind":"fn","doc":"Restricted: the container may run as root, because it says so or because nobody says otherwise.","name":{"start":7345,"end":7366,"text":"run_as_root_container"},"params":[{"name":{"start":7367,"end":7371,"text":"spec"},"type":{"kind":"named","name":{"start":7373,"end":7384,"parts":[{"start":7373,"end":7376,"text":"k8s"},{"start":7377,"end":7384,"text":"PodSpec"}]},"args":[],"start":7373,"end":7384}},{"name":{"start":7386,"end":7387,"text":"c"},"type":{"kind":"named","name":{"start":7389,"end":7402,"parts":[{"start":7389,"end":7392,"text":"k8s"},{"start":7393,"end":7402,"text":"Container"}]},"args":[],"start":7389,"end":7402}}],"result":{"kind":"named","name":{"start":7407,"end":7411,"parts":[{"start":7407,"end":7411,"text":"bool"}]},"args":[],"start":7407,"end":7411},"body":{"kind":"unary","operator":"!","operand":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7416,"end":7417,"text":"c"},"rooted":false,"start":7416,"end":7417},"name":{"start":7418,"end":7433,"text":"securityContext"},"optional":false,"start":7416,"end":7433},"name":{"start":7435,"end":7447,"text":"runAsNonRoot"},"optional":true,"start":7416,"end":7447},"right":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7451,"end":7455,"text":"spec"},"rooted":false,"start":7451,"end":7455},"name":{"start":7456,"end":7471,"text":"securityContext"},"optional":false,"start":7451,"end":7471},"name":{"start":7473,"end":7485,"text":"runAsNonRoot"},"optional":true,"start":7451,"end":7485},"start":7416,"end":7485},"right":{"kind":"bool","value":false,"start":7489,"end":7494},"start":7416,"end":7494},"start":7415,"end":7495},"start":7414,"end":7495},"start":7342,"end":7495},{"kind":"fn","doc":"Restricted, since 1.23: the user is root.","name":{"start":7546,"end":7561,"text":"run_as_user_pod"},"params":[{"name":{"start":7562,"end":7566,"text":"spec"},"type":{"kind":"named","name":{"start":7568,"end":7579,"parts":[{"start":7568,"end":7571,"text":"k8s"},{"start":7572,"end":7579,"text":"PodSpec"}]},"args":[],"start":7568,"end":7579}}],"result":{"kind":"named","name":{"start":7584,"end":7588,"parts":[{"start":7584,"end":7588,"text":"bool"}]},"args":[],"start":7584,"end":7588},"body":{"kind":"binary","operator":"==","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7592,"end":7596,"text":"spec"},"rooted":false,"start":7592,"end":7596},"name":{"start":7597,"end":7612,"text":"securityContext"},"optional":false,"start":7592,"end":7612},"name":{"start":7614,"end":7623,"text":"runAsUser"},"optional":true,"start":7592,"end":7623},"right":{"kind":"int","start":7627,"end":7628,"value":"1","raw":"1"},"start":7592,"end":7628},"start":7591,"end":7629},"right":{"kind":"int","start":7633,"end":7634,"value":"0","raw":"0"},"start":7591,"end":7634},"start":7543,"end":7634},{"kind":"fn","doc":"","name":{"start":7638,"end":7659,"text":"run_as_user_container"},"params":[{"name":{"start":7660,"end":7661,"text":"c"},"type":{"kind":"named","name":{"start":7663,"end":7676,"parts":[{"start":7663,"end":7666,"text":"k8s"},{"start":7667,"end":7676,"text":"Container"}]},"args":[],"start":7663,"end":7676}}],"result":{"kind":"named","name":{"start":7681,"end":7685,"parts":[{"start":7681,"end":7685,"text":"bool"}]},"args":[],"start":7681,"end":7685},"body":{"kind":"binary","operator":"==","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7689,"end":7690,"text":"c"},"rooted":false,"start":7689,"end":7690},"name":{"start":7691,"end":7706,"text":"securityContext"},"optional":false,"start":7689,"end":7706},"name":{"start":7708,"end":7717,"text":"runAsUser"},"optional":true,"start":7689,"end":7717},"right":{"kind":"int","start":7721,"end":7722,"value":"1","raw":"1"},"start":7689,"end":7722},"start":7688,"end":7723},"right":{"kind":"int","start":7727,"end":7728,"value":"0","raw":"0"},"start":7688,"end":7728},"start":7635,"end":7728},{"kind":"fn","doc":"Restricted, since 1.19: no profile of seccomp, or none that restricts.","name":{"start":7808,"end":7826,"text":"seccomp_restricted"},"params":[{"name":{"start":7827,"end":7831,"text":"spec"},"type":{"kind":"named","name":{"start":7833,"end":7844,"parts":[{"start":7833,"end":7836,"text":"k8s"},{"start":7837,"end":7844,"text":"PodSpec"}]},"args":[],"start":7833,"end":7844}},{"name":{"start":7846,"end":7847,"text":"c"},"type":{"kind":"named","name":{"start":7849,"end":7862,"parts":[{"start":7849,"end":7852,"text":"k8s"},{"start":7853,"end":7862,"text":"Container"}]},"args":[],"start":7849,"end":7862}}],"result":{"kind":"named","name":{"start":7867,"end":7871,"parts":[{"start":7867,"end":7871,"text":"bool"}]},"args":[],"start":7867,"end":7871},"body":{"kind":"binary","operator":"not in","left":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7875,"end":7876,"text":"c"},"rooted":false,"start":7875,"end":7876},"name":{"start":7877,"end":7892,"text":"securityContext"},"optional":false,"start":7875,"end":7892},"name":{"start":7894,"end":7908,"text":"seccompProfile"},"optional":true,"start":7875,"end":7908},"name":{"start":7910,"end":7914,"text":"type"},"optional":true,"start":7875,"end":7914},"right":{"kind":"member","of":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":7918,"end":7922,"text":"spec"},"rooted":false,"start":7918,"end":7922},"name":{"start":7923,"end":7938,"text":"securityContext"},"optional":false,"start":7918,"end":7938},"name":{"start":7940,"end":7954,"text":"seccompProfile"},"optional":true,"start":7918,"end":7954},"name":{"start":7956,"end":7960,"text":"type"},"optional":true,"start":7918,"end":7960},"start":7875,"end":7960},"right":{"kind":"string","start":7964,"end":7966,"value":"","raw":"\\"\\""},"start":7875,"end":7966},"start":7874,"end":7967},"right":{"kind":"list","items":[{"kind":"string","start":7976,"end":7992,"value":"RuntimeDefault","raw":"\\"RuntimeDefault\\""},{"kind":"string","start":7994,"end":8005,"value":"Localhost","raw":"\\"Localhost\\""}],"optionals":[],"start":7975,"end":8006},"start":7874,"end":8006},"start":7805,"end":8006},{"kind":"fn","doc":"Restricted, since 1.22: every capability is dropped, and none but that for low ports is added.","name":{"start":8110,"end":8133,"text":"capabilities_restricted"},"params":[{"name":{"start":8134,"end":8135,"text":"c"},"type":{"kind":"named","name":{"start":8137,"end":8150,"parts":[{"start":8137,"end":8140,"text":"k8s"},{"start":8141,"end":8150,"text":"Container"}]},"args":[],"start":8137,"end":8150}}],"result":{"kind":"named","name":{"start":8155,"end":8159,"parts":[{"start":8155,"end":8159,"text":"bool"}]},"args":[],"start":8155,"end":8159},"body":{"kind":"binary","operator":"||","left":{"kind":"binary","operator":"not in","left":{"kind":"string","start":8164,"end":8169,"value":"ALL","raw":"\\"ALL\\""},"right":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":8178,"end":8179,"text":"c"},"rooted":false,"start":8178,"end":8179},"name":{"start":8180,"end":8195,"text":"securityContext"},"optional":false,"start":8178,"end":8195},"name":{"start":8197,"end":8209,"text":"capabilities"},"optional":true,"start":8178,"end":8209},"name":{"start":8211,"end":8215,"text":"drop"},"optional":true,"start":8178,"end":8215},"right":{"kind":"list","items":[],"optionals":[],"start":8219,"end":8221},"start":8178,"end":8221},"start":8177,"end":8222},"start":8164,"end":8222},"right":{"kind":"call","callee":{"kind":"member","of":{"kind":"paren","of":{"kind":"binary","operator":"??","left":{"kind":"member","of":{"kind":"member","of":{"kind":"member","of":{"kind":"name","name":{"start":8227,"end":8228,"text":"c"},"rooted":false,"start":8227,"end":8228},"name":{"start":8229,"end":8244,"text":"securityContext"},"optional":false,"start":8227,"end":8244},"name":{"start":8246,"end":8258,"text":"capabilities"},"optional":true,"start":8227,"end":8258},"name":{"start":8260,"end":8263,"text":"add"},"optional":true,"start":8227,"end":8263},"right":{"kind":"list","items":[],"optionals":[],"start":8267,"end":8269},"start":8227,"end":8269},"start":8226,"end":8270},"name":{"start":8271,"end":8277,"text":"exists"},"optional":false,"start":8226,"end":8277},"args":[{"kind":"name","name":{"start":8278,"end":8282,"text":"name"},"rooted":false,"start":8278,"end":8282},{"kind":"binary","operator":"!=","left":{"kind":"name","name":{"start":8284,"end":8288,"text":"name"},"rooted":false,"start":8284,"end":8288},"right":{"kind":"string","start":8292,"end":8310,"value":"NET_BIND_SERVICE","raw":"\\"NET_BIND_SERVICE\\""},"start":8284,"end":8310}],"start":8226,"end":8311},"start":8164,"end":8311},"start":8107,"end":8311}]},"integers":[["decls",6,"body","left","right","value"],["decls",7,"body","left","right","value"],["decls",12,"body","args",1,"left","of","right","value"],["decls",12,"body","args",1,"right","value"],["decls",15,"body","left","right","value"],["decls",19,"body","right","of","left","left","of","right","operand","of","left","right","value"],["decls",25,"body","condition","right","value"],["decls",26,"body","condition","right","value"],["decls",27,"body","left","left","left","right","of","left","right","value"],["decls",27,"body","left","left","right","of","left","right","value"],["decls",27,"body","left","right","of","left","right","value"],["decls",27,"body","right","of","left","right","value"],["decls",34,"body","left","of","right","value"],["decls",34,"body","right","value"],["decls",35,"body","left","of","right","value"],["decls",35,"body","right","value"]]}`;
     },
   },
   {
     path: 'std/llm.rdp',
+    package: 'std.llm',
     text: `/// Calls to language models, whichever provider answers them. Providers (\`std.ai\`) say how their wire format becomes these events.
 package std.llm
 
@@ -5896,6 +6089,7 @@ event response on llm {
   },
   {
     path: 'std/mcp.rdp',
+    package: 'std.mcp',
     text: `/// Tools that agents call over the Model Context Protocol.
 package std.mcp
 
@@ -5967,6 +6161,7 @@ inventory tool {
   },
   {
     path: 'std/net.rdp',
+    package: 'std.net',
     text: `/// Network connections between workloads and to the outside.
 package std.net
 
@@ -6009,6 +6204,7 @@ inventory destination {
   },
   {
     path: 'std/owasp.rdp',
+    package: 'std.owasp',
     text: `/// OWASP's lists of threats. The edition is part of the id: \`owasp.llm.v2026.LLM06\` is not \`owasp.llm.v2025.LLM06\`.
 package std.owasp
 
@@ -6143,6 +6339,7 @@ threats mcp.v2025 {
   },
   {
     path: 'std/pii.rdp',
+    package: 'std.pii',
     text: `/// Personal data. Numbers with check digits are validated; a shape that ordinary numbers have too is looked for near a word that
 /// says what it is. In a field that is known to hold an identifier, use \`std.identifiers\`, which asks for no such word.
 package std.pii
@@ -6429,6 +6626,7 @@ pattern any = *
   },
   {
     path: 'std/pii/africa.rdp',
+    package: 'std.pii',
     text: `/// Personal data: numbers of persons and companies in Africa.
 package std.pii
 
@@ -6557,6 +6755,7 @@ pattern tn_tax_id =
   },
   {
     path: 'std/pii/americas.rdp',
+    package: 'std.pii',
     text: `/// Personal data: numbers of persons and companies in the Americas.
 package std.pii
 
@@ -6871,6 +7070,7 @@ pattern us_atin =
   },
   {
     path: 'std/pii/asia.rdp',
+    package: 'std.pii',
     text: `/// Personal data: numbers of persons and companies in Asia.
 package std.pii
 
@@ -7215,6 +7415,7 @@ pattern om_vat =
   },
   {
     path: 'std/pii/banking.rdp',
+    package: 'std.pii',
     text: `/// Personal data: cards, accounts and payments.
 package std.pii
 
@@ -7344,6 +7545,7 @@ pattern lei =
   },
   {
     path: 'std/pii/contact.rdp',
+    package: 'std.pii',
     text: `/// Personal data: how a person is reached.
 package std.pii
 
@@ -7437,6 +7639,7 @@ pattern phone_called =
   },
   {
     path: 'std/pii/crypto.rdp',
+    package: 'std.pii',
     text: `/// Personal data: addresses of digital money.
 package std.pii
 
@@ -7507,6 +7710,7 @@ pattern monero_address = identifiers.monero_address
   },
   {
     path: 'std/pii/dates.rdp',
+    package: 'std.pii',
     text: `/// Personal data: days.
 package std.pii
 
@@ -7528,6 +7732,7 @@ pattern birth_date =
   },
   {
     path: 'std/pii/europe.rdp',
+    package: 'std.pii',
     text: `/// Personal data: numbers of persons and companies in Europe.
 package std.pii
 
@@ -8198,6 +8403,7 @@ pattern eu_vat =
   },
   {
     path: 'std/pii/health.rdp',
+    package: 'std.pii',
     text: `/// Personal data: numbers of patients and of who treats them.
 package std.pii
 
@@ -8306,6 +8512,7 @@ pattern nz_nhi =
   },
   {
     path: 'std/pii/network.rdp',
+    package: 'std.pii',
     text: `/// Personal data: addresses of devices, and where they are.
 package std.pii
 
@@ -8382,6 +8589,7 @@ pattern geo_position =
   },
   {
     path: 'std/pii/oceania.rdp',
+    package: 'std.pii',
     text: `/// Personal data: numbers of persons and companies in Australia and New Zealand.
 package std.pii
 
@@ -8438,6 +8646,7 @@ pattern nz_ird =
   },
   {
     path: 'std/pii/travel.rdp',
+    package: 'std.pii',
     text: `/// Personal data: passports and other documents.
 package std.pii
 
@@ -8610,6 +8819,7 @@ pattern us_driver_license =
   },
   {
     path: 'std/pii/vehicles.rdp',
+    package: 'std.pii',
     text: `/// Personal data: vehicles and who drives them.
 package std.pii
 
@@ -8708,6 +8918,7 @@ pattern vin_near =
   },
   {
     path: 'std/secrets.rdp',
+    package: 'std.secrets',
     text: `/// Keys, tokens and passwords, by theme in the files beside this one. A key with a prefix of its own is known by it; one
 /// without is known by the words around it and by how random it looks; what no provider made (passwords, keys in PEM) is known
 /// by where it stands. Formats follow the providers' documents and the rules of public secret scanners; each pattern says which.
@@ -8743,6 +8954,7 @@ fn dummy_user(text: sensitive string) -> bool = text.matches(re"(?i)\\$\\d|\\$\\
   },
   {
     path: 'std/secrets/ai.rdp',
+    package: 'std.secrets',
     text: `/// Keys of model providers and of what is built around models.
 package std.secrets
 
@@ -9083,6 +9295,7 @@ pattern clarifai_key = re"(?i:clarifai)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-Za-z
   },
   {
     path: 'std/secrets/clouds.rdp',
+    package: 'std.secrets',
     text: `/// Keys of clouds, of hosting and of the network around it.
 package std.secrets
 
@@ -9601,6 +9814,7 @@ pattern sidekiq_url = re"(?i)https?://(?P<match>[a-f0-9]{8}:[a-f0-9]{8})@(?:gems
   },
   {
     path: 'std/secrets/data.rdp',
+    package: 'std.secrets',
     text: `/// Credentials of data stores, queues and what works on data.
 package std.secrets
 
@@ -9830,6 +10044,7 @@ pattern connection_string_password =
   },
   {
     path: 'std/secrets/delivery.rdp',
+    package: 'std.secrets',
     text: `/// Tokens of code hosting, packages, builds and the tools of development.
 package std.secrets
 
@@ -10582,6 +10797,7 @@ pattern codemagic_token = re"(?i:codemagic)[\\t\\n\\r -~]{0,40}?\\b(?P<match>[A-
   },
   {
     path: 'std/secrets/generic.rdp',
+    package: 'std.secrets',
     text: `/// Secrets without a shape of their own: by the name to which they are assigned, and by the place in which they stand.
 package std.secrets
 
@@ -10687,6 +10903,7 @@ pattern assigned_uuid =
   },
   {
     path: 'std/secrets/identity.rdp',
+    package: 'std.secrets',
     text: `/// Keys, hashes and tokens by which someone is known: sign-on, passwords, certificates, devices.
 package std.secrets
 
@@ -11194,6 +11411,7 @@ pattern bitcoin_extended_key = re"\\b[xyzt]prv[1-9A-HJ-NP-Za-km-z]{107,108}\\b"
   },
   {
     path: 'std/secrets/messaging.rdp',
+    package: 'std.secrets',
     text: `/// Tokens of chat, mail, telephony, social networks and customer relations.
 package std.secrets
 
@@ -11737,6 +11955,7 @@ pattern dropbox_legacy_token =
   },
   {
     path: 'std/secrets/monitoring.rdp',
+    package: 'std.secrets',
     text: `/// Keys of monitoring, logging and the handling of incidents.
 package std.secrets
 
@@ -11977,6 +12196,7 @@ pattern bugsnag_key =
   },
   {
     path: 'std/secrets/payments.rdp',
+    package: 'std.secrets',
     text: `/// Keys of payment, banking, trade and commerce.
 package std.secrets
 
@@ -12257,6 +12477,7 @@ pattern wise_token =
   },
   {
     path: 'std/unicode.rdp',
+    package: 'std.unicode',
     text: `/// Characters that people do not see and models read, and characters that pass themselves off as others. \`strip\` takes what
 /// \`invisible\` and \`bidi_control\` find out of a text; \`find … in normalized(text)\` looks through all of them.
 package std.unicode

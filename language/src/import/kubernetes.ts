@@ -10,6 +10,12 @@ import type { Const, Field, RecordType, Type, UnionType, Variant } from '../sema
 import { emptyConst } from './json-schema.ts';
 import { kubernetesKinds, kubernetesTypes } from './kubernetes.generated.ts';
 
+/**
+ * Two types that are one here, with the fields of the wider: an ephemeral container is a container that may name a target, so
+ * that all containers of a pod are one list, `spec.containers + spec.initContainers + spec.ephemeralContainers`.
+ */
+const container = { read: 'core.v1.Container', wider: 'core.v1.EphemeralContainer' } as const;
+
 /** A kind that a custom resource definition adds. */
 export interface CustomKind {
   readonly group: string;
@@ -64,6 +70,40 @@ export function kubernetesObject(custom: readonly CustomKind[]): UnionType {
 /** The qualified names of all built-in kinds, e.g. `apps.v1.Deployment`. */
 export function builtInKindNames(): readonly string[] {
   return builtInKinds().map((known) => known.qualified);
+}
+
+/**
+ * The type that `k8s.NAME` stands for: `PodSpec` where only one group and version has the name, else `rbac.v1.Subject`.
+ * Undefined for anything else.
+ */
+export function kubernetesType(name: string): Type | undefined {
+  const qualified = name.includes('.') ? name : typesByShortName().get(name);
+  if (qualified === undefined || !Object.hasOwn(kubernetesTypes, qualified)) return undefined;
+  return { kind: 'record', record: namedRecord(qualified) };
+}
+
+/** What `kubernetesType` takes without group and version. */
+export function kubernetesTypeNames(): Iterable<string> {
+  return [...typesByShortName()].flatMap(([short, qualified]) => (qualified === undefined ? [] : [short]));
+}
+
+/** Whether some type's qualified name begins with `path`: a group, or group and version. */
+export function isKubernetesGroup(path: string): boolean {
+  return Object.keys(kubernetesTypes).some((qualified) => qualified.startsWith(`${path}.`));
+}
+
+let shortNames: ReadonlyMap<string, string | undefined> | undefined;
+
+/** Short names to qualified ones; undefined where several have the name. */
+function typesByShortName(): ReadonlyMap<string, string | undefined> {
+  if (shortNames !== undefined) return shortNames;
+  const names = new Map<string, string | undefined>();
+  for (const qualified of Object.keys(kubernetesTypes)) {
+    const short = qualified.slice(qualified.lastIndexOf('.') + 1);
+    names.set(short, names.has(short) ? undefined : qualified);
+  }
+  shortNames = names;
+  return names;
 }
 
 /** `v1 Pod` → whether Kubernetes has such a kind. */
@@ -128,7 +168,8 @@ function baseRecord(): RecordType {
   };
 }
 
-function namedRecord(type: string): RecordType {
+function namedRecord(named: string): RecordType {
+  const type = named === container.wider ? container.read : named;
   const known = records.get(type);
   if (known !== undefined) return known;
   let fields: ReadonlyMap<string, Field> | undefined;
@@ -143,7 +184,7 @@ function namedRecord(type: string): RecordType {
 
 function decodeFields(type: string): ReadonlyMap<string, Field> {
   const inside = type.slice(0, type.lastIndexOf('.'));
-  const text = kubernetesTypes[type] ?? '';
+  const text = kubernetesTypes[type === container.read ? container.wider : type] ?? '';
   // A kind has `apiVersion`, `kind` and `metadata`; these are fields of the base too and must read alike.
   const isKind = / kind:s metadata:meta\.v1\.ObjectMeta/.test(text);
   const fields = (text === '' ? [] : text.split(' ')).map((part): Field => {

@@ -7,6 +7,8 @@ export interface SourceFile {
   readonly text: string;
   /** The syntax tree of a text that was parsed when the library was made, as `tree-text.ts` writes it. */
   readonly tree?: string;
+  /** The package of a file of the library, so that it is read only by who asks for that package. */
+  readonly package?: string;
 }
 
 /** A half-open range `[start, end)` of UTF-16 offsets in one file. */

@@ -1,5 +1,6 @@
 // Files to packages: those of the project at once, those of the standard library one by one when a policy first needs
-// them. A library package `std.a.b` is in `std/a/b.rdp` and in the files of the folder `std/a/b/`.
+// them. A library package `std.a.b` is in `std/a/b.rdp` and in the files of the folder `std/a/b/`; where a file of the library
+// says which package it is of (`std/a/b/c.rdp` may be `std.a.b.c`), only that counts.
 
 import { nearestName } from '../../diagnostics/suggest.ts';
 import type { SourceFile } from '../../source/source-file.ts';
@@ -46,7 +47,7 @@ function packageNames(binder: Binder): readonly string[] {
   for (const file of binder.project.std ?? []) {
     if (!file.path.endsWith('.rdp')) continue;
     const parts = file.path.replace(/\.rdp$/, '').split('/');
-    names.add(parts.length > 2 ? parts.slice(0, -1).join('.') : parts.join('.'));
+    names.add(file.package ?? (parts.length > 2 ? parts.slice(0, -1) : parts).join('.'));
   }
   return [...names].toSorted();
 }
@@ -59,9 +60,9 @@ export function nearestPackage(binder: Binder, name: string): string | undefined
 function libraryFiles(binder: Binder, name: string): readonly SourceFile[] {
   if (!name.startsWith('std.')) return [];
   const path = name.replaceAll('.', '/');
-  return (binder.project.std ?? []).filter(
-    (file) => file.path === `${path}.rdp` || (file.path.startsWith(`${path}/`) && file.path.endsWith('.rdp')),
-  );
+  const isOf = (file: SourceFile): boolean =>
+    file.path === `${path}.rdp` || (file.path.startsWith(`${path}/`) && file.path.endsWith('.rdp'));
+  return (binder.project.std ?? []).filter((file) => (file.package === undefined ? isOf(file) : file.package === name));
 }
 
 function loadFile(binder: Binder, file: SourceFile): FileUnit {

@@ -1,6 +1,7 @@
 // What names mean in a file, before any event: declarations of its package, then imports, then the packages of the surface
 // kinds, which need no import. Looking a name up binds it and counts as a use.
 
+import { isKubernetesGroup, kubernetesType, kubernetesTypeNames } from '../../import/kubernetes.ts';
 import { unknownValue } from '../infer/context.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
@@ -95,13 +96,26 @@ function lookupMember(binder: Binder, symbols: PackageSymbols, name: string): Bi
   const threats = threatScope(symbols, [], name);
   if (threats) return threats;
   if (name === 'provider_of') return binder.late.providerLookup(binder, symbols);
-  return undefined;
+  return symbols.name === 'std.k8s' ? kubernetesName([], name) : undefined;
+}
+
+/** `PodSpec` to Kubernetes' type of that name; `rbac` and `rbac.v1` to what stands behind them. */
+function kubernetesName(before: readonly string[], name: string): Binding | undefined {
+  const parts = [...before, name];
+  const type = before.length === 1 ? undefined : kubernetesType(parts.join('.'));
+  if (type !== undefined) return { kind: 'type', type };
+  // Group and version stand before the name.
+  if (parts.length > 2) return undefined;
+  if (!isKubernetesGroup(parts.join('.'))) return undefined;
+  const members: Scope = { lookup: (next) => kubernetesName(parts, next), names: () => [] };
+  return { kind: 'package', name: `std.k8s.${parts.join('.')}`, members };
 }
 
 function* memberNames(symbols: PackageSymbols): Iterable<string> {
   yield* symbols.values.keys();
   yield* threatNames(symbols, []);
   if (symbols.declared.some(({ decl }) => decl.kind === 'provider')) yield 'provider_of';
+  if (symbols.name === 'std.k8s') yield* kubernetesTypeNames();
 }
 
 /** Walks `a.b.c` from `scope`; the index of the first part without a meaning, and the scope that lacks it, when it fails. */
