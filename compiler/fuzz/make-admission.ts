@@ -10,7 +10,7 @@ const conditions = [
   'object is Pod && (object.spec.hostNetwork ?? false)',
   'object is Pod && object.spec.volumes.exists(v, v.hostPath != none)',
   'object is Deployment && (object.spec.replicas ?? 1) > 2',
-  'object is Deployment && (object.spec.template.spec?.containers ?? []).exists(c, !c.image.contains("@"))',
+  'object is Deployment && object.spec.template.spec.containers.exists(c, !c.image.contains("@"))',
   'object is Service && object.spec.type == "NodePort"',
   'object is ConfigMap && "k" in object.data',
   'object is ConfigMap && object.data["k"] == "v"',
@@ -25,6 +25,12 @@ const conditions = [
   'user.groups.exists(g, g == "admins") || user.name == "root"',
   'object is Pod && size(object.spec.containers) > 1 && object.metadata.name.matches(re"^[a-z]+$")',
   'kind.kind == "Pod" && dry_run',
+  'object is Pod && object.metadata.namespace == "shop" && object.metadata.name != ""',
+  'object is Pod && object.metadata.labels[?"app"] != none && object.kind != "Pod"',
+  'old_object is Pod && old_object.spec.containers.exists(c, c.image == "")',
+  'old_object is Pod && object is Pod && old_object.metadata.labels == object.metadata.labels',
+  'object is Pod && object is Deployment && object.spec.replicas == none',
+  'object is CronJob && object.spec.jobTemplate.spec?.suspend == optional.of(true)',
 ];
 
 /** A random policy in the package `fuzz.k`. */
@@ -96,15 +102,23 @@ function makeObject(random: Random): unknown {
     ['v1', 'Pod'],
     ['v1', 'Pod'],
     ['apps/v1', 'Deployment'],
+    ['apps/v1', 'StatefulSet'],
+    ['batch/v1', 'CronJob'],
+    ['v1', 'ReplicationController'],
     ['v1', 'Service'],
     ['v1', 'ConfigMap'],
     ['shop.example/v1', 'Widget'],
     ['apps/v1', 'Pod'],
   ] as const);
-  const template = { metadata: {}, spec: podSpec(random) };
+  const labels = maybe(random, random.pick([{}, { app: 'x' }]));
+  const template = { metadata: random.pick([{}, null, { labels, name: 'of-template' }]), spec: podSpec(random) };
+  const jobTemplate = { spec: maybe(random, { suspend: random.chance(0.5), template }) };
   const spec: Readonly<Record<string, unknown>> = {
     Pod: podSpec(random),
     Deployment: { replicas: maybe(random, random.below(5)), selector: {}, template },
+    StatefulSet: { selector: {}, serviceName: '', template },
+    CronJob: { schedule: '', jobTemplate },
+    ReplicationController: { template: maybe(random, template) },
     Service: { type: maybe(random, random.pick(['NodePort', 'ClusterIP'])), ports: [] },
     Widget: { containers: 7 },
   };

@@ -3,7 +3,18 @@
 export type { LineColumn, SourceFile, Span } from './source/source-file.ts';
 export { lineColumn, lineStarts } from './source/source-file.ts';
 export type * as ast from './syntax/ast.ts';
-export type { Const, Field, RecordType, RouteChoice, Type, UnionType, Unit, Variant } from './semantic/types.ts';
+export type {
+  Const,
+  Field,
+  Held,
+  Holder,
+  RecordType,
+  RouteChoice,
+  Type,
+  UnionType,
+  Unit,
+  Variant,
+} from './semantic/types.ts';
 export type { ClassifierModel, ReadModel } from './semantic/classifier-model.ts';
 export { modelBits, modelFormat, readModel } from './semantic/classifier-model.ts';
 export type { BuiltinId, BuiltinRow } from './semantic/builtins.ts';

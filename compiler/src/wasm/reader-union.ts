@@ -1,12 +1,12 @@
 // One union layout → the function that reads it: an object that says itself what it is. Fields of all kinds are read at
 // once; those of the object's own kind too once every discriminator was seen, otherwise they wait for the object's end.
-// INVARIANT: memory of a union is {i32 variant or -1, i32 base record, i32 variant's record, i32 0}. The record of a variant
-// has room behind its slots for the bits of keys seen.
+// INVARIANT: memory of a union is {i32 variant or -1, i32 base record, i32 variant's record, i32 record of the kind that is held
+// or 0}. The record of a variant has room behind its slots for the bits of keys seen.
 
 import type { UnionLayout } from '../ir/ir.ts';
-import { callKernel, fieldPlace, helper, recordSize } from './codegen/context.ts';
+import { callKernel, fieldPlace, findField, helper, layoutOf, recordSize } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
-import type { FunctionReference, FunctionType } from './encode-function.ts';
+import type { FunctionBuilder, FunctionReference, FunctionType, Local } from './encode-function.ts';
 import { emitChoose } from './reader-choice.ts';
 import { emitFault, emitMembers, readerType } from './reader-keys.ts';
 import type { ReadValue } from './reader-keys.ts';
@@ -137,9 +137,48 @@ export function unionReader(entry: EntrypointContext, layout: UnionLayout, read:
     callKernel(b.i32(16), 'alloc').tee(after).memory('i32.store');
     b.get(after).get(variant).memory('i32.store');
     b.get(after).get(base).memory('i32.store', 4);
-    b.get(after).get(record).op('i64.extend_i32_u').memory('i64.store', 8);
+    b.get(after).get(record).memory('i32.store', 8);
+    b.get(after);
+    pushHeld(entry, b, layout, { variant, record });
+    b.memory('i32.store', 12);
     b.get(p);
   });
+}
+
+/** Leaves the address of the record of the kind that is held: the object's own, or the one that it holds; 0 when it has none. */
+function pushHeld(
+  entry: EntrypointContext,
+  b: FunctionBuilder,
+  { variants }: UnionLayout,
+  { variant, record }: { readonly variant: Local; readonly record: Local },
+): void {
+  const own = variants.findIndex((item) => item.variant.held);
+  const holders = variants[own]?.variant.held?.holders() ?? [];
+  const held = b.local('i32');
+  b.i32(0).set(held);
+  b.block(undefined, (done) => {
+    variants.forEach((item, position) => {
+      const path = position === own ? [] : holders.find((each) => each.variant === item.variant)?.path;
+      if (path === undefined) return;
+      b.get(variant).i32(position).op('i32.eq');
+      b.if(undefined, () => {
+        const at = b.local('i32');
+        let { layout } = item;
+        b.get(record).set(at);
+        for (const field of path) {
+          const place = findField(layout, field.name);
+          if (!place || field.type.kind !== 'record')
+            throw new Error(`${item.variant.name} holds nothing at ${field.name}`);
+          if (field.presence === 'optional')
+            b.get(at).memory('i32.load8_u', place.byte).i32(place.mask).op('i32.and', 'i32.eqz').brIf(done);
+          b.get(at).memory('i32.load', place.slot).set(at);
+          layout = layoutOf(entry, field.type.record);
+        }
+        b.get(at).set(held).br(done);
+      });
+    });
+  });
+  b.get(held);
 }
 
 /** All keys that some kind of object of the union has, sorted. */

@@ -4,8 +4,9 @@
 import type { Field, RecordType } from '../semantic/types.ts';
 import { isObject, list, readSchemas, text } from './json-schema.ts';
 import type { SchemaReader } from './json-schema.ts';
-import { isBuiltInKind, metadataField, typeField } from './kubernetes.ts';
+import { isBuiltInKind, metadataField, podFields, podRecord, typeField } from './kubernetes.ts';
 import type { CustomKind } from './kubernetes.ts';
+import { findPodTemplate } from './pod-template.ts';
 import type { ImportProblem } from './problem.ts';
 
 /** What a catalog's schema does not say itself; its file name does: `GROUP/kind_version.json`. */
@@ -68,12 +69,30 @@ function kindOfSchema(schema: Readonly<Record<string, unknown>>): KindName | und
 function customKind(name: KindName, schema: unknown, reader: SchemaReader, at: string): CustomKind {
   const type = reader.type(schema, name.kind, at);
   let fields: ReadonlyMap<string, Field> | undefined;
+  let template: { readonly path: readonly string[] | undefined } | undefined;
+  const podTemplate = (): readonly string[] | undefined =>
+    (template ??= { path: findPodTemplate(schema, podFields()) }).path;
   const record: RecordType = {
     name: name.kind,
     doc: isObject(schema) ? text(schema['description']) : '',
-    fields: () => (fields ??= kindFields(type.kind === 'record' ? type.record.fields() : new Map<string, Field>())),
+    fields: () => {
+      if (fields) return fields;
+      const described = kindFields(type.kind === 'record' ? type.record.fields() : new Map<string, Field>());
+      return (fields = withPodAt(described, podTemplate() ?? []));
+    },
   };
-  return { ...name, record };
+  return { ...name, record, podTemplate };
+}
+
+/** `fields` with a pod's record at the end of the path. */
+function withPodAt(fields: ReadonlyMap<string, Field>, [name, ...rest]: readonly string[]): ReadonlyMap<string, Field> {
+  const field = name === undefined ? undefined : fields.get(name);
+  if (field?.type.kind !== 'record') return fields;
+  const { record } = field.type;
+  const inner =
+    rest.length === 0 ? podRecord() : { ...record, fields: () => (known ??= withPodAt(record.fields(), rest)) };
+  let known: ReadonlyMap<string, Field> | undefined;
+  return new Map(fields).set(field.name, { ...field, type: { kind: 'record', record: inner } });
 }
 
 function kindFields(described: ReadonlyMap<string, Field>): ReadonlyMap<string, Field> {

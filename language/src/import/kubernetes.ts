@@ -6,8 +6,9 @@
 // Quantities (`500m`, `1Gi`) are strings, as the API server writes them in admission; values that are integer or text
 // (ports, `maxUnavailable`) are `dyn`; `date-time` is a timestamp; base64 stays a string.
 
-import type { Const, Field, RecordType, Type, UnionType, Variant } from '../semantic/types.ts';
+import type { Const, Field, Held, Holder, RecordType, Type, UnionType, Variant } from '../semantic/types.ts';
 import { emptyConst } from './json-schema.ts';
+import type { PodFields } from './pod-template.ts';
 import { kubernetesKinds, kubernetesTypes } from './kubernetes.generated.ts';
 
 /**
@@ -22,13 +23,34 @@ export interface CustomKind {
   readonly version: string;
   readonly kind: string;
   readonly record: RecordType;
+  /** Names of the fields that lead to the template of the pods that it makes, whose type is `podRecord()`. */
+  readonly podTemplate?: () => readonly string[] | undefined;
 }
 
 interface KnownKind {
   readonly tag: readonly [apiVersion: string, kind: string];
   readonly qualified: string;
   readonly record: () => RecordType;
+  readonly podTemplate: (() => readonly string[] | undefined) | undefined;
 }
+
+/** Where the built-in kinds that make pods have the template of them; a test compares with the schema. */
+const podTemplates: Readonly<Record<string, readonly string[]>> = {
+  'apps.v1.DaemonSet': ['spec', 'template'],
+  'apps.v1.Deployment': ['spec', 'template'],
+  'apps.v1.ReplicaSet': ['spec', 'template'],
+  'apps.v1.StatefulSet': ['spec', 'template'],
+  'batch.v1.CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
+  'batch.v1.Job': ['spec', 'template'],
+  'core.v1.PodTemplate': ['template'],
+  'core.v1.ReplicationController': ['spec', 'template'],
+};
+
+/**
+ * What a pod does not have of its template. Kubernetes gives a pod the namespace of what makes it and a name after that, and
+ * ignores what the template says of either.
+ */
+const ofThePodsMaker: Held['outer'] = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];
 
 const records = new Map<string, RecordType>();
 
@@ -47,6 +69,7 @@ export function kubernetesObject(custom: readonly CustomKind[]): UnionType {
     } else byName.set(kind, known);
   }
   const variants = new Map<KnownKind, Variant>();
+  let holders: readonly Holder[] | undefined;
   return {
     name: 'Object',
     base: baseRecord(),
@@ -54,17 +77,37 @@ export function kubernetesObject(custom: readonly CustomKind[]): UnionType {
     variantNames: () => [...byName.keys()],
     variant: (name) => {
       const known = byName.get(name);
-      if (known === undefined) return undefined;
-      const [, kind] = known.tag;
-      const variant = variants.get(known) ?? {
-        name: byName.has(kind) ? kind : known.qualified,
-        tag: known.tag,
-        record: known.record(),
-      };
-      variants.set(known, variant);
-      return variant;
+      return known && variantOf(known);
     },
   };
+
+  function variantOf(known: KnownKind): Variant {
+    const [, kind] = known.tag;
+    const variant = variants.get(known) ?? {
+      name: byName.has(kind) ? kind : known.qualified,
+      tag: known.tag,
+      record: known.record(),
+      ...(known.qualified === 'core.v1.Pod' ? { held: { holders: podHolders, outer: ofThePodsMaker } } : {}),
+    };
+    variants.set(known, variant);
+    return variant;
+  }
+
+  function podHolders(): readonly Holder[] {
+    return (holders ??= kinds.flatMap((known) => {
+      const names = known.podTemplate?.();
+      if (names === undefined) return [];
+      const variant = variantOf(known);
+      return [{ variant, path: fieldsAlong(variant.record, names) }];
+    }));
+  }
+}
+
+/** The fields of these names, each of the record that the one before leads to. */
+function fieldsAlong(record: RecordType, [name = '', ...rest]: readonly string[]): readonly Field[] {
+  const field = record.fields().get(name);
+  if (field?.type.kind !== 'record') return [];
+  return rest.length === 0 ? [field] : [field, ...fieldsAlong(field.type.record, rest)];
 }
 
 /** The qualified names of all built-in kinds, e.g. `apps.v1.Deployment`. */
@@ -111,6 +154,22 @@ export function isBuiltInKind(apiVersion: string, kind: string): boolean {
   return kubernetesKinds.some((row) => row.startsWith(`${apiVersion} ${kind} `));
 }
 
+/** A pod, and the template of one: a pod without name and status. */
+export function podRecord(): RecordType {
+  return namedRecord('core.v1.Pod');
+}
+
+/** The names of the fields of a pod's template, its spec and its containers. */
+export function podFields(): PodFields {
+  return (fieldsOfPods ??= {
+    template: new Set(podRecord().fields().keys()),
+    spec: new Set(namedRecord('core.v1.PodSpec').fields().keys()),
+    container: new Set(namedRecord('core.v1.Container').fields().keys()),
+  });
+}
+
+let fieldsOfPods: PodFields | undefined;
+
 /** The metadata of every object. */
 export function objectMeta(): RecordType {
   return namedRecord('meta.v1.ObjectMeta');
@@ -143,16 +202,22 @@ export function typeField(name: string): Field {
 function builtInKinds(): readonly KnownKind[] {
   return kubernetesKinds.map((row) => {
     const [apiVersion = '', kind = '', type = ''] = row.split(' ');
-    return { tag: [apiVersion, kind], qualified: type, record: () => namedRecord(type) };
+    return {
+      tag: [apiVersion, kind],
+      qualified: type,
+      record: () => namedRecord(type),
+      podTemplate: () => podTemplates[type],
+    };
   });
 }
 
-function customKind({ group, version, kind, record }: CustomKind): KnownKind {
+function customKind({ group, version, kind, record, podTemplate }: CustomKind): KnownKind {
   const first = group.split('.')[0] ?? group;
   return {
     tag: [`${group}/${version}`, kind],
     qualified: `${first.replaceAll('-', '_')}.${version}.${kind}`,
     record: () => record,
+    podTemplate,
   };
 }
 
@@ -228,8 +293,10 @@ function decodeType(code: string, inside: string): Type {
     case 'd':
       return { kind: 'dyn' };
     default:
-      return { kind: 'record', record: namedRecord(code.includes('.') ? code : `${inside}.${code}`) };
+      break;
   }
+  const type = code.includes('.') ? code : `${inside}.${code}`;
+  return { kind: 'record', record: type === 'core.v1.PodTemplateSpec' ? podRecord() : namedRecord(type) };
 }
 
 /** The constant that a missing record reads as: every default, and nothing else. */

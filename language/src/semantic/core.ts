@@ -24,8 +24,9 @@ export type CoreExpr = { readonly type: Type } & (
   | { readonly op: 'let'; readonly id: LocalId; readonly value: CoreExpr; readonly body: CoreExpr }
   /** `of` is a record, or a union (then a field of its base). The type is the field's, `optional` around it when its presence is. */
   | { readonly op: 'field'; readonly of: CoreExpr; readonly field: Field }
+  /** Whether `of` is of the kind, or of one that holds it (`Variant.held`) and has it. */
   | { readonly op: 'variant-test'; readonly of: CoreExpr; readonly union: UnionType; readonly variant: Variant }
-  /** Statically known to hold (narrowed). */
+  /** Statically known to hold (narrowed): the object as its kind has it, or the one of the kind that it holds. */
   | { readonly op: 'variant-cast'; readonly of: CoreExpr; readonly union: UnionType; readonly variant: Variant }
   // optionals
   | { readonly op: 'some'; readonly of: CoreExpr }

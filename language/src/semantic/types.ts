@@ -89,6 +89,25 @@ export interface Variant {
    */
   readonly tag: readonly string[];
   readonly record: RecordType;
+  /** Other kinds whose objects hold one of this kind, and are of this kind for that: pods in the templates of controllers. */
+  readonly held?: Held;
+}
+
+/** How objects of other kinds hold one of a kind. A union has at most one kind that is held. */
+export interface Held {
+  /** Called late, because it may decode types. */
+  readonly holders: () => readonly Holder[];
+  /**
+   * Paths that are read of the object itself, whatever it holds, because what is held has no such thing: a template has no name.
+   * They are names of fields that the union's base has with the same type.
+   */
+  readonly outer: readonly (readonly string[])[];
+}
+
+/** An object of `variant` holds one where every field of `path` is there; the last field's record is that of the kind held. */
+export interface Holder {
+  readonly variant: Variant;
+  readonly path: readonly Field[];
 }
 
 /** A constant of the language. */

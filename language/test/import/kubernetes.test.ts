@@ -139,3 +139,53 @@ test('a schema of a catalog needs its kind', (t) => {
   const { kinds } = importCrd(schema, { group: 'x.example', version: 'v1', kind: 'Thing' });
   t.deepEqual(kubernetesObject(kinds).variant('Thing')?.tag, ['x.example/v1', 'Thing']);
 });
+
+test('every built-in kind whose type holds one template of pods makes pods', (t) => {
+  const pod = object.variant('Pod');
+  const holders = pod?.held?.holders() ?? [];
+  const podType = pod?.record;
+  const found: string[] = [];
+  for (const name of builtInKindNames()) {
+    const variant = object.variant(name);
+    if (variant === undefined || variant === pod) continue;
+    const visit = (record: RecordType, path: string, depth: number): void => {
+      for (const field of record.fields().values()) {
+        const { type } = field;
+        if (type.kind !== 'record' || depth > 5) continue;
+        if (type.record === podType) found.push(`${variant.name}${path}/${field.name}`);
+        else visit(type.record, `${path}/${field.name}`, depth + 1);
+      }
+    };
+    visit(variant.record, '', 0);
+  }
+  t.deepEqual(
+    holders.map(({ variant, path }) => [variant.name, ...path.map(({ name }) => name)].join('/')).toSorted(),
+    found.toSorted(),
+  );
+  t.is(found.length, 8);
+});
+
+test('a custom kind makes pods where its schema has the whole template, once', (t) => {
+  const container = { type: 'object', properties: { name: { type: 'string' }, image: { type: 'string' } } };
+  const template = (spec: object, more: object = {}): object => ({
+    type: 'object',
+    properties: { metadata: { type: 'object' }, spec: { type: 'object', ...spec }, ...more },
+  });
+  const whole = {
+    required: ['containers'],
+    properties: { containers: { type: 'array', items: container }, volumes: { type: 'array' } },
+  };
+  const pathOf = (spec: object): readonly string[] | undefined => {
+    const schema = { properties: { spec: { type: 'object', properties: spec }, status: { properties: spec } } };
+    return importCrd(schema, { group: 'g.example', version: 'v1', kind: 'K' }).kinds[0]?.podTemplate?.();
+  };
+  t.deepEqual(pathOf({ template: template(whole) }), ['spec', 'template']);
+  const nested = { type: 'object', properties: { template: template(whole) } };
+  t.deepEqual(pathOf({ driver: nested }), ['spec', 'driver', 'template']);
+  t.is(pathOf({ driver: nested, executor: nested }), undefined, 'two kinds of pods');
+  t.is(pathOf({ workers: { type: 'array', items: nested } }), undefined, 'in a list');
+  t.is(pathOf({ template: template({ properties: whole.properties }) }), undefined, 'laid over another template');
+  t.is(pathOf({ template: template(whole, { replicas: { type: 'integer' } }) }), undefined, 'more than a template');
+  const odd = { ...whole, properties: { ...whole.properties, concurrency: { type: 'integer' } } };
+  t.is(pathOf({ template: template(odd) }), undefined, 'more than the spec of a pod');
+});

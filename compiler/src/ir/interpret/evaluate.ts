@@ -3,7 +3,7 @@
 // One case an operator; builtins are elsewhere. Slow and obvious on purpose: generated code is compared with this.
 
 import { findRoute } from '@rdp/language';
-import type { CoreExpr, CorePattern, LocalId } from '@rdp/language';
+import type { CoreExpr, CorePattern, LocalId, Variant } from '@rdp/language';
 import { scoreText } from '../../classifier/score.ts';
 import { viewParts } from '../../pattern/view-parts.ts';
 import { numericIndex, truth } from './builtin-arguments.ts';
@@ -56,15 +56,10 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return of(expr.body);
     case 'field':
       return fieldOf(expr, of(expr.of));
-    case 'variant-test': {
-      const value = of(expr.of);
-      const tag = value.kind === 'union' ? value.variant?.of.tag : undefined;
-      return bool(tag !== undefined && isWithin(tag, expr.variant.tag));
-    }
-    case 'variant-cast': {
-      const value = of(expr.of);
-      return (value.kind === 'union' && value.variant?.value) || unexpected('cast to another kind');
-    }
+    case 'variant-test':
+      return bool(asVariant(of(expr.of), expr.variant) !== undefined);
+    case 'variant-cast':
+      return asVariant(of(expr.of), expr.variant) ?? unexpected('cast to another kind');
     case 'some':
       return some(of(expr.of));
     case 'is-some':
@@ -180,6 +175,18 @@ export function evaluate(expr: CoreExpr, ctx: Context): Value {
       return value ? valueOfConst(value, expr.type) : unexpected('table index');
     }
   }
+}
+
+/** The object as one of `variant`: itself, or what it holds; undefined when it is none. */
+function asVariant(value: Value, variant: Variant): Value | undefined {
+  const chosen = value.kind === 'union' ? value.variant : undefined;
+  if (chosen === undefined) return undefined;
+  if (isWithin(chosen.of.tag, variant.tag)) return chosen.value;
+  const holder = variant.held?.holders().find((each) => each.variant === chosen.of);
+  return holder?.path.reduce<Value | undefined>(
+    (at, field) => (at?.kind === 'record' ? at.fields.get(field.name) : undefined),
+    chosen.value,
+  );
 }
 
 /** The keyed hash of a text. */

@@ -86,11 +86,13 @@ function noteUse(uses: Uses, expr: CoreExpr): void {
     }
     case 'variant-test':
     case 'parameter':
-    case 'variant-cast': {
-      const variants = uses.variants.get(expr.union) ?? new Map<string, Variant>();
-      uses.variants.set(expr.union, variants.set(expr.variant.name, expr.variant));
+    case 'variant-cast':
+      useVariant(uses, expr.union, expr.variant);
+      for (const { variant, path } of expr.variant.held?.holders() ?? []) {
+        useVariant(uses, expr.union, variant);
+        useHolder(uses, variant.record, path);
+      }
       return;
-    }
     case 'equal':
     case 'compare':
       useWhole(uses, expr.left.type);
@@ -124,6 +126,18 @@ function noteUse(uses: Uses, expr: CoreExpr): void {
     default:
       return;
   }
+}
+
+function useVariant(uses: Uses, union: UnionType, variant: Variant): void {
+  const variants = uses.variants.get(union) ?? new Map<string, Variant>();
+  uses.variants.set(union, variants.set(variant.name, variant));
+}
+
+/** The fields that lead to what an object of `record` holds. */
+function useHolder(uses: Uses, record: RecordType, [field, ...rest]: readonly Field[]): void {
+  if (field === undefined) return;
+  useField(uses, record, field);
+  if (field.type.kind === 'record') useHolder(uses, field.type.record, rest);
 }
 
 function noteConst(uses: Uses, value: Const): void {

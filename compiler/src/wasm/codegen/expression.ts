@@ -64,7 +64,7 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
       return compileVariantTest(f, expr);
     case 'variant-cast':
       compileExpr(f, expr.of);
-      b.memory('i32.load', 8);
+      b.memory('i32.load', expr.variant.held ? 12 : 8);
       return;
     case 'some':
       return compileSome(f, expr.of);
@@ -183,6 +183,10 @@ function compileVariantTest(f: FunctionContext, expr: CoreExpr & { readonly op: 
   const { tag } = expr.variant;
   const position = b.local('i32');
   compileExpr(f, expr.of);
+  if (expr.variant.held) {
+    b.memory('i32.load', 12).i32(0).op('i32.ne');
+    return;
+  }
   b.memory('i32.load').set(position);
   let first = true;
   unionLayoutOf(entry, expr.union).variants.forEach(({ variant }, index) => {

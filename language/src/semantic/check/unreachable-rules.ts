@@ -2,7 +2,7 @@
 // above all points. Finds what can be seen from the condition's shape; what is left may still never happen.
 
 import type { CoreExpr, CoreRule } from '../core.ts';
-import type { Const } from '../types.ts';
+import type { Const, Variant } from '../types.ts';
 import type { BoundEvent } from '../bind/bind-package.ts';
 import { constKey } from '../bind/bind-set.ts';
 import type { Binder } from '../bind/binder.ts';
@@ -121,16 +121,24 @@ function equalityOf(core: CoreExpr): { readonly of: CoreExpr; readonly values: R
   return undefined;
 }
 
-/** Tests for kinds that exclude each other; a wider kind and a narrower one do not. */
+/** Tests for kinds that exclude each other; a wider kind and a narrower one do not, nor do one that is held and its holder. */
 function twoKinds(conditions: readonly CoreExpr[]): string | undefined {
-  const known = new Map<string, readonly string[]>();
+  const known = new Map<string, readonly Variant[]>();
   for (const core of conditions) {
     if (core.op !== 'variant-test') continue;
     const key = coreKey(core.of);
-    const { tag } = core.variant;
-    const before = known.get(key) ?? tag;
-    if (tag.some((part, i) => i < before.length && part !== before[i])) return 'nothing is of two kinds';
-    known.set(key, tag.length > before.length ? tag : before);
+    const before = known.get(key) ?? [];
+    if (before.some((variant) => excludes(variant, core.variant))) return 'nothing is of two kinds';
+    known.set(key, [...before, core.variant]);
   }
   return undefined;
+}
+
+function excludes(a: Variant, b: Variant): boolean {
+  if (holds(a, b) || holds(b, a)) return false;
+  return a.tag.some((part, i) => i < b.tag.length && part !== b.tag[i]);
+}
+
+function holds(holder: Variant, { held }: Variant): boolean {
+  return held?.holders().some(({ variant }) => variant === holder) ?? false;
 }

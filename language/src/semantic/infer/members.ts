@@ -12,6 +12,7 @@ import type { Field, RecordType, Type } from '../types.ts';
 import { coerce, elementTypes, settle, toDyn, unhandledOptional } from './coerce.ts';
 import { fault, isUnknown, textOf, unknownValue } from './context.ts';
 import { narrow } from './facts.ts';
+import { fieldOfHeld } from './held.ts';
 import { textConst } from './literals.ts';
 import { celTypeValue, dottedName, findBinding, unknownName, valueOf } from './names.ts';
 import { closedChain, inferExpr, inferOpen } from './recursion.ts';
@@ -126,6 +127,8 @@ function fieldOf(ctx: Inference, of: CoreExpr, use: FieldUse): CoreExpr {
     // Of the parameters of a route only the one that is asked for has to be there.
     const parameter = of.op === 'record' ? of.fields.get(field.name) : undefined;
     if (parameter?.op === 'parameter') return narrow(ctx, parameter);
+    const held = fieldOfHeld(ctx, of, field);
+    if (held !== undefined) return held;
     return narrow(ctx, { op: 'field', of, field, type: fieldType(field) });
   }
   if (use.name.text === '') return unknownValue;

@@ -86,9 +86,10 @@ export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, sc
   const of = kindTold(ctx, expr.of, scope) ?? widen(tested, 'union');
   if (isUnknown(tested)) return tested;
   const name = expr.type.parts.map((part) => part.text).join('.');
-  if (of.type.kind === 'optional') return unhandledOptional(ctx, of, expr.of);
-  if (of.type.kind !== 'union') return fault(ctx, 'not-a-kind', expr.type, { type: describeType(of.type), name });
-  const { union } = of.type;
+  if (of.type.kind === 'optional' && of.type.of.kind !== 'union') return unhandledOptional(ctx, of, expr.of);
+  const type = payloadOf(of.type);
+  if (type.kind !== 'union') return fault(ctx, 'not-a-kind', expr.type, { type: describeType(of.type), name });
+  const { union } = type;
   const variant = union.variant(name);
   if (variant === undefined) {
     if (expr.type.parts.some((part) => part.text === '')) return unknownValue;
@@ -104,5 +105,14 @@ export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, sc
   const binding: Binding = { kind: 'type', type: recordOf(variant.record) };
   const last = expr.type.parts.at(-1);
   if (last) ctx.noteBinding?.(last, binding);
-  return { op: 'variant-test', of, union, variant, type: boolType };
+  if (of.type.kind !== 'optional') return { op: 'variant-test', of, union, variant, type: boolType };
+  // What is not there is of no kind.
+  const settled = settle(of);
+  const present: CoreExpr = { op: 'unwrap', of: settled, type };
+  return {
+    op: 'and',
+    left: { op: 'is-some', of: settled, type: boolType },
+    right: { op: 'variant-test', of: present, union, variant, type: boolType },
+    type: boolType,
+  };
 }
