@@ -3,6 +3,7 @@
 import type { BoundPackage } from './bind/bind-package.ts';
 import type { Binder } from './bind/binder.ts';
 import { threatLists } from './bind/bind-threats.ts';
+import { surfaceHosts } from './bind/http-entrypoint.ts';
 import type { Model, PackageModel } from './model.ts';
 import type { Span } from '../source/source-file.ts';
 import type { Declared, PackageSymbols, RuleDecl } from './symbols.ts';
@@ -23,6 +24,7 @@ export function buildModel(binder: Binder, bound: readonly BoundPackage[]): Mode
         span: spanIn(surface.unit, surface.decl.name),
         settings: surface.settings,
         routes: surface.routes,
+        hosts: () => surfaceHosts(binder, surface),
         events: [...events.values()].map((event) => ({
           name: event.decl.name.text,
           doc: event.decl.doc,

@@ -41,6 +41,8 @@ export interface SurfaceModel {
   readonly span: Span;
   readonly settings: Settings;
   readonly routes: readonly CoreRoute[];
+  /** Of `llm`: the hosts of the providers that it lists, or of all that are known; `*.` ahead stands for any labels. Read late. */
+  readonly hosts: () => readonly string[];
   readonly events: readonly EventModel[];
 }
 
@@ -127,6 +129,8 @@ export interface DeployModel {
   readonly name: string;
   readonly span: Span;
   readonly namespace: string;
+  /** `registry`, `certificates`, `monitoring`. */
+  readonly settings: Settings;
   readonly clusters: readonly {
     readonly kind: string;
     readonly name: string;

@@ -41,6 +41,23 @@ const namespaceName: TextShape = {
   wanted: 'a name in quotes, of small letters, digits and `-`',
 };
 
+/** Where the enforcers live when nobody says; a namespace of their own, because their webhook leaves it out. */
+const defaultNamespace = 'rdp-system';
+
+const deploySchema: SettingSchema = {
+  namespace: { values: [namespaceName] },
+  registry: {
+    values: [
+      {
+        form: /^[a-z0-9.-]+(?::[0-9]+)?(?:\/[a-z0-9._-]+)+$/u,
+        wanted: 'a registry and a path in quotes, `"registry.example/policies"`',
+      },
+    ],
+  },
+  certificates: { values: [{ words: ['cert_manager', 'self_managed'] }, 'text'] },
+  monitoring: { values: [{ words: ['prometheus', 'none'] }] },
+};
+
 interface EnforcerShape {
   /** Kinds of surfaces whose events it sees. */
   readonly surfaces: readonly string[];
@@ -49,6 +66,11 @@ interface EnforcerShape {
 
 const limits = { values: [{ words: ['memory', 'redis', 'valkey'] }, 'text'] } as const;
 const replicas = { values: ['int'] } as const;
+const buffer = { values: [{ form: /^[1-9][0-9]{0,3}[KMG]i$/u, wanted: 'a size in quotes, `"8Mi"`' }] } as const;
+/** The backend of routes. */
+const service = {
+  values: [{ form: /^[a-z0-9.-]+:[0-9]{1,5}$/u, wanted: 'a service and its port in quotes, `"shop.web:8080"`' }],
+} as const;
 
 /** The enforcers, with what they carry. */
 export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
@@ -56,15 +78,21 @@ export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
     surfaces: ['api', 'llm', 'mcp', 'data'],
     settings: { replicas, limits, port: { values: ['int'] }, image: text },
   },
-  envoy_gateway: { surfaces: ['api', 'llm', 'mcp'], settings: { gateway: text, gateway_class: text, limits } },
-  istio: { surfaces: ['api', 'llm', 'mcp'], settings: { gateway: text, limits } },
+  envoy_gateway: {
+    surfaces: ['api', 'llm', 'mcp'],
+    settings: { gateway: text, gateway_class: text, limits, buffer, service },
+  },
+  istio: { surfaces: ['api', 'llm', 'mcp'], settings: { gateway: text, limits, buffer } },
   proxy: { surfaces: ['api', 'llm', 'mcp', 'data'], settings: { limits } },
   admission: {
     surfaces: ['k8s'],
     settings: { replicas, failure_policy: { values: [{ words: ['fail', 'ignore'] }] }, image: text },
   },
   admission_policy: { surfaces: ['k8s'], settings: {} },
-  network_policy: { surfaces: ['net'], settings: {} },
+  network_policy: {
+    surfaces: ['net'],
+    settings: { quarantine: { values: [{ words: ['label', 'scale', 'cordon'] }] } },
+  },
 };
 
 /** Checks a deployment against the surfaces of its package. */
@@ -72,7 +100,7 @@ export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, sym
   const clusterSetting = decl.settings.filter((setting) => setting.name.text === 'clusters');
   const settings = checkSettings(binder, unit, {
     settings: decl.settings.filter((setting) => setting.name.text !== 'clusters'),
-    schema: { namespace: { values: [namespaceName] } },
+    schema: deploySchema,
     owner: decl.name,
     what: 'a deployment',
   });
@@ -84,7 +112,8 @@ export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, sym
     package: unit.package,
     name: decl.name.text,
     span: spanIn(unit, decl.name),
-    namespace: typeof namespace === 'string' ? namespace : 'default',
+    namespace: typeof namespace === 'string' ? namespace : defaultNamespace,
+    settings,
     clusters: bindClusters(binder, unit, clusterSetting[0]?.block ?? []),
     routes: bindRoutes(binder, decl, unit, symbols),
   };

@@ -102,6 +102,13 @@ export function surfaceProviders(binder: Binder, surface: Surface): readonly Fou
   return listedProviders(binder, surface) ?? knownProviders(binder, surface);
 }
 
+/** The hosts of the providers that may answer on a surface of models, in small letters, sorted; `*.` ahead stands for any labels. */
+export function surfaceHosts(binder: Binder, surface: Surface): readonly string[] {
+  if (surface.kind !== 'llm') return [];
+  const hosts = surfaceProviders(binder, surface).flatMap((provider) => settingOf(binder, provider, 'hosts'));
+  return [...new Set(hosts.map((host) => host.toLowerCase()))].toSorted();
+}
+
 /** The providers of a surface's package and of the library. */
 function knownProviders(binder: Binder, { unit: { package: own } }: Surface): readonly FoundProvider[] {
   return [...new Set([own, 'std.ai'])]
