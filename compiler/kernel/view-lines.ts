@@ -154,8 +154,45 @@ function next_alone(place: u32): u32 {
   return next == place + 1 || !is_alone(next) ? 0 : next;
 }
 
+function is_blank(c: u32): bool {
+  return c == 0x20 || c == 9;
+}
+
+/** Whether what stands at `place` ends a character that blanks divide from others: a blank, a line feed, the end. */
+function divides(place: u32): bool {
+  const c = byte_at(place);
+  return c == 10 || is_blank(c) || place >= first_size;
+}
+
+/** The ASCII character between blanks that comes next after the one at `place`, behind one to three blanks; 0: there is none. */
+function next_between_blanks(place: u32): u32 {
+  let next = place + 1;
+  while (next - place <= 3 && is_blank(byte_at(next))) next++;
+  return next == place + 1 || !is_visible(byte_at(next)) || !divides(next + 1) ? 0 : next;
+}
+
+/** What comes next in a run of characters that stand apart: letters alone, or all that blanks divide. */
+function next_apart(place: u32, blanks: bool): u32 {
+  return blanks ? next_between_blanks(place) : next_alone(place);
+}
+
+/** A line of what stands apart from the letter at `from` on, when it has four letters and, by blanks, not letters alone. Where it ends. */
+function append_run(from: u32, blanks: bool): u32 {
+  let letters: u32 = 1;
+  let others: u32 = 0;
+  let last = from;
+  for (let next = next_apart(from, blanks); next != 0; next = next_apart(next, blanks)) {
+    last = next;
+    if (is_letter(byte_at(next))) letters++;
+    else others++;
+  }
+  if (letters >= 4 && (!blanks || others > 0)) put_spaced(from, last, blanks);
+  return last;
+}
+
 function append_spaced(): void {
   let i: u32 = 0;
+  let blanks_until: u32 = 0;
   while (i < first_size) {
     if (!is_letter(byte_at(i))) {
       i++;
@@ -175,13 +212,8 @@ function append_spaced(): void {
       i++;
       continue;
     }
-    let letters: u32 = 1;
-    let last = i;
-    for (let next = next_alone(i); next != 0; next = next_alone(next)) {
-      last = next;
-      letters++;
-    }
-    if (letters >= 4) put_spaced(i, last);
+    const last = append_run(i, false);
+    if (i >= blanks_until && (i == 0 || divides(i - 1))) blanks_until = append_run(i, true) + 1;
     i = last + 1;
   }
 }
@@ -197,14 +229,14 @@ function begins_word(sign: u32, next: u32): bool {
   return (next & 3) == (sign & 3) && sign >> 2 != 0x20 && sign >> 2 != 9;
 }
 
-function put_spaced(from: u32, last: u32): void {
+function put_spaced(from: u32, last: u32, blanks: bool): void {
   put_nowhere(10);
   put_plain(byte_at(from), place_from(from), place_to(from));
   let joint: u32 = 0;
   let place = from;
   while (place < last) {
-    const next = next_alone(place);
-    const behind = next_alone(next);
+    const next = next_apart(place, blanks);
+    const behind = next_apart(next, blanks);
     const sign = sign_between(place, next);
     const joins = joint == 0 ? begins_word(sign, behind == 0 ? 0 : sign_between(next, behind)) : joint == sign;
     joint = joins ? sign : 0;

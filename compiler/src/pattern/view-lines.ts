@@ -65,7 +65,13 @@ function appendLeet(view: ViewText, main: ViewText): void {
   if (read.some((code, i) => code !== points[i])) append(view, { points: read, places: main.places });
 }
 
-/** Four letters or more that stand alone, with the same sign or blank between those of a word. */
+/** At least so many letters make a line of what stands apart. */
+const fewestApart = 4;
+
+/**
+ * Four letters or more that stand alone, with the same sign or blank between those of a word; and once more with the digits and
+ * signs that stand among them, where blanks divide all of it.
+ */
 function appendSpaced(view: ViewText, main: ViewText): void {
   const { points } = main;
   const isAlone = (at: number): boolean =>
@@ -76,11 +82,28 @@ function appendSpaced(view: ViewText, main: ViewText): void {
     while (next - at <= 3 && isJoint(points[next] ?? 0)) next++;
     return next > at + 1 && isAlone(next) ? next : undefined;
   };
+  /** The character between blanks that comes next, behind one to three blanks. */
+  const nextBetweenBlanks = (at: number): number | undefined => {
+    let next = at + 1;
+    while (next - at <= 3 && isBlank(points[next] ?? 0)) next++;
+    return next > at + 1 && isVisible(points[next] ?? 0) && !isVisibleOrOther(points[next + 1]) ? next : undefined;
+  };
+  const runFrom = (first: number, nextOf: (at: number) => number | undefined): readonly number[] => {
+    const run = [first];
+    for (let next = nextOf(first); next !== undefined; next = nextOf(next)) run.push(next);
+    return run;
+  };
+  let blanksUntil = 0;
   for (let i = 0; i < points.length; i++) {
     if (!isAlone(i)) continue;
-    const letters = [i];
-    for (let next = nextAlone(i); next !== undefined; next = nextAlone(next)) letters.push(next);
-    if (letters.length >= 4) append(view, spacedLine(main, letters));
+    const letters = runFrom(i, nextAlone);
+    if (letters.length >= fewestApart) append(view, spacedLine(main, letters));
+    if (i >= blanksUntil && !isVisibleOrOther(points[i - 1])) {
+      const run = runFrom(i, nextBetweenBlanks);
+      const among = run.filter((at) => isLetter(points[at] ?? 0)).length;
+      if (among >= fewestApart && among < run.length) append(view, spacedLine(main, run));
+      blanksUntil = (run.at(-1) ?? i) + 1;
+    }
     i = letters.at(-1) ?? i;
   }
 }
@@ -119,6 +142,11 @@ function beginsWord(sign: Sign, next: Sign | undefined): boolean {
   if (next === undefined || isSame(sign, next) || next.length > sign.length) return true;
   return next.length === sign.length && sign.code !== 0x20 && sign.code !== 9;
 }
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 9;
+
+/** Whether there is a character that is neither a blank nor the end of a line. */
+const isVisibleOrOther = (code: number | undefined): boolean => code !== undefined && code !== 10 && !isBlank(code);
 
 /** A blank, a tab, or an ASCII sign. */
 function isJoint(code: number): boolean {
