@@ -63,15 +63,18 @@ function modelEntry(name: string): string {
   return `  {\n    path: 'std/${name}',\n    get text(): string {\n      return ${templateLiteral(JSON.stringify(model))};\n    },\n  },\n`;
 }
 
-/** The text without the settings of its patterns; every line keeps its number. */
+/** The text without the settings of its patterns but for their scores; every line keeps its number. */
 function withoutExamples(file: SourceFile): string {
   let text = file.text;
   for (const decl of parse(file).ast.decls.toReversed()) {
-    const [first] = decl.kind === 'pattern' ? decl.settings : [];
+    const settings = decl.kind === 'pattern' ? decl.settings : [];
+    const [first] = settings;
     if (first === undefined) continue;
     const start = text.lastIndexOf('{', first.start);
     const lines = text.slice(start, decl.end).split('\n').length - 1;
-    text = text.slice(0, start).replace(/ +$/, '') + '\n'.repeat(lines) + text.slice(decl.end);
+    const score = settings.find(({ name }) => name.text === 'score');
+    const kept = score ? ` { ${text.slice(score.start, score.end)} }` : '';
+    text = text.slice(0, start).replace(/ +$/, '') + kept + '\n'.repeat(lines) + text.slice(decl.end);
   }
   return text;
 }

@@ -16,8 +16,8 @@ export interface Detector {
 /** Compiles the patterns that `names` stand for (`std.pii`, `std.secrets.jwt`); throws where a name stands for nothing. */
 export async function createDetector(names: readonly string[]): Promise<Detector> {
   const library = checkProgram({ files: [], documents: new Map(), std: stdFiles });
-  const selection = selectPatterns(library.patterns(packagesOf(names)), names);
+  const selection = selectPatterns({ patterns: library.patterns(packagesOf(names)), classifiers: [] }, names);
   if (selection.kind === 'unknown') throw new Error(`there is no pattern or package \`${selection.name}\``);
-  const { scan, close } = await createScanner(selection.groups);
+  const { scan, close } = await createScanner({ groups: selection.groups });
   return { detect: scan, close };
 }

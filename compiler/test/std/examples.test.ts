@@ -29,7 +29,7 @@ for (const name of ['std.attack', 'std.identifiers', 'std.injection', 'std.pii',
   });
 
   test(`${name}: every example has a match, every counterexample has none`, async (t) => {
-    const { scan, close } = await createScanner(exampleGroups(models));
+    const { scan, close } = await createScanner({ groups: exampleGroups(models) });
     const failures = checkExamples(models, (text) => new Set(scan(text).map(({ group }) => group)));
     close();
     t.deepEqual(

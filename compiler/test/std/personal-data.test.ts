@@ -19,7 +19,7 @@ const std = readdirSync(room, { recursive: true, encoding: 'utf8' })
   .map((path) => ({ path: `std/${path}`, text: readFileSync(join(room, path), 'utf8') }));
 const models = checkProgram({ files: [], documents: new Map(), std }).patterns(['std.pii', 'std.identifiers']);
 
-const selection = selectPatterns(models, ['std.pii.any']);
+const selection = selectPatterns({ patterns: models, classifiers: [] }, ['std.pii.any']);
 const groups = selection.kind === 'groups' ? selection.groups : [];
 const examples = models.flatMap(({ examples: positive, counterexamples }) =>
   [...positive, ...counterexamples].map(({ text }) => text),
@@ -44,7 +44,7 @@ test('modules and interpreter find the same', (t) => {
 });
 
 test('numbers that nothing is said of are left alone', async (t) => {
-  const { scan, close } = await createScanner(groups);
+  const { scan, close } = await createScanner({ groups });
   const digits = (length: number): fc.Arbitrary<string> =>
     fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
   const numbers = fc.sample(fc.oneof(...[6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17].map((length) => digits(length))), {
@@ -58,7 +58,7 @@ test('numbers that nothing is said of are left alone', async (t) => {
 });
 
 test('places count the byte order mark of a file', async (t) => {
-  const { scan, close } = await createScanner(groups);
+  const { scan, close } = await createScanner({ groups });
   t.deepEqual(
     scan('\ufeffkim@example.org').map(({ kind, start, end }) => [kind, start, end]),
     [['email', 1, 16]],
@@ -67,7 +67,7 @@ test('places count the byte order mark of a file', async (t) => {
 });
 
 test('a word next to a number says what it is', async (t) => {
-  const { scan, close } = await createScanner(groups);
+  const { scan, close } = await createScanner({ groups });
   const kindsIn = (text: string): readonly string[] => [...new Set(scan(text).map(({ kind }) => kind))].toSorted();
   t.deepEqual(kindsIn('PESEL: 44051401359'), ['pl_pesel']);
   t.deepEqual(kindsIn('order 44051401359'), []);

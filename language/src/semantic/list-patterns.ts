@@ -30,10 +30,16 @@ export function listPatterns(binder: Binder, packages: readonly string[]): reado
           examples: textsOf('example'),
           counterexamples: textsOf('counterexample'),
           sources: textsOf('source').map(({ text }) => text),
+          score: scoreOf(decl),
         },
       ];
     }),
   );
+}
+
+function scoreOf(decl: PatternDecl): number {
+  const [value] = decl.settings.find(({ name }) => name.text === 'score')?.values ?? [];
+  return value?.kind === 'float' || value?.kind === 'int' ? Number(value.value) : 1;
 }
 
 function joined(setting: Setting, unit: FileUnit): PatternModel['examples'][number] {

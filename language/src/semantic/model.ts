@@ -122,6 +122,8 @@ export interface PatternModel {
   readonly counterexamples: readonly { readonly text: string; readonly span: Span }[];
   /** Where its format is described. */
   readonly sources: readonly string[];
+  /** How sure a match is, from 0 to 1; 1 unless the pattern says. */
+  readonly score: number;
 }
 
 export interface DeployModel {

@@ -57,14 +57,16 @@ export function scanCommand(): Verb {
   });
 }
 
-async function scannerFor(names: string, { patterns }: CheckResult): Promise<Scanner> {
+async function scannerFor(names: string, { patterns, classifiers }: CheckResult): Promise<Scanner> {
   const wanted = names
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (wanted.length === 0) refuse('`--with` names nothing', 'name packages or patterns: `--with std.pii,std.secrets`');
-  const selection = selectPatterns(patterns(packagesOf(wanted)), wanted);
-  if (selection.kind === 'groups') return createScanner(selection.groups);
+  const packages = packagesOf(wanted);
+  const choices = { patterns: patterns(packages), classifiers: classifiers(packages) };
+  const selection = selectPatterns(choices, wanted);
+  if (selection.kind === 'groups') return createScanner(selection);
   const near = nearestName(selection.name, [...selection.known, ...scannable]);
   return refuse(
     `there is no package or pattern \`${selection.name}\``,
@@ -86,13 +88,17 @@ const scannable: readonly string[] = [
 function scanText(scanner: Scanner, { id, text }: ScanText, format: 'text' | 'json'): number {
   const matches = scanner.scan(text, String(id));
   if (format === 'json') {
-    const plain = matches.map(({ kind, start, end }) => ({ kind, start, end, score: 1 }));
+    const plain = matches.map(({ kind, start, end, score }) => ({ kind, start, end, score }));
     stdout.write(`${JSON.stringify({ id, matches: plain })}\n`);
     return matches.length;
   }
   const paint = paletteFor(stdout);
   const places = createPlaces(text);
-  for (const { kind, start } of matches) stdout.write(`${id}:${places(start)} ${paint.warning(kind)}\n`);
+  for (const { kind, start, score } of matches) {
+    // Rounded down, so that nothing looks certain that is not.
+    const sure = score < 1 ? ` (${(Math.floor(score * 100) / 100).toFixed(2)})` : '';
+    stdout.write(`${id}:${places(start)} ${paint.warning(kind)}${sure}\n`);
+  }
   return matches.length;
 }
 

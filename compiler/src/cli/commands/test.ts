@@ -106,7 +106,7 @@ async function runTests(
 async function runExamples(models: readonly PatternModel[]): Promise<readonly PatternRun[]> {
   const groups = exampleGroups(models);
   if (groups.length === 0) return [];
-  const { scan, close } = await createScanner(groups);
+  const { scan, close } = await createScanner({ groups });
   const failures = checkExamples(models, (text) => new Set(scan(text).map(({ group }) => group)));
   close();
   return models

@@ -27,6 +27,8 @@ const patternSettings: SettingSchema = {
   counterexample: { values: joinedTexts, repeated: true },
   /** Where the format is described. */
   source: { values: joinedTexts, repeated: true },
+  /** How sure a match is, from 0 to 1. */
+  score: { values: ['number'] },
 };
 
 /** The patterns that a name stands for, unions resolved; sorted by full name, each once. */
@@ -35,12 +37,17 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
   const declared = spanIn(unit, decl.name);
   const where = decl.where && bindWhere(binder, unit, decl, scope);
   const near = decl.near && bindNear(binder, unit, decl, scope);
-  checkSettings(binder, unit, {
+  const settings = checkSettings(binder, unit, {
     settings: decl.settings,
     schema: patternSettings,
     owner: decl.name,
     what: 'a pattern',
   });
+  const score = Number(settings.get('score') ?? 1);
+  if (!(score >= 0 && score <= 1)) {
+    const node = decl.settings.find(({ name }) => name.text === 'score') ?? decl.name;
+    report(binder, 'invalid-setting', { unit, node }, { name: 'score', wanted: 'a number from 0 to 1' });
+  }
   const own = { kind: decl.name.text, name: `${unit.package}.${decl.name.text}`, where, near };
   const body = decl.body;
   switch (body.kind) {
