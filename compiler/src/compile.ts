@@ -3,7 +3,8 @@
 // INVARIANT: same programs, same bytes; nothing here knows of paths, clocks or machines.
 
 import type { CoreProgram } from '@rdp/language';
-import { skimExport, streamExport, type StreamPlan } from '@rdp/runtime/contract';
+import { skimExport, streamExport, type AdmissionPlan, type StreamPlan } from '@rdp/runtime/contract';
+import { planAdmission } from './ir/admission-plan.ts';
 import type { Ir } from './ir/ir.ts';
 import { lowerProgram } from './ir/lower.ts';
 import { planStream } from './ir/stream-plan.ts';
@@ -23,6 +24,8 @@ export interface Compiled {
   readonly entrypoints: readonly string[];
   /** How the events are decided on whose documents stream. */
   readonly streams: readonly StreamPlan[];
+  /** What the entrypoints need that decide on AdmissionReviews. */
+  readonly admission: readonly AdmissionPlan[];
   readonly ir: Ir;
 }
 
@@ -39,11 +42,20 @@ export function compilePrograms(
   const streams = programs.flatMap(({ entrypoints }) =>
     entrypoints.flatMap((entrypoint) => planStream(entrypoint) ?? []),
   );
-  return compileIr(lowerPrograms(programs, options), streams);
+  const ir = lowerPrograms(programs, options);
+  const entrypoints = programs.flatMap((program) => program.entrypoints);
+  return compileIr(ir, { streams, admission: planAdmission(entrypoints, ir.entrypoints) });
+}
+
+/** What a bundle says of its entrypoints beside the module. */
+export interface Plans {
+  readonly streams: readonly StreamPlan[];
+  readonly admission: readonly AdmissionPlan[];
 }
 
 /** Generates and links both modules. */
-export function compileIr(ir: Ir, streams: readonly StreamPlan[] = []): Compiled {
+export function compileIr(ir: Ir, plans: Plans = { streams: [], admission: [] }): Compiled {
+  const { streams, admission } = plans;
   const generated = generateModule(ir);
   const extra = streams.some(({ scan }) => scan === 'incremental') ? [streamExport, skimExport] : [];
   const [wasm, simd] = (['scalar', 'simd'] as const).map((target) => linkModule({ target, extra, ...generated }));
@@ -54,6 +66,7 @@ export function compileIr(ir: Ir, streams: readonly StreamPlan[] = []): Compiled
     map: mapText(ir, generated.rules),
     entrypoints: [...generated.entrypoints, ...generated.aliases.keys()],
     streams,
+    admission,
     ir,
   };
 }

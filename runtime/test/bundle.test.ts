@@ -73,6 +73,11 @@ const refused: readonly (readonly [string, () => Promise<Uint8Array>, ProblemCod
   ['data that is no object', () => pack(replaced('data.json', '[]')), 'bad_data'],
   ['data with a key twice', () => pack(replaced('data.json', '{"a":1,"a":2}')), 'bad_data'],
   ['data in a folder', () => pack([...good, textEntry('list/data.json', '[]')]), 'bad_data'],
+  [
+    'a plan for admission that is none',
+    () => pack([...good, textEntry('policy.admission.json', '{"version":1,"admission":[{"entrypoint":"a"}]}')]),
+    'bad_manifest',
+  ],
   ['a delta', () => pack([...good, textEntry('patch.json', '{}')]), 'bad_data'],
   ['a module that is none', () => pack(replaced('policy.wasm', 'no module')), 'bad_module'],
   ['a module of another ABI', async () => pack(bundleEntries(await compileFixture({ abi: 2 }))), 'wrong_abi'],

@@ -45,6 +45,7 @@ export async function buildBundle(programs: readonly CoreProgram[], options: Bui
     simd: compiled.simd,
     map: compiled.map,
     streams: compiled.streams,
+    admission: compiled.admission,
     entrypoints: compiled.entrypoints,
     data,
     packages: programs.map((program) => program.package),

@@ -3,7 +3,16 @@
 // INVARIANT: same input, same bytes, on every machine: files in OPA's order, no time stamps, no owner, and a compressor that is
 // part of the build rather than of the platform. Signing is left to sign-bundle, reading to the runtime.
 
-import { mapFile, policyFile, signaturesFile, simdFile, streamsFile, type StreamPlan } from '@rdp/runtime/contract';
+import {
+  admissionFile,
+  mapFile,
+  policyFile,
+  signaturesFile,
+  simdFile,
+  streamsFile,
+  type AdmissionPlan,
+  type StreamPlan,
+} from '@rdp/runtime/contract';
 import { gzipSync } from 'fflate';
 
 import { compareText } from './compare-text.ts';
@@ -23,6 +32,7 @@ export interface BundleContent {
   /** Text of `policy.map.json`. */
   readonly map: string;
   readonly streams?: readonly StreamPlan[];
+  readonly admission?: readonly AdmissionPlan[];
   /** Names of the module's entrypoints, as `shop/checkout/Chat/request`. */
   readonly entrypoints: readonly string[];
   /** JSON text of the data document, `{}` when the policy reads no data. */
@@ -44,7 +54,9 @@ export function emitBundle(content: BundleContent): Uint8Array {
 export function bundleFiles(content: BundleContent): readonly BundleFile[] {
   const encoder = new TextEncoder();
   const simd = content.simd === undefined ? [] : [{ name: simdFile, bytes: content.simd }];
-  const { streams = [] } = content;
+  const { streams = [], admission = [] } = content;
+  const reviews =
+    admission.length === 0 ? [] : [{ name: admissionFile, bytes: encoder.encode(admissionText(admission)) }];
   const plans = streams.length === 0 ? [] : [{ name: streamsFile, bytes: encoder.encode(streamsText(streams)) }];
   return [
     { name: 'data.json', bytes: encoder.encode(content.data) },
@@ -52,6 +64,7 @@ export function bundleFiles(content: BundleContent): readonly BundleFile[] {
     ...simd,
     { name: mapFile, bytes: encoder.encode(content.map) },
     ...plans,
+    ...reviews,
     { name: '.manifest', bytes: encoder.encode(JSON.stringify(manifest(content))) },
   ];
 }
@@ -59,6 +72,11 @@ export function bundleFiles(content: BundleContent): readonly BundleFile[] {
 /** Text of `policy.streams.json`. */
 export function streamsText(streams: readonly StreamPlan[]): string {
   return `${JSON.stringify({ version: 1, streams }, null, 1)}\n`;
+}
+
+/** Text of `policy.admission.json`. */
+function admissionText(admission: readonly AdmissionPlan[]): string {
+  return `${JSON.stringify({ version: 1, admission }, null, 1)}\n`;
 }
 
 /** Files as gzip tar, in OPA's order: data, modules, signature, manifest. Names get the leading slash that OPA writes. */

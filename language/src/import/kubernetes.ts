@@ -17,6 +17,9 @@ import { kubernetesKinds, kubernetesTypes } from './kubernetes.generated.ts';
  */
 const container = { read: 'core.v1.Container', wider: 'core.v1.EphemeralContainer' } as const;
 
+/** A template of pods is read as a pod, so that what is said of pods can be said of templates. */
+const template = { schema: 'core.v1.PodTemplateSpec', read: 'core.v1.Pod' } as const;
+
 /** A kind that a custom resource definition adds. */
 export interface CustomKind {
   readonly group: string;
@@ -33,6 +36,19 @@ interface KnownKind {
   readonly record: () => RecordType;
   readonly podTemplate: (() => readonly string[] | undefined) | undefined;
 }
+
+/**
+ * The objects of `CONNECT`. The API server makes them of a request's query, so the schema has them as parameters of paths alone; these
+ * are their fields in k8s.io/api/core/v1 (types.go).
+ */
+const connectTypes: Readonly<Record<string, string>> = {
+  'core.v1.NodeProxyOptions': 'apiVersion:s kind:s path:s',
+  'core.v1.PodAttachOptions': 'apiVersion:s container:s kind:s stderr:b stdin:b stdout:b tty:b',
+  'core.v1.PodExecOptions': 'apiVersion:s command:[s container:s kind:s stderr:b stdin:b stdout:b tty:b',
+  'core.v1.PodPortForwardOptions': 'apiVersion:s kind:s ports:[i',
+  'core.v1.PodProxyOptions': 'apiVersion:s kind:s path:s',
+  'core.v1.ServiceProxyOptions': 'apiVersion:s kind:s path:s',
+};
 
 /** Where the built-in kinds that make pods have the template of them; a test compares with the schema. */
 const podTemplates: Readonly<Record<string, readonly string[]>> = {
@@ -156,7 +172,7 @@ export function isBuiltInKind(apiVersion: string, kind: string): boolean {
 
 /** A pod, and the template of one: a pod without name and status. */
 export function podRecord(): RecordType {
-  return namedRecord('core.v1.Pod');
+  return namedRecord(template.read);
 }
 
 /** The names of the fields of a pod's template, its spec and its containers. */
@@ -200,7 +216,8 @@ export function typeField(name: string): Field {
 }
 
 function builtInKinds(): readonly KnownKind[] {
-  return kubernetesKinds.map((row) => {
+  const connect = Object.keys(connectTypes).map((type) => `v1 ${type.slice(type.lastIndexOf('.') + 1)} ${type}`);
+  return [...kubernetesKinds, ...connect].map((row) => {
     const [apiVersion = '', kind = '', type = ''] = row.split(' ');
     return {
       tag: [apiVersion, kind],
@@ -234,7 +251,7 @@ function baseRecord(): RecordType {
 }
 
 function namedRecord(named: string): RecordType {
-  const type = named === container.wider ? container.read : named;
+  const type = named === container.wider ? container.read : named === template.schema ? template.read : named;
   const known = records.get(type);
   if (known !== undefined) return known;
   let fields: ReadonlyMap<string, Field> | undefined;
@@ -249,7 +266,7 @@ function namedRecord(named: string): RecordType {
 
 function decodeFields(type: string): ReadonlyMap<string, Field> {
   const inside = type.slice(0, type.lastIndexOf('.'));
-  const text = kubernetesTypes[type === container.read ? container.wider : type] ?? '';
+  const text = kubernetesTypes[type === container.read ? container.wider : type] ?? connectTypes[type] ?? '';
   // A kind has `apiVersion`, `kind` and `metadata`; these are fields of the base too and must read alike.
   const isKind = / kind:s metadata:meta\.v1\.ObjectMeta/.test(text);
   const fields = (text === '' ? [] : text.split(' ')).map((part): Field => {
@@ -295,8 +312,7 @@ function decodeType(code: string, inside: string): Type {
     default:
       break;
   }
-  const type = code.includes('.') ? code : `${inside}.${code}`;
-  return { kind: 'record', record: type === 'core.v1.PodTemplateSpec' ? podRecord() : namedRecord(type) };
+  return { kind: 'record', record: namedRecord(code.includes('.') ? code : `${inside}.${code}`) };
 }
 
 /** The constant that a missing record reads as: every default, and nothing else. */

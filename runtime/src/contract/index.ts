@@ -1,4 +1,6 @@
 // The one door of the contract: plain data that compiler, runtime and enforcers share.
+export { admissionFile } from './admission-plan.ts';
+export type { AdmissionPlan } from './admission-plan.ts';
 export { actionsByStrength } from './decision.ts';
 export type { ActionName, BlockReason, Decision, Edit, Finding, Limit, Match, Place, Severity } from './decision.ts';
 export { keyForm, notASecret } from './key-form.ts';

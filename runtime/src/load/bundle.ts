@@ -3,9 +3,10 @@
 // INVARIANT: manifest and data can be read in one way only, and the one module that the manifest names is there. Signature and
 // WebAssembly are left to verify.ts and module.ts.
 
-import { policyFile, simdFile, type StreamPlan } from '../contract/index.ts';
+import { policyFile, simdFile, type AdmissionPlan, type StreamPlan } from '../contract/index.ts';
 import type { BundleFiles } from './archive.ts';
 import { ok, problem } from './problem.ts';
+import { readAdmission } from './read-admission.ts';
 import { isObject, isTextList, parseStrictly } from './read-json.ts';
 import { readStreams } from './read-streams.ts';
 import type { Outcome } from './problem.ts';
@@ -22,6 +23,8 @@ export interface Bundle {
   readonly data: Uint8Array;
   /** How responses that stream are decided on. */
   readonly streams: readonly StreamPlan[];
+  /** The entrypoints that decide on AdmissionReviews, and what they need. */
+  readonly admission: readonly AdmissionPlan[];
 }
 
 /** Checks manifest and data, finds the modules. */
@@ -32,6 +35,8 @@ export function readBundle(files: BundleFiles): Outcome<Bundle> {
   if (data.kind === 'problem') return data;
   const streams = readStreams(files);
   if (streams.kind === 'problem') return streams;
+  const admission = readAdmission(files);
+  if (admission.kind === 'problem') return admission;
   const policy = files.get(manifest.value.module);
   if (policy === undefined) {
     return problem('missing_policy', `the bundle has no \`${manifest.value.module}\`, which its manifest names`);
@@ -44,6 +49,7 @@ export function readBundle(files: BundleFiles): Outcome<Bundle> {
     simd,
     data: data.value,
     streams: streams.value,
+    admission: admission.value,
   });
 }
 

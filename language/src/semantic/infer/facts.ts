@@ -34,6 +34,11 @@ export function pathKey(core: CoreExpr, aliases?: Aliases): string | undefined {
   }
 }
 
+/** Whether `core` reads a path, or puts together a record of such: it cannot change and cannot fail, and may be read again. */
+export function isPath(core: CoreExpr): boolean {
+  return pathKey(core) !== undefined || (core.op === 'record' && [...core.fields.values()].every(isPath));
+}
+
 /** What holds where `core` is not `!outcome`. */
 export function factsOf(core: CoreExpr, outcome: 'true' | 'false', aliases: Aliases = new Map()): Facts {
   switch (core.op) {

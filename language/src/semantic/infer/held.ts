@@ -7,13 +7,12 @@ import type { CoreExpr } from '../core.ts';
 import { optionalOf } from '../relate-types.ts';
 import type { Field, RecordType } from '../types.ts';
 import type { InferContext } from './context.ts';
-import { narrow, pathKey } from './facts.ts';
+import { isPath, narrow } from './facts.ts';
 
 /** `of.field`; undefined when it is a field like any other. */
 export function fieldOfHeld(ctx: InferContext, of: CoreExpr, field: Field): CoreExpr | undefined {
   if (of.op === 'record') {
-    const parts = [...of.fields.values()];
-    const part = parts.every((other) => pathKey(other) !== undefined) ? of.fields.get(field.name) : undefined;
+    const part = isPath(of) ? of.fields.get(field.name) : undefined;
     return part && narrow(ctx, part);
   }
   if (of.op !== 'variant-cast') return undefined;

@@ -14,7 +14,7 @@ import type { Type } from '../types.ts';
 import { coerce, expectType, noneOf } from './coerce.ts';
 import { constOf } from './constants.ts';
 import { fault, isUnknown, spanOf, unknownValue, type Inlining } from './context.ts';
-import { pathKey } from './facts.ts';
+import { isPath, pathKey } from './facts.ts';
 import { textConst } from './literals.ts';
 import { extendScope } from './names.ts';
 import { inferExpr } from './recursion.ts';
@@ -85,7 +85,7 @@ function inline(ctx: Inference, call: InlineCall): CoreExpr {
   const names = new Map<string, Binding>();
   for (const [index, param] of binding.params.entries()) {
     const value = call.args[index] ?? unknownValue;
-    if (pathKey(value) !== undefined || constOf(value) !== undefined) {
+    if (isPath(value) || constOf(value) !== undefined) {
       names.set(param.name, { kind: 'value', core: value });
       continue;
     }
