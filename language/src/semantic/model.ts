@@ -145,6 +145,8 @@ export interface DeployModel {
     readonly settings: Settings;
     readonly span: Span;
   }[];
+  /** Rules that may go without an enforcer where nothing there can express them, and why that is accepted. */
+  readonly gaps: readonly { readonly rule: string; readonly reason: string; readonly span: Span }[];
 }
 
 /** Checked settings by name. */

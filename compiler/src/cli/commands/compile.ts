@@ -2,21 +2,23 @@
 
 import { relative, resolve } from 'node:path';
 import { hasErrors } from '@rdp/language';
+import { checkGaps } from '../../deploy/gap-diagnostics.ts';
+import { plansOf } from '../../deploy/native-emitters.ts';
+import { countsOf, renderReport, reportOf, type Report } from '../../deploy/report.ts';
 import { buildBundle, type Signing } from '../build-bundle.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
 import { remember, type CallKey } from '../compile-cache.ts';
-import { refuse, refuseWithoutRules, type ExitCode } from '../faults.ts';
+import { exitCodes, refuse, refuseWithoutRules, type ExitCode } from '../faults.ts';
 import { formatOption, verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { dependenciesOf } from '../project-digest.ts';
-import { emitReport } from '../policy-report.ts';
 import { showDiagnostics, type Format } from '../show-diagnostics.ts';
 import { signingAlgorithms, type SigningAlgorithm } from '../../emit/sign-bundle.ts';
 import { paletteFor, progress } from '../terminal.ts';
 import { watchProject } from '../watch.ts';
 import { writeOutput } from '../write-output.ts';
 
-const targets = ['wasm', 'bundle'] as const;
+const targets = ['wasm', 'bundle', 'k8s'] as const;
 
 interface CompileCall {
   readonly path: string;
@@ -25,6 +27,7 @@ interface CompileCall {
   readonly revision: string | undefined;
   readonly signing: Signing | undefined;
   readonly format: Format;
+  readonly failOnGap: boolean;
 }
 
 /** The verb `compile`; it is remembered under `key`. */
@@ -41,6 +44,11 @@ export function compileCommand(key: CallKey): Verb {
       'key-id': { type: 'string', describe: 'name under which hosts know the key; `default` unless said' },
       scope: { type: 'string', describe: 'scope of the signature' },
       revision: { type: 'string', describe: 'revision in the manifest of the bundle' },
+      'fail-on-gap': {
+        type: 'boolean',
+        default: false,
+        describe: 'exit 1 when a rule is enforced or observed nowhere on some cluster',
+      },
       watch: { type: 'boolean', default: false, describe: 'compile again when something changes' },
       cache: { type: 'boolean', default: true, describe: 'skip a compile when nothing has changed' },
     },
@@ -56,6 +64,7 @@ export function compileCommand(key: CallKey): Verb {
         revision: args.revision,
         signing: signingOf(args),
         format: args.format,
+        failOnGap: args['fail-on-gap'],
       };
       if (args.watch) return watchProject(call.path, call.output, () => compileOnce(call));
       return compileOnce(call, args.cache ? key : undefined);
@@ -94,7 +103,10 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
   const done = progress(`compiling ${call.path}`);
   try {
     const project = await checkFiles(call.path);
-    const { diagnostics, programs } = project.result;
+    const { programs, model } = project.result;
+    const plans = plansOf(model, programs ?? []);
+    const gaps = call.targets.includes('k8s') ? plans.flatMap(checkGaps) : [];
+    const diagnostics = [...project.result.diagnostics, ...gaps];
     const code = showDiagnostics(diagnostics, { format: call.format, root: project.root });
     if (hasErrors(diagnostics) || programs === undefined) return code;
     if (programs.length === 0) return refuseWithoutRules(call.path);
@@ -102,10 +114,12 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
     const wanted = [...built.files].filter(([name]) =>
       call.targets.includes(name === 'bundle.tar.gz' ? 'bundle' : 'wasm'),
     );
-    const files = new Map([...wanted, ...emitReport(project.result.model)]);
+    const report = reportOf(model, plans);
+    const files = new Map([...wanted, ...renderReport(report)]);
     writeOutput(call.output, files);
-    const printed = call.format === 'text' ? summaryOf(call.output, files) : '';
+    const printed = call.format === 'text' ? `${summaryOf(call.output, files)}${enforcementOf(report)}` : '';
     stdout.write(printed);
+    if (call.failOnGap && showGaps(report)) return exitCodes.policy;
     if (key !== undefined && diagnostics.length === 0) keep(key, project, call, [...files.keys()], printed);
     return code;
   } finally {
@@ -123,6 +137,21 @@ function keep(
 ): void {
   if (call.signing !== undefined) return;
   remember(key, { ...dependenciesOf(project, call.output, outputs), printed });
+}
+
+/** One line on what becomes of the rules, where a deployment says where they go. */
+function enforcementOf(report: Report): string {
+  return report.clusters.length === 0 ? '' : `rules on clusters: ${countsOf(report)}\n`;
+}
+
+/** Names every gap that nobody accepted; whether there is one. */
+function showGaps({ rules }: Report): boolean {
+  const gaps = rules.filter(({ status }) => status === 'gap');
+  for (const { package: owner, rule, cluster, reason } of gaps) {
+    const where = cluster === null ? '' : ` on \`${cluster}\``;
+    process.stderr.write(`gap: \`${owner}.${rule}\` is not enforced${where}: ${reason}\n`);
+  }
+  return gaps.length > 0;
 }
 
 function summaryOf(output: string, files: ReadonlyMap<string, Uint8Array | string>): string {

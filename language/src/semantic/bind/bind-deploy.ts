@@ -97,15 +97,18 @@ export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
 
 /** Checks a deployment against the surfaces of its package. */
 export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, symbols: PackageSymbols): DeployModel {
-  const clusterSetting = decl.settings.filter((setting) => setting.name.text === 'clusters');
+  const blocks = ['clusters', 'gaps'] as const;
+  const [clusterSetting, gapSetting] = blocks.map((name) =>
+    decl.settings.filter((setting) => setting.name.text === name),
+  );
   const settings = checkSettings(binder, unit, {
-    settings: decl.settings.filter((setting) => setting.name.text !== 'clusters'),
+    settings: decl.settings.filter((setting) => !blocks.some((name) => name === setting.name.text)),
     schema: deploySchema,
     owner: decl.name,
     what: 'a deployment',
   });
-  for (const repeated of clusterSetting.slice(1)) {
-    report(binder, 'duplicate-setting', { unit, node: repeated.name }, { name: 'clusters' });
+  for (const repeated of [clusterSetting, gapSetting].flatMap((all) => all?.slice(1) ?? [])) {
+    report(binder, 'duplicate-setting', { unit, node: repeated.name }, { name: repeated.name.text });
   }
   const namespace = settings.get('namespace');
   return {
@@ -114,9 +117,46 @@ export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, sym
     span: spanIn(unit, decl.name),
     namespace: typeof namespace === 'string' ? namespace : defaultNamespace,
     settings,
-    clusters: bindClusters(binder, unit, clusterSetting[0]?.block ?? []),
+    clusters: bindClusters(binder, unit, clusterSetting?.[0]?.block ?? []),
     routes: bindRoutes(binder, decl, unit, symbols),
+    gaps: bindGaps(binder, unit, gapSetting?.[0]?.block ?? [], symbols),
   };
+}
+
+/** Rules that may go without an enforcer, each with the reason. */
+function bindGaps(
+  binder: Binder,
+  unit: FileUnit,
+  gaps: readonly Setting[],
+  symbols: PackageSymbols,
+): DeployModel['gaps'] {
+  const rules = new Set<string>();
+  return gaps.flatMap((gap) => {
+    const rule = gap.name.text;
+    if (rule === '') return [];
+    if (!symbols.rules.has(rule)) {
+      report(
+        binder,
+        'unknown-rule',
+        { unit, node: gap.name },
+        { name: rule },
+        didYouMean(unit, gap.name, symbols.rules.keys()),
+      );
+      return [];
+    }
+    if (rules.has(rule)) {
+      report(binder, 'duplicate-setting', { unit, node: gap.name }, { name: rule });
+      return [];
+    }
+    rules.add(rule);
+    const [reason, extra] = gap.values;
+    if (reason?.kind !== 'string' || reason.value.trim() === '' || extra !== undefined || gap.block !== undefined) {
+      const node = extra ?? reason ?? gap.name;
+      report(binder, 'invalid-setting', { unit, node }, { name: rule, wanted: 'the reason, as one text in quotes' });
+      return [];
+    }
+    return [{ rule, reason: reason.value, span: spanIn(unit, gap.name) }];
+  });
 }
 
 function bindClusters(binder: Binder, unit: FileUnit, clusters: readonly Setting[]): DeployModel['clusters'] {

@@ -1,0 +1,82 @@
+// The one table of what can carry out decisions: which enforcers a deployment may name, which of them this version has, and what
+// each can do. Language knows which surfaces they see (`via`); the plan asks here for everything else.
+
+import type { CoreAction } from '@rdp/language';
+
+/** An enforcer by what it can do; its name is what stands after `via`. */
+export interface Enforcer {
+  /** Where its decisions are made, in words that stand in a report. */
+  readonly point: string;
+  /** Whether this version has it. What it has not enforces nothing, however well it is described. */
+  readonly inThisVersion: boolean;
+  /** The actions that it carries out as they are meant. */
+  readonly acts: ReadonlySet<CoreAction['kind']>;
+  /** Whether it notes what `discover` and `detect` find, and what rules in `observe` or `warn` would have done. */
+  readonly records: boolean;
+  /** What it does with a response that streams: acts on parts, or waits for the whole; `no`: it sees none. */
+  readonly streams: 'parts' | 'whole' | 'no';
+  /** What counts for `limit`: the process alone, or a store that all replicas share; none: nothing counts. */
+  readonly counts: 'memory or store' | 'store' | 'no';
+}
+
+const everything: Enforcer['acts'] = new Set([
+  'alert',
+  'approve',
+  'block',
+  'limit',
+  'permit',
+  'quarantine',
+  'redact',
+  'set',
+  'strip',
+]);
+const ofProxies: Enforcer['acts'] = new Set(['alert', 'block', 'limit', 'permit', 'redact', 'strip']);
+
+/** Every enforcer that a deployment can name, but for the native ones: those are asked rule by rule (`plan.ts`). */
+const enforcers: Readonly<Record<string, Enforcer>> = {
+  admission: {
+    point: 'admission webhook',
+    inThisVersion: true,
+    acts: new Set(['alert', 'approve', 'block', 'permit', 'quarantine', 'redact', 'set', 'strip']),
+    records: true,
+    streams: 'no',
+    counts: 'no',
+  },
+  gateway: {
+    point: 'rdp-gateway',
+    inThisVersion: false,
+    acts: everything,
+    records: true,
+    streams: 'parts',
+    counts: 'memory or store',
+  },
+  envoy_gateway: {
+    point: 'Envoy Gateway with proxy.wasm',
+    inThisVersion: false,
+    acts: ofProxies,
+    records: true,
+    streams: 'whole',
+    counts: 'store',
+  },
+  istio: {
+    point: 'Istio with proxy.wasm',
+    inThisVersion: false,
+    acts: ofProxies,
+    records: true,
+    streams: 'whole',
+    counts: 'store',
+  },
+  proxy: {
+    point: 'Envoy with proxy.wasm',
+    inThisVersion: false,
+    acts: ofProxies,
+    records: true,
+    streams: 'whole',
+    counts: 'store',
+  },
+};
+
+/** The enforcer of this name, if it is one that asks for decisions. */
+export function enforcerOf(via: string): Enforcer | undefined {
+  return Object.hasOwn(enforcers, via) ? enforcers[via] : undefined;
+}

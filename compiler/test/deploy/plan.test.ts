@@ -1,0 +1,131 @@
+// What becomes of each rule on each cluster: one place a rule, a reason for every gap, and no gap that nobody hears of.
+
+import test from 'ava';
+import { planText, takes } from './plan-text.ts';
+
+const rules = `
+detect Host on Cluster.admission { severity high covers owasp.k8s.v2025.K01 when object is Pod && (object.spec.hostNetwork ?? false) }
+defend NoHost on Cluster.admission { when Host block "no" }
+defend NoPath on Cluster.admission { when object is Pod && object.spec.volumes.exists(v, v.hostPath != none) block "no" }
+defend Latest on Cluster.admission { mode warn when object is Pod && object.spec.containers.exists(c, c.image.endsWith(":latest")) block "no" }
+`;
+
+function policy(via: string, extra = ''): string {
+  return `package shop
+import std.k8s
+import std.owasp
+surface Cluster: k8s {}
+${rules}
+deploy production {
+  namespace "rdp-system"
+  clusters {
+    plain "a" { kubernetes "1.36" }
+  }
+  Cluster via ${via}
+  ${extra}
+}`;
+}
+
+function statusOf(text: string, native: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { plan } = planText(text, takes(native));
+  return Object.fromEntries(
+    (plan.clusters[0]?.rules ?? []).map(({ rule, status, point, reason }) => [
+      rule.name,
+      [status, point ?? reason ?? ''].join(': '),
+    ]),
+  );
+}
+
+test('the webhook carries what no native policy can say', (t) => {
+  t.deepEqual(statusOf(policy('admission'), { NoPath: 'ValidatingAdmissionPolicy' }), {
+    Host: 'observed: admission webhook',
+    NoHost: 'enforced: admission webhook',
+    NoPath: 'enforced: ValidatingAdmissionPolicy',
+    Latest: 'observed: admission webhook',
+  });
+});
+
+test('a rule that others ask for stays with the webhook', (t) => {
+  const all = { Host: 'V', NoHost: 'V', NoPath: 'V', Latest: 'V' };
+  t.deepEqual(statusOf(policy('admission'), all), {
+    Host: 'observed: admission webhook',
+    NoHost: 'enforced: V',
+    NoPath: 'enforced: V',
+    Latest: 'observed: V',
+  });
+});
+
+test('without a webhook, what CEL cannot say is a gap with its reason', (t) => {
+  t.deepEqual(statusOf(policy('admission_policy'), { NoHost: 'V' }), {
+    Host: 'gap: a native policy records nothing, and no webhook is deployed',
+    NoHost: 'enforced: V',
+    NoPath: 'gap: no words for it',
+    Latest: 'gap: a native policy records nothing, and no webhook is deployed',
+  });
+});
+
+test('a rule that nothing enforces is an error that names the limit', (t) => {
+  const { diagnostics } = planText(policy('admission_policy'), takes({ NoHost: 'V' }));
+  t.deepEqual(
+    diagnostics.map(({ code, severity, message }) => [code, severity, message]),
+    [['enforcement-gap', 'error', 'nothing in `production` can enforce `NoPath`: no words for it']],
+  );
+});
+
+test('a gap that is accepted stays in the report, with the reason', (t) => {
+  const accepted = 'gaps { NoPath "nodes have nothing on their disks" }';
+  const { diagnostics, report } = planText(policy('admission_policy', accepted), takes({ NoHost: 'V' }));
+  t.deepEqual(diagnostics, []);
+  const row = report.rules.find(({ rule }) => rule === 'NoPath');
+  t.is(row?.status, 'accepted');
+  t.is(row?.reason, 'no words for it; accepted: nodes have nothing on their disks');
+});
+
+test('what some clusters cannot enforce is a warning that names them', (t) => {
+  const text = policy('admission_policy').replace('plain "a"', 'plain "b" { kubernetes "1.34" }\n    plain "a"');
+  const older = takes({});
+  const newer = takes({ NoHost: 'V', NoPath: 'V', Latest: 'V' });
+  const { diagnostics } = planText(text, {
+    ...newer,
+    admissionPolicy: (target, entrypoint) => (target.minor < 36 ? older : newer).admissionPolicy(target, entrypoint),
+  });
+  t.deepEqual(
+    diagnostics.map(({ code, message }) => [code, message]),
+    [
+      ['partial-enforcement', '`NoHost` is not enforced on `b` of `production`: no words for it'],
+      ['partial-enforcement', '`NoPath` is not enforced on `b` of `production`: no words for it'],
+    ],
+  );
+});
+
+test('a threat is enforced where a rule is that asks for what covers it', (t) => {
+  const { report } = planText(policy('admission'), takes({ NoHost: 'V' }));
+  const threat = report.threats.find(({ threat: id }) => id.endsWith('.K01'));
+  t.deepEqual(threat?.enforced, ['a: V']);
+  t.deepEqual(threat?.observed, ['a: admission webhook']);
+});
+
+test('an enforcer that this version lacks is a gap, and no fault of the policy', (t) => {
+  const text = `package shop
+surface Egress: net {}
+surface Chat: llm {}
+defend Stop on Chat.request { when model == "x" block }
+deploy production {
+  namespace "rdp-system"
+  clusters { plain "a" {} }
+  Chat via proxy
+  Egress via network_policy
+}`;
+  const { plan, diagnostics } = planText(text, takes({}));
+  t.deepEqual(diagnostics, []);
+  t.deepEqual(
+    plan.clusters[0]?.rules.map(({ status, absent }) => [status, absent]),
+    [['gap', true]],
+  );
+});
+
+test('rules without a deployment are gaps', (t) => {
+  const text = policy('admission').replace('plain "a" { kubernetes "1.36" }', '');
+  const { report } = planText(text, takes({}));
+  t.deepEqual([...new Set(report.rules.map(({ reason }) => reason))], ['the deployment names no cluster']);
+});
