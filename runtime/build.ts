@@ -1,5 +1,6 @@
 // Builds the package that others install: runtime/dist, JavaScript for Node 20 and later with its declarations, under the name and
-// with the dependencies of this one. What runs in the repository runs from source.
+// with the dependencies of this one; and the programs of the image in dist/bin, each one file that needs nothing but Node. What
+// runs in the repository runs from source.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,11 @@ const dist = `${here}dist`;
 rmSync(dist, { recursive: true, force: true });
 await build({
   absWorkingDir: here,
-  entryPoints: { index: 'src/index.ts', 'contract/index': 'src/contract/index.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    'admission/index': 'src/admission/index.ts',
+    'contract/index': 'src/contract/index.ts',
+  },
   outdir: 'dist',
   bundle: true,
   // The contract's few values stand once, whoever imports them.
@@ -23,6 +28,20 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
+// Scripts rather than modules, because what they bring along is CommonJS in part.
+await build({
+  absWorkingDir: here,
+  entryPoints: { 'rdp-admission': 'src/bin/rdp-admission.ts' },
+  outdir: 'dist/bin',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  charset: 'utf8',
+  legalComments: 'linked',
+  logLevel: 'warning',
+});
 execFileSync(`${here}../node_modules/.bin/tsc`, ['--project', `${here}tsconfig.build.json`], { stdio: 'inherit' });
 
 const source = JSON.parse(readFileSync(`${here}package.json`, 'utf8')) as Readonly<Record<string, unknown>>; // a JSON object
@@ -30,7 +49,8 @@ const entry = (name: string): unknown => ({ types: `./${name}.d.ts`, default: `.
 const shipped = {
   ...source,
   engines: { node: '>=20' },
-  exports: { '.': entry('index'), './contract': entry('contract/index') },
+  exports: { '.': entry('index'), './admission': entry('admission/index'), './contract': entry('contract/index') },
+  bin: { 'rdp-admission': './bin/rdp-admission.cjs' },
 };
 writeFileSync(`${dist}/package.json`, `${JSON.stringify(shipped, null, 2)}\n`);
 cpSync(`${here}../LICENSE`, `${dist}/LICENSE`);

@@ -69,6 +69,7 @@ export interface Decision {
   readonly patches?: readonly {
     readonly rule: string;
     readonly op: 'add' | 'replace';
+    /** JSON Pointer within the object, not the review. */
     readonly path: string;
     readonly value: unknown;
   }[];
@@ -82,6 +83,8 @@ export interface Decision {
     readonly rule: string;
     readonly action: ActionName;
     readonly mode: 'observe' | 'warn';
+    /** What the rule's block or alert would have said. */
+    readonly message?: string;
   }[];
   readonly because?: readonly {
     readonly rule: string;

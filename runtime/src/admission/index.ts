@@ -1,0 +1,13 @@
+// The one door of the admission server, for programs that run it and for those that measure it.
+export { createReviewer } from './decide-review.ts';
+export type { LoggedDecisions, NamespaceLookup, Reviewer, ReviewReply, ReviewRequest } from './decide-review.ts';
+export { createMetrics } from './metrics.ts';
+export type { Metrics } from './metrics.ts';
+export { logLines, openLog } from './log-lines.ts';
+export type { LogEntry, LogLines } from './log-lines.ts';
+export { quarantineLabel } from './quarantine.ts';
+export { admissionHelp, readAdmissionCall } from './read-options.ts';
+export type { AdmissionCall } from './read-options.ts';
+export type { AnswerPolicy, ReviewPhase, Verdict } from './review-answer.ts';
+export { serveAdmission } from './serve-admission.ts';
+export type { AdmissionOptions, AdmissionServer, NamespaceSource } from './serve-admission.ts';

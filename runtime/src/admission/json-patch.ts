@@ -1,0 +1,151 @@
+// What a decision changes in an object → a JSON Patch (RFC 6902) for the API server: `set` as it is, redactions as the whole text
+// that they leave. Parents that are not there are made first, and what the object already has is left out, so that a patch
+// always applies and deciding on the patched object asks for nothing more.
+//
+// INVARIANT: what cannot be said as a patch of the object is a refusal, never left out.
+
+import type { Decision } from '../contract/index.ts';
+import { applyEdits } from '../enforce/edits.ts';
+
+export interface PatchOperation {
+  readonly op: 'add' | 'replace';
+  /** JSON Pointer within the object. */
+  readonly path: string;
+  readonly value: unknown;
+}
+
+export type ObjectPatch =
+  | { readonly kind: 'patch'; readonly operations: readonly PatchOperation[] }
+  /** `reason` stands alone, lower-case. */
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+type Members = Record<string, unknown>;
+
+/** What `decision`, made on the bytes of `review`, changes in its object. Paths of `set` begin at the object, those of edits at the review. */
+export function objectPatch(decision: Decision, review: Uint8Array): ObjectPatch {
+  const { patches = [], edits = [] } = decision;
+  if (patches.length === 0 && edits.length === 0) return { kind: 'patch', operations: [] };
+  const object = objectOf(review);
+  if (object === undefined) return { kind: 'impossible', reason: 'there is no object to change' };
+  const operations: PatchOperation[] = [];
+  const redacted = redactions(edits, review, operations);
+  if (redacted !== undefined) return { kind: 'impossible', reason: redacted };
+  for (const { path, value } of patches) {
+    const fault = addTo(object, keysOf(path), value, operations);
+    if (fault !== undefined) return { kind: 'impossible', reason: fault };
+  }
+  return { kind: 'patch', operations };
+}
+
+function objectOf(review: Uint8Array): Members | undefined {
+  const document: unknown = parse(review);
+  const request = isMembers(document) ? document['request'] : undefined;
+  const object = isMembers(request) ? request['object'] : undefined;
+  return isMembers(object) ? object : undefined;
+}
+
+/** Only for documents that the module has read. */
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+}
+
+/** Replaces each text that an edit changes; why not, when one is elsewhere than in the object. */
+function redactions(
+  edits: NonNullable<Decision['edits']>,
+  review: Uint8Array,
+  operations: PatchOperation[],
+): string | undefined {
+  if (edits.length === 0) return undefined;
+  const edited = applyEdits(review, edits);
+  if (edited === undefined) return 'the edits of the decision do not fit the document';
+  const object = objectOf(edited);
+  for (const path of new Set(edits.map((edit) => edit.path))) {
+    const keys = keysWithinObject(path);
+    const value = keys === undefined ? undefined : valueAt(object, keys);
+    if (keys === undefined || typeof value !== 'string') return `\`${path}\` cannot be changed in the object`;
+    operations.push({ op: 'replace', path: pointerOf(keys), value });
+  }
+  return undefined;
+}
+
+/** Sets the value in `object` as the API server will, and says so in `operations`; why that cannot be done, if it cannot. */
+function addTo(
+  object: Members,
+  keys: readonly string[],
+  value: unknown,
+  operations: PatchOperation[],
+): string | undefined {
+  const last = keys.at(-1);
+  if (last === undefined) return 'an object cannot be replaced as a whole';
+  let parent: Members | unknown[] = object;
+  for (const [index, key] of keys.slice(0, -1).entries()) {
+    const next = memberOf(parent, key);
+    if (isMembers(next) || Array.isArray(next)) {
+      parent = next;
+      continue;
+    }
+    const path = pointerOf(keys.slice(0, index + 1));
+    if (Array.isArray(parent) || (next !== undefined && next !== null)) return `\`${path}\` holds no members`;
+    const made: Members = {};
+    setMember(parent, key, made);
+    operations.push({ op: 'add', path, value: {} });
+    parent = made;
+  }
+  if (Array.isArray(parent) && !(/^(0|[1-9][0-9]*)$/.test(last) && Number(last) < parent.length))
+    return `\`${pointerOf(keys)}\` is no element of its list`;
+  if (sameJson(memberOf(parent, last), value)) return undefined;
+  const known = memberOf(parent, last) !== undefined;
+  // `add` to a list would insert.
+  operations.push({ op: Array.isArray(parent) && known ? 'replace' : 'add', path: pointerOf(keys), value });
+  setMember(parent, last, value);
+  return undefined;
+}
+
+/** Own members alone: `__proto__` is a name like any other. */
+function memberOf(parent: Members | unknown[], key: string): unknown {
+  return Object.getOwnPropertyDescriptor(parent, key)?.value;
+}
+
+function setMember(parent: Members | unknown[], key: string, value: unknown): void {
+  Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function valueAt(root: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>(
+    (value, key) => (isMembers(value) || Array.isArray(value) ? memberOf(value, key) : undefined),
+    root,
+  );
+}
+
+/** The keys of a pointer into the review that are behind `/request/object`; undefined for one that leads elsewhere. */
+function keysWithinObject(pointer: string): readonly string[] | undefined {
+  const [request, object, ...keys] = keysOf(pointer);
+  return request === 'request' && object === 'object' ? keys : undefined;
+}
+
+function keysOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function pointerOf(keys: readonly string[]): string {
+  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether two values from JSON say the same, whatever the order of their members. */
+function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((element, index) => sameJson(element, b[index]));
+  if (!isMembers(a) || !isMembers(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  );
+}

@@ -1,0 +1,137 @@
+// Counts and durations → Prometheus' text format, version 0.0.4. Holds what is counted and nothing else; a review costs two map
+// look-ups, which a general library does not manage.
+//
+// INVARIANT: what a client sends cannot make the number of series grow without bound.
+
+/** A set of counters that differ in their labels. */
+export interface CounterFamily {
+  readonly add: (labels: readonly string[], amount?: number) => void;
+}
+
+export interface HistogramFamily {
+  readonly observe: (labels: readonly string[], value: number) => void;
+}
+
+export interface Metrics {
+  /** `labels` are names; each use gives as many values. */
+  readonly counter: (name: string, help: string, labels: readonly string[]) => CounterFamily;
+  readonly histogram: (
+    name: string,
+    help: string,
+    labels: readonly string[],
+    bounds: readonly number[],
+  ) => HistogramFamily;
+  /** Asked for when somebody looks; `undefined` leaves the line out. */
+  readonly gauge: (name: string, help: string, read: () => GaugeValues) => void;
+  /** The exposition. */
+  readonly render: () => string;
+}
+
+/** A number, or one for each set of labels as they are written. */
+export type GaugeValues = number | undefined | readonly { readonly labels: string; readonly value: number }[];
+
+/** Series of one family; further ones are counted together under `other`. */
+const seriesLimit = 2000;
+
+/** An empty registry. */
+export function createMetrics(): Metrics {
+  const families: (() => string)[] = [];
+  return {
+    counter: (name, help, labels) => {
+      const values = new Map<string, number>();
+      families.push(() => {
+        const lines = [...values].toSorted(byKey).map(([key, value]) => `${name}${braces(key)} ${value}`);
+        return family(name, help, 'counter', lines);
+      });
+      return {
+        add: (given, amount = 1) => {
+          const key = seriesKey(values, labels, given);
+          values.set(key, (values.get(key) ?? 0) + amount);
+        },
+      };
+    },
+    histogram: (name, help, labels, bounds) => {
+      const series = new Map<string, Histogram>();
+      families.push(() => {
+        const lines = [...series].toSorted(byKey).flatMap(([key, one]) => histogramLines(name, key, one, bounds));
+        return family(name, help, 'histogram', lines);
+      });
+      return {
+        observe: (given, value) => {
+          const key = seriesKey(series, labels, given);
+          let one = series.get(key);
+          if (one === undefined) {
+            one = { counts: new Float64Array(bounds.length + 1), sum: 0 };
+            series.set(key, one);
+          }
+          let bucket = 0;
+          while (bucket < bounds.length && value > (bounds[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
+          one.counts[bucket] = (one.counts[bucket] ?? 0) + 1;
+          one.sum += value;
+        },
+      };
+    },
+    gauge: (name, help, read) => {
+      families.push(() => {
+        const values = read();
+        if (values === undefined) return '';
+        const lines =
+          typeof values === 'number'
+            ? [`${name} ${values}`]
+            : values.map(({ labels, value }) => `${name}${braces(labels)} ${value}`);
+        return family(name, help, 'gauge', lines);
+      });
+    },
+    render: () => families.map((render) => render()).join(''),
+  };
+}
+
+interface Histogram {
+  readonly counts: Float64Array;
+  sum: number;
+}
+
+function family(name: string, help: string, type: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`;
+}
+
+function histogramLines(name: string, key: string, one: Histogram, bounds: readonly number[]): readonly string[] {
+  const prefix = key === '' ? '' : `${key},`;
+  let total = 0;
+  const buckets = [...one.counts].map((count, index) => {
+    total += count;
+    return `${name}_bucket{${prefix}le="${bounds[index] ?? '+Inf'}"} ${total}`;
+  });
+  return [...buckets, `${name}_sum${braces(key)} ${one.sum}`, `${name}_count${braces(key)} ${total}`];
+}
+
+function seriesKey(
+  known: { readonly size: number; has(key: string): boolean },
+  labels: readonly string[],
+  given: readonly string[],
+): string {
+  let key = '';
+  for (let index = 0; index < labels.length; index += 1)
+    key += `${index === 0 ? '' : ','}${labels[index]}="${escapeLabel(given[index] ?? '')}"`;
+  if (known.size < seriesLimit || known.has(key)) return key;
+  return labels.map((label) => `${label}="other"`).join(',');
+}
+
+/** As the format wants it, and of bounded length. */
+export function escapeLabel(value: string): string {
+  return /^[\w.:/-]{0,64}$/.test(value)
+    ? value
+    : value
+        .slice(0, 64)
+        .replaceAll('\\', '\\\\')
+        .replaceAll('"', '\\"')
+        .replaceAll(/[\n\r]/g, ' ');
+}
+
+function braces(labels: string): string {
+  return labels === '' ? '' : `{${labels}}`;
+}
+
+function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+}

@@ -1,0 +1,257 @@
+// Options → a running admission server: bundle, certificates, reviews over TLS, health and metrics; and its orderly end.
+//
+// INVARIANT: while there is no good bundle it refuses as the failure policy says; a bundle or a certificate that turns bad changes
+// nothing but what health and metrics say. It ends in the order that loses no review: not ready, no new connections, what is
+// pending, the rest.
+
+import { createEnforcer, type Enforcer, type EnforcerEvent, type EnforcerOptions } from '../enforce/enforcer.ts';
+import type { BundleSource } from '../load/source.ts';
+import type { Verification } from '../load/verify.ts';
+import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
+import { readCertificates, watchCertificates, type CertificateFiles, type Certificates } from './certificates.ts';
+import { createReviewer, type LoggedDecisions, type NamespaceLookup } from './decide-review.ts';
+import { listenHealth, type Health } from './listen-health.ts';
+import { listenTls, type TlsListenerOptions } from './listen-tls.ts';
+import type { LogLines } from './log-lines.ts';
+import { createMetrics, escapeLabel, type Metrics } from './metrics.ts';
+import type { AnswerPolicy } from './review-answer.ts';
+import { createReviewHandler, type BodyLimits } from './review-handler.ts';
+import { reviewMetrics } from './review-metrics.ts';
+
+export interface AdmissionOptions {
+  readonly source: BundleSource;
+  readonly verification?: Verification;
+  readonly hashKey?: string;
+  /** Entrypoints that decide, when not all that are for admission. */
+  readonly entrypoints: readonly string[];
+  readonly policy: AnswerPolicy;
+  readonly certificates: CertificateFiles;
+  readonly clients: TlsListenerOptions['clients'];
+  readonly host: string | undefined;
+  /** 0 takes any. */
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly limits: BodyLimits;
+  readonly namespaces: NamespaceSource;
+  readonly log: LogLines;
+  readonly logged: LoggedDecisions;
+}
+
+/** Where namespaces come from: a watch of the cluster, or nowhere. */
+export interface NamespaceSource extends Pick<NamespaceLookup, 'find'> {
+  readonly state: () => 'ready' | 'waiting' | 'absent';
+  readonly stop: () => void;
+}
+
+export interface AdmissionServer {
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly enforcer: Enforcer;
+  /** Ends: not ready for `delay` milliseconds, then no new connections, then `patience` milliseconds for what is pending. */
+  readonly drain: (times: { readonly delay: number; readonly patience: number }) => Promise<'complete' | 'cut_off'>;
+}
+
+interface State {
+  entrypoints: readonly string[];
+  activatedAt: number | undefined;
+  certificate: Certificates;
+  certificateProblem: Problem | undefined;
+  isDraining: boolean;
+}
+
+/** Starts everything; a problem says what cannot be had. A bundle that is not there yet is none: it may come. */
+export async function serveAdmission(options: AdmissionOptions): Promise<Outcome<AdmissionServer>> {
+  const { log } = options;
+  const certificates = await readCertificates(options.certificates);
+  if (certificates.kind === 'problem') return certificates;
+  const state: State = {
+    entrypoints: [],
+    activatedAt: undefined,
+    certificate: certificates.value,
+    certificateProblem: undefined,
+    isDraining: false,
+  };
+  const metrics = createMetrics();
+  const errors = metrics.counter('rdp_admission_errors_total', 'What went wrong beside reviews.', ['kind']);
+  const enforcer = createEnforcer(
+    enforcerOptions(options, (event) => {
+      if (event.kind === 'activated') {
+        state.activatedAt = Date.now();
+        state.entrypoints = entrypointsOf(enforcer, options.entrypoints);
+      } else errors.add([event.kind === 'refused' ? 'bundle_refused' : 'instance_rebuilt']);
+      log.write(eventEntry(event));
+    }),
+  );
+  await enforcer.ready;
+  const reviews = reviewMetrics(metrics);
+  const review = createReviewer({
+    decide: enforcer.decide,
+    entrypoints: () => state.entrypoints,
+    revision: () => enforcer.stats().revision,
+    policy: options.policy,
+    namespaces: { need: () => 'unneeded', find: options.namespaces.find },
+    metrics: reviews,
+    log,
+    logged: options.logged,
+  });
+  const handler = createReviewHandler({
+    review,
+    metrics: reviews,
+    limits: options.limits,
+    isDraining: () => state.isDraining,
+  });
+  const reviewsAt = await attempt(() =>
+    listenTls({
+      host: options.host,
+      port: options.port,
+      context: certificates.value.context,
+      clients: options.clients,
+      handle: handler.handle,
+      failed: (reason) => errors.add([`connection_${reason}`]),
+    }),
+  );
+  if (reviewsAt.kind === 'problem') return reviewsAt;
+  const listener = reviewsAt.value;
+  const readiness = (): Health => healthOf(enforcer, state, options.namespaces);
+  registerGauges(metrics, enforcer, state, { pending: handler.pending, listener, log, readiness });
+  const healthAt = await attempt(() =>
+    listenHealth({ host: options.host, port: options.metricsPort, readiness, metrics: metrics.render }),
+  );
+  if (healthAt.kind === 'problem') return healthAt;
+  const health = healthAt.value;
+  const stopWatching = watchCertificates(options.certificates, (outcome) => {
+    state.certificateProblem = outcome.kind === 'problem' ? outcome.problem : undefined;
+    if (outcome.kind === 'problem') {
+      errors.add(['certificate_refused']);
+      log.write({ level: 'error', event: 'certificate_refused', problem: outcome.problem.message });
+      return;
+    }
+    if (outcome.value.notAfter !== state.certificate.notAfter)
+      log.write({ level: 'info', event: 'certificate', notAfter: new Date(outcome.value.notAfter).toISOString() });
+    state.certificate = outcome.value;
+    listener.replaceContext(outcome.value.context);
+  });
+  log.write({ level: 'info', event: 'listening', port: listener.port, metricsPort: health.port });
+
+  return ok({
+    port: listener.port,
+    metricsPort: health.port,
+    enforcer,
+    drain: async ({ delay, patience }) => {
+      state.isDraining = true;
+      log.write({ level: 'info', event: 'draining', pending: handler.pending() });
+      await sleep(delay);
+      const outcome = await Promise.race([
+        listener.close().then(() => 'complete' as const),
+        sleep(patience).then(() => 'cut_off' as const),
+      ]);
+      listener.force();
+      stopWatching();
+      options.namespaces.stop();
+      enforcer.close();
+      health.close();
+      log.write({ level: outcome === 'complete' ? 'info' : 'error', event: 'stopped', drained: outcome });
+      return outcome;
+    },
+  });
+}
+
+/** A port that is taken is the operator's business. */
+async function attempt<T>(listen: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return ok(await listen());
+  } catch (error) {
+    return problem('unreadable', `cannot listen: ${reasonOf(error)}`);
+  }
+}
+
+function enforcerOptions(options: AdmissionOptions, onEvent: (event: EnforcerEvent) => void): EnforcerOptions {
+  return {
+    source: options.source,
+    ...(options.verification === undefined ? {} : { verification: options.verification }),
+    ...(options.hashKey === undefined ? {} : { hashKey: options.hashKey }),
+    onEvent,
+  };
+}
+
+function eventEntry(event: EnforcerEvent): Readonly<Record<string, unknown>> {
+  switch (event.kind) {
+    case 'activated':
+      return { level: 'info', event: 'bundle_activated', revision: event.revision, variant: event.variant };
+    case 'refused':
+      return {
+        level: 'error',
+        event: 'bundle_refused',
+        problem: event.problem.code,
+        message: event.problem.message,
+        kept: event.kept,
+      };
+    case 'rebuilt':
+      return { level: 'error', event: 'instance_rebuilt', reason: event.reason };
+  }
+}
+
+/** The configured ones, or all whose event is `admission`. */
+function entrypointsOf(enforcer: Enforcer, configured: readonly string[]): readonly string[] {
+  if (configured.length > 0) return configured;
+  return enforcer.stats().entrypoints.filter((name) => name.endsWith('/admission'));
+}
+
+function healthOf(enforcer: Enforcer, state: State, namespaces: NamespaceSource): Health {
+  const { revision, problem } = enforcer.stats();
+  const hasBundle = revision !== undefined;
+  const isWaiting = namespaces.state() === 'waiting';
+  const lines = [
+    hasBundle ? `bundle: ok, revision ${revision || 'unnamed'}` : 'bundle: none in force',
+    ...(problem === undefined ? [] : [`bundle update: refused, ${problem.code}: ${problem.message}`]),
+    state.certificateProblem === undefined
+      ? 'certificate: ok'
+      : `certificate: the old one stays, ${state.certificateProblem.message}`,
+    ...(isWaiting ? ['namespaces: not known yet'] : []),
+    ...(state.isDraining ? ['server: draining'] : []),
+  ];
+  return { state: hasBundle && !isWaiting && !state.isDraining ? 'fine' : 'failed', lines };
+}
+
+interface Gauged {
+  readonly pending: () => number;
+  readonly listener: { readonly connections: () => number };
+  readonly log: LogLines;
+  readonly readiness: () => Health;
+}
+
+function registerGauges(metrics: Metrics, enforcer: Enforcer, state: State, gauged: Gauged): void {
+  const prefix = 'rdp_admission_';
+  const gauge = metrics.gauge;
+  gauge(`${prefix}ready`, 'Whether the server is ready.', () => (gauged.readiness().state === 'fine' ? 1 : 0));
+  gauge(`${prefix}pending_requests`, 'Requests that are not answered yet.', gauged.pending);
+  gauge(`${prefix}connections`, 'Open connections.', gauged.listener.connections);
+  gauge(`${prefix}bundle_info`, 'The bundle in force.', () => {
+    const { revision, variant } = enforcer.stats();
+    return revision === undefined
+      ? []
+      : [{ labels: `revision="${escapeLabel(revision)}",variant="${variant ?? ''}"`, value: 1 }];
+  });
+  gauge(`${prefix}bundle_age_seconds`, 'How long the bundle has been in force.', () =>
+    state.activatedAt === undefined ? undefined : (Date.now() - state.activatedAt) / 1000,
+  );
+  gauge(`${prefix}bundle_problem`, 'Why the newest bundle was refused; the one before stays.', () => {
+    const { problem } = enforcer.stats();
+    return problem === undefined ? [] : [{ labels: `code="${problem.code}"`, value: 1 }];
+  });
+  gauge(`${prefix}bundles_activated`, 'Bundles put in force since the start.', () => enforcer.stats().activatedBundles);
+  gauge(`${prefix}bundles_refused`, 'Bundles refused since the start.', () => enforcer.stats().refusedBundles);
+  gauge(`${prefix}certificate_expiry_seconds`, 'When the certificate ends, since the epoch.', () =>
+    Math.floor(state.certificate.notAfter / 1000),
+  );
+  gauge(`${prefix}certificate_refused`, 'Whether the newest certificate was refused; the one before stays.', () =>
+    state.certificateProblem === undefined ? 0 : 1,
+  );
+  gauge(`${prefix}log_entries_dropped`, 'Log entries that nobody read in time.', gauged.log.dropped);
+  gauge(`${prefix}policy_memory_bytes`, "Memory of the policy's module.", () => enforcer.stats().memoryBytes);
+  gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// The program `rdp-admission`: its command line, its signals and its exit code. 0 after an orderly end, 1 when something that it
+// needs cannot be had or reviews were cut off, 2 for a wrong call.
+
+import { openLog } from '../admission/log-lines.ts';
+import { admissionHelp, readAdmissionCall, type AdmissionCall } from '../admission/read-options.ts';
+import { serveAdmission } from '../admission/serve-admission.ts';
+
+void run(readAdmissionCall(process.argv.slice(2)));
+
+async function run(call: AdmissionCall): Promise<void> {
+  switch (call.kind) {
+    case 'help':
+      process.stdout.write(admissionHelp());
+      return;
+    case 'fault':
+      process.stderr.write(`rdp-admission: ${call.message}\n\n${admissionHelp()}`);
+      process.exitCode = 2;
+      return;
+    case 'serve':
+      await serve(call);
+  }
+}
+
+async function serve(call: Extract<AdmissionCall, { readonly kind: 'serve' }>): Promise<void> {
+  const log = openLog(call.logPath);
+  const outcome = await serveAdmission({
+    ...call.options,
+    log,
+    namespaces: { state: () => 'absent', find: () => undefined, stop: () => undefined },
+  });
+  if (outcome.kind === 'problem') {
+    process.stderr.write(`rdp-admission: ${outcome.problem.message}\n`);
+    process.exit(1);
+  }
+  let isEnding = false;
+  const end = async (): Promise<void> => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    const ending = await outcome.value.drain(call.drain);
+    await log.flush(2000);
+    process.exit(ending === 'complete' ? 0 : 1);
+  };
+  process.on('SIGTERM', () => void end());
+  process.on('SIGINT', () => void end());
+}
