@@ -5,7 +5,7 @@ import type { CoreEntrypoint, CoreProgram, CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from './ir.ts';
 import { collectParameters } from './passes/collect-parameters.ts';
 import { collectPatterns } from './passes/collect-patterns.ts';
-import { foldExpr, foldRule } from './passes/fold.ts';
+import { foldExpr, foldRules } from './passes/fold.ts';
 import { indexRules } from './passes/index-rules.ts';
 import { orderRules } from './passes/order.ts';
 import { projectFields, pruneRecord } from './passes/project.ts';
@@ -31,7 +31,7 @@ export function lowerProgram(core: CoreProgram): Ir {
 type LoweredRules = Pick<IrEntrypoint, 'rules' | 'order' | 'index' | 'parameters'>;
 
 function lowerRules(entrypoint: CoreEntrypoint): LoweredRules {
-  const rules = withoutUnusedKinds(entrypoint).map(foldRule);
+  const rules = foldRules(withoutUnusedKinds(entrypoint));
   const order = orderRules(rules);
   return { rules, order, index: indexRules(rules, order), parameters: collectParameters(rules) };
 }

@@ -4,6 +4,7 @@
 import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule } from '@rdp/language';
 import type { Ir, IrEntrypoint } from './ir.ts';
+import { isNever } from './passes/fold.ts';
 import { recordOfType } from './passes/project.ts';
 import {
   decidingExprs,
@@ -66,8 +67,10 @@ function verifyIndex({ rules, index }: IrEntrypoint): readonly string[] {
   return rules.flatMap((rule, i) => {
     const places = tested.filter((test) => test.has(i)).length + index.always.filter((other) => other === i).length;
     return [
-      ...(places === 1 ? [] : [`${rule.name} stands in ${places} places of the index`]),
-      ...(named.has(i) && !index.always.includes(i) ? [`${rule.name} is named but not always evaluated`] : []),
+      ...(places === (isNever(rule) ? 0 : 1) ? [] : [`${rule.name} stands in ${places} places of the index`]),
+      ...(named.has(i) && !isNever(rule) && !index.always.includes(i)
+        ? [`${rule.name} is named but not always evaluated`]
+        : []),
     ];
   });
 }

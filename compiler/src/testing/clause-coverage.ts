@@ -2,6 +2,7 @@
 // its condition, a find, a score, an exemption — each can hold and can fail. The interpreter tells what it saw.
 
 import type { Ir, IrEntrypoint } from '../ir/ir.ts';
+import { isNever } from '../ir/passes/fold.ts';
 import { interpret, type RuleTrace } from '../ir/interpret/interpret.ts';
 
 /** One thing that decides about a rule, and which of its outcomes were seen. */
@@ -36,22 +37,26 @@ export function coverageOfInputs(ir: Ir, inputs: Inputs, data: unknown): readonl
 }
 
 function rulesOf(entrypoint: IrEntrypoint, traces: readonly RuleTrace[]): readonly RuleCoverage[] {
-  return entrypoint.rules.map((rule, index) => {
+  return entrypoint.rules.flatMap((rule, index) => {
+    // What a parameter of a pack leaves out no test can exercise.
+    if (isNever(rule)) return [];
     const own = traces.filter((trace) => trace.rule === index);
     const branch = (what: string, outcome: (trace: RuleTrace) => boolean | undefined): BranchCoverage => {
       const seen = own.map(outcome);
       return { what, held: seen.includes(true), failed: seen.includes(false) };
     };
-    return {
-      entrypoint: entrypoint.name,
-      rule: rule.name,
-      fired: own.some(({ fired }) => fired),
-      branches: [
-        ...(rule.condition === undefined ? [] : [branch('when', ({ condition }) => condition)]),
-        ...(rule.finds.length === 0 ? [] : [branch('find', ({ found }) => found)]),
-        ...rule.scores.map((_, nth) => branch(`score ${nth + 1}`, ({ scores }) => scores[nth])),
-        ...rule.exemptions.map((_, nth) => branch(`exempt ${nth + 1}`, ({ exemptions }) => exemptions[nth])),
-      ],
-    };
+    return [
+      {
+        entrypoint: entrypoint.name,
+        rule: rule.name,
+        fired: own.some(({ fired }) => fired),
+        branches: [
+          ...(rule.condition === undefined ? [] : [branch('when', ({ condition }) => condition)]),
+          ...(rule.finds.length === 0 ? [] : [branch('find', ({ found }) => found)]),
+          ...rule.scores.map((_, nth) => branch(`score ${nth + 1}`, ({ scores }) => scores[nth])),
+          ...rule.exemptions.map((_, nth) => branch(`exempt ${nth + 1}`, ({ exemptions }) => exemptions[nth])),
+        ],
+      },
+    ];
   });
 }

@@ -146,3 +146,28 @@ test('the invariants hold, and a broken order is told', (t) => {
     't/S/probe: B stands in 0 places of the index',
   ]);
 });
+
+test('what a parameter of a pack decides is decided here', (t) => {
+  const { rules, index, records } = entrypoint(`
+    pack p(minor: int, names: set<string> = []) on data {
+      detect Older on probe { when Old }
+      detect Old on probe { when minor < 30 && parts.exists(p, p.b == "y") }
+      detect New on probe { when minor >= 30 && n == 1 || s in names || minor in [1, 2] }
+      defend Stop on probe { when Older || New  block "old {minor} {s}" }
+    }
+    apply p to S { minor 31 }`);
+  t.deepEqual(
+    rules.map(({ name, condition }) => [name, condition && printExpr(condition)]),
+    [
+      ['p.Older', '{"kind":"bool","value":false}'],
+      ['p.Old', '{"kind":"bool","value":false}'],
+      ['p.New', '(equal input.n {"kind":"int","value":"1"})'],
+      ['p.Stop', '(rule-fired 2)'],
+    ],
+  );
+  t.deepEqual(index.always, [2, 3]);
+  t.deepEqual(
+    records.map(({ fields }) => fields.map(({ wire }) => wire)),
+    [['n', 's']],
+  );
+});

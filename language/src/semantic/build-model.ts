@@ -4,9 +4,10 @@ import type { BoundPackage } from './bind/bind-package.ts';
 import type { Binder } from './bind/binder.ts';
 import { threatLists } from './bind/bind-threats.ts';
 import { surfaceHosts } from './bind/http-entrypoint.ts';
-import type { Model, PackageModel } from './model.ts';
+import type { Model, PackageModel, SymbolModel } from './model.ts';
+import type { Decl } from '../syntax/ast.ts';
 import type { Span } from '../source/source-file.ts';
-import type { Declared, PackageSymbols, RuleDecl } from './symbols.ts';
+import type { Declared, FileUnit, PackageSymbols, RuleDecl } from './symbols.ts';
 import { dotted, spanIn } from './symbols.ts';
 
 /** The model of a project; packages of the library are in it as far as they were needed. */
@@ -40,6 +41,7 @@ export function buildModel(binder: Binder, bound: readonly BoundPackage[]): Mode
         entrypoint.rules.map((rule, index) => ({
           package: symbols.name,
           name: rule.name,
+          doc: rules[index]?.decl.doc ?? '',
           verb: rule.verb,
           surface: entrypoint.surface,
           event: entrypoint.event,
@@ -69,14 +71,17 @@ function packageModel(symbols: PackageSymbols): PackageModel {
     std: symbols.std,
     symbols: symbols.declared
       .filter(({ decl }) => decl.name.text !== '')
-      .map(({ decl, unit }) => ({
-        name: decl.name.text,
-        kind: decl.kind,
-        doc: decl.doc,
-        span: spanIn(unit, decl.name),
-        extent: spanIn(unit, decl),
-      })),
+      .flatMap(({ decl, unit }) => [
+        symbolModel(unit, decl, decl.name.text),
+        ...(decl.kind === 'pack' ? decl.rules : []).map((rule) =>
+          symbolModel(unit, rule, `${decl.name.text}.${rule.name.text}`),
+        ),
+      ]),
   };
+}
+
+function symbolModel(unit: FileUnit, decl: Decl, name: string): SymbolModel {
+  return { name, kind: decl.kind, doc: decl.doc, span: spanIn(unit, decl.name), extent: spanIn(unit, decl) };
 }
 
 function threatTitles(packages: readonly PackageSymbols[]): ReadonlyMap<string, string> {

@@ -7,8 +7,10 @@ import { compareDiagnostics, hasErrors } from '../diagnostics/diagnostic.ts';
 import { bindDeclaration } from './bind/bind-declaration.ts';
 import { providerLookup } from './bind/bind-provider.ts';
 import { createBinder } from './bind/binder.ts';
-import type { BoundEvent, BoundPackage } from './bind/bind-package.ts';
+import type { BoundEvent } from './bind/bind-entrypoint.ts';
+import type { BoundPackage } from './bind/bind-package.ts';
 import { bindPackage, importedNames } from './bind/bind-package.ts';
+import { checkPacks } from './bind/bind-pack.ts';
 import { documentPath } from './bind/document-paths.ts';
 import { dataPath } from './bind/bind-set.ts';
 import { loadProject } from './bind/load-packages.ts';
@@ -24,6 +26,7 @@ import { checkUnused } from './check/unused-declarations.ts';
 import type { CoreProgram } from './core.ts';
 import { listClassifiers } from './list-classifiers.ts';
 import { listPatterns } from './list-patterns.ts';
+import type { Declared } from './symbols.ts';
 import { buildModel } from './build-model.ts';
 import type { CheckResult, Project } from './project.ts';
 
@@ -36,18 +39,17 @@ export function checkProgram(project: Project): CheckResult {
     checkImports(binder, symbols);
     checkDuplicateNames(binder, symbols);
   }
+  const packs = packages.flatMap((symbols) => checkPacks(binder, symbols));
   const bound = packages.map((symbols) => bindPackage(binder, symbols));
   const faults = binder.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  const comparable = faults.some(({ code }) => hidingCodes.has(code)) ? [] : bound;
-  for (const each of comparable) {
-    for (const whole of each.events) {
-      const event = withoutFaulty(whole, faults);
-      checkUnreachableRules(binder, event);
-      const demands = event.entrypoint.rules.map((rule) => demandsOf(rule.condition));
-      checkShadowedRules(binder, event, demands);
-      checkConflicts(binder, event, demands);
-      checkUnboundedPatterns(binder, event);
-    }
+  const comparable = faults.some(({ code }) => hidingCodes.has(code)) ? [] : bound.flatMap(({ events }) => events);
+  for (const whole of [...packs, ...comparable]) {
+    const event = withoutFaulty(whole, faults);
+    checkUnreachableRules(binder, event);
+    const demands = event.entrypoint.rules.map((rule) => demandsOf(rule.condition));
+    checkShadowedRules(binder, event, demands);
+    checkConflicts(binder, event, demands);
+    checkUnboundedPatterns(binder, event);
   }
   const importedByOthers = new Set(packages.flatMap((symbols) => importedNames(symbols)));
   // What is at fault may be what would have used it.
@@ -77,9 +79,10 @@ const hidingCodes: ReadonlySet<string> = new Set([
 
 /** The event without rules that have an error: of what is left of them nothing could be said. */
 function withoutFaulty(event: BoundEvent, faults: readonly Diagnostic[]): BoundEvent {
+  const isIn = ({ span }: Diagnostic, { decl, unit }: Declared): boolean =>
+    span.file === unit.file && span.start >= decl.start && span.end <= decl.end;
   const sound = event.rules.map(
-    ({ decl, unit }) =>
-      !faults.some(({ span }) => span.file === unit.file && span.start >= decl.start && span.end <= decl.end),
+    (rule) => !faults.some((fault) => isIn(fault, rule) || (rule.pack?.by && isIn(fault, rule.pack.by))),
   );
   if (sound.every((is) => is)) return event;
   return {

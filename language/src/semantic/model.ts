@@ -25,6 +25,7 @@ export interface PackageModel {
 }
 
 export interface SymbolModel {
+  /** Of a rule in a pack with the pack's: `baseline.HostPorts`. */
   readonly name: string;
   readonly kind: Decl['kind'];
   readonly doc: string;
@@ -58,7 +59,9 @@ export interface EventModel {
 
 export interface RuleModel {
   readonly package: string;
+  /** As decisions name it; `baseline.HostPorts` for a rule of an applied pack, whose spans are in the pack's file. */
   readonly name: string;
+  readonly doc: string;
   readonly verb: 'discover' | 'detect' | 'defend';
   readonly surface: string;
   readonly event: string;

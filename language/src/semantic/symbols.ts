@@ -2,7 +2,9 @@
 // a declaration means; `bind/` does.
 
 import type { SourceFile, Span } from '../source/source-file.ts';
-import type { Decl, DefendDecl, DetectDecl, DiscoverDecl, ExemptDecl, File, ImportDecl, Node } from '../syntax/ast.ts';
+import type { Decl, ExemptDecl, File, ImportDecl, Node, RuleDecl } from '../syntax/ast.ts';
+
+export type { RuleDecl } from '../syntax/ast.ts';
 
 /** One parsed file of a package. */
 export interface FileUnit {
@@ -18,8 +20,6 @@ export interface Declared<D extends Decl = Decl> {
   readonly unit: FileUnit;
 }
 
-export type RuleDecl = DiscoverDecl | DetectDecl | DefendDecl;
-
 /** The declarations of one package, over all its files in order of path. */
 export interface PackageSymbols {
   readonly name: string;
@@ -27,11 +27,11 @@ export interface PackageSymbols {
   readonly std: boolean;
   readonly units: readonly FileUnit[];
   readonly declared: readonly Declared[];
-  /** Sets, data, patterns, functions, types, surfaces, providers, classifiers: the first of a name. */
+  /** Sets, data, patterns, functions, types, surfaces, providers, classifiers, packs: the first of a name. */
   readonly values: ReadonlyMap<string, Declared>;
   readonly inventories: ReadonlyMap<string, Declared>;
   readonly rules: ReadonlyMap<string, Declared<RuleDecl>>;
-  /** By the rule that they name. */
+  /** By the rule that they name: `HostPorts`, `baseline.HostPorts`. */
   readonly exemptions: ReadonlyMap<string, readonly Declared<ExemptDecl>[]>;
 }
 
@@ -55,6 +55,7 @@ export function isValueDecl(decl: Decl): boolean {
     case 'surface':
     case 'provider':
     case 'classifier':
+    case 'pack':
       return true;
     default:
       return false;

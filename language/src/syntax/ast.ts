@@ -75,6 +75,8 @@ export type Decl =
   | DetectDecl
   | DefendDecl
   | ExemptDecl
+  | PackDecl
+  | ApplyDecl
   | TestDecl
   | DeployDecl;
 
@@ -212,7 +214,7 @@ export interface FnDecl extends DeclBase {
 
 // ---------------------------------------------------------------- rules
 
-/** `Chat.request`; for `exempt`, `event` is undefined and follows the rule that is named. */
+/** `Chat.request`. In a pack `request` alone: the surface is the one that it is applied to, and its name here is empty. */
 export interface EventRef extends Node {
   readonly surface: Name;
   readonly event: Name;
@@ -233,10 +235,36 @@ export interface DefendDecl extends DeclBase {
   readonly on: EventRef;
   readonly clauses: readonly Clause[];
 }
-/** `exempt PinnedImages { when … until 2027-03-31 owner "…" reason "…" }`; `name` is the exempted rule. */
+export type RuleDecl = DiscoverDecl | DetectDecl | DefendDecl;
+/**
+ * `exempt PinnedImages { when … until 2027-03-31 owner "…" reason "…" }`; `name` is the exempted rule, `baseline.HostPorts`
+ * (as one text) for a rule of an applied pack.
+ */
 export interface ExemptDecl extends DeclBase {
   readonly kind: 'exempt';
   readonly clauses: readonly Clause[];
+}
+
+/** `pack baseline(minor: int = 37) on k8s { defend HostPorts on admission { … } }`: rules to apply to a surface. */
+export interface PackDecl extends DeclBase {
+  readonly kind: 'pack';
+  readonly params: readonly PackParam[];
+  readonly surfaceKind: Name;
+  readonly rules: readonly RuleDecl[];
+}
+/** A parameter; one without a default has to be given. */
+export interface PackParam extends Node {
+  readonly doc: string;
+  readonly name: Name;
+  readonly type: TypeExpr;
+  readonly default: Expr | undefined;
+}
+/** `apply pod_security.baseline to Cluster as strict { minor 36 }`; `name` is the alias, or the pack's own name. */
+export interface ApplyDecl extends DeclBase {
+  readonly kind: 'apply';
+  readonly pack: QualifiedName;
+  readonly surface: Name;
+  readonly settings: readonly Setting[];
 }
 
 export type Clause =

@@ -7,6 +7,7 @@ import { diagnose } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { makeToken } from './lex.ts';
+import { isClosing } from './token-kinds.ts';
 import * as t from './tokens.ts';
 import { type Token, tokenEnd } from './tokens.ts';
 
@@ -142,8 +143,4 @@ function canEnd(token: Token): boolean {
 function shorten(image: string): string {
   const line = image.split('\n', 1)[0] ?? '';
   return line.length > 24 ? `${line.slice(0, 23)}…` : line;
-}
-
-function isClosing(type: TokenType): boolean {
-  return type === t.RightParen || type === t.RightBracket || type === t.RightBrace;
 }

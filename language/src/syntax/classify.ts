@@ -7,11 +7,13 @@ import type { TokenType } from 'chevrotain';
 import { diagnose } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/suggest.ts';
-import type { SourceFile, Span } from '../source/source-file.ts';
+import type { SourceFile } from '../source/source-file.ts';
 import { repairBrackets } from './brackets.ts';
-import { makeToken } from './lex.ts';
+import { bodyKeywords, findClauses, openBody, replacement, retype, spanOf } from './classify-body.ts';
+import { readyRules } from './classify-pack.ts';
+import { endsExpression, isClosing, isNameLike, isOpening, startsContinuation } from './token-kinds.ts';
 import * as t from './tokens.ts';
-import { type Token, tokenEnd } from './tokens.ts';
+import type { Token } from './tokens.ts';
 
 /** One top-level declaration or header line. */
 export interface Block {
@@ -113,6 +115,12 @@ function hasShapeOfStart(keyword: string, second: Token | undefined, third: Toke
       return mark === t.From;
     case 'fn':
       return mark === t.LeftParen;
+    case 'pack':
+      return mark === t.LeftParen || mark === t.On;
+    case 'apply':
+      return mark === t.Dot || third?.image === 'to';
+    case 'exempt':
+      return mark === t.LeftBrace || mark === t.Dot;
     default:
       return mark === t.LeftBrace;
   }
@@ -153,6 +161,8 @@ export function classifyBlock(file: SourceFile, tokens: readonly Token[], first:
   }
   if (type === undefined) return { first, last, input: [], keyword: '', diagnostics };
   const words = bodyKeywords(keyword);
+  if (keyword === 'pack') known.splice(0, known.length, ...readyRules(file, known, diagnostics));
+  else if (keyword === 'apply') markTo(known);
   const input = repairBrackets(
     file,
     words === undefined ? known : openBody(file, known, words, diagnostics),
@@ -168,211 +178,9 @@ export function classifyBlock(file: SourceFile, tokens: readonly Token[], first:
   };
 }
 
-/** Adds the opening brace of a rule or test that lacks it: a clause at the start of a line says where. */
-function openBody(
-  file: SourceFile,
-  tokens: readonly Token[],
-  words: ReadonlyMap<string, TokenType>,
-  diagnostics: Diagnostic[],
-): readonly Token[] {
-  for (let i = 2; i < tokens.length; i++) {
-    const token = tokens[i];
-    const previous = tokens[i - 1];
-    if (token === undefined || previous === undefined || token.tokenType === t.LeftBrace) return tokens;
-    if (!token.lineStart || !words.has(token.image) || isSmallWord(previous.tokenType)) continue;
-    const end = tokenEnd(previous);
-    const holes = { expected: '`{`', found: `\`${token.image}\`` };
-    diagnostics.push(diagnose('expected-syntax', { file, start: end, end }, holes));
-    const brace = { ...makeToken(t.LeftBrace, '', end, false), endOffset: end - 1 };
-    const rest = tokens.slice(i);
-    const closed = rest.at(-1)?.tokenType === t.RightBrace;
-    const close = { ...makeToken(t.RightBrace, '', tokenEnd(rest.at(-1) ?? token), false) };
-    return [...tokens.slice(0, i), brace, ...rest, ...(closed ? [] : [{ ...close, endOffset: close.startOffset - 1 }])];
-  }
-  return tokens;
-}
-
-function bodyKeywords(keyword: string): ReadonlyMap<string, TokenType> | undefined {
-  switch (keyword) {
-    case 'discover':
-    case 'detect':
-    case 'defend':
-    case 'exempt':
-      return t.ruleKeywords;
-    case 'test':
-      return t.testKeywords;
-    default:
-      return undefined;
-  }
-}
-
-/** Turns the words that start clauses, directly inside the outer braces, into keywords. Unknown clauses are left out. */
-function findClauses(
-  file: SourceFile,
-  input: readonly Token[],
-  words: ReadonlyMap<string, TokenType>,
-  keyword: string,
-  diagnostics: Diagnostic[],
-): Token[] {
-  const result: Token[] = [];
-  let depth = 0;
-  let skipping = false;
-  for (let i = 0; i < input.length; i++) {
-    const token = input[i];
-    if (token === undefined) continue;
-    if (isClosing(token.tokenType)) depth--;
-    const inBody = depth === 1;
-    if (isOpening(token.tokenType)) depth++;
-    if (inBody && isNameLike(token.tokenType)) {
-      const type = words.get(token.image);
-      const previous = skipping ? undefined : result.at(-1);
-      if (type !== undefined && startsClause(token, previous, input[i + 1])) {
-        skipping = false;
-        result.push(retype(token, type));
-        continue;
-      }
-      if (!skipping && isStrayWord(token, previous, input[i + 1])) {
-        const place = spanOf(file, token);
-        const suggestion = nearestName(token.image, words.keys());
-        const suggested = suggestion === undefined ? undefined : words.get(suggestion);
-        if (suggestion !== undefined && suggested !== undefined) {
-          const extra = replacement(place, suggestion);
-          diagnostics.push(diagnose('unknown-clause', place, { clause: token.image, owner: article(keyword) }, extra));
-          result.push(retype(token, suggested));
-          continue;
-        }
-        if (token.lineStart) {
-          diagnostics.push(diagnose('unknown-clause', place, { clause: token.image, owner: article(keyword) }));
-          skipping = true;
-        }
-      }
-    }
-    if (skipping && depth === 0) skipping = false;
-    if (!skipping) result.push(token);
-  }
-  return result;
-}
-
-function startsClause(token: Token, previous: Token | undefined, next: Token | undefined): boolean {
-  if (previous === undefined) return true;
-  if (endsClausePart(previous)) return token.lineStart || !isSmallWord(previous.tokenType);
-  // An operand is missing ahead of this word, or the word is it: what follows on its line decides.
-  if (next === undefined || next.lineStart) return false;
-  if (isLiteral(next.tokenType)) return true;
-  return token.lineStart && !startsContinuation(next) && !isClosing(next.tokenType);
-}
-
-/** Words and signs of other languages by the operator that they are meant as. */
-export const operatorWords: ReadonlyMap<string, string> = new Map([
-  ['and', '&&'],
-  ['or', '||'],
-  ['=', '=='],
-]);
-
-/** Whether a name stands where none can: after a finished expression, and it is not a unit. */
-function isStrayWord(token: Token, previous: Token | undefined, next: Token | undefined): boolean {
-  if (previous === undefined || !endsClausePart(previous) || isSmallWord(previous.tokenType)) return false;
-  // The grammar says of these which operator is meant.
-  if (token.tokenType !== t.Name || operatorWords.has(token.image)) return false;
-  const afterNumber = previous.tokenType === t.IntLiteral || previous.tokenType === t.FloatLiteral;
-  if (afterNumber && !token.lineStart) return false;
-  return !startsContinuation(next) || next?.tokenType === t.LeftParen;
-}
-
-function endsClausePart(token: Token): boolean {
-  if (token.tokenType === t.LeftBrace) return true;
-  return endsExpression(token) || bareClauses.has(token.tokenType);
-}
-
-const bareClauses: ReadonlySet<TokenType | undefined> = new Set(
-  ['permit', 'alert', 'block'].map((word) => t.ruleKeywords.get(word)),
-);
-
-/** Whether an expression, type or list may end with this token. */
-export function endsExpression(token: Token | undefined): boolean {
-  if (token === undefined) return true;
-  const type = token.tokenType;
-  if (type === t.In) return false;
-  return type.CATEGORIES?.includes(t.Word) === true || type.CATEGORIES?.includes(t.Name) === true || enders.has(type);
-}
-
-const enders: ReadonlySet<TokenType> = new Set([
-  t.QuotedName,
-  t.Name,
-  t.RightParen,
-  t.RightBracket,
-  t.RightBrace,
-  t.IntLiteral,
-  t.UintLiteral,
-  t.FloatLiteral,
-  t.DurationLiteral,
-  t.DateLiteral,
-  t.StringToken,
-  t.BytesToken,
-  t.RegexToken,
-  t.Greater,
-  t.Question,
-]);
-
-function isLiteral(type: TokenType): boolean {
-  return enders.has(type) && !isClosing(type) && type !== t.Name && type !== t.Greater && type !== t.Question;
-}
-
-/** Whether this token, after a name, makes the name an operand rather than a keyword. */
-function startsContinuation(token: Token | undefined): boolean {
-  if (token === undefined) return false;
-  const type = token.tokenType;
-  if (type === t.Minus || type === t.Star) return false;
-  return type.CATEGORIES?.includes(t.BinaryOperator) === true || type === t.Is || continuations.has(type);
-}
-
-const continuations: ReadonlySet<TokenType> = new Set([
-  t.Dot,
-  t.QuestionDot,
-  t.Question,
-  t.Comma,
-  t.Colon,
-  t.Equal,
-  t.Arrow,
-  t.Pipe,
-  t.LeftParen,
-  t.LeftBracket,
-]);
-
-function isSmallWord(type: TokenType): boolean {
-  return type !== t.Name && type.CATEGORIES?.includes(t.Name) === true;
-}
-
-/** Whether tokens of `type` can be names. */
-export function isNameLike(type: TokenType): boolean {
-  return type === t.Name || type.CATEGORIES?.includes(t.Name) === true;
-}
-
-/** `(`, `[`, `{` */
-export function isOpening(type: TokenType): boolean {
-  return type === t.LeftParen || type === t.LeftBracket || type === t.LeftBrace;
-}
-
-/** `)`, `]`, `}` */
-export function isClosing(type: TokenType): boolean {
-  return type === t.RightParen || type === t.RightBracket || type === t.RightBrace;
-}
-
-function retype(token: Token, type: TokenType): Token {
-  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0 };
-}
-
-function spanOf(file: SourceFile, token: Token): Span {
-  return { file, start: token.startOffset, end: tokenEnd(token) };
-}
-
-function article(keyword: string): string {
-  return keyword === 'exempt' ? 'an `exempt`' : `a \`${keyword}\``;
-}
-
-function replacement(span: Span, suggestion: string) {
-  return {
-    help: `did you mean \`${suggestion}\`?`,
-    fixes: [{ title: `write \`${suggestion}\``, safety: 'unsafe' as const, edits: [{ span, text: suggestion }] }],
-  };
+/** Tells the `to` of an `apply` from names. */
+function markTo(tokens: Token[]): void {
+  const at = tokens.findIndex(({ image }, index) => index > 1 && image === 'to' && tokens[index - 1]?.image !== '.');
+  const token = tokens[at];
+  if (token !== undefined) tokens[at] = retype(token, t.To);
 }

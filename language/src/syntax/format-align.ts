@@ -3,7 +3,7 @@
 // never does); neighbouring `set` declarations of one line have `=` in one column. A blank line, a comment or a longer
 // item ends a run.
 
-import { isClosing, isOpening } from './classify.ts';
+import { isClosing, isOpening } from './token-kinds.ts';
 import type { Cell, Line } from './format-lines.ts';
 import * as t from './tokens.ts';
 

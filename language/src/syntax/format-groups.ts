@@ -2,7 +2,8 @@
 // own. A pair of braces with a line break in it opens up; other brackets do when a break follows the opening.
 
 import type { SourceFile } from '../source/source-file.ts';
-import { type Block, isClosing, isOpening } from './classify.ts';
+import type { Block } from './classify.ts';
+import { isClosing, isOpening } from './token-kinds.ts';
 import * as t from './tokens.ts';
 import { type Comment, type Token, tokenEnd } from './tokens.ts';
 
@@ -83,5 +84,7 @@ export function findGroups(
 const clauseOwners: ReadonlySet<string> = new Set(['discover', 'detect', 'defend', 'exempt', 'test']);
 
 function isClauseBody(around: OpenGroup): boolean {
+  // Of a rule, or of one in a pack.
+  if (around.keyword === 'pack') return around.kind === 'braces' && around.parent?.kind === 'declaration';
   return around.kind === 'declaration' && clauseOwners.has(around.keyword);
 }

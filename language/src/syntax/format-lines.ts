@@ -2,7 +2,7 @@
 // and which lines start something new or go on with what stands above. Columns are aligned afterwards.
 
 import type { SourceFile } from '../source/source-file.ts';
-import { endsExpression, isClosing, isOpening } from './classify.ts';
+import { endsExpression, isClosing, isOpening } from './token-kinds.ts';
 import type { Group, Groups } from './format-groups.ts';
 import { hasSpace, type MarkRoles } from './format-spacing.ts';
 import * as t from './tokens.ts';
@@ -48,6 +48,8 @@ const headerOwners: ReadonlySet<string> = new Set([
   'detect',
   'defend',
   'exempt',
+  'pack',
+  'apply',
   'test',
   'deploy',
 ]);
@@ -204,7 +206,10 @@ function startsItem(input: LayoutInput, i: number): boolean {
   const type = token.tokenType;
   const next = tokens[i + 1]?.tokenType;
   if (type === t.Is || (type === t.At && next === t.StringToken)) return false;
-  return endsExpression(token);
+  return endsExpression(token) || ruleVerbs.has(type);
 }
+
+/** Rules in a pack. */
+const ruleVerbs: ReadonlySet<unknown> = new Set(t.ruleVerbs.values());
 
 const keywords: ReadonlySet<unknown> = new Set([...t.ruleKeywords.values(), ...t.testKeywords.values()]);

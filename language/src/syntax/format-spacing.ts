@@ -3,7 +3,7 @@
 
 import type { TokenType } from 'chevrotain';
 import type * as ast from './ast.ts';
-import { endsExpression } from './classify.ts';
+import { endsExpression } from './token-kinds.ts';
 import * as t from './tokens.ts';
 import type { Token } from './tokens.ts';
 import { walk } from './walk.ts';

@@ -53,7 +53,7 @@ export class ClauseParser extends ExpressionParser {
   });
 
   /** Reads over tokens that start nothing known. */
-  private stray(words: ReadonlySet<TokenType>, expected: string): void {
+  protected stray(words: ReadonlySet<TokenType>, expected: string): void {
     this.ACTION(() => {
       if (this.atCloser() || words.has(this.LA(1).tokenType)) return;
       this.report(expected);
@@ -185,7 +185,7 @@ export class ClauseParser extends ExpressionParser {
       {
         ALT: (): ast.Action => {
           this.CONSUME(clauseToken('redact'));
-          const rule = this.nameOf(this.CONSUME(t.Name));
+          const rule = this.SUBRULE(this.ruleName);
           let redaction: ast.Redaction | undefined;
           this.OPTION3(() => {
             this.CONSUME(t.With);
@@ -197,7 +197,7 @@ export class ClauseParser extends ExpressionParser {
       {
         ALT: (): ast.Action => {
           this.CONSUME(clauseToken('strip'));
-          const rule = this.nameOf(this.CONSUME2(t.Name));
+          const rule = this.SUBRULE2(this.ruleName);
           return { kind: 'strip', rule, ...this.nodeFrom(start) };
         },
       },
@@ -364,7 +364,7 @@ export class ClauseParser extends ExpressionParser {
           let by: ast.Name | undefined;
           this.OPTION2(() => {
             this.CONSUME(t.By);
-            by = this.nameOf(this.CONSUME(t.Name));
+            by = this.SUBRULE(this.ruleName);
           });
           return this.ACTION((): ast.Expectation => {
             const outcome = rule.parts.length === 1 ? rule.parts[0] : undefined;

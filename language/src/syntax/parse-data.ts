@@ -225,6 +225,7 @@ export class DataParser extends ClauseParser {
   });
 }
 
-function lastPart(name: ast.QualifiedName): ast.Name {
+/** The last name of `a.b.c`. */
+export function lastPart(name: ast.QualifiedName): ast.Name {
   return name.parts?.at(-1) ?? { start: name.end, end: name.end, text: '' };
 }

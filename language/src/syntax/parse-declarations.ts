@@ -1,10 +1,10 @@
 // The grammar of declarations: one block of tokens → one declaration or header line. The keyword that starts it was
 // settled by `classify`. Documentation is given by the holder of the comments.
 
-import type { ParserMethod } from 'chevrotain';
+import type { ParserMethod, TokenType } from 'chevrotain';
 import type * as ast from './ast.ts';
 import { regexLiteral } from './literals.ts';
-import { DataParser, declarationWord as word } from './parse-data.ts';
+import { DataParser, declarationWord as word, lastPart } from './parse-data.ts';
 import * as t from './tokens.ts';
 
 /** What one block is. */
@@ -15,6 +15,8 @@ export interface PackageLine extends ast.Node {
   readonly kind: 'package';
   readonly path: ast.QualifiedName;
 }
+
+const ruleWords: ReadonlySet<TokenType> = new Set(t.ruleVerbs.values());
 
 export class DeclarationParser extends DataParser {
   constructor() {
@@ -48,6 +50,8 @@ export class DeclarationParser extends DataParser {
       { ALT: (): BlockNode => this.SUBRULE(this.fn) },
       { ALT: (): BlockNode => this.SUBRULE(this.rule) },
       { ALT: (): BlockNode => this.SUBRULE(this.exempt) },
+      { ALT: (): BlockNode => this.SUBRULE(this.pack) },
+      { ALT: (): BlockNode => this.SUBRULE(this.apply) },
       { ALT: (): BlockNode => this.SUBRULE(this.test) },
       { ALT: (): BlockNode => this.SUBRULE(this.deploy) },
     ]);
@@ -218,13 +222,17 @@ export class DeclarationParser extends DataParser {
     return { surface, event, ...this.nodeFrom(start) };
   });
 
-  readonly rule: ParserMethod<[], ast.Decl> = this.RULE('rule', (): ast.Decl => {
+  readonly verb: ParserMethod<[], ast.RuleDecl['kind']> = this.RULE('verb', (): ast.RuleDecl['kind'] =>
+    this.OR([
+      { ALT: (): ast.RuleDecl['kind'] => (this.CONSUME(word('discover')), 'discover') },
+      { ALT: (): ast.RuleDecl['kind'] => (this.CONSUME(word('detect')), 'detect') },
+      { ALT: (): ast.RuleDecl['kind'] => (this.CONSUME(word('defend')), 'defend') },
+    ]),
+  );
+
+  readonly rule: ParserMethod<[], ast.RuleDecl> = this.RULE('rule', (): ast.RuleDecl => {
     const start = this.startOfNext();
-    const kind = this.OR([
-      { ALT: (): 'discover' | 'detect' | 'defend' => (this.CONSUME(word('discover')), 'discover') },
-      { ALT: (): 'discover' | 'detect' | 'defend' => (this.CONSUME(word('detect')), 'detect') },
-      { ALT: (): 'discover' | 'detect' | 'defend' => (this.CONSUME(word('defend')), 'defend') },
-    ]);
+    const kind = this.SUBRULE(this.verb);
     const name = this.name();
     this.CONSUME(t.On);
     const on = this.SUBRULE(this.eventRef);
@@ -232,10 +240,86 @@ export class DeclarationParser extends DataParser {
     return { kind, doc: this.docOf(start), name, on, clauses, ...this.nodeFrom(start) };
   });
 
+  // -------------------------------------------------------------- packs
+
+  readonly pack: ParserMethod<[], ast.PackDecl> = this.RULE('pack', (): ast.PackDecl => {
+    const start = this.startOfNext();
+    this.CONSUME(word('pack'));
+    const name = this.name();
+    const params = this.OPTION(() => this.SUBRULE(this.packParams)) ?? [];
+    this.CONSUME(t.On);
+    const surfaceKind = this.nameOf(this.CONSUME(t.Name));
+    const rules: ast.RuleDecl[] = [];
+    this.CONSUME(t.LeftBrace);
+    this.stray(ruleWords, 'a rule');
+    this.MANY(() => {
+      rules.push(this.SUBRULE(this.packRule));
+      this.stray(ruleWords, 'a rule or `}`');
+    });
+    this.CONSUME(t.RightBrace);
+    return { kind: 'pack', doc: this.docOf(start), name, params, surfaceKind, rules, ...this.nodeFrom(start) };
+  });
+
+  /** `(minor: int = 37, registries: set<string>)` */
+  readonly packParams: ParserMethod<[], readonly ast.PackParam[]> = this.RULE(
+    'packParams',
+    (): readonly ast.PackParam[] => {
+      const params: ast.PackParam[] = [];
+      this.CONSUME(t.LeftParen);
+      this.MANY(() => {
+        params.push(this.SUBRULE(this.packParam));
+        this.separator();
+      });
+      this.unexpected('a parameter or `)`');
+      this.CONSUME(t.RightParen);
+      return params;
+    },
+  );
+
+  readonly packParam: ParserMethod<[], ast.PackParam> = this.RULE('packParam', (): ast.PackParam => {
+    const start = this.startOfNext();
+    const name = this.name();
+    this.CONSUME(t.Colon);
+    const type = this.SUBRULE(this.typeExpr);
+    const value = this.OPTION(() => {
+      this.CONSUME(t.Equal);
+      return this.SUBRULE(this.expression);
+    });
+    return { doc: this.docOf(start), name, type, default: value, ...this.nodeFrom(start) };
+  });
+
+  /** A rule on an event of whatever surface the pack is applied to. */
+  readonly packRule: ParserMethod<[], ast.RuleDecl> = this.RULE('packRule', (): ast.RuleDecl => {
+    const start = this.startOfNext();
+    const kind = this.SUBRULE(this.verb);
+    const name = this.name();
+    this.CONSUME(t.On);
+    const event = this.nameOf(this.CONSUME(t.Word));
+    const surface: ast.Name = { start: event.start, end: event.start, text: '' };
+    const on: ast.EventRef = { surface, event, start: event.start, end: event.end };
+    const clauses = this.SUBRULE(this.clauses);
+    return { kind, doc: this.docOf(start), name, on, clauses, ...this.nodeFrom(start) };
+  });
+
+  readonly apply: ParserMethod<[], ast.ApplyDecl> = this.RULE('apply', (): ast.ApplyDecl => {
+    const start = this.startOfNext();
+    this.CONSUME(word('apply'));
+    const pack = this.SUBRULE(this.qualifiedName);
+    this.CONSUME(t.To);
+    const surface = this.nameOf(this.CONSUME(t.Name));
+    const alias = this.OPTION(() => {
+      this.CONSUME(t.As);
+      return this.name();
+    });
+    const settings = this.OPTION2(() => this.SUBRULE(this.settingBlock)) ?? [];
+    const name = alias ?? lastPart(pack);
+    return { kind: 'apply', doc: this.docOf(start), name, pack, surface, settings, ...this.nodeFrom(start) };
+  });
+
   readonly exempt: ParserMethod<[], ast.ExemptDecl> = this.RULE('exempt', (): ast.ExemptDecl => {
     const start = this.startOfNext();
     this.CONSUME(word('exempt'));
-    const name = this.name();
+    const name = this.SUBRULE(this.ruleName);
     const clauses = this.SUBRULE(this.clauses);
     return { kind: 'exempt', doc: this.docOf(start), name, clauses, ...this.nodeFrom(start) };
   });

@@ -5,7 +5,7 @@
 
 import { EmbeddedActionsParser, EOF, type IToken, MismatchedTokenException, type TokenType } from 'chevrotain';
 import type * as ast from './ast.ts';
-import { isClosing, isOpening } from './classify.ts';
+import { isClosing, isOpening } from './token-kinds.ts';
 import { makeToken } from './lex.ts';
 import { type Deciding, loadDecisions } from './lookahead.ts';
 import * as t from './tokens.ts';

@@ -27,6 +27,16 @@ export class TypeParser extends SyntaxParser {
     return { ...this.nodeFrom(start), parts };
   });
 
+  /** The name of a rule; `baseline.HostPorts` for one of an applied pack, as one text. */
+  readonly ruleName: ParserMethod<[], ast.Name> = this.RULE('ruleName', (): ast.Name => {
+    const name = this.SUBRULE(this.qualifiedName);
+    return this.ACTION(() => ({
+      start: name.start,
+      end: name.end,
+      text: name.parts.map(({ text }) => text).join('.'),
+    }));
+  });
+
   readonly qualifiedNames: ParserMethod<[], readonly ast.QualifiedName[]> = this.RULE(
     'qualifiedNames',
     (): readonly ast.QualifiedName[] => {

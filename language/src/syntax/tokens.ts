@@ -152,6 +152,8 @@ export const declarationKeywords: ReadonlyMap<string, TokenType> = new Map(
     'defend',
     'exempt',
     'test',
+    'pack',
+    'apply',
     'deploy',
   ].map((word) => [word, keyword(word, `Declaration_${word}`)]),
 );
@@ -187,6 +189,14 @@ export const ruleKeywords: ReadonlyMap<string, TokenType> = new Map(
 /** Words that start a part of a test, by spelling. */
 export const testKeywords: ReadonlyMap<string, TokenType> = new Map(
   ['given', 'expect'].map((word) => [word, keyword(word, `Test_${word}`)]),
+);
+
+/** `to` between a pack and its surface; a name everywhere else. */
+export const To: TokenType = keyword('to', 'Apply_to');
+
+/** Words that start a rule in a pack, by spelling. */
+export const ruleVerbs: ReadonlyMap<string, TokenType> = new Map(
+  [...declarationKeywords].filter(([word]) => word === 'discover' || word === 'detect' || word === 'defend'),
 );
 
 /** Words with a token kind of their own wherever they stand. */
@@ -280,4 +290,5 @@ export const vocabulary: TokenType[] = [
   ...declarationKeywords.values(),
   ...ruleKeywords.values(),
   ...testKeywords.values(),
+  To,
 ];

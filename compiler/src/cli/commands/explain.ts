@@ -107,8 +107,9 @@ function readPage(code: string): string {
 
 async function explainRule(name: string, path: string): Promise<ExitCode> {
   const project = await checkFiles(path);
-  const rule = project.result.model.rules.find((candidate) => candidate.name === name);
-  if (rule === undefined) {
+  // A pack may be applied to several surfaces.
+  const rules = project.result.model.rules.filter((candidate) => candidate.name === name);
+  if (rules.length === 0) {
     const names = [...project.result.model.rules.map((known) => known.name), ...diagnosticCodes()];
     const near = nearestName(name, names);
     return refuse(
@@ -116,7 +117,7 @@ async function explainRule(name: string, path: string): Promise<ExitCode> {
       near === undefined ? 'name a policy that has the rule: `rdpc explain RULE PATH`' : `did you mean \`${near}\`?`,
     );
   }
-  stdout.write(describeRule(rule, project));
+  stdout.write(rules.map((rule) => describeRule(rule, project)).join('\n'));
   return showDiagnostics(project.result.diagnostics, { format: 'text', root: project.root });
 }
 
@@ -145,6 +146,7 @@ function rolesOf(model: RuleModel, programs: readonly CoreProgram[]): readonly s
   for (const program of programs) {
     const ir = lowerProgram(program);
     for (const entrypoint of ir.entrypoints) {
+      if (entrypoint.surface !== model.surface) continue;
       const index = entrypoint.rules.findIndex(
         ({ name, span }) => name === model.name && span.start === model.span.start,
       );

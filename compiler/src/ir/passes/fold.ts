@@ -8,9 +8,39 @@ import type { Const, CoreExpr, CoreRule } from '@rdp/language';
 import { mayFail } from '../may-fail.ts';
 import { mapChildren, mapRule, walkExpr } from '../walk-core.ts';
 
-/** `rule` with its expressions simplified. */
-export function foldRule(rule: CoreRule): CoreRule {
-  return mapRule(rule, foldExpr);
+/** Rules with their expressions simplified. Whoever asks for a rule that never fires has its answer. */
+export function foldRules(rules: readonly CoreRule[]): readonly CoreRule[] {
+  let folded = rules.map(foldRule);
+  for (let never = neverOf(folded), before = 0; never.size > before;) {
+    before = never.size;
+    const known = never;
+    folded = folded.map((rule) => foldRule(mapRule(rule, (expr) => withoutFired(expr, known))));
+    never = neverOf(folded);
+  }
+  return folded;
+}
+
+function neverOf(rules: readonly CoreRule[]): ReadonlySet<number> {
+  return new Set(rules.flatMap((rule, index) => (isNever(rule) ? [index] : [])));
+}
+
+function withoutFired(expr: CoreExpr, never: ReadonlySet<number>): CoreExpr {
+  if (expr.op === 'rule-fired' && never.has(expr.rule)) return bool(false);
+  return mapChildren(expr, (child) => withoutFired(child, never));
+}
+
+/** `rule` with its expressions simplified; of one that never fires nothing is left that would have to be worked out. */
+function foldRule(rule: CoreRule): CoreRule {
+  const folded = mapRule(rule, foldExpr);
+  if (!isNever(folded)) return folded;
+  const nothing = { finds: [], scores: [], threshold: 0, exemptions: [], records: [], flows: [], facts: [] };
+  const action = rule.action && ({ kind: 'block', status: 403, message: undefined } as const);
+  return { ...folded, ...nothing, message: undefined, action };
+}
+
+/** Whether a folded rule fires on no event, such as one of a pack that a parameter decides. */
+export function isNever({ condition }: CoreRule): boolean {
+  return condition !== undefined && boolOf(condition) === false;
 }
 
 /** `expr`, simplified from the leaves up. */
@@ -35,6 +65,16 @@ function simplify(expr: CoreExpr): CoreExpr {
     case 'equal': {
       const equal = equalConsts(expr.left, expr.right);
       return equal === undefined ? expr : bool(equal);
+    }
+    case 'compare': {
+      const before = compareConsts(expr.left, expr.right);
+      return before === undefined ? expr : bool(holds(expr.order, before));
+    }
+    case 'in-set': {
+      const { value } = expr;
+      if (expr.set.length === 0 && !mayFail(value)) return bool(false);
+      const same = value.op === 'const' ? expr.set.map((item) => sameConst(item, value.value)) : [undefined];
+      return same.includes(undefined) ? expr : bool(same.includes(true));
     }
     case 'let':
       return foldLet(expr);
@@ -117,8 +157,10 @@ function foldField(expr: CoreExpr & { readonly op: 'field' }): CoreExpr {
 }
 
 function equalConsts(left: CoreExpr, right: CoreExpr): boolean | undefined {
-  if (left.op !== 'const' || right.op !== 'const') return undefined;
-  const [a, b] = [left.value, right.value];
+  return left.op === 'const' && right.op === 'const' ? sameConst(left.value, right.value) : undefined;
+}
+
+function sameConst(a: Const, b: Const): boolean | undefined {
   if (a.kind !== b.kind) return undefined;
   switch (a.kind) {
     case 'bool':
@@ -129,6 +171,22 @@ function equalConsts(left: CoreExpr, right: CoreExpr): boolean | undefined {
     default:
       return undefined;
   }
+}
+
+/** The order of two whole numbers, or of two amounts of one unit: below, at or above zero. */
+function compareConsts(left: CoreExpr, right: CoreExpr): number | undefined {
+  if (left.op !== 'const' || right.op !== 'const' || left.value.kind !== right.value.kind) return undefined;
+  const [a, b] = [wholeOf(left.value), wholeOf(right.value)];
+  return a === undefined || b === undefined ? undefined : a < b ? -1 : a > b ? 1 : 0;
+}
+
+function wholeOf(value: Const): bigint | undefined {
+  if (value.kind === 'int' || value.kind === 'uint') return value.value;
+  return value.kind === 'quantity' ? value.amount : value.kind === 'duration' ? value.nanos : undefined;
+}
+
+function holds(order: (CoreExpr & { readonly op: 'compare' })['order'], found: number): boolean {
+  return order === '<' ? found < 0 : order === '<=' ? found <= 0 : order === '>' ? found > 0 : found >= 0;
 }
 
 function boolOf(expr: CoreExpr): boolean | undefined {

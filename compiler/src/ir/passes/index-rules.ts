@@ -8,6 +8,7 @@ import type { Const, CoreExpr, CoreRule } from '@rdp/language';
 import type { IndexTest, RuleIndex } from '../ir.ts';
 import { structuralKey } from '../expression-key.ts';
 import { mayFail } from '../may-fail.ts';
+import { isNever } from './fold.ts';
 import { neededRules, walkExpr, writtenRules } from '../walk-core.ts';
 
 type Value = string | bigint;
@@ -26,12 +27,13 @@ export function indexRules(rules: readonly CoreRule[], order: readonly number[])
   rules.forEach((rule, index) => {
     for (const other of [...neededRules(rule), ...writtenRules(rule)]) if (other !== index) named.add(other);
   });
+  const never = new Set(rules.flatMap((rule, index) => (isNever(rule) ? [index] : [])));
   const candidates = rules.map((rule, index) =>
     named.has(index) || !rule.condition ? [] : conjunctsOf(rule.condition).flatMap((part) => testOf(part) ?? []),
   );
   const spread = spreadOfKeys(candidates);
   const chosen = candidates.map((tests) => chooseTest(tests, spread));
-  const always = order.filter((index) => !chosen[index]);
+  const always = order.filter((index) => !chosen[index] && !never.has(index));
   return { always, tests: groupTests(chosen) };
 }
 

@@ -112,6 +112,32 @@ export const nameCatalog = {
     severity: 'error',
     message: 'there is no rule `{name}` here',
   },
+  'unknown-pack': {
+    severity: 'error',
+    message: 'there is no pack `{name}`',
+  },
+  'wrong-surface': {
+    severity: 'error',
+    message: 'the pack `{pack}` is for surfaces of kind `{wanted}`, and `{surface}` is of kind `{found}`',
+  },
+  'invalid-parameter': {
+    severity: 'error',
+    message: 'the parameter `{name}` cannot be {type}',
+    help: 'a parameter is text, a number, or another simple value, or a list or set of them',
+  },
+  'reserved-parameter': {
+    severity: 'error',
+    message: 'no parameter can be called `{name}`: {reason}',
+  },
+  'invalid-application': {
+    severity: 'error',
+    message: 'the rule `{rule}` cannot have these settings: {reason}',
+  },
+  'needed-rule': {
+    severity: 'error',
+    message: '`{name}` cannot be left out: `{by}` needs it',
+    help: 'leave out `{by}` too',
+  },
   'unknown-provider': {
     severity: 'error',
     message: 'there is no provider `{name}`',

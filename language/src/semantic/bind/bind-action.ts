@@ -8,6 +8,7 @@ import type { Type } from '../types.ts';
 import { didYouMean, isUnplaced, report } from './binder.ts';
 import { bindSetAction } from './bind-set-action.ts';
 import { inferConst, inferValue, typeText } from './expressions.ts';
+import { ruleTable } from './placed-rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { plainText, textIn, valueIn } from './rule-context.ts';
 
@@ -60,11 +61,13 @@ function bindStatus(ctx: RuleContext, expr: Expr): number | undefined {
 function detectionWithMatches(ctx: RuleContext, name: Name): number | undefined {
   const { binder, unit } = ctx;
   if (name.text === '') return undefined;
-  const index = ctx.rules.findIndex(({ decl }) => decl.name.text === name.text);
+  const pack = ctx.rules[ctx.index]?.pack;
+  const index = ruleTable(ctx.rules).indexOf(pack, name.text);
   const declared = ctx.rules[index];
   if (declared === undefined) {
     if (isUnplaced(binder, unit, name)) return undefined;
-    const candidates = ctx.rules.flatMap(({ decl }) => (decl.kind === 'detect' ? [decl.name.text] : []));
+    const { indexOf, namesFor } = ruleTable(ctx.rules);
+    const candidates = [...namesFor(pack)].filter((each) => ctx.rules[indexOf(pack, each)]?.decl.kind === 'detect');
     report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
     return undefined;
   }

@@ -2,8 +2,8 @@
 
 import type { CoreEntrypoint } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
-import type { Declared, RuleDecl } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
+import { sayAtApplication } from './application-faults.ts';
 import type { EventScope, SurfaceEvent } from './bind-event.ts';
 import { eventScope } from './bind-event.ts';
 import { bindRule } from './bind-rule.ts';
@@ -11,20 +11,31 @@ import type { Binder } from './binder.ts';
 import { httpAlias } from './http-alias.ts';
 import { namespaceAnchor } from './namespace-anchor.ts';
 import { fileScope } from './package-scope.ts';
+import type { PackUse, PlacedRule } from './placed-rule.ts';
+import { ruleTable } from './placed-rule.ts';
 import { reportCycles, ruleReferences } from './rule-references.ts';
+
+/** One event with the rules on it. */
+export interface BoundEvent {
+  readonly event: SurfaceEvent;
+  readonly rules: readonly PlacedRule[];
+  readonly entrypoint: CoreEntrypoint;
+}
 
 /** The entrypoint of `event`: its rules on its own document. */
 export function bindEntrypoint(
   binder: Binder,
   event: SurfaceEvent,
-  options: { readonly rules: readonly Declared<RuleDecl>[] },
+  options: { readonly rules: readonly PlacedRule[] },
 ): CoreEntrypoint {
   const { rules } = options;
   const references = ruleReferences(rules);
   const anchor = event.surface.kind === 'k8s' ? namespaceAnchor(event) : undefined;
   const { settings } = event.surface;
-  const byName = new Map<string, number>();
-  for (const [index, { decl }] of rules.entries()) if (!byName.has(decl.name.text)) byName.set(decl.name.text, index);
+  const namesFor =
+    (pack: PackUse | undefined) =>
+    (outer: Scope): EventScope =>
+      eventScope(binder, event, { outer: rulesScope(binder, rules, { pack, outer }) });
   reportCycles(binder, rules, references);
   return {
     name: event.entrypoint,
@@ -38,12 +49,17 @@ export function bindEntrypoint(
     ...(event.surface.kind === 'api' ? { aliases: [`${event.entrypoint}/http`, httpAlias(event.entrypoint)] } : {}),
     defaultDeny: settings.get('default') === 'deny',
     onMalformed: malformedAction(settings.get('on_malformed')),
-    rules: rules.map((declared, index) => {
-      const namesIn = (outer: Scope): EventScope =>
-        eventScope(binder, event, { outer: rulesScope(binder, rules, { byName, outer }) });
-      const names = namesIn(fileScope(binder, declared.unit));
-      const { unit } = declared;
-      return bindRule({ binder, unit, event, names, namesIn, rules, references, index, facts: new Map() }, anchor);
+    rules: rules.map((placed, index) => {
+      const { unit, pack } = placed;
+      const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));
+      const namesIn = namesFor(undefined);
+      const said = binder.diagnostics.length;
+      const rule = bindRule(
+        { binder, unit, event, names, namesIn, rules, references, index, facts: new Map() },
+        anchor,
+      );
+      sayAtApplication(binder, placed, said);
+      return rule;
     }),
   };
 }
@@ -52,25 +68,44 @@ function malformedAction(value: unknown): CoreEntrypoint['onMalformed'] {
   return value === 'alert' || value === 'allow' ? value : 'block';
 }
 
-/** The names of the event's rules over those of a file. A `defend` rule decides, it is no condition. */
+/** The names that a rule of `pack` has for the event's rules, over those of a file. A `defend` rule decides, it is no condition. */
 function rulesScope(
   binder: Binder,
-  rules: readonly Declared<RuleDecl>[],
-  options: { readonly byName: ReadonlyMap<string, number>; readonly outer: Scope },
+  rules: readonly PlacedRule[],
+  options: { readonly pack: PackUse | undefined; readonly outer: Scope },
 ): Scope {
-  const { byName, outer } = options;
+  const { pack, outer } = options;
+  const table = ruleTable(rules);
+  const lookupRule = (name: string): Binding | undefined => {
+    const index = table.indexOf(pack, name);
+    const placed = rules[index];
+    if (placed === undefined) return undefined;
+    const declared = spanIn(placed.unit, placed.decl.name);
+    if (placed.decl.kind === 'defend') return { kind: 'other', what: 'a `defend` rule', declared };
+    binder.used.add(placed.decl);
+    return { kind: 'rule', rule: index, name, declared };
+  };
+  /** What `baseline` of `baseline.Name` is where a pack is applied under that name: its rules, over what else has the name. */
+  const lookupPack = (name: string): Binding | undefined => {
+    const own = pack === undefined ? table.appliedAs(name) : [];
+    if (own.length === 0) return undefined;
+    const other = outer.lookup(name);
+    const around = other?.kind === 'package' ? other.members : undefined;
+    const members: Scope = {
+      lookup: (member) => lookupRule(`${name}.${member}`) ?? around?.lookup(member),
+      names: function* () {
+        for (const { decl } of own) if (decl.kind !== 'defend') yield decl.name.text;
+        yield* around?.names() ?? [];
+      },
+    };
+    return { kind: 'package', name, members };
+  };
   return {
-    lookup: (name): Binding | undefined => {
-      const index = byName.get(name);
-      const declared = index === undefined ? undefined : rules[index];
-      if (index === undefined || declared === undefined) return outer.lookup(name);
-      const span = spanIn(declared.unit, declared.decl.name);
-      if (declared.decl.kind === 'defend') return { kind: 'other', what: 'a `defend` rule', declared: span };
-      binder.used.add(declared.decl);
-      return { kind: 'rule', rule: index, name, declared: span };
-    },
+    lookup: (name) => lookupRule(name) ?? lookupPack(name) ?? outer.lookup(name),
     names: function* () {
-      for (const [name, index] of byName) if (rules[index]?.decl.kind !== 'defend') yield name;
+      for (const name of table.namesFor(pack)) {
+        if (!name.includes('.') && rules[table.indexOf(pack, name)]?.decl.kind !== 'defend') yield name;
+      }
       yield* outer.names();
     },
   };

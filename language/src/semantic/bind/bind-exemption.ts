@@ -14,7 +14,8 @@ import { sortClauses } from './rule-clauses.ts';
 /** The conditions of the exemptions of the rule called `name` that have not ended. */
 export function bindExemptions(ctx: RuleContext, name: string): readonly CoreExpr[] {
   const { binder } = ctx;
-  const exemptions = binder.packages.get(ctx.unit.package)?.exemptions.get(name) ?? [];
+  // A pack's rule is exempted where it is applied.
+  const exemptions = binder.packages.get(ctx.event.surface.unit.package)?.exemptions.get(name) ?? [];
   return exemptions.flatMap(({ decl, unit }) => {
     const clauses = sortClauses(binder, { unit, name: decl.name, verb: 'exempt', clauses: decl.clauses });
     // The exemption may stand in another file than the rule, with other imports.

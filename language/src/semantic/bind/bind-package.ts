@@ -1,14 +1,17 @@
 // Everything that one package declares, bound: surfaces with their events, rules as entrypoints, tests, deployments. Each
 // declaration is bound whether something uses it or not, so that its faults are found.
 
-import type { TestDecl } from '../../syntax/ast.ts';
+import type { Name, TestDecl } from '../../syntax/ast.ts';
+import type { Span } from '../../source/source-file.ts';
 import type { CoreEntrypoint } from '../core.ts';
 import type { DeployModel, TestModel } from '../model.ts';
-import type { Declared, FileUnit, PackageSymbols, RuleDecl } from '../symbols.ts';
+import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { dotted, isRule, isValueDecl, spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
+import { bindApply } from './bind-apply.ts';
 import { bindDeclaration } from './bind-declaration.ts';
 import { bindDeploy } from './bind-deploy.ts';
+import type { BoundEvent } from './bind-entrypoint.ts';
 import { bindEntrypoint } from './bind-entrypoint.ts';
 import type { SurfaceEvent } from './bind-event.ts';
 import { bindEvents, checkEvent } from './bind-event.ts';
@@ -20,19 +23,14 @@ import { bindSurface } from './bind-surface.ts';
 import type { TestProvider } from './bind-test.ts';
 import { bindTest } from './bind-test.ts';
 import type { Binder } from './binder.ts';
-import { didYouMean, report, reportUnknownSurface } from './binder.ts';
+import { didYouMean, isUnplaced, report, reportUnknownSurface } from './binder.ts';
 import { objectUnion } from './import-documents.ts';
 import { fileScope } from './package-scope.ts';
+import type { PlacedRule } from './placed-rule.ts';
+import { ownRule } from './placed-rule.ts';
 import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
 import { checkStream, withStreams } from './stream-texts.ts';
-
-/** One event with the rules on it. */
-export interface BoundEvent {
-  readonly event: SurfaceEvent;
-  readonly rules: readonly Declared<RuleDecl>[];
-  readonly entrypoint: CoreEntrypoint;
-}
 
 export interface BoundPackage {
   readonly symbols: PackageSymbols;
@@ -53,20 +51,28 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     return surface ? [{ surface, events: bindEvents(binder, surface) }] : [];
   });
   const eventOf = (unit: FileUnit, on: TestDecl['on']): SurfaceEvent | undefined =>
-    findEvent(binder, surfaces, symbols, unit, on);
+    findEvent(binder, surfaces, unit, on);
 
-  const rules = new Map<SurfaceEvent, Declared<RuleDecl>[]>();
+  const rules = new Map<SurfaceEvent, PlacedRule[]>();
+  const place = (event: SurfaceEvent, rule: PlacedRule): void => {
+    const same = rules.get(event);
+    if (same) same.push(rule);
+    else rules.set(event, [rule]);
+  };
   for (const { decl, unit } of symbols.declared) {
+    if (decl.kind === 'apply') {
+      const target = findSurface(binder, surfaces, unit, decl.surface);
+      const applied = target && bindApply(binder, { decl, unit }, target);
+      if (applied === undefined) binder.unplaced.add(decl);
+      for (const { event, rule } of applied ?? []) place(event, rule);
+    }
     if (!isRule(decl)) continue;
     const event = eventOf(unit, decl.on);
-    if (event === undefined) {
-      binder.unplaced.add(decl);
-      continue;
-    }
-    const same = rules.get(event);
-    if (same) same.push({ decl, unit });
-    else rules.set(event, [{ decl, unit }]);
+    if (event === undefined) binder.unplaced.add(decl);
+    else place(event, ownRule({ decl, unit }));
   }
+  checkApplications(binder, symbols);
+  checkExemptions(binder, symbols, new Set([...rules.values()].flat().map(({ name }) => name)));
   const events = [...rules]
     .map(([event, own]) => ({
       event,
@@ -130,10 +136,32 @@ function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
         report(binder, 'unknown-word', { unit, node: decl.name }, holes);
       }
     }
-    if (decl.kind === 'exempt' && decl.name.text !== '' && !symbols.rules.has(decl.name.text)) {
-      const extra = didYouMean(unit, decl.name, symbols.rules.keys());
-      report(binder, 'unknown-rule', { unit, node: decl.name }, { name: decl.name.text }, extra);
-    }
+  }
+}
+
+/** Exemptions of rules that the package neither declares nor applies. */
+function checkExemptions(binder: Binder, symbols: PackageSymbols, applied: ReadonlySet<string>): void {
+  for (const { decl, unit } of symbols.declared) {
+    if (decl.kind !== 'exempt' || decl.name.text === '' || symbols.rules.has(decl.name.text)) continue;
+    if (applied.has(decl.name.text) || isUnplaced(binder, unit, decl.name)) continue;
+    const extra = didYouMean(unit, decl.name, new Set([...symbols.rules.keys(), ...applied]));
+    report(binder, 'unknown-rule', { unit, node: decl.name }, { name: decl.name.text }, extra);
+  }
+}
+
+/** Packs that are applied to one surface under one name: their rules could not be told apart, nor from the package's own. */
+function checkApplications(binder: Binder, symbols: PackageSymbols): void {
+  const first = new Map<string, Span>();
+  for (const { decl, unit } of symbols.declared) {
+    if (decl.kind !== 'apply' || decl.name.text === '') continue;
+    const rule = symbols.rules.get(decl.name.text);
+    const key = `${decl.surface.text} ${decl.name.text}`;
+    const before = rule ? spanIn(rule.unit, rule.decl.name) : first.get(key);
+    if (before) {
+      const extra = { labels: [{ span: before, text: 'first here' }], help: 'give it another name with `as`' };
+      const what = rule ? 'name' : 'applied pack';
+      report(binder, 'duplicate-name', { unit, node: decl.name }, { name: decl.name.text, what }, extra);
+    } else first.set(key, spanIn(unit, decl.name));
   }
 }
 
@@ -144,23 +172,12 @@ function readFields(type: Type): void {
 function findEvent(
   binder: Binder,
   surfaces: BoundPackage['surfaces'],
-  symbols: PackageSymbols,
   unit: FileUnit,
   on: TestDecl['on'],
 ): SurfaceEvent | undefined {
-  const { surface: name, event } = on;
-  if (name.text === '') return undefined;
-  const found = surfaces.find(({ surface }) => surface.decl.name.text === name.text);
-  if (found === undefined) {
-    // A surface of an unknown kind has been reported where it is declared.
-    if (symbols.values.get(name.text)?.decl.kind === 'surface') return undefined;
-    const known = surfaces.map(({ surface }) => surface.decl.name.text);
-    reportUnknownSurface(binder, unit, name, known);
-    return undefined;
-  }
-  const { decl, unit: home } = found.surface;
-  binder.used.add(decl);
-  binder.bindings.set(name, { kind: 'other', what: 'a surface', declared: spanIn(home, decl.name) });
+  const { event } = on;
+  const found = findSurface(binder, surfaces, unit, on.surface);
+  if (found === undefined) return undefined;
   if (event.text === '') return undefined;
   const result = found.events.get(event.text);
   if (result) {
@@ -175,6 +192,28 @@ function findEvent(
   };
   report(binder, 'unknown-event', { unit, node: event }, holes, didYouMean(unit, event, found.events.keys()));
   return undefined;
+}
+
+/** The surface that a name of the package stands for; says so when it stands for none. */
+function findSurface(
+  binder: Binder,
+  surfaces: BoundPackage['surfaces'],
+  unit: FileUnit,
+  name: Name,
+): BoundPackage['surfaces'][number] | undefined {
+  if (name.text === '') return undefined;
+  const found = surfaces.find(({ surface }) => surface.decl.name.text === name.text);
+  if (found === undefined) {
+    // A surface of an unknown kind has been reported where it is declared.
+    if (binder.packages.get(unit.package)?.values.get(name.text)?.decl.kind === 'surface') return undefined;
+    const known = surfaces.map(({ surface }) => surface.decl.name.text);
+    reportUnknownSurface(binder, unit, name, known);
+    return undefined;
+  }
+  const { decl, unit: home } = found.surface;
+  binder.used.add(decl);
+  binder.bindings.set(name, { kind: 'other', what: 'a surface', declared: spanIn(home, decl.name) });
+  return found;
 }
 
 /** The packages that a package imports. */

@@ -5,7 +5,6 @@ import type { Expr, Name } from '../../syntax/ast.ts';
 import type { CoreExpr, CoreRule } from '../core.ts';
 import { matchesType } from '../match-record.ts';
 import type { Binding, Scope } from '../scope.ts';
-import type { Declared, RuleDecl } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import { bindAction } from './bind-action.ts';
@@ -18,21 +17,20 @@ import { bindRecordClause } from './bind-record-clause.ts';
 import { didYouMean, report } from './binder.ts';
 import { inferConst } from './expressions.ts';
 import { fileScope } from './package-scope.ts';
+import type { PlacedRule } from './placed-rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { allOf, assuming, conditionIn, plainText, textIn, valueIn } from './rule-context.ts';
 import { sortClauses } from './rule-clauses.ts';
 import type { ClausesOf } from './rule-clauses.ts';
 import { ruleFacts } from './rule-facts.ts';
+import { modes, severities } from './rule-words.ts';
 import { writtenConditions } from './rule-references.ts';
-
-const severities = ['low', 'medium', 'high', 'critical'] as const;
-const modes = ['observe', 'warn', 'enforce'] as const;
 
 /** The rule at `ctx.index`. `anchor`: what has to hold ahead of its own condition. */
 export function bindRule(ctx: RuleContext, anchor: CoreExpr | undefined): CoreRule {
   const { binder, unit } = ctx;
   // The caller makes a context for each of its rules.
-  const { decl } = ctx.rules[ctx.index] as Declared<RuleDecl>; // index is one of rules
+  const { decl, name, pack } = ctx.rules[ctx.index] as PlacedRule; // index is one of rules
   const clauses = sortClauses(binder, { unit, name: decl.name, verb: decl.kind, clauses: decl.clauses });
 
   let inner = ctx;
@@ -45,14 +43,16 @@ export function bindRule(ctx: RuleContext, anchor: CoreExpr | undefined): CoreRu
   }
 
   return {
-    name: decl.name.text,
+    name,
     verb: decl.kind,
-    mode: bindWord(ctx, clauses('mode')[0]?.mode, { known: modes, fallback: 'enforce', what: 'mode' }),
+    mode:
+      (decl.kind === 'defend' ? pack?.mode : undefined) ??
+      bindWord(ctx, clauses('mode')[0]?.mode, { known: modes, fallback: 'enforce', what: 'mode' }),
     span: spanIn(unit, decl.name),
     condition: allOf(anchor, condition),
     finds: bindFinds(inner, clauses),
     ...bindScores(inner, clauses),
-    exemptions: bindExemptions(ctx, decl.name.text),
+    exemptions: bindExemptions(ctx, name),
     severity: bindWord(ctx, clauses('severity')[0]?.level, { known: severities, fallback: 'medium', what: 'severity' }),
     covers: clauses('covers').flatMap((clause) =>
       clause.threats.flatMap((name) => bindThreat(binder, unit, name) ?? []),

@@ -4,7 +4,7 @@
 import type { Expectation, Expr, Name, TestDecl } from '../../syntax/ast.ts';
 import type { ExpectationModel, OutcomeName, TestModel } from '../model.ts';
 import { outcomeNames } from '../model.ts';
-import type { Declared, FileUnit, RuleDecl } from '../symbols.ts';
+import type { FileUnit } from '../symbols.ts';
 import { dotted, spanIn } from '../symbols.ts';
 import type { RecordType, Type } from '../types.ts';
 import type { SurfaceEvent } from './bind-event.ts';
@@ -15,13 +15,15 @@ import { didYouMean, isUnplaced, report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
 import { givenDocument } from './given-document.ts';
 import { fileScope, isBroken, lookupPath } from './package-scope.ts';
+import type { PlacedRule } from './placed-rule.ts';
+import { ruleTable } from './placed-rule.ts';
 
 interface TestContext {
   readonly binder: Binder;
   readonly unit: FileUnit;
   readonly event: SurfaceEvent;
   /** The rules of the event. */
-  readonly rules: readonly Declared<RuleDecl>[];
+  readonly rules: readonly PlacedRule[];
 }
 
 /** A provider whose wire format a test's file has. */
@@ -111,8 +113,9 @@ function bindExpectation(
   const span = spanIn(unit, expectation);
   switch (expectation.kind) {
     case 'fires': {
-      const [name] = expectation.rule.parts;
-      if (name === undefined || !ruleExists(ctx, name, outcomeNames)) return undefined;
+      const { start, end } = expectation.rule;
+      const name: Name = { start, end, text: dotted(expectation.rule) };
+      if (!ruleExists(ctx, name, outcomeNames)) return undefined;
       return { kind: 'fires', span, negated: expectation.negated, rule: name.text };
     }
     case 'outcome': {
@@ -120,7 +123,7 @@ function bindExpectation(
       if (outcome === undefined) {
         const name = expectation.outcome;
         if (name.text === '' || isUnplaced(binder, unit, name)) return undefined;
-        const candidates = [...outcomeNames, ...ctx.rules.map(({ decl }) => decl.name.text)];
+        const candidates = [...outcomeNames, ...ruleTable(ctx.rules).namesFor(undefined)];
         report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
         return undefined;
       }
@@ -145,14 +148,15 @@ function bindExpectation(
 }
 
 function ruleExists(ctx: TestContext, name: Name, others: readonly string[]): boolean {
-  const declared = ctx.rules.find(({ decl }) => decl.name.text === name.text);
+  const index = ruleTable(ctx.rules).indexOf(undefined, name.text);
+  const declared = ctx.rules[index];
   if (declared) {
     const span = spanIn(declared.unit, declared.decl.name);
-    ctx.binder.bindings.set(name, { kind: 'rule', rule: ctx.rules.indexOf(declared), name: name.text, declared: span });
+    ctx.binder.bindings.set(name, { kind: 'rule', rule: index, name: name.text, declared: span });
     return true;
   }
   if (name.text === '' || isUnplaced(ctx.binder, ctx.unit, name)) return false;
-  const candidates = [...ctx.rules.map(({ decl }) => decl.name.text), ...others];
+  const candidates = [...ruleTable(ctx.rules).namesFor(undefined), ...others];
   const extra = didYouMean(ctx.unit, name, candidates);
   report(ctx.binder, 'unknown-rule', { unit: ctx.unit, node: name }, { name: name.text }, extra);
   return false;

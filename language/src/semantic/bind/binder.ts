@@ -7,6 +7,7 @@ import type { DiagnosticCode, DiagnosticExtra, HolesFor } from '../../diagnostic
 import { diagnose } from '../../diagnostics/catalog.ts';
 import { nearestName } from '../../diagnostics/suggest.ts';
 import type { Decl, Expr, ImportDecl, Name, Node } from '../../syntax/ast.ts';
+import type { LocalId } from '../core.ts';
 import type { Project } from '../project.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../symbols.ts';
@@ -29,8 +30,12 @@ export interface Binder {
   readonly used: Set<Decl | ImportDecl>;
   /** Package and name of surfaces that do not exist, as far as they have been reported. */
   readonly unknownSurfaces: Set<string>;
-  /** Rules on an event that does not exist, which has been reported: nothing more is said of what names them. */
+  /** Rules on an event that does not exist, applications of a pack that does not, which has been reported: nothing more is said of what names them. */
   readonly unplaced: Set<Decl>;
+  /** Packs of the project that are at fault where they are declared: nothing more is said of applying them. */
+  readonly faultyPacks: Set<Decl>;
+  /** Variables that stand for parameters of packs while those are checked by themselves. */
+  readonly parameters: Set<LocalId>;
   readonly bound: Map<Decl, Binding>;
   /** Declarations that are being bound, to find cycles. */
   readonly pending: Set<Decl>;
@@ -53,6 +58,8 @@ export function createBinder(project: Project, late: LateStages): Binder {
     used: new Set(),
     unknownSurfaces: new Set(),
     unplaced: new Set(),
+    faultyPacks: new Set(),
+    parameters: new Set(),
     bound: new Map(),
     pending: new Set(),
     scopes: new Map(),
@@ -75,10 +82,16 @@ export function report<Code extends DiagnosticCode>(
   binder.diagnostics.push(diagnose(code, spanIn(at.unit, at.node), holes, extra));
 }
 
-/** Whether `name` is a rule on an event that does not exist. */
+/** Whether `name` is a rule on an event, or of an application of a pack, that does not exist. */
 export function isUnplaced(binder: Binder, unit: FileUnit, name: Name): boolean {
-  const rule = binder.packages.get(unit.package)?.rules.get(name.text);
-  return rule !== undefined && binder.unplaced.has(rule.decl);
+  const symbols = binder.packages.get(unit.package);
+  const rule = symbols?.rules.get(name.text);
+  if (rule !== undefined) return binder.unplaced.has(rule.decl);
+  const [pack, inside] = name.text.split('.');
+  return (
+    inside !== undefined &&
+    symbols?.declared.some(({ decl }) => decl.name.text === pack && binder.unplaced.has(decl)) === true
+  );
 }
 
 /** Says that a package has no surface of that name: once, since the slip may be in the surface's own name. */

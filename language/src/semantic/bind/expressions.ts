@@ -12,6 +12,7 @@ import { describeType } from '../print-type.ts';
 import type { Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Const, Type } from '../types.ts';
+import { localsIn } from '../walk-core.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
 import { importAdvice } from './import-advice.ts';
@@ -66,7 +67,8 @@ export function inferConst(binder: Binder, inference: Inference & { readonly exp
   const core = inferValue(binder, inference);
   if (core.type.kind === 'unknown') return undefined;
   const value = constOf(core);
-  if (value === undefined) {
+  // A parameter of a pack is constant wherever the pack is applied.
+  if (value === undefined && ![...localsIn(core)].some((id) => binder.parameters.has(id))) {
     report(binder, 'not-constant', { unit: inference.unit, node: inference.expr }, {});
   }
   return value;

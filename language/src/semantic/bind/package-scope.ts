@@ -53,6 +53,9 @@ function lookupInFile(binder: Binder, unit: FileUnit, name: string): Binding | u
   const rule = own?.rules.get(name);
   if (rule && binder.unplaced.has(rule.decl)) return brokenBinding;
   if (rule) return { kind: 'other', what: 'a rule of another event', declared: spanIn(rule.unit, rule.decl.name) };
+  const applied = own?.declared.find(({ decl }) => decl.kind === 'apply' && decl.name.text === name);
+  if (applied && binder.unplaced.has(applied.decl)) return brokenBinding;
+  if (applied) return { kind: 'other', what: 'a pack that is applied to other events' };
   return isMeantImport(binder, unit, name) ? brokenBinding : undefined;
 }
 

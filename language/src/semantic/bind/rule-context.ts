@@ -7,11 +7,11 @@ import { factsOf } from '../infer/facts.ts';
 import type { Facts } from '../infer/context.ts';
 import type { Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
-import type { Declared, RuleDecl } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import type { EventScope, SurfaceEvent } from './bind-event.ts';
 import type { Binder } from './binder.ts';
 import { inferBool, inferText, inferValue } from './expressions.ts';
+import type { PlacedRule } from './placed-rule.ts';
 
 export const plainText: Type = { kind: 'string', sensitive: false };
 
@@ -20,10 +20,10 @@ export interface RuleContext {
   readonly unit: FileUnit;
   readonly event: SurfaceEvent;
   readonly names: EventScope;
-  /** The same names over those of another file. */
+  /** What the policy itself sees over the names of a file. */
   readonly namesIn: (outer: Scope) => EventScope;
   /** The event's rules, in order: a rule's index is its place here. */
-  readonly rules: readonly Declared<RuleDecl>[];
+  readonly rules: readonly PlacedRule[];
   /** Indexes of the rules that each rule names in its conditions. */
   readonly references: readonly ReadonlySet<number>[];
   readonly index: number;

@@ -1,43 +1,49 @@
 // Which rules a rule names in its conditions, and what they read through them. Rules may name one another, but never in a
 // circle: the order of evaluation must exist.
 
-import type { Declared, RuleDecl } from '../symbols.ts';
+import type { Expr } from '../../syntax/ast.ts';
 import { spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
+import type { PlacedRule } from './placed-rule.ts';
+import { placeOf, ruleTable } from './placed-rule.ts';
 import type { WrittenCondition } from './rule-facts.ts';
 import { pathsIn } from './rule-facts.ts';
 
 /** Conditions of the rule itself: `when` and `score`. */
-function ownConditions({ decl, unit }: Declared<RuleDecl>): readonly WrittenCondition[] {
+function ownConditions({ decl, unit }: PlacedRule): readonly WrittenCondition[] {
   return decl.clauses.flatMap((clause) =>
     clause.kind === 'when' || clause.kind === 'score' ? [{ unit, expr: clause.condition }] : [],
   );
 }
 
 /** The indexes of the rules that each rule names. */
-export function ruleReferences(rules: readonly Declared<RuleDecl>[]): readonly ReadonlySet<number>[] {
-  const indexes = new Map<string, number>();
-  for (const [index, { decl }] of rules.entries()) {
-    if (decl.kind !== 'defend' && !indexes.has(decl.name.text)) indexes.set(decl.name.text, index);
-  }
+export function ruleReferences(rules: readonly PlacedRule[]): readonly ReadonlySet<number>[] {
+  const table = ruleTable(rules);
   return rules.map((rule) => {
     const named = new Set<number>();
     for (const { expr } of ownConditions(rule)) {
       for (const path of pathsIn(expr, new Set())) {
-        let root = path;
-        while (root.kind === 'member') root = root.of;
-        const index = root.kind === 'name' ? indexes.get(root.name.text) : undefined;
-        if (index !== undefined) named.add(index);
+        const [first = '', second] = namesOf(path);
+        for (const name of second === undefined ? [first] : [first, `${first}.${second}`]) {
+          const index = table.indexOf(rule.pack, name);
+          if (index >= 0 && rules[index]?.decl.kind !== 'defend') named.add(index);
+        }
       }
     }
     return named;
   });
 }
 
+/** `a`, `b`, `c` of `a.b.c`. */
+function namesOf(path: Expr): readonly string[] {
+  if (path.kind === 'name') return [path.name.text];
+  return path.kind === 'member' ? [...namesOf(path.of), path.name.text] : [];
+}
+
 /** The conditions of the rule at `index` and of all rules that it names, directly or not. */
 export function writtenConditions(
-  rules: readonly Declared<RuleDecl>[],
+  rules: readonly PlacedRule[],
   references: readonly ReadonlySet<number>[],
   index: number,
 ): readonly WrittenCondition[] {
@@ -57,7 +63,7 @@ export function writtenConditions(
 /** Says which rules name one another in a circle, once for each circle. */
 export function reportCycles(
   binder: Binder,
-  rules: readonly Declared<RuleDecl>[],
+  rules: readonly PlacedRule[],
   references: readonly ReadonlySet<number>[],
 ): void {
   const finished = new Set<number>();
@@ -69,10 +75,10 @@ export function reportCycles(
       const declared = rules[first];
       if (declared === undefined || said.has(first)) return;
       said.add(first);
-      const names = [...circle, index].map((at) => `\`${rules[at]?.decl.name.text ?? ''}\``).join(' → ');
+      const names = [...circle, index].map((at) => `\`${rules[at]?.name ?? ''}\``).join(' → ');
       const { decl, unit } = declared;
       const labels = decl.clauses[0] ? [{ span: spanIn(unit, decl.clauses[0]), text: 'names the next' }] : [];
-      report(binder, 'rule-cycle', { unit, node: decl.name }, { name: decl.name.text, names }, { labels });
+      report(binder, 'rule-cycle', placeOf(declared), { name: declared.name, names }, { labels });
       return;
     }
     if (finished.has(index)) return;

@@ -2,9 +2,10 @@
 // differently. Order never decides, so nobody could say which one is meant.
 
 import type { CoreRule } from '../core.ts';
-import type { BoundEvent } from '../bind/bind-package.ts';
+import type { BoundEvent } from '../bind/bind-entrypoint.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
+import { placeOf } from '../bind/placed-rule.ts';
 import type { Demands } from './core-key.ts';
 import { coreKey, implies } from './core-key.ts';
 
@@ -25,7 +26,7 @@ export function checkConflicts(binder: Binder, event: BoundEvent, demands: reado
       if (reason === undefined) continue;
       const labels = [{ span: other.rule.span, text: 'here' }];
       const holes = { name: rule.name, other: other.rule.name, reason };
-      report(binder, 'conflicting-rules', { unit: declared.unit, node: declared.decl.name }, holes, { labels });
+      report(binder, 'conflicting-rules', placeOf(declared), holes, { labels });
       break;
     }
     others.push({ rule, demands: own });

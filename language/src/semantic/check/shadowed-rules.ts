@@ -2,9 +2,10 @@
 // without exemptions hide anything, and only rules whose conditions ask for all that the block asks for.
 
 import type { CoreRule } from '../core.ts';
-import type { BoundEvent } from '../bind/bind-package.ts';
+import type { BoundEvent } from '../bind/bind-entrypoint.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
+import { isApplied } from '../bind/placed-rule.ts';
 import type { Demands } from './core-key.ts';
 import { coreKey, implies } from './core-key.ts';
 
@@ -20,12 +21,15 @@ export function checkShadowedRules(binder: Binder, event: BoundEvent, demands: r
     const at = { unit: declared.unit, node: declared.decl.name };
     const key = ruleKey(rule, own);
     const twin = first.get(key);
+    // A pack is written for others too, so that it may hold what the policy or another pack has.
     if (twin) {
+      if (isApplied(declared)) continue;
       const labels = [{ span: twin.span, text: 'the same' }];
       report(binder, 'duplicate-rule', at, { name: rule.name, other: twin.name }, { labels });
       continue;
     }
     first.set(key, rule);
+    if (isApplied(declared)) continue;
     const cover = blocksFor(blocks, own).find((other) => hides(other, { rule, demands: own, index }));
     if (cover === undefined) continue;
     const labels = [{ span: cover.rule.span, text: 'blocks' }];

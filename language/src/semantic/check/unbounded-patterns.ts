@@ -1,8 +1,9 @@
 // Patterns without a longest match that a rule takes out of a response: a stream could release nothing.
 
-import type { BoundEvent } from '../bind/bind-package.ts';
+import type { BoundEvent } from '../bind/bind-entrypoint.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
+import { placeOf } from '../bind/placed-rule.ts';
 import type { CoreRule } from '../core.ts';
 import { isUnbounded } from '../pattern-node.ts';
 
@@ -13,12 +14,7 @@ export function checkUnboundedPatterns(binder: Binder, { entrypoint, rules }: Bo
     const declared = rules[index];
     const pattern = unboundedIn(entrypoint.rules, rule);
     if (declared === undefined || pattern === undefined) continue;
-    report(
-      binder,
-      'unbounded-pattern',
-      { unit: declared.unit, node: declared.decl.name },
-      { pattern, rule: rule.name },
-    );
+    report(binder, 'unbounded-pattern', placeOf(declared), { pattern, rule: rule.name });
   }
 }
 

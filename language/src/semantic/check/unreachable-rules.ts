@@ -3,10 +3,11 @@
 
 import type { CoreExpr, CoreRule } from '../core.ts';
 import type { Const, Variant } from '../types.ts';
-import type { BoundEvent } from '../bind/bind-package.ts';
+import type { BoundEvent } from '../bind/bind-entrypoint.ts';
 import { constKey } from '../bind/bind-set.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
+import { isApplied } from '../bind/placed-rule.ts';
 import { conjuncts, coreKey } from './core-key.ts';
 import { describePath } from './describe-path.ts';
 import { emptyRange } from './empty-range.ts';
@@ -16,7 +17,8 @@ export function checkUnreachableRules(binder: Binder, event: BoundEvent): void {
   for (const [index, rule] of event.entrypoint.rules.entries()) {
     const reason = whyNever(rule);
     const declared = event.rules[index];
-    if (reason === undefined || declared === undefined) continue;
+    // What the parameters of a pack decide may leave out its rules.
+    if (reason === undefined || declared === undefined || isApplied(declared)) continue;
     const holes = { name: rule.name, reason };
     report(binder, 'unreachable-rule', { unit: declared.unit, node: declared.decl.name }, holes);
   }
