@@ -4,6 +4,17 @@
 import type { Random } from './random.ts';
 import type { RecordShape, Shape } from './shapes.ts';
 
+/** The patterns that every random policy has, beside `digits` and `word` those that keep only some of what they find. */
+export const patternText = `
+pattern digits = re"\\d{1,4}"
+pattern word = re"(?i)\\b[a-z]+\\b"
+pattern card = re"\\b\\d{4}(?: ?\\d{4}){3}\\b" where luhn(match)
+pattern ssn = re"\\b\\d{3}-\\d{2}-\\d{4}\\b" near "ssn", "social security" within 6
+pattern phrase = words ["ignore all", "é", "a"]
+pattern either = digits | phrase
+`;
+export const patternNames: readonly string[] = ['digits', 'word', 'card', 'ssn', 'phrase', 'either'];
+
 /** What an expression can name. */
 export interface ExpressionScope {
   readonly random: Random;
@@ -242,7 +253,8 @@ function boolForms(scope: ExpressionScope, depth: number): readonly Form[] {
     ...fallible(scope, [() => `(${make('dyn')} < ${make('dyn')})`]),
     () => `has(dyn({"k": ${make('int')}}).k)`,
     () => `${make('string')}.${random.pick(['startsWith', 'endsWith', 'contains'])}(${make('string')})`,
-    () => `${make('string')}.matches(${random.pick(['re"a+\\d?"', 're"(?i)[a-c]|x$"', 'digits', 're"^\\s*$"'])})`,
+    () => asked(random, make('string')),
+    () => asked(random, make('string')),
     () => `(${make('int')} ${random.pick(['in', 'not in'])} [${make('int')}, 1, 2])`,
     () =>
       `(${make('string')} ${random.pick(['in', 'not in'])} ${random.pick(['known', '["a", "ab"]', `[${make('string')}]`])})`,
@@ -342,4 +354,11 @@ function elementForms(
 function collection(scope: ExpressionScope): string | undefined {
   const found = reachable(scope).filter(({ shape }) => shape.kind === 'list' || shape.kind === 'map');
   return found.length > 0 ? scope.random.pick(found).text : undefined;
+}
+
+/** A question for patterns in a text: as it is, or in a view. */
+function asked(random: Random, text: string): string {
+  const of = random.pick([text, text, text, `normalized(${text})`, `normalized(${text}, leet)`]);
+  if (random.chance(0.2)) return `${of}.contains_any(${random.pick(['["a", "ab"]', '["1", "é", "."]', 'word'])})`;
+  return `${of}.matches(${random.pick(['re"a+\\d?"', 're"(?i)[a-c]|x$"', 're"^\\s*$"', 're"é|1"', ...patternNames])})`;
 }

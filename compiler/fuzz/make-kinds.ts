@@ -1,7 +1,7 @@
 // Random policies over events whose documents tell kinds apart: exchanges of documented routes, and tools of listed servers.
 // Rules narrow them and read bodies and arguments by the types that the documents give.
 
-import { type ExpressionScope, makeExpression } from './make-expression.ts';
+import { type ExpressionScope, makeExpression, patternText } from './make-expression.ts';
 import { type Closeness, makeObject, objectText } from './make-document.ts';
 import type { Random } from './random.ts';
 import { makeEvent, type FieldShape, type RecordShape, type Shape } from './shapes.ts';
@@ -195,7 +195,7 @@ function policyText(
   for (const name of wide)
     rules.push(`detect W${name} on S.${event} {\n  severity low\n  when ${subject} is ${name}\n}`);
   if (random.chance(0.5)) rules.push(`defend Last on S.${event} {\n  block "x"\n}`);
-  return `package fuzz.p\nsurface S: ${surface}\nset known = ["a", "ab", "é"]\ndata blocked: set<string> from "blocked.json"\npattern digits = re"\\d{1,4}"\npattern word = re"(?i)\\b[a-z]+\\b"\n${rules.join('\n')}\n`;
+  return `package fuzz.p\nsurface S: ${surface}\nset known = ["a", "ab", "é"]\ndata blocked: set<string> from "blocked.json"\n${patternText}${rules.join('\n')}\n`;
 }
 
 function exchangePlans(random: Random): readonly { readonly key: string; readonly value: string }[] {

@@ -1,6 +1,6 @@
 // Random policies as source text: an event of a random shape, and rules of every verb with all kinds of clauses over it.
 
-import { type ExpressionScope, makeExpression } from './make-expression.ts';
+import { type ExpressionScope, makeExpression, patternNames, patternText } from './make-expression.ts';
 import type { Random } from './random.ts';
 import { eventText, type EventShape, type FieldShape, makeEvent, type RecordShape, type Shape } from './shapes.ts';
 
@@ -9,16 +9,6 @@ export interface RandomPolicy {
   readonly text: string;
   readonly event: EventShape;
 }
-
-const patterns = `
-pattern digits = re"\\d{1,4}"
-pattern word = re"(?i)\\b[a-z]+\\b"
-pattern card = re"\\b\\d{4}(?: ?\\d{4}){3}\\b" where luhn(match)
-pattern ssn = re"\\b\\d{3}-\\d{2}-\\d{4}\\b" near "ssn", "social security" within 6
-pattern phrase = words ["ignore all", "é", "a"]
-pattern either = digits | phrase
-`;
-const patternNames = ['digits', 'word', 'card', 'ssn', 'phrase', 'either'];
 
 /** A random policy in the package `fuzz.p`. */
 export function makePolicy(random: Random): RandomPolicy {
@@ -55,7 +45,7 @@ export function makePolicy(random: Random): RandomPolicy {
       );
   }
   const surface = `surface S: data {${random.chance(0.2) ? ' default deny,' : ''}${random.chance(0.15) ? ` on_malformed ${random.pick(['alert', 'allow'])}` : ''} }`;
-  const text = `package fuzz.p\n${eventText(event)}${surface}\nset known = ["a", "ab", "é"]\ndata blocked: set<string> from "blocked.json"\n${patterns}\n${rules.join('\n')}\n`;
+  const text = `package fuzz.p\n${eventText(event)}${surface}\nset known = ["a", "ab", "é"]\ndata blocked: set<string> from "blocked.json"\n${patternText}\n${rules.join('\n')}\n`;
   return { text, event };
 }
 

@@ -4,9 +4,9 @@
 // of a pattern come in order, and each hit tries all beginnings that it can stand for and that no earlier one has tried.
 // INVARIANT: for one pattern no beginning is tried twice, but for a change to a run with a map.
 
-import { alloc, heap, set_heap } from './heap';
-import { collection_add, collection_new } from './collection';
-import { MATCH, has_place, sort_records } from './ops-find';
+import { alloc } from './heap';
+import { collection_add } from './collection';
+import { MATCH, sort_records } from './ops-find';
 import { at, size } from './ops-value';
 import {
   COLUMN,
@@ -25,11 +25,9 @@ import {
   in_first,
   or_end,
   pattern_run,
-  runner_new,
 } from './pattern';
-import { pattern_hits } from './pattern-scan';
 import { BEGINNINGS, LISTS, state_at } from './pattern-stream';
-import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_hold, stream_searched } from './stream';
+import { stream, stream_from, stream_hold } from './stream';
 
 const PATTERN: usize = 52;
 const TRIGGER: usize = 32;
@@ -47,8 +45,6 @@ const LONGEST_TRIGGER: usize = 8;
 // which credit was given, u32 first place that the map is about, u32 1 when the first place was tried and needs more text}.
 const STATE: usize = 28;
 const HELD: usize = 24;
-// A text of a scan: {u64 text, u32 hits, u32 view or 0, u64 original}.
-const SCANNED: usize = 24;
 const FIRST_CREDIT: i32 = 4096;
 const CREDIT_PER_BYTE: i32 = 8;
 
@@ -212,9 +208,9 @@ function verify_around(
   matches: usize,
 ): void {
   const text = <usize>load<u32>(runner, TEXT);
-  const back = <usize>load<u32>(pattern, 40);
-  const high = min(p + <usize>load<u32>(pattern, 44), <usize>load<u32>(runner, END));
-  const bytes = <usize>load<u32>(pattern, 48);
+  const back = <usize>load<u32>(pattern, 36);
+  const high = min(p + <usize>load<u32>(pattern, 40), <usize>load<u32>(runner, END));
+  const bytes = <usize>load<u32>(pattern, 44);
   let low = <usize>load<u32>(state);
   if (high < low) return;
   if (p - text > back && p - back > low) {
@@ -225,14 +221,20 @@ function verify_around(
   try_places(runner, pattern, state, low, high, number, s, matches);
 }
 
-/** Prepares for a text; the patterns may have matches from `from` on. */
-function begin_text(set: usize, s: u64, from: u32, runner: usize, states: usize): void {
+/** Where the states of a group's patterns are found by the patterns' numbers; `group` is its address. */
+export function states_new(group: usize): usize {
+  return alloc(<usize>load<u32>(group, 4) * STATE) - <usize>load<u32>(group) * STATE;
+}
+
+/** Prepares for a text; the patterns of the group may have matches from `from` on. */
+export function begin_text(group: usize, s: u64, from: u32, runner: usize, states: usize): void {
   const text = at(s);
-  const count = load<u32>(set);
+  const first = load<u32>(group);
+  const last = first + load<u32>(group, 4);
   store<u32>(runner, <u32>text, TEXT);
   store<u32>(runner, <u32>text + size(s), END);
-  for (let i: u32 = 0; i < count; i++) {
-    const state = states + <usize>i * STATE;
+  for (let number = first; number < last; number++) {
+    const state = states + <usize>number * STATE;
     store<u32>(state, <u32>text + from);
     store<u64>(state, 0, 4);
     store<i32>(state, FIRST_CREDIT, 12);
@@ -243,19 +245,19 @@ function begin_text(set: usize, s: u64, from: u32, runner: usize, states: usize)
 }
 
 /** Holds back what the patterns of `group` may still have a match in when the text goes on. */
-function hold_back(set: usize, group: u32, s: u64, runner: usize, states: usize): void {
+export function hold_back(set: usize, group: usize, s: u64, runner: usize, states: usize): void {
   const text = at(s);
   const end = text + <usize>size(s);
-  const count = load<u32>(set);
+  const first = load<u32>(group);
+  const last = first + load<u32>(group, 4);
   const patterns = <usize>load<u32>(set, 4);
-  for (let number: u32 = 0; number < count; number++) {
+  for (let number = first; number < last; number++) {
     const pattern = patterns + <usize>number * PATTERN;
-    if (load<u32>(pattern, 32) != group) continue;
     const state = states + <usize>number * STATE;
     const untried = <usize>load<u32>(state);
     let place = untried;
     if (load<u32>(state, HELD) == 0) {
-      if ((load<u32>(pattern, 36) & (NO_TRIGGERS | BY_CONTEXT)) != 0) continue;
+      if ((load<u32>(pattern, 32) & (NO_TRIGGERS | BY_CONTEXT)) != 0) continue;
       // A trigger may have begun, and a match before it.
       place = max(untried, first_beginning(pattern, untried, end - min<usize>(end - text, LONGEST_TRIGGER - 1)));
       place = first_open(runner, pattern, state, place, end);
@@ -291,8 +293,10 @@ function first_beginning(pattern: usize, low: usize, p: usize): usize {
 }
 
 /** Adds the matches of the patterns of `group` in a text to `matches`; each has its pattern's number as its kind. */
-function verify_text(set: usize, group: u32, s: u64, hits: usize, runner: usize, states: usize, matches: usize): void {
+export function verify_text(set: usize, group: usize, s: u64, hits: usize, runner: usize, states: usize, matches: usize): void {
   const text = at(s);
+  const first = load<u32>(group);
+  const owned = load<u32>(group, 4);
   const single = load<u32>(runner, SINGLE) != 0;
   const patterns = <usize>load<u32>(set, 4);
   const triggers = <usize>load<u32>(set, 8);
@@ -307,11 +311,11 @@ function verify_text(set: usize, group: u32, s: u64, hits: usize, runner: usize,
     const owners_end = owner + <usize>load<u32>(trigger, 8) * OWNER;
     while (owner < owners_end) {
       const number = load<u32>(owner);
-      const pattern = patterns + <usize>number * PATTERN;
-      const state = states + <usize>number * STATE;
-      const inside = p + <usize>load<u32>(owner, 8);
-      const entry = <usize>load<u32>(owner, 4);
-      if (load<u32>(pattern, 32) == group) {
+      if (number - first < owned) {
+        const pattern = patterns + <usize>number * PATTERN;
+        const state = states + <usize>number * STATE;
+        const inside = p + <usize>load<u32>(owner, 8);
+        const entry = <usize>load<u32>(owner, 4);
         if (entry != OF_CONTEXT) verify_hit(runner, pattern, state, p, entry, inside, number, s, matches);
         else if (stream == 0) verify_around(runner, pattern, state, p, number, s, matches);
       }
@@ -319,15 +323,14 @@ function verify_text(set: usize, group: u32, s: u64, hits: usize, runner: usize,
     }
     if (single && load<u32>(matches) != 0) return;
   }
-  if (load<u32>(set, 20) == 0 && stream == 0) return;
+  if (load<u32>(group, 8) == 0 && stream == 0) return;
   const end = text + <usize>size(s);
   // While a text streams, its context words may be still to come, so that everything is tried.
   const asked = stream == 0 ? NO_TRIGGERS : NO_TRIGGERS | BY_CONTEXT;
-  const count = load<u32>(set);
-  for (let number: u32 = 0; number < count; number++) {
+  for (let number = first; number - first < owned; number++) {
     const pattern = patterns + <usize>number * PATTERN;
-    const flags = load<u32>(pattern, 36);
-    if ((flags & asked) == 0 || load<u32>(pattern, 32) != group) continue;
+    const flags = load<u32>(pattern, 32);
+    if ((flags & asked) == 0) continue;
     const state = states + <usize>number * STATE;
     const low = <usize>load<u32>(state);
     const high = (flags & ONLY_AT_START) != 0 ? text : end;
@@ -340,8 +343,10 @@ function verify_text(set: usize, group: u32, s: u64, hits: usize, runner: usize,
  * The same for a part of a text that streams, where every place is asked for what may begin there; what needs more text is held
  * back.
  */
-function verify_part(set: usize, group: u32, s: u64, runner: usize, states: usize, matches: usize): void {
+export function verify_part(set: usize, group: usize, s: u64, runner: usize, states: usize, matches: usize): void {
   const text = at(s);
+  const first = load<u32>(group);
+  const owned = load<u32>(group, 4);
   const end = text + <usize>size(s);
   const block = <usize>load<u32>(set, BEGINNINGS);
   const lists = <usize>load<u32>(block, LISTS);
@@ -355,9 +360,10 @@ function verify_part(set: usize, group: u32, s: u64, runner: usize, states: usiz
     const last = list + (<usize>load<u16>(list) << 1);
     for (let item = list; item < last; item += 2) {
       const number = <u32>load<u16>(item, 2);
+      if (number - first >= owned) continue;
       const pattern = patterns + <usize>number * PATTERN;
       const state = states + <usize>number * STATE;
-      if (load<u32>(pattern, 32) != group || load<u32>(state, HELD) != 0 || p < <usize>load<u32>(state)) continue;
+      if (load<u32>(state, HELD) != 0 || p < <usize>load<u32>(state)) continue;
       credit_up_to(state, p);
       store<u64>(runner, 0, MARKS);
       const found = attempt(runner, pattern, state, <usize>load<u32>(pattern, 4), p, p);
@@ -373,115 +379,10 @@ function verify_part(set: usize, group: u32, s: u64, runner: usize, states: usiz
 }
 
 /** Sorts the matches from `first` on, those of one text, by their pattern's number; those of one are in order. */
-function sort_by_pattern(matches: usize, first: u32): void {
+export function sort_by_pattern(matches: usize, first: u32): void {
   const count = load<u32>(matches);
   if (count - first < 2) return;
   const items = <usize>load<u32>(matches, 8);
   for (let i = first; i < count; i++) store<u32>(items + <usize>i * MATCH, load<u32>(items + <usize>i * MATCH, 8));
   sort_records(items + <usize>first * MATCH, count - first, MATCH, true);
-}
-
-/** Whether the texts that the set is for are parts of one that streams. */
-function comes_in_parts(set: usize): bool {
-  return stream != 0 && load<u32>(set, BEGINNINGS) != 0;
-}
-
-/** Adds a text to a scan, with the hits in it, when it may have a match. `original` has the places, `view` is how `s` stands for it. */
-export function scan_text(set: usize, scan: usize, s: u64, view: usize, original: u64): void {
-  const hits = comes_in_parts(set) ? collection_new() : pattern_hits(set, at(s), size(s));
-  if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0 && stream == 0) return;
-  const record = collection_add(scan, SCANNED);
-  store<u64>(record, s);
-  store<u32>(record, <u32>hits, 8);
-  store<u32>(record, <u32>view, 12);
-  store<u64>(record, original, 16);
-}
-
-/** The texts of a list that stand in the document and may have a match of the set. */
-export function scan_list(set: usize, list: usize): usize {
-  const scan = collection_new();
-  let item = <usize>load<u32>(list, 4);
-  const last = item + (<usize>load<u32>(list) << 3);
-  while (item < last) {
-    const s = load<u64>(item);
-    item += 8;
-    if (has_place(s)) scan_text(set, scan, s, 0, s);
-  }
-  return scan;
-}
-
-/**
- * The matches of the patterns of `group`, text by text, in each by pattern and place. Their kind is the pattern's number; until
- * they are settled, they begin with the original text and have the view instead of 0.
- */
-export function scan_matches(set: usize, scan: usize, group: u32): usize {
-  const matches = collection_new();
-  const count = load<u32>(scan);
-  if (count == 0) return matches;
-  const runner = runner_new();
-  const states = alloc(<usize>load<u32>(set) * STATE);
-  const records = <usize>load<u32>(scan, 8);
-  for (let i: u32 = 0; i < count; i++) {
-    const record = records + <usize>i * SCANNED;
-    const first = load<u32>(matches);
-    begin_text(set, load<u64>(record), stream_from(), runner, states);
-    store<u32>(runner, stream_goes_on(), GOES_ON);
-    if (comes_in_parts(set)) {
-      verify_part(set, group, load<u64>(record), runner, states, matches);
-      stream_searched(set);
-    } else {
-      verify_text(set, group, load<u64>(record), <usize>load<u32>(record, 8), runner, states, matches);
-      if (stream_goes_on() != 0) hold_back(set, group, load<u64>(record), runner, states);
-    }
-    const all = load<u32>(matches);
-    for (let n = first; n < all && stream != 0; n++) {
-      const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;
-      stream_candidate(load<u32>(match), load<u32>(match, 4));
-    }
-    sort_by_pattern(matches, first);
-    for (let n = first; n < all; n++) {
-      const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;
-      store<u64>(match, load<u64>(record, 16));
-      store<u32>(match, load<u32>(record, 12), 20);
-    }
-  }
-  return matches;
-}
-
-/** All matches of the patterns of a set in one text, wherever it stands, by pattern and place. */
-export function text_matches(set: usize, s: u64): usize {
-  const matches = collection_new();
-  const hits = pattern_hits(set, at(s), size(s));
-  if (load<u32>(hits) == 0 && load<u32>(set, 20) == 0) return matches;
-  const runner = runner_new();
-  const states = alloc(<usize>load<u32>(set) * STATE);
-  begin_text(set, s, stream_context(), runner, states);
-  store<u32>(runner, stream_goes_on(), GOES_ON);
-  verify_text(set, 0, s, hits, runner, states, matches);
-  sort_by_pattern(matches, 0);
-  return matches;
-}
-
-/**
- * Of a set with one pattern the leftmost match at or after byte `from`, the preferred one of those that begin there, an empty
- * one too: start << 32 | end in bytes, or -1. Of a set with several some match of any.
- */
-export function text_first(set: usize, s: u64, from: u32): i64 {
-  const saved = heap;
-  const matches = collection_new();
-  const hits = pattern_hits(set, at(s), size(s));
-  let found: i64 = -1;
-  if (load<u32>(hits) != 0 || load<u32>(set, 20) != 0) {
-    const runner = runner_new();
-    store<u32>(runner, 1, SINGLE);
-    const states = alloc(<usize>load<u32>(set) * STATE);
-    begin_text(set, s, from, runner, states);
-    verify_text(set, 0, s, hits, runner, states, matches);
-    if (load<u32>(matches) != 0) {
-      const match = <usize>load<u32>(matches, 8);
-      found = (<i64>load<u32>(match, 12) << 32) | <i64>load<u32>(match, 16);
-    }
-  }
-  set_heap(saved);
-  return found;
 }

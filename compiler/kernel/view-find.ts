@@ -3,11 +3,11 @@
 import { collection_new } from './collection';
 import { MATCH, has_place, matches_finish } from './ops-find';
 import { at } from './ops-value';
-import { scan_text } from './pattern-verify';
+import { scan_text } from './pattern-search';
 import { view_of, view_span } from './view';
 
-/** The views of the texts of a list that stand in the document, those that may have a match of the set. */
-export function scan_views(set: usize, list: usize, twins: usize, leet: u32): usize {
+/** The views of the texts of a list that stand in the document, those that may have a match of the set; `texts`: as for `scan_text`. */
+export function scan_views(set: usize, texts: usize, list: usize, twins: usize, leet: u32): usize {
   const scan = collection_new();
   let item = <usize>load<u32>(list, 4);
   const last = item + (<usize>load<u32>(list) << 3);
@@ -16,7 +16,7 @@ export function scan_views(set: usize, list: usize, twins: usize, leet: u32): us
     item += 8;
     if (!has_place(s)) continue;
     const view = view_of(twins, s, leet);
-    scan_text(set, scan, load<u64>(view), view, s);
+    scan_text(set, texts, scan, load<u64>(view), view, s);
   }
   return scan;
 }

@@ -9,6 +9,7 @@ import { set_views, views } from './document';
 import { alloc, resize } from './heap';
 import { code_point, put_code_point, width } from './ops-text';
 import { at, size, text } from './ops-value';
+import { cache_add, cache_find, cache_new } from './text-cache';
 import { append_lines } from './view-lines';
 
 const SAME: u32 = 0xffffffff;
@@ -405,48 +406,14 @@ function make_view(s: u64, leet: u32): usize {
   return view;
 }
 
-// The views of a decision: {u32 count, u32 slots, slots of {string text, u32 form, u32 view or 0}}, found by linear probing.
-
-function slot_of(cache: usize, s: u64, leet: u32): usize {
-  const mask = load<u32>(cache, 4) - 1;
-  let place = ((<u32>(s >> 32) ^ (<u32>s << 7)) * 0x9e3779b1 + leet) & mask;
-  while (true) {
-    const slot = cache + 8 + (<usize>place << 4);
-    if (load<u32>(slot, 12) == 0 || (load<u64>(slot) == s && load<u32>(slot, 8) == leet)) return slot;
-    place = (place + 1) & mask;
-  }
-}
-
-function new_cache(slots: u32): usize {
-  const cache = alloc(8 + (<usize>slots << 4));
-  memory.fill(cache, 0, 8 + (<usize>slots << 4));
-  store<u32>(cache, slots, 4);
-  return cache;
-}
-
-/** The view of a text by the table at `twins`; `leet`: 1 with digits read as letters too. */
+/** The view of a text by the table at `twins`; `leet`: 1 with digits read as letters too. Made once a decision. */
 export function view_of(twins: usize, s: u64, leet: u32): usize {
-  if (views == 0) set_views(new_cache(16));
-  let slot = slot_of(views, s, leet);
-  const known = <usize>load<u32>(slot, 12);
+  if (views == 0) set_views(cache_new(16));
+  const known = cache_find(views, s, leet);
   if (known != 0) return known;
   table = twins;
   const view = make_view(s, leet);
-  const count = load<u32>(views) + 1;
-  const slots = load<u32>(views, 4);
-  if (count << 1 > slots) {
-    const old = views;
-    set_views(new_cache(slots << 1));
-    for (let i: u32 = 0; i < slots; i++) {
-      const from = old + 8 + (<usize>i << 4);
-      if (load<u32>(from, 12) != 0) memory.copy(slot_of(views, load<u64>(from), load<u32>(from, 8)), from, 16);
-    }
-    slot = slot_of(views, s, leet);
-  }
-  store<u32>(views, count);
-  store<u64>(slot, s);
-  store<u32>(slot, leet, 8);
-  store<u32>(slot, <u32>view, 12);
+  set_views(cache_add(views, s, leet, view));
   return view;
 }
 

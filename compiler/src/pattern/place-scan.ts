@@ -2,12 +2,13 @@
 // in one pass, and for each pattern what verifies a hit. `kernel/pattern-scan.ts` and `kernel/pattern-verify.ts` read it.
 //
 // Set: u32 patterns, u32 address of patterns, u32 address of triggers, u32 block of windows (0: none), u32 block of buckets
-// (0: none), u32 patterns without triggers, u32 automaton of beginnings (0: none).
+// (0: none), u32 patterns without triggers, u32 automaton of beginnings (0: none), u32 groups, u32 address of groups.
+// Group, 12 bytes: u32 first pattern, u32 patterns, u32 how many of them have no triggers.
 // Pattern, 52 bytes: u32 program, u32 start, u32 least bytes before a trigger, u32 most (0xffffffff: no bound), u32 most
 // bytes of a match (0xffffffff: no bound), u32 first bytes (0: any), u32 bytes before a trigger (0: none or not to be asked),
-// u32 instructions, u32 group, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty, 8: found by its
-// context words); for those found by context words how many bytes before a trigger of such a word a match may begin, how many
-// behind it, and u32 bytes that a match may have.
+// u32 instructions, u32 flags (1: at the text's start alone, 2: has no triggers, 4: may be empty, 8: found by its context words); for
+// those found by context words how many bytes before a trigger of such a word a match may begin, how many behind it, and u32 bytes
+// that a match may have; u32 group.
 // Trigger, 32 bytes: u8 length, u8 kind (0: literal, 1: sets), u8 1 when no word's character may stand before it, u8 0, u32
 // address of owners, u32 owners, u32 0, then for a literal u64 value, u64 bits that do not count (set); for sets the address of
 // the u32 address of each. Owner, 12 bytes: u32 pattern, u32 entry (0: none, 1: the trigger is of a context word), u32 its
@@ -21,7 +22,7 @@ import { type Place, placeBytes, placeFirst, placeProgram, type PlacedProgram } 
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
 import type { Trigger } from './trigger.ts';
 
-/** A pattern of a set. Those of one group are verified together. */
+/** A pattern of a set. Those of one group are verified together, and stand in a row; groups are numbered in their order. */
 export interface ScannedPattern {
   readonly pattern: CompiledPattern;
   readonly group: number;
@@ -62,18 +63,41 @@ export function placeScan(patterns: readonly ScannedPattern[], place: Place, com
     if (own) windows.set(number, own);
     else loose.set(number, trigger);
   });
-  const head = new DataView(new ArrayBuffer(28));
+  const head = new DataView(new ArrayBuffer(36));
   head.setUint32(0, patterns.length, true);
   head.setUint32(4, placePatterns(patterns, { programs, contexts }, place), true);
   head.setUint32(8, placeTriggers(triggers, place), true);
   head.setUint32(12, windows.size > 0 ? placeWindows(windows, place) : 0, true);
   head.setUint32(16, loose.size > 0 ? placeBuckets(loose, place) : 0, true);
-  head.setUint32(20, patterns.filter(({ pattern }, number) => !contexts[number] && !setOf(pattern)).length, true);
+  const untriggered = patterns.map(({ pattern }, number) => !contexts[number] && !setOf(pattern));
+  head.setUint32(20, untriggered.filter(Boolean).length, true);
+  const groups = groupsOf(patterns, untriggered);
+  head.setUint32(28, groups.length / 3, true);
+  head.setUint32(32, placeWords(groups, place), true);
   if (come === 'in parts') {
     const starts = patterns.map(({ pattern }) => pattern.start);
     head.setUint32(24, placeBeginnings(starts, place), true);
   }
   return place(new Uint8Array(head.buffer), 4);
+}
+
+/** First pattern, patterns, and patterns without triggers of each group. */
+function groupsOf(patterns: readonly ScannedPattern[], untriggered: readonly boolean[]): readonly number[] {
+  const rows: number[] = [];
+  patterns.forEach(({ group }, number) => {
+    const at = group * 3;
+    if (at === rows.length) rows.push(number, 0, 0);
+    else if (at !== rows.length - 3) throw new Error('the patterns of a group stand in a row');
+    rows[at + 1] = (rows[at + 1] ?? 0) + 1;
+    rows[at + 2] = (rows[at + 2] ?? 0) + (untriggered[number] ? 1 : 0);
+  });
+  return rows;
+}
+
+function placeWords(words: readonly number[], place: Place): number {
+  const view = new DataView(new ArrayBuffer(words.length * 4));
+  words.forEach((word, i) => view.setUint32(i * 4, word, true));
+  return place(new Uint8Array(view.buffer), 4);
 }
 
 /** The triggers of all patterns, each once. */
@@ -175,11 +199,11 @@ function placePatterns(patterns: readonly ScannedPattern[], { programs, contexts
       placeFirst(start.first, place),
       hasPrefix ? placeBytes(set.prefix, place) : 0,
       program?.states ?? 0,
-      group,
       flags,
       context?.back ?? 0,
       context?.ahead ?? 0,
       context ? placeBytes(pattern.bytes, place) : 0,
+      group,
     ].forEach((value, field) => view.setUint32(i * patternSize + field * 4, value, true));
   });
   return place(new Uint8Array(view.buffer), 4);
@@ -223,17 +247,15 @@ function literalOf(sets: readonly ByteSet[]): Literal | undefined {
 }
 
 function placeSets(sets: readonly ByteSet[], place: Place): number {
-  const view = new DataView(new ArrayBuffer(sets.length * 4));
-  sets.forEach((set, i) => view.setUint32(i * 4, placeBytes(set, place), true));
-  return place(new Uint8Array(view.buffer), 4);
+  return placeWords(
+    sets.map((set) => placeBytes(set, place)),
+    place,
+  );
 }
 
 function placeOwners(owners: readonly Owner[], place: Place): number {
-  const view = new DataView(new ArrayBuffer(owners.length * 12));
-  owners.forEach(({ pattern, entry, offset }, i) => {
-    view.setUint32(i * 12, pattern, true);
-    view.setUint32(i * 12 + 4, entry, true);
-    view.setUint32(i * 12 + 8, offset, true);
-  });
-  return place(new Uint8Array(view.buffer), 4);
+  return placeWords(
+    owners.flatMap(({ pattern, entry, offset }) => [pattern, entry, offset]),
+    place,
+  );
 }

@@ -107,6 +107,55 @@ function askMatches(draw: Draw, rule: number): CoreExpr {
   };
 }
 
+/** A question about a text that finds look into, too: as it is, in a view, or one text of a list after another. */
+function askText(draw: Draw, index: number, pattern: () => CorePattern): CoreExpr {
+  const one = <T>(items: readonly T[]): T => items[draw(items.length)] as T; // never empty here
+  const ask = (of: CoreExpr): CoreExpr => {
+    const wanted = Array.from({ length: 1 + draw(3) }, pattern);
+    const view = draw(4) === 0 ? one(['text_normalized', 'text_normalized_leet'] as const) : undefined;
+    if (view)
+      return {
+        op: 'matches',
+        of: { op: 'call', builtin: view, args: [of], type: string },
+        patterns: wanted.map(inView),
+        type: bool,
+      };
+    if (draw(4) > 0) return { op: 'matches', of, patterns: wanted, type: bool };
+    const words = one([
+      ['a', 'b'],
+      ['ab', 'c.', '42'],
+      ['\u{1f600}', 'x"y'],
+    ]);
+    const id = 700 + index;
+    return {
+      op: 'loop',
+      macro: 'exists',
+      range: {
+        op: 'const',
+        value: { kind: 'list', items: words.map((value) => ({ kind: 'string', value })) },
+        type: list(string),
+      },
+      item: id,
+      body: { op: 'call', builtin: 'string_contains', args: [of, { op: 'local', id, type: string }], type: bool },
+      type: bool,
+    };
+  };
+  if (draw(2) === 0) return ask(field(one(['s1', 's2', 's3'])));
+  const item = 600 + index;
+  return {
+    op: 'loop',
+    macro: one(['exists', 'all', 'exists_one'] as const),
+    range: one([
+      field('ls'),
+      field('ls2'),
+      { op: 'call', builtin: 'list_flatten', args: [field('lls')], type: list(string) },
+    ]),
+    item,
+    body: ask({ op: 'local', id: item, type: string }),
+    type: bool,
+  };
+}
+
 const verbs = ['discover', 'detect', 'defend'] as const;
 const modes = ['observe', 'warn', 'enforce', 'enforce', 'enforce'] as const;
 const severities = ['low', 'medium', 'high', 'critical'] as const;
@@ -163,7 +212,8 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
         type: bool,
       },
       field('b1'),
-      { op: 'matches', of: field('s3'), patterns: [pattern()], type: bool },
+      askText(draw, index, pattern),
+      askText(draw, index, pattern),
       ...(named.length > 0
         ? [{ op: 'rule-fired', rule: one(named), type: bool } as const, askMatches(draw, one(named))]
         : []),

@@ -28,7 +28,7 @@ import { compileData, compileToDyn } from './dynamic.ts';
 import { compileFromDyn } from './from-dyn.ts';
 import { pushEqual } from './equality.ts';
 import { mayFail } from '../../ir/may-fail.ts';
-import { compileMatches } from './find.ts';
+import { compileIfAsked, compileMatches } from './ask.ts';
 import { errorCodes, machineOf, loadSlot, storeSlot } from './representation.ts';
 import { compileRoute } from './routes.ts';
 import { pushRuleCount, pushRuleFired, pushRuleScore } from './rule-state.ts';
@@ -133,6 +133,7 @@ function compileHere(f: FunctionContext, expr: CoreExpr): void {
     case 'lookup':
       return compileLookup(f, expr);
     case 'loop':
+      if (compileIfAsked(f, expr)) return;
       return compileLoop(f, expr);
     case 'to-dyn':
       compileExpr(f, expr.of);

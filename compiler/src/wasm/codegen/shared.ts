@@ -79,6 +79,11 @@ export function sharedKeys(rules: readonly CoreRule[]): ReadonlySet<string> {
   return new Set([...counts].flatMap(([key, count]) => (count > 1 ? [key] : [])));
 }
 
+/** Whether an expression is evaluated once a decision. */
+export function isSharedExpr({ shared }: EntrypointContext, expr: CoreExpr): boolean {
+  return shared !== undefined && shared.size > 0 && isShareable(expr) && shared.has(keyOf(expr));
+}
+
 const keys = new WeakMap<CoreExpr, string>();
 
 function keyOf(expr: CoreExpr): string {
@@ -95,9 +100,8 @@ export function sharedFunction(
   expr: CoreExpr,
   compile: (f: FunctionContext) => void,
 ): FunctionReference | undefined {
-  if (!entry.shared || entry.shared.size === 0 || !isShareable(expr)) return undefined;
+  if (!isSharedExpr(entry, expr)) return undefined;
   const key = keyOf(expr);
-  if (!entry.shared.has(key)) return undefined;
   const slot = entry.stateSlot(`shared:${key}`);
   const machine = machineOf(expr.type);
   return helper(entry, `shared:${slot}`, { params: ['i32'], results: [machine] }, (b) => {
