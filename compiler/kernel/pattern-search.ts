@@ -54,17 +54,28 @@ function known_new(set: usize, s: u64): usize {
   return known;
 }
 
-/** What is known of a text; `texts`: where the decision keeps it. */
+/** What is known of a text; `texts`: where the decision has {u32 all that is kept, u32 what was asked for last}, or 0. */
 function known_of(set: usize, texts: usize, s: u64): usize {
-  let cache = <usize>load<u32>(texts);
-  if (cache == 0) {
-    cache = cache_new(4);
-    store<u32>(texts, <u32>cache);
+  const kept = <usize>load<u32>(texts);
+  if (kept == 0) return keep_first(set, texts, s);
+  const last = <usize>load<u32>(kept, 4);
+  if (load<u64>(last) == s) return last;
+  const cache = <usize>load<u32>(kept);
+  let known = cache_find(cache, s, 0);
+  if (known == 0) {
+    known = known_new(set, s);
+    store<u32>(kept, <u32>cache_add(cache, s, 0, known));
   }
-  const before = cache_find(cache, s, 0);
-  if (before != 0) return before;
+  store<u32>(kept, <u32>known, 4);
+  return known;
+}
+
+function keep_first(set: usize, texts: usize, s: u64): usize {
   const known = known_new(set, s);
-  store<u32>(texts, <u32>cache_add(cache, s, 0, known));
+  const kept = alloc(8);
+  store<u32>(kept, <u32>cache_add(cache_new(4), s, 0, known));
+  store<u32>(kept, <u32>known, 4);
+  store<u32>(texts, <u32>kept);
   return known;
 }
 
