@@ -73,7 +73,7 @@ test('a rule that nothing enforces is an error that names the limit', (t) => {
 });
 
 test('a gap that is accepted stays in the report, with the reason', (t) => {
-  const accepted = 'gaps { NoPath "nodes have nothing on their disks" }';
+  const accepted = 'gap [NoPath] "nodes have nothing on their disks"';
   const { diagnostics, report } = planText(policy('admission_policy', accepted), takes({ NoHost: 'V' }));
   t.deepEqual(diagnostics, []);
   const row = report.rules.find(({ rule }) => rule === 'NoPath');

@@ -7,6 +7,7 @@ import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report, reportUnknownSurface } from './binder.ts';
+import { bindGaps } from './bind-gaps.ts';
 import { isSurfaceKind } from './package-scope.ts';
 import type { SettingSchema, TextShape } from './settings.ts';
 import { checkSettings } from './settings.ts';
@@ -95,20 +96,28 @@ export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   },
 };
 
-/** Checks a deployment against the surfaces of its package. */
-export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, symbols: PackageSymbols): DeployModel {
-  const blocks = ['clusters', 'gaps'] as const;
-  const [clusterSetting, gapSetting] = blocks.map((name) =>
+/** What a deployment is checked against. */
+export interface DeployScope {
+  readonly unit: FileUnit;
+  readonly symbols: PackageSymbols;
+  /** Names of all rules of the package, of applied packs too. */
+  readonly rules: ReadonlySet<string>;
+}
+
+/** Checks a deployment against the surfaces and rules of its package. */
+export function bindDeploy(binder: Binder, decl: DeployDecl, { unit, symbols, rules }: DeployScope): DeployModel {
+  const apart = ['clusters', 'gap'] as const;
+  const [clusterSetting = [], gapSettings = []] = apart.map((name) =>
     decl.settings.filter((setting) => setting.name.text === name),
   );
   const settings = checkSettings(binder, unit, {
-    settings: decl.settings.filter((setting) => !blocks.some((name) => name === setting.name.text)),
+    settings: decl.settings.filter((setting) => !apart.some((name) => name === setting.name.text)),
     schema: deploySchema,
     owner: decl.name,
     what: 'a deployment',
   });
-  for (const repeated of [clusterSetting, gapSetting].flatMap((all) => all?.slice(1) ?? [])) {
-    report(binder, 'duplicate-setting', { unit, node: repeated.name }, { name: repeated.name.text });
+  for (const repeated of clusterSetting.slice(1)) {
+    report(binder, 'duplicate-setting', { unit, node: repeated.name }, { name: 'clusters' });
   }
   const namespace = settings.get('namespace');
   return {
@@ -117,46 +126,10 @@ export function bindDeploy(binder: Binder, decl: DeployDecl, unit: FileUnit, sym
     span: spanIn(unit, decl.name),
     namespace: typeof namespace === 'string' ? namespace : defaultNamespace,
     settings,
-    clusters: bindClusters(binder, unit, clusterSetting?.[0]?.block ?? []),
+    clusters: bindClusters(binder, unit, clusterSetting[0]?.block ?? []),
     routes: bindRoutes(binder, decl, unit, symbols),
-    gaps: bindGaps(binder, unit, gapSetting?.[0]?.block ?? [], symbols),
+    gaps: bindGaps(binder, unit, gapSettings, rules),
   };
-}
-
-/** Rules that may go without an enforcer, each with the reason. */
-function bindGaps(
-  binder: Binder,
-  unit: FileUnit,
-  gaps: readonly Setting[],
-  symbols: PackageSymbols,
-): DeployModel['gaps'] {
-  const rules = new Set<string>();
-  return gaps.flatMap((gap) => {
-    const rule = gap.name.text;
-    if (rule === '') return [];
-    if (!symbols.rules.has(rule)) {
-      report(
-        binder,
-        'unknown-rule',
-        { unit, node: gap.name },
-        { name: rule },
-        didYouMean(unit, gap.name, symbols.rules.keys()),
-      );
-      return [];
-    }
-    if (rules.has(rule)) {
-      report(binder, 'duplicate-setting', { unit, node: gap.name }, { name: rule });
-      return [];
-    }
-    rules.add(rule);
-    const [reason, extra] = gap.values;
-    if (reason?.kind !== 'string' || reason.value.trim() === '' || extra !== undefined || gap.block !== undefined) {
-      const node = extra ?? reason ?? gap.name;
-      report(binder, 'invalid-setting', { unit, node }, { name: rule, wanted: 'the reason, as one text in quotes' });
-      return [];
-    }
-    return [{ rule, reason: reason.value, span: spanIn(unit, gap.name) }];
-  });
 }
 
 function bindClusters(binder: Binder, unit: FileUnit, clusters: readonly Setting[]): DeployModel['clusters'] {

@@ -72,7 +72,8 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     else place(event, ownRule({ decl, unit }));
   }
   checkApplications(binder, symbols);
-  checkExemptions(binder, symbols, new Set([...rules.values()].flat().map(({ name }) => name)));
+  const placed = new Set([...rules.values()].flat().map(({ name }) => name));
+  checkExemptions(binder, symbols, placed);
   const events = [...rules]
     .map(([event, own]) => ({
       event,
@@ -105,7 +106,7 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     ...recorded,
   ];
   const deploys = symbols.declared.flatMap(({ decl, unit }) =>
-    decl.kind === 'deploy' ? [bindDeploy(binder, decl, unit, symbols)] : [],
+    decl.kind === 'deploy' ? [bindDeploy(binder, decl, { unit, symbols, rules: placed })] : [],
   );
   return { symbols, surfaces, events, forms, tests, deploys };
 }
