@@ -30,7 +30,7 @@ function withoutFired(expr: CoreExpr, never: ReadonlySet<number>): CoreExpr {
 }
 
 /** `rule` with its expressions simplified; of one that never fires nothing is left that would have to be worked out. */
-function foldRule(rule: CoreRule): CoreRule {
+export function foldRule(rule: CoreRule): CoreRule {
   const folded = mapRule(rule, foldExpr);
   if (!isNever(folded)) return folded;
   const nothing = { finds: [], scores: [], threshold: 0, exemptions: [], records: [], flows: [], facts: [] };
