@@ -26,7 +26,7 @@ import { checkUnused } from './check/unused-declarations.ts';
 import type { CoreProgram } from './core.ts';
 import { listClassifiers } from './list-classifiers.ts';
 import { listPatterns } from './list-patterns.ts';
-import type { Declared } from './symbols.ts';
+import type { Declared, PackageSymbols } from './symbols.ts';
 import { buildModel } from './build-model.ts';
 import type { CheckResult, Project } from './project.ts';
 
@@ -60,7 +60,7 @@ export function checkProgram(project: Project): CheckResult {
   const diagnostics = distinct(withoutEchoes(packages, binder.diagnostics, syntactic));
   return {
     diagnostics,
-    programs: hasErrors(diagnostics) ? undefined : bound.flatMap(programOf),
+    programs: hasErrors(diagnostics) ? undefined : programsOf(bound),
     model: buildModel(binder, bound),
     patterns: (names) => listPatterns(binder, names),
     classifiers: (names) => listClassifiers(binder, names),
@@ -92,15 +92,27 @@ function withoutFaulty(event: BoundEvent, faults: readonly Diagnostic[]): BoundE
   };
 }
 
-function programOf(bound: BoundPackage): readonly CoreProgram[] {
-  if (bound.events.length === 0) return [];
-  const data = bound.symbols.declared.flatMap(({ decl, unit }) =>
+/** One program for each package with events that have rules. */
+function programsOf(bound: readonly BoundPackage[]): readonly CoreProgram[] {
+  const programs = bound
+    .filter(({ events }) => events.length > 0)
+    .map(({ symbols, events, forms }) => ({
+      package: symbols.name,
+      entrypoints: [...events.map((event) => event.entrypoint), ...forms],
+      data: dataOf(symbols),
+    }));
+  // Data of packages that are there for others come with the first of them: all programs share one data document.
+  const [first, ...rest] = programs;
+  const shared = bound.flatMap(({ symbols, events }) => (events.length > 0 ? [] : dataOf(symbols)));
+  return first ? [{ ...first, data: [...first.data, ...shared] }, ...rest] : [];
+}
+
+function dataOf(symbols: PackageSymbols): CoreProgram['data'] {
+  return symbols.declared.flatMap(({ decl, unit }) =>
     decl.kind === 'data'
-      ? [{ path: dataPath(bound.symbols.name, decl.name.text), file: documentPath(unit.file, decl.path.value) }]
+      ? [{ path: dataPath(symbols.name, decl.name.text), file: documentPath(unit.file, decl.path.value) }]
       : [],
   );
-  const entrypoints = [...bound.events.map((event) => event.entrypoint), ...bound.forms];
-  return [{ package: bound.symbols.name, entrypoints, data }];
 }
 
 /** Sorted, each once: what several rules inline is checked several times. */

@@ -4,6 +4,8 @@ import test from 'ava';
 import type { CoreExpr } from '../../src/semantic/core.ts';
 import type { CheckResult } from '../../src/semantic/project.ts';
 import { lineColumn } from '../../src/source/source-file.ts';
+import { checkProgram } from '../../src/semantic/check-program.ts';
+import { stdFiles } from '../../src/std.generated.ts';
 import { checkText, saidBy } from '../std/check-files.ts';
 
 const pack = `package shop
@@ -117,4 +119,28 @@ pack owned on k8s {
   }
 }`);
   t.deepEqual(saidBy(result), []);
+});
+
+test('the data of a package without events of its own is that of who applies its packs', (t) => {
+  const library = `package shop.lib
+data blocked: set<string> from "blocked.json"
+pack names on k8s {
+  defend Blocked on admission {
+    when  namespace in blocked
+    block
+  }
+}`;
+  const policy = `package shop
+import shop.lib
+surface Cluster: k8s {}
+apply lib.names to Cluster`;
+  const files = [
+    { path: 'lib/names.rdp', text: library },
+    { path: 'shop.rdp', text: policy },
+  ];
+  const { programs } = checkProgram({ files, documents: new Map(), std: stdFiles });
+  t.deepEqual(
+    programs?.map(({ data }) => data),
+    [[{ path: ['shop', 'lib', 'blocked'], file: 'lib/blocked.json' }]],
+  );
 });

@@ -9,6 +9,8 @@ const root = new URL('../../../', import.meta.url);
 export const policies: readonly string[] = [
   'examples/checkout/checkout.rdp',
   'language/std/ai/anthropic.rdp',
+  'examples/k8s/policy.rdp',
+  'examples/k8s/packs/ownership.rdp',
   ...readdirSync(new URL('language/std/', root))
     .filter((name) => name.endsWith('.rdp'))
     .map((name) => `language/std/${name}`),
@@ -20,6 +22,7 @@ const pieces = [
 ]
   .flatMap((words) => words.split(' '))
   .concat(['\n', '\r\n', '\n\n\n', ' ', '\t', '5 usd', 'not in', 'defend X on Y.z {', 'set a = [1]', 'import a'])
+  .concat(['pack p(a: int = 1) on k8s {', '  defend X on admission {', 'apply p to C as q {'])
   .concat(['until 2027-01-01', '`q`', '\u0000', '\ud800', 'é', '😀', '\ufeff', '\u2028']);
 
 /** A policy with a few pieces of it deleted, doubled, or replaced by others. */
