@@ -43,7 +43,7 @@ export type { ImportDescription, ImportForm } from './import/describe-import.ts'
 export { describeImport, importForms } from './import/describe-import.ts';
 export { importJsonSchema } from './import/json-schema.ts';
 export type { CustomKind } from './import/kubernetes.ts';
-export { kubernetesObject } from './import/kubernetes.ts';
+export { isKubernetesRecord, kubernetesObject } from './import/kubernetes.ts';
 export type { McpImport, McpTool } from './import/mcp.ts';
 export { importMcp } from './import/mcp.ts';
 export type { OpenapiImport, OpenapiOperation, OpenapiParameter } from './import/openapi.ts';

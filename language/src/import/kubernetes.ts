@@ -186,6 +186,11 @@ export function podFields(): PodFields {
 
 let fieldsOfPods: PodFields | undefined;
 
+/** Whether a record is one of Kubernetes' own types, whose values a Go program writes, and none of a custom kind. */
+export function isKubernetesRecord(record: RecordType): boolean {
+  return [...records.values()].includes(record);
+}
+
 /** The metadata of every object. */
 export function objectMeta(): RecordType {
   return namedRecord('meta.v1.ObjectMeta');

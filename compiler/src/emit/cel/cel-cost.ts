@@ -40,7 +40,8 @@ export function celCost(expr: Cel, sizes: KnownSizes): CelCost {
     case 'name':
       return { ...(sizes.get(expr.name) ?? unknownSize), cost: 1 };
     case 'select': {
-      const known = expr.of.op === 'name' && expr.of.name === 'variables' ? sizes.get(`variables.${expr.field}`) : undefined;
+      const known =
+        expr.of.op === 'name' && expr.of.name === 'variables' ? sizes.get(`variables.${expr.field}`) : undefined;
       return { ...(known ?? unknownSize), cost: of(expr.of).cost + (expr.optional ? 2 : 1) };
     }
     case 'index':
@@ -110,11 +111,7 @@ function binaryCost(expr: Cel & { readonly op: 'binary' }, left: CelCost, right:
   }
 }
 
-function methodCost(
-  expr: Cel & { readonly op: 'method' },
-  of: CelCost,
-  args: readonly CelCost[],
-): CelCost {
+function methodCost(expr: Cel & { readonly op: 'method' }, of: CelCost, args: readonly CelCost[]): CelCost {
   const before = of.cost + sumOf(args);
   const [first] = args;
   const given = first?.text ?? 0;

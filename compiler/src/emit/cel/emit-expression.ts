@@ -204,9 +204,7 @@ function emitLet(em: Emission, expr: CoreExpr & { readonly op: 'let' }): Cel {
   em.locals.set(expr.id, celName(name));
   const body = emitValue(em, expr.body);
   const each = { op: 'macro', of: listOf([value]), variables: [name], body } as const;
-  return expr.type.kind === 'bool'
-    ? { ...each, macro: 'exists' }
-    : indexed({ ...each, macro: 'map' }, celInt(0n));
+  return expr.type.kind === 'bool' ? { ...each, macro: 'exists' } : indexed({ ...each, macro: 'map' }, celInt(0n));
 }
 
 function usesOf(expr: CoreExpr, id: number): number {
@@ -322,4 +320,3 @@ function emitScore(em: Emission, index: number): Cel {
   const sum = scores.reduce((left, right) => binary('+', left, right), celInt(0n));
   return conditional(em.recursion.fired(em, index), sum, celInt(0n));
 }
-

@@ -1,48 +1,118 @@
 // `object is Pod`, and the object as one → CEL. One policy matches several kinds, so the test reads `apiVersion` and `kind` of the
-// object; both, the test and the object as that kind, are variables of the policy.
+// object. A kind that others hold (a pod, in the templates of controllers) is looked for in each of them; the test and what is found
+// are variables of the policy.
 
-import type { CoreExpr } from '@rdp/language';
-import { binary, both, celString, type Cel } from './cel.ts';
+import type { CoreExpr, Field, Holder, Variant } from '@rdp/language';
+import { binary, both, celName, celNull, celString, conditional, either, listOf, select, type Cel } from './cel.ts';
 import type { Emission } from './emission.ts';
 
 type KindExpr = CoreExpr & { readonly op: 'variant-test' | 'variant-cast' };
 
-/** Whether the object is of the kind. */
+/** Whether the object is of the kind, or holds one of it. */
 export function emitKindTest(em: Emission, expr: KindExpr): Cel {
   const object = objectOf(em, expr);
   if (object === undefined) return em.refuse('a kind of something that is no object');
-  const name = `${object.prefix}is${capital(expr.variant.name)}`;
-  return em.variable(`test ${name}`, name, () => both(object.there, isOfKind(object.value, expr.variant.tag)));
+  const name = wordOf(object, `is ${expr.variant.name}`);
+  return em.variable(`test ${name}`, name, () => both(object.there, isOf(object.value, expr.variant)));
 }
 
-/** The object as one of the kind. */
+/** The object as one of the kind, or the one that it holds. */
 export function emitKindCast(em: Emission, expr: KindExpr): Cel {
-  return objectOf(em, expr)?.value ?? em.refuse('a kind of something that is no object');
+  const object = objectOf(em, expr);
+  if (object === undefined) return em.refuse('a kind of something that is no object');
+  const held = holdersOf(expr.variant);
+  if (held.length === 0) return object.value;
+  const name = wordOf(object, expr.variant.name);
+  return em.variable(`cast ${name}`, name, () => castOf(object.value, held));
 }
 
-function isOfKind(object: Cel, [apiVersion = '', kind = '']: readonly string[]): Cel {
-  return both(
-    binary('==', { op: 'select', of: object, field: 'apiVersion', optional: false }, celString(apiVersion)),
-    binary('==', { op: 'select', of: object, field: 'kind', optional: false }, celString(kind)),
+/** Kinds that hold one of a kind at the same path. */
+interface Place {
+  readonly path: readonly Field[];
+  readonly holders: readonly Variant[];
+}
+
+/** The places in which others hold one of `variant`, the most common one last. */
+function holdersOf({ held }: Variant): readonly Place[] {
+  const places = new Map<string, readonly Holder[]>();
+  for (const holder of held?.holders() ?? []) {
+    const key = holder.path.map((field) => field.wire).join('/');
+    places.set(key, [...(places.get(key) ?? []), holder]);
+  }
+  return [...places.values()]
+    .map((holders) => ({ path: holders[0]?.path ?? [], holders: holders.map(({ variant }) => variant) }))
+    .sort((a, b) => a.holders.length - b.holders.length);
+}
+
+function isOf(object: Cel, variant: Variant): Cel {
+  const held = holdersOf(variant).map(({ path, holders }) => both(isOneOf(object, holders), hasPath(object, path)));
+  return [isOneOf(object, [variant]), ...held].reduce(either);
+}
+
+/** `apiVersion` and `kind` of one of `variants`; kinds of one version together. */
+function isOneOf(object: Cel, variants: readonly Variant[]): Cel {
+  const kinds = new Map<string, string[]>();
+  for (const { tag } of variants) {
+    const [apiVersion = '', kind = ''] = tag;
+    kinds.set(apiVersion, [...(kinds.get(apiVersion) ?? []), kind]);
+  }
+  return [...kinds]
+    .map(([apiVersion, names]) =>
+      both(binary('==', select(object, 'apiVersion'), celString(apiVersion)), isKind(object, names)),
+    )
+    .reduce(either);
+}
+
+function isKind(object: Cel, names: readonly string[]): Cel {
+  const [only, ...others] = names;
+  return others.length === 0 && only !== undefined
+    ? binary('==', select(object, 'kind'), celString(only))
+    : binary('in', select(object, 'kind'), listOf(names.map(celString)));
+}
+
+function hasPath(object: Cel, path: readonly Field[]): Cel {
+  const steps = path.map((field, i): readonly [Field, Cel] => [field, along(object, path.slice(0, i))]);
+  return steps
+    .filter(([field]) => field.presence !== 'required')
+    .map(([field, of]): Cel =>
+      both({ op: 'has', of, field: field.wire }, binary('!=', select(of, field.wire), celNull)),
+    )
+    .reduce(both, { op: 'literal', value: { kind: 'bool', value: true } });
+}
+
+function along(object: Cel, path: readonly Field[]): Cel {
+  return path.reduce((of, field) => select(of, field.wire), object);
+}
+
+/** What tells the places apart is `kind`: a kind of another group with the same name has another `isOf`. */
+function castOf(object: Cel, places: readonly Place[]): Cel {
+  return places.reduce<Cel>(
+    (otherwise, { path, holders }) => conditional(isOneOf(object, holders), along(object, path), otherwise),
+    object,
   );
 }
 
-/** Kinds are told of `object` and `oldObject` alone. */
-function objectOf(
-  em: Emission,
-  { of, union }: KindExpr,
-): { readonly prefix: string; readonly there: Cel; readonly value: Cel } | undefined {
+interface KnownObject {
+  readonly name: string;
+  readonly there: Cel;
+  readonly value: Cel;
+}
+
+/** Kinds are told of `object`, `oldObject` and the like alone. */
+function objectOf(em: Emission, { of, union }: KindExpr): KnownObject | undefined {
   if (union.choice !== undefined || union.discriminators.join() !== 'apiVersion,kind') return undefined;
   const place = em.recursion.place(em, of);
   if (place.value.op !== 'name') return undefined;
-  return { prefix: place.value.name === 'oldObject' ? 'old' : '', there: place.there, value: place.value };
+  const value = celName(place.value.name);
+  const mayBeNull = value.op === 'name' && (value.name !== 'object' || em.objectMayBeNull);
+  const there = mayBeNull ? binary('!=', value, celNull) : place.there;
+  return { name: place.value.name, there, value };
 }
 
-/** `apps.v1.Deployment` → `AppsV1Deployment`. */
-function capital(name: string): string {
-  return name
-    .split(/[^A-Za-z0-9]+/)
-    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
+/** `object`, `is Pod` → `isPod`; `oldObject`, `apps.v1.Deployment` → `oldAppsV1Deployment`. */
+function wordOf({ name }: KnownObject, words: string): string {
+  const parts = [...(name === 'object' ? [] : [name.replace(/Object$/, '')]), ...words.split(/[^A-Za-z0-9]+/)];
+  return parts
+    .map((part, i) => (i === 0 ? part.slice(0, 1).toLowerCase() : part.slice(0, 1).toUpperCase()) + part.slice(1))
     .join('');
 }
-

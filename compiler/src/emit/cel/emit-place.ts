@@ -103,9 +103,7 @@ function readEvent(em: Emission, field: Field): Maybe {
   switch (field.wire) {
     case 'object': {
       const value = celName('object');
-      return em.objectMayBeNull
-        ? { there: binary('!=', value, celNull), value, optional: undefined }
-        : present(value);
+      return em.objectMayBeNull ? { there: binary('!=', value, celNull), value, optional: undefined } : present(value);
     }
     case 'oldObject': {
       const value = celName('oldObject');

@@ -81,9 +81,15 @@ function printed(expr: Cel): readonly [string, number] {
     case 'list':
       return [`[${printAll(expr.items)}]`, strength.member];
     case 'map':
-      return [`{${expr.entries.map(([key, value]) => `${printCel(key)}: ${printCel(value)}`).join(', ')}}`, strength.member];
+      return [
+        `{${expr.entries.map(([key, value]) => `${printCel(key)}: ${printCel(value)}`).join(', ')}}`,
+        strength.member,
+      ];
     case 'object':
-      return [`${expr.type}{${expr.fields.map(([key, value]) => `${key}: ${printCel(value)}`).join(', ')}}`, strength.member];
+      return [
+        `${expr.type}{${expr.fields.map(([key, value]) => `${key}: ${printCel(value)}`).join(', ')}}`,
+        strength.member,
+      ];
   }
 }
 

@@ -1,0 +1,259 @@
+// One rule of an admission event → the expressions of a native policy: conditions under which it is asked at all, variables, whether it
+// fires, and what it says then; or why CEL cannot say it.
+// INVARIANT: it fires exactly where the rule does, and has an error where the rule has one. Never weaker: what could deny by an error
+// in the enforcer is refused where the policy would only warn.
+// Rules that it names are put in its place. Leaves objects to `emit/k8s`.
+
+import type { CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
+import { foldRule } from '../../ir/passes/fold.ts';
+import { mayFail } from '../../ir/may-fail.ts';
+import { walkExpr } from '../../ir/walk-core.ts';
+import {
+  binary,
+  both,
+  call,
+  celBool,
+  celInt,
+  celName,
+  celString,
+  conditional,
+  either,
+  method,
+  negated,
+  select,
+  type Cel,
+} from './cel.ts';
+import { emitMaybe, emitPlace, emitValue } from './emit-expression.ts';
+import { patternText } from './emit-pattern.ts';
+import { createEmission, type CelVariable, type Emission } from './emission.ts';
+
+/** What a policy is asked to do about a rule that fires. */
+export type NativeAction = 'Deny' | 'Warn' | 'Audit';
+
+/** A rule in CEL. */
+export interface CelRule {
+  /** The policy is not asked where one of these is false; they cannot fail and name no variable. */
+  readonly matchConditions: readonly { readonly name: string; readonly expression: Cel }[];
+  readonly variables: readonly CelVariable[];
+  /** Whether the rule fires, where the match conditions hold. */
+  readonly fired: Cel;
+  /** Text for who asked; undefined when the rule has none of its own. */
+  readonly message: Cel | undefined;
+  /** What the rule read, as texts. */
+  readonly facts: readonly { readonly name: string; readonly value: Cel }[];
+  /** The change of a `set`: keys below the object, and the value that is put there. */
+  readonly change: { readonly path: readonly string[]; readonly value: Cel } | undefined;
+}
+
+/** A rule in CEL, or why it is not. */
+export type EmittedRule =
+  | { readonly kind: 'cel'; readonly rule: CelRule }
+  /** One line, lower-case at its start unless it begins with a name, without a stop. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What the emission depends on beside the rule. */
+export interface RuleQuestion {
+  readonly entrypoint: CoreEntrypoint;
+  readonly index: number;
+  /** 36 of Kubernetes 1.36. */
+  readonly minor: number;
+  /** Whether requests without an object come: `DELETE`. */
+  readonly objectMayBeNull: boolean;
+  /** Whether an error has to deny, as in the enforcer, though the policy would only warn or note. */
+  readonly onlyReports: boolean;
+}
+
+/** The rule at `index`. */
+export function emitRule(question: RuleQuestion): EmittedRule {
+  const rules = question.entrypoint.rules.map(foldRule);
+  const rule = rules[question.index];
+  if (rule === undefined) return { kind: 'refused', reason: 'there is no such rule' };
+  if (question.onlyReports && [...decidingOf(rule), ...(messageOf(rule) ?? [])].some(mayFail)) {
+    return { kind: 'refused', reason: 'an error of the rule has to deny, and this policy would only report it' };
+  }
+  const em = createEmission({ ...question, rules, recursion });
+  const { conditions, rest } = splitCondition(em, rule);
+  const exempt = rule.exemptions.length > 0 && !decidingOf(rule).some(mayFail) ? matchExemptions(em, rule) : undefined;
+  const fired = emitFired(em, { ...rule, condition: rest, exemptions: exempt ? [] : rule.exemptions });
+  const [message] = messageOf(rule) ?? [];
+  const emitted: CelRule = {
+    matchConditions: [
+      ...conditions.map((expression, i) => ({ name: `when-${i + 1}`, expression })),
+      ...(exempt ?? []).map((expression, i) => ({ name: `not-exempt-${i + 1}`, expression })),
+    ],
+    variables: em.variables,
+    fired,
+    message: message && emitValue(em, message),
+    facts: factsOf(em, rule),
+    change:
+      rule.action?.kind === 'set' ? { path: rule.action.path, value: emitValue(em, rule.action.value) } : undefined,
+  };
+  const [reason] = em.reasons;
+  return reason === undefined ? { kind: 'cel', rule: emitted } : { kind: 'refused', reason };
+}
+
+const recursion = { value: emitValue, maybe: emitMaybe, place: emitPlace, fired: emitRuleFired };
+
+function decidingOf(rule: CoreRule): readonly CoreExpr[] {
+  return [
+    ...(rule.condition ? [rule.condition] : []),
+    ...rule.finds.map((find) => find.texts),
+    ...rule.scores.map((score) => score.condition),
+    ...rule.exemptions,
+  ];
+}
+
+function messageOf({ action, message }: CoreRule): readonly CoreExpr[] | undefined {
+  if (action?.kind === 'block' || action?.kind === 'alert') return action.message && [action.message];
+  return message && [message];
+}
+
+/** Parts of the condition that ask about the request alone and cannot fail stand ahead of the policy; the rest in it. */
+function splitCondition(
+  em: Emission,
+  { condition }: CoreRule,
+): { readonly conditions: readonly Cel[]; readonly rest: CoreExpr | undefined } {
+  const parts = conjuncts(condition);
+  const ahead = parts.filter((part) => !mayFail(part) && asksRequestAlone(part));
+  const rest = parts.filter((part) => !ahead.includes(part));
+  return {
+    conditions: ahead.map((part) => emitValue(em, part)),
+    rest: rest.reduce<CoreExpr | undefined>(
+      (left, right) => (left ? { op: 'and', left, right, type: { kind: 'bool' } } : right),
+      undefined,
+    ),
+  };
+}
+
+function conjuncts(expr: CoreExpr | undefined): readonly CoreExpr[] {
+  if (expr === undefined) return [];
+  return expr.op === 'and' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
+}
+
+/** Of neither object, nor of a rule: what such a condition says needs no variable. */
+function asksRequestAlone(expr: CoreExpr): boolean {
+  let alone = true;
+  walkExpr(expr, (inner) => {
+    if (inner.op.startsWith('rule-') || inner.op === 'variant-test') alone = false;
+    if (inner.op === 'field' && inner.of.op === 'input' && objectFields.has(inner.field.wire)) alone = false;
+    if (inner.op === 'field' && (inner.type.kind === 'list' || inner.type.kind === 'map')) {
+      // Such a read may become a variable.
+      if (!isOfRequest(inner)) alone = false;
+    }
+  });
+  return alone;
+}
+
+const objectFields: ReadonlySet<string> = new Set(['object', 'oldObject', 'namespaceObject', 'options']);
+
+function isOfRequest(expr: CoreExpr): boolean {
+  if (expr.op === 'input') return true;
+  return expr.op === 'field' && !objectFields.has(expr.field.wire) && isOfRequest(expr.of);
+}
+
+/** Exemptions of a rule that cannot fail stand ahead of it, when they name no variable. */
+function matchExemptions(em: Emission, rule: CoreRule): readonly Cel[] | undefined {
+  if (!rule.exemptions.every(asksRequestAlone)) return undefined;
+  return rule.exemptions.map((exemption) => negated(emitValue(em, exemption)));
+}
+
+/** Whether a rule fires: condition, finds, scores, exemptions, in this order, each asked only where those before it hold. */
+function emitFired(em: Emission, rule: CoreRule): Cel {
+  const strict = decidingOf(rule).some(mayFail);
+  const parts: readonly Cel[] = [
+    ...(rule.condition ? [emitValue(em, rule.condition)] : []),
+    ...(rule.finds.length > 0 ? [emitFinds(em, rule)] : []),
+    ...(rule.scores.length > 0 ? [emitThreshold(em, rule)] : []),
+    ...rule.exemptions.map((exemption) => negated(emitValue(em, exemption))),
+  ];
+  const [last = celBool(true), ...before] = parts.toReversed();
+  return before.reduce((rest, part) => (strict ? conditional(part, rest, celBool(false)) : both(part, rest)), last);
+}
+
+function emitThreshold(em: Emission, rule: CoreRule): Cel {
+  const points = rule.scores.map((score) =>
+    conditional(emitValue(em, score.condition), celInt(BigInt(score.points)), celInt(0n)),
+  );
+  return binary(
+    '>=',
+    points.reduce((left, right) => binary('+', left, right)),
+    celInt(BigInt(rule.threshold)),
+  );
+}
+
+/** Whether one of the patterns stands in one of the texts. */
+function emitFinds(em: Emission, rule: CoreRule): Cel {
+  return rule.finds
+    .map((find): Cel => {
+      if (find.view !== 'plain') return em.refuse('CEL has no normalised view of a text');
+      if (mayFail(find.texts)) return em.refuse('CEL would not read all texts that the rule looks at');
+      return emitAnyText(em, find.texts, (text) =>
+        find.patterns
+          .map((pattern): Cel => {
+            const found = patternText(pattern);
+            if (found.kind === 'refused') return em.refuse(found.reason);
+            if (found.matchesEmpty)
+              return em.refuse(`CEL finds nothing at all, where \`${pattern.name}\` may be empty`);
+            return method(text, 'matches', celString(found.regex));
+          })
+          .reduce(either, celBool(false)),
+      );
+    })
+    .reduce(either, celBool(false));
+}
+
+/** Whether `test` holds for one text of a list that is put together of lists. */
+function emitAnyText(em: Emission, texts: CoreExpr, test: (text: Cel) => Cel): Cel {
+  if (texts.op === 'list' && texts.optionals.length === 0) {
+    return texts.items.map((item) => test(emitValue(em, item))).reduce(either, celBool(false));
+  }
+  if (texts.op === 'call' && texts.builtin === 'list_flatten' && texts.args[0]?.op === 'loop') {
+    return emitAnyInside(em, texts.args[0], (inner) => emitAnyText(em, inner, test));
+  }
+  if (texts.op === 'loop') return emitAnyInside(em, texts, (item) => test(emitValue(em, item)));
+  const variable = em.freshName('text');
+  return {
+    op: 'macro',
+    macro: 'exists',
+    of: emitValue(em, texts),
+    variables: [variable],
+    body: test(celName(variable)),
+  };
+}
+
+function emitAnyInside(em: Emission, loop: CoreExpr & { readonly op: 'loop' }, test: (body: CoreExpr) => Cel): Cel {
+  if (
+    loop.macro !== 'map' ||
+    loop.value !== undefined ||
+    loop.filter !== undefined ||
+    loop.range.type.kind !== 'list'
+  ) {
+    return em.refuse('the texts that the rule looks at');
+  }
+  const of = emitValue(em, loop.range);
+  const variable = em.freshName('item');
+  em.locals.set(loop.item, celName(variable));
+  return { op: 'macro', macro: 'exists', of, variables: [variable], body: test(loop.body) };
+}
+
+/** A rule that another one names, as a variable. */
+function emitRuleFired(em: Emission, index: number): Cel {
+  const rule = em.rules[index];
+  if (rule === undefined) return em.refuse('there is no such rule');
+  const name = rule.name.slice(0, 1).toLowerCase() + rule.name.slice(1);
+  return em.variable(`rule ${index}`, name, () => emitFired(em, rule));
+}
+
+/** Texts of the scalars that the rule read. */
+function factsOf(em: Emission, rule: CoreRule): CelRule['facts'] {
+  return rule.facts.flatMap(({ name, value }) => {
+    if (value.type.kind === 'float') return [];
+    const text = emitValue(em, value);
+    return [{ name, value: value.type.kind === 'string' ? text : call('string', text) }];
+  });
+}
+
+/** The policy's variable of that name. */
+export function celVariable(name: string): Cel {
+  return select(celName('variables'), name);
+}

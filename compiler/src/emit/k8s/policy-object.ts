@@ -1,0 +1,102 @@
+// What native policies of both kinds have in common: names, labels, what they are asked about, and the binding that puts them to work.
+// INVARIANT: a rule concerns the same namespaces whoever enforces it; those of the cluster itself are left out as the webhook leaves
+// them out.
+
+import type { CoreRule } from '@rdp/language';
+import type { SystemNamespaces } from '../../deploy/target-identity.ts';
+import { placeOfRule } from '../../ir/rule-words.ts';
+import { celName, celString, method, negated, optionalSelect, type Cel } from '../cel/cel.ts';
+import type { CelRule } from '../cel/emit-rule.ts';
+import { compilerVersion } from '../bundle.ts';
+
+/** An object of Kubernetes as plain data. */
+export interface NativeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** Requests that a policy is asked about, as `resourceRules` have them. */
+export interface RequestScope {
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly resources: readonly string[];
+  readonly operations: readonly string[];
+  readonly scope: '*' | 'Cluster' | 'Namespaced';
+}
+
+/** Where a policy goes. */
+export interface PolicyPlace {
+  readonly name: string;
+  readonly scope: readonly RequestScope[];
+  /** Namespaces whose requests it is not asked about. */
+  readonly excluded: SystemNamespaces;
+}
+
+/** Metadata of a policy; its rule stands in the annotations. */
+export function policyMetadata({ name }: PolicyPlace, rule: CoreRule): NativeObject['metadata'] {
+  return {
+    name,
+    labels: policyLabels,
+    annotations: { 'rdp.dev/rule': rule.name, 'rdp.dev/source': placeOfRule(rule) },
+  };
+}
+
+const policyLabels: Readonly<Record<string, string>> = {
+  'app.kubernetes.io/component': 'admission-policy',
+  'app.kubernetes.io/managed-by': 'rdpc',
+  'app.kubernetes.io/part-of': 'rdp',
+  'app.kubernetes.io/version': compilerVersion,
+};
+
+/** `spec.matchConstraints`. */
+export function matchConstraints({ scope, excluded }: PolicyPlace): object {
+  return {
+    matchPolicy: 'Equivalent',
+    ...(excluded.names.length === 0
+      ? {}
+      : {
+          namespaceSelector: {
+            matchExpressions: [
+              { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: excluded.names.toSorted() },
+            ],
+          },
+        }),
+    resourceRules: scope.map(({ apiGroups, apiVersions, resources, operations, scope: reach }) => ({
+      apiGroups,
+      apiVersions,
+      operations,
+      resources,
+      scope: reach,
+    })),
+  };
+}
+
+/** The rule's conditions, behind those for namespaces that no selector can name. */
+export function boundedConditions({ excluded }: PolicyPlace, cel: CelRule): CelRule['matchConditions'] {
+  const namespace = method(optionalSelect(celName('request'), 'namespace'), 'orValue', celString(''));
+  const outside = excluded.prefixes.map((prefix): { readonly name: string; readonly expression: Cel } => ({
+    name: `outside-${prefix.replace(/-+$/, '')}`,
+    expression: negated(method(namespace, 'startsWith', celString(prefix))),
+  }));
+  return [...outside, ...cel.matchConditions];
+}
+
+/** The binding; a policy without one does nothing. */
+export function bindingOf(
+  { name }: PolicyPlace,
+  kind: 'ValidatingAdmissionPolicyBinding' | 'MutatingAdmissionPolicyBinding',
+  actions: readonly string[],
+): NativeObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name, labels: policyLabels },
+    spec: { policyName: name, ...(actions.length === 0 ? {} : { validationActions: actions }) },
+  };
+}
