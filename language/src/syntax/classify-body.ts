@@ -7,6 +7,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/suggest.ts';
 import type { SourceFile, Span } from '../source/source-file.ts';
 import { makeToken } from './lex.ts';
+import { clauseMeant, operatorWords } from './slips.ts';
 import {
   endsExpression,
   isClosing,
@@ -85,7 +86,7 @@ export function findClauses(
       }
       if (!skipping && isStrayWord(token, previous, input[i + 1])) {
         const place = spanOf(file, token);
-        const suggestion = nearestName(token.image, words.keys());
+        const suggestion = clauseMeant(token.image, words) ?? nearestName(token.image, words.keys());
         const suggested = suggestion === undefined ? undefined : words.get(suggestion);
         if (suggestion !== undefined && suggested !== undefined) {
           const extra = replacement(place, suggestion);
@@ -113,13 +114,6 @@ function startsClause(token: Token, previous: Token | undefined, next: Token | u
   if (isLiteral(next.tokenType)) return true;
   return token.lineStart && !startsContinuation(next) && !isClosing(next.tokenType);
 }
-
-/** Words and signs of other languages by the operator that they are meant as. */
-export const operatorWords: ReadonlyMap<string, string> = new Map([
-  ['and', '&&'],
-  ['or', '||'],
-  ['=', '=='],
-]);
 
 /** Whether a name stands where none can: after a finished expression, and it is not a unit. */
 function isStrayWord(token: Token, previous: Token | undefined, next: Token | undefined): boolean {

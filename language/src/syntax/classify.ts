@@ -11,6 +11,7 @@ import type { SourceFile } from '../source/source-file.ts';
 import { repairBrackets } from './brackets.ts';
 import { bodyKeywords, findClauses, openBody, replacement, retype, spanOf } from './classify-body.ts';
 import { readyRules } from './classify-pack.ts';
+import { declarationMeant } from './slips.ts';
 import { endsExpression, isClosing, isNameLike, isOpening, startsContinuation } from './token-kinds.ts';
 import * as t from './tokens.ts';
 import type { Token } from './tokens.ts';
@@ -146,7 +147,9 @@ export function classifyBlock(file: SourceFile, tokens: readonly Token[], first:
   let type = isNameLike(head.tokenType) ? t.declarationKeywords.get(keyword) : undefined;
   if (type === undefined) {
     const place = spanOf(file, head);
-    const suggestion = isNameLike(head.tokenType) ? nearestName(keyword, t.declarationKeywords.keys()) : undefined;
+    const suggestion = isNameLike(head.tokenType)
+      ? (declarationMeant(keyword) ?? nearestName(keyword, t.declarationKeywords.keys()))
+      : undefined;
     const quoted = head.image.length > 30 ? 'this' : `\`${head.image.replaceAll('\n', ' ')}\``;
     diagnostics.push(
       diagnose(

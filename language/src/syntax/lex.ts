@@ -7,6 +7,7 @@ import { diagnose } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile, Span } from '../source/source-file.ts';
 import { scanString } from './lex-string.ts';
+import { slipAt } from './slips.ts';
 import * as t from './tokens.ts';
 import type { Comment, Token } from './tokens.ts';
 
@@ -107,9 +108,12 @@ export function lex(file: SourceFile, range: LexRange = { start: 0, end: file.te
         push(single, at + 1);
         continue;
       }
+      const slip = slipAt(file, text, at);
       let to = at + 1;
-      while (to < end && isStray(text, to)) to++;
-      diagnostics.push(diagnose('unexpected-character', span(at, to), { character: describe(text.slice(at, to)) }));
+      while (slip === undefined && to < end && isStray(text, to)) to++;
+      const character = describe(text.slice(at, to));
+      diagnostics.push(diagnose('unexpected-character', span(at, to), { character }, slip?.extra));
+      if (slip !== undefined) to = slip.end;
       push(t.Unknown, to);
     }
   }
@@ -163,7 +167,8 @@ const punctuation: ReadonlyMap<string, TokenType> = new Map([
 
 function unterminated(file: SourceFile, start: number, end: number, quote: string): Diagnostic {
   const place = { file, start, end: Math.min(end, start + quote.length) };
-  return diagnose('unterminated-string', place, { quote: quote === '`' ? 'back-tick' : `\`${quote}\`` });
+  const extra = quote === "'" ? { help: 'a text with an apostrophe stands in double quotes: `"…"`' } : {};
+  return diagnose('unterminated-string', place, { quote: quote === '`' ? 'back-tick' : `\`${quote}\`` }, extra);
 }
 
 function isDigit(code: number): boolean {

@@ -6,7 +6,7 @@ import { compareDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.t
 import { lineColumn, type SourceFile, type Span } from '../source/source-file.ts';
 import type * as ast from './ast.ts';
 import { type Block, classify } from './classify.ts';
-import { operatorWords } from './classify-body.ts';
+import { slipOfFault } from './slips.ts';
 import { escapeFaults } from './escapes.ts';
 import { lex } from './lex.ts';
 import { limitDepth, treeDepthLimit } from './limit-depth.ts';
@@ -173,9 +173,7 @@ function faultDiagnostic(file: SourceFile, fault: SyntaxFault, end: number, foun
       : atEnd
         ? { file, start: end, end }
         : { file, start: token.startOffset, end: tokenEnd(token) };
-  const meant = /clause|`\)`|the end/.test(expected) ? operatorWords.get(token.image) : undefined;
-  const extra = meant === undefined ? {} : { help: `the operator is \`${meant}\`` };
-  return diagnose('expected-syntax', place, { expected, found }, extra);
+  return diagnose('expected-syntax', place, { expected, found }, atEnd || isVirtual ? {} : slipOfFault(file, fault));
 }
 
 function describeToken(image: string): string {
@@ -190,7 +188,7 @@ function onePerLine(file: SourceFile, diagnostics: readonly Diagnostic[]): reado
   const result: Diagnostic[] = [];
   for (const diagnostic of diagnostics) {
     const line = lineColumn(file, diagnostic.span.start).line;
-    if (diagnostic.code === 'expected-syntax' && lines.has(line)) continue;
+    if ((diagnostic.code === 'expected-syntax' || diagnostic.code === 'unknown-clause') && lines.has(line)) continue;
     lines.add(line);
     for (const label of diagnostic.labels) lines.add(lineColumn(file, label.span.start).line);
     result.push(diagnostic);

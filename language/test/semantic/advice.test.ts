@@ -74,3 +74,34 @@ surface Chat: llm {}
 defend Budget on Chat.request { limit 60 request per 1m by client.workload }`;
   t.deepEqual(advice(policy), ['unknown-word: did you mean `requests`?']);
 });
+
+test('habits from other languages are told what they are here', (t) => {
+  const rule = (clauses: string): string =>
+    `package p\nsurface Chat: llm {}\ndetect X on Chat.request {\n${clauses}\n}`;
+  const helps = (chunk: string): readonly (string | undefined)[] =>
+    checkChunk(chunk).diagnostics.map(({ help }) => help);
+  t.deepEqual(helps(rule('when model == "x";')), ['clauses, settings and declarations end without a sign']);
+  t.deepEqual(helps(rule('# x { (\nwhen model == "x"')), ['a comment begins with `//`']);
+  t.deepEqual(helps(rule('severity: high\nwhen model == "x"')), [
+    'what belongs to `severity` follows it without a `:`',
+  ]);
+  t.deepEqual(helps(rule('severity "high"\nwhen model == "x"')), ['write `severity high`, without quotes']);
+  t.deepEqual(helps(rule('if model == "x"')), ['did you mean `when`?']);
+  t.deepEqual(helps(rule('when model == "x" and host == "y"')), ['the operator is `&&`']);
+  t.deepEqual(helps(rule('when model == "x" or host == "y"')), ['the operator is `||`']);
+  t.deepEqual(helps(rule('when model == "x" & host == "y"')), ['the operator is `&&`']);
+  t.deepEqual(helps(rule('when not stream')), ['the operator is `!`: `!condition`']);
+  t.deepEqual(helps(rule('when model = "x"')), ['the operator is `==`']);
+  t.deepEqual(helps(rule("when model == 'it's'")), ['a text with an apostrophe stands in double quotes: `"…"`']);
+  t.deepEqual(helps('package p\nsurface Api: api { host = "x" }'), [
+    'a setting has its value behind its name, without a `=`',
+  ]);
+  t.deepEqual(helps('package p\npattern a = "ab+"'), [
+    'a regular expression is written re"ab+"; texts to look for as they stand, `words ["ab+"]`',
+  ]);
+  t.deepEqual(helps('package p\nimport "std.pii"'), ['write `import std.pii`, without quotes']);
+  t.deepEqual(helps('package p\nsurface K: k8s {}\ndetect X on K.admission { when object == Pod }'), [
+    'write `object is Pod`',
+  ]);
+  t.deepEqual(helps('package p\nsurface T: mcp { tools { crm "x.json" } }'), [undefined, undefined]);
+});

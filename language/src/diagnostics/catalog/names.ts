@@ -179,6 +179,10 @@ export const nameCatalog = {
     severity: 'error',
     message: '{what} needs the setting `{name}`',
   },
+  'unknown-server': {
+    severity: 'error',
+    message: 'the setting `servers` of this surface has no server `{name}`',
+  },
   'invalid-setting': {
     severity: 'error',
     message: 'the setting `{name}` takes {wanted}',

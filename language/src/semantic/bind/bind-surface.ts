@@ -55,7 +55,7 @@ export function bindSurface(binder: Binder, decl: SurfaceDecl, unit: FileUnit): 
   }
   const settings = checkSettings(binder, unit, {
     settings: decl.settings,
-    schema: kind === 'mcp' ? toolSchema(decl) : surfaceSchemas[kind],
+    schema: kind === 'mcp' ? toolSchema(binder, decl, unit) : surfaceSchemas[kind],
     owner: decl.name,
     what: `a surface of kind \`${kind}\``,
   });
@@ -67,11 +67,19 @@ export function bindSurface(binder: Binder, decl: SurfaceDecl, unit: FileUnit): 
 }
 
 /** A surface of tools; `tools` names one list for all servers, or one for each. */
-function toolSchema({ settings }: SurfaceDecl): SettingSchema {
-  const servers = settings.find((setting) => setting.name.text === 'servers')?.values[0];
-  const named = servers?.kind === 'list' ? servers.items : [];
+function toolSchema(binder: Binder, decl: SurfaceDecl, unit: FileUnit): SettingSchema {
+  const servers = decl.settings.find((setting) => setting.name.text === 'servers')?.values[0];
+  const named = servers?.kind === 'list' ? servers.items : servers ? [servers] : [];
   const names = named.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
-  const block = Object.fromEntries(names.map((name): [string, SettingShape] => [name, { values: ['text'] }]));
+  const block: Record<string, SettingShape> = {};
+  for (const { name } of decl.settings.find((setting) => setting.name.text === 'tools')?.block ?? []) {
+    block[name.text] = { values: ['text'] };
+    if (name.text === '' || names.includes(name.text)) continue;
+    const known = names.map((server) => `\`${server}\``).join(', ');
+    const note = names.length === 0 ? `name it there: \`servers ["${name.text}"]\`` : `its servers are ${known}`;
+    const extra = didYouMean(unit, name, names);
+    report(binder, 'unknown-server', { unit, node: name }, { name: name.text }, { ...extra, note });
+  }
   return { ...surfaceSchemas.mcp, tools: { values: ['text'], block, form: 'values or block' } };
 }
 

@@ -19,7 +19,8 @@ import type { Inference } from './recursion.ts';
 import { convertSides, negateIf, inferOperands, commonOperands, mismatch } from './operands.ts';
 import type { Binary } from './operands.ts';
 import { membership } from './membership.ts';
-import { isNone, presence, fallback } from './presence.ts';
+import { dottedName } from './names.ts';
+import { comparedKind, isNone, presence, fallback } from './presence.ts';
 
 /** `left operator right` */
 export function inferBinary(ctx: Inference, expr: Binary, scope: Scope, hint: Type | undefined): CoreExpr {
@@ -109,18 +110,25 @@ function equality(ctx: Inference, expr: Binary, scope: Scope): CoreExpr {
   const negated = expr.operator === '!=';
   if (isNone(expr.right)) return presence(ctx, expr, { tested: expr.left, negated }, scope);
   if (isNone(expr.left)) return presence(ctx, expr, { tested: expr.right, negated }, scope);
+  const root = dottedName(expr.right)?.split('.')[0];
+  const unbound = root !== undefined && scope.lookup(root) === undefined;
+  if (unbound && comparedKind(ctx, expr, scope)) return unknownValue;
   const operands = inferOperands(ctx, expr, scope);
   if (operands === undefined) return unknownValue;
   const [left, right] = operands;
+  const slip = (): CoreExpr | undefined => (expr.right.kind === 'string' ? comparedKind(ctx, expr, scope) : undefined);
   // An optional compares with an optional, as in CEL; with a plain value, the missing one has to be dealt with.
   if ((left.type.kind === 'optional') !== (right.type.kind === 'optional')) {
     if (left.type.kind === 'null' || right.type.kind === 'null') return mismatch(ctx, expr, left, right);
-    return left.type.kind === 'optional'
-      ? unhandledOptional(ctx, left, expr.left)
-      : unhandledOptional(ctx, right, expr.right);
+    return (
+      slip() ??
+      (left.type.kind === 'optional'
+        ? unhandledOptional(ctx, left, expr.left)
+        : unhandledOptional(ctx, right, expr.right))
+    );
   }
   const sides = commonOperands(ctx, left, right);
-  if (sides === undefined) return mismatch(ctx, expr, left, right);
+  if (sides === undefined) return slip() ?? mismatch(ctx, expr, left, right);
   return negateIf({ op: 'equal', left: sides[0], right: sides[1], type: boolType }, negated);
 }
 

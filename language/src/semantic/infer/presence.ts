@@ -8,10 +8,10 @@ import { boolType, joinTypes, optionalOf, payloadOf, recordOf, settleType } from
 import type { Binding, Scope } from '../scope.ts';
 import type { Type } from '../types.ts';
 import { coerce, expectType, settle, unhandledOptional } from './coerce.ts';
-import { fault, isUnknown, textOf, unknownValue } from './context.ts';
+import { fault, isUnknown, spanOf, textOf, unknownValue } from './context.ts';
 import { widen } from './facts.ts';
 import { boolConst } from './literals.ts';
-import { findBinding } from './names.ts';
+import { dottedName, findBinding } from './names.ts';
 import { inferExpr } from './recursion.ts';
 import type { Inference } from './recursion.ts';
 import { convertSides, negateIf } from './operands.ts';
@@ -115,4 +115,28 @@ export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, sc
     right: { op: 'variant-test', of: present, union, variant, type: boolType },
     type: boolType,
   };
+}
+
+/** `route == createPayment`: kinds are not compared; undefined, and nothing said, where the two are something else. */
+export function comparedKind(ctx: Inference, expr: Binary, scope: Scope): CoreExpr | undefined {
+  const name = expr.right.kind === 'string' ? expr.right.value : dottedName(expr.right);
+  if (name === undefined || (expr.right.kind !== 'string' && scope.lookup(name.split('.')[0] ?? ''))) return undefined;
+  if (expr.left.kind !== 'name' && expr.left.kind !== 'member') return undefined;
+  const { noteType: _type, ...quiet } = ctx;
+  const of =
+    kindTold(ctx, expr.left, scope) ?? inferExpr({ ...quiet, report: () => undefined }, expr.left, scope, undefined);
+  const type = payloadOf(widen(of, 'union').type);
+  if (type.kind !== 'union' || type.union.variant(name) === undefined) return undefined;
+  const left = textOf(ctx, expr.left);
+  const meant = expr.operator === '!=' ? `!(${left} is ${name})` : `${left} is ${name}`;
+  return fault(
+    ctx,
+    'operator-mismatch',
+    expr,
+    { operator: expr.operator, left: `\`${left}\``, right: `the kind \`${name}\`` },
+    {
+      help: `write \`${meant}\``,
+      fixes: [{ title: `write \`${meant}\``, safety: 'safe', edits: [{ span: spanOf(ctx, expr), text: meant }] }],
+    },
+  );
 }
