@@ -8,6 +8,7 @@ export type {
   Field,
   Held,
   Holder,
+  KubernetesResource,
   RecordType,
   RouteChoice,
   Type,
@@ -44,6 +45,7 @@ export { describeImport, importForms } from './import/describe-import.ts';
 export { importJsonSchema } from './import/json-schema.ts';
 export type { CustomKind } from './import/kubernetes.ts';
 export { isKubernetesRecord, kubernetesObject } from './import/kubernetes.ts';
+export { builtInResources, groupAndVersion } from './import/kubernetes-resources.ts';
 export type { McpImport, McpTool } from './import/mcp.ts';
 export { importMcp } from './import/mcp.ts';
 export type { OpenapiImport, OpenapiOperation, OpenapiParameter } from './import/openapi.ts';

@@ -22,6 +22,8 @@ export interface IrEntrypoint {
   readonly event: string;
   readonly at: readonly string[];
   readonly defaultDeny: boolean;
+  /** With `defaultDeny`, which events that is about; it reads what the rules read, and has no error. */
+  readonly concerns: CoreExpr | undefined;
   readonly onMalformed: 'block' | 'alert' | 'allow';
   /** Of the record that is read: the event's, or what `prepare` makes the event's of. */
   readonly input: RecordLayout;

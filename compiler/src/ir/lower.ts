@@ -46,6 +46,7 @@ function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrE
     event: entrypoint.event,
     at: entrypoint.at,
     defaultDeny: entrypoint.defaultDeny,
+    concerns: entrypoint.concerns,
     onMalformed: entrypoint.onMalformed,
     ...projectFields(entrypoint, lowered.rules, prepare),
     prepare,

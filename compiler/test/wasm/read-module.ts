@@ -67,6 +67,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
     event: 'read',
     at: more.at ?? [],
     defaultDeny: false,
+    concerns: undefined,
     onMalformed: 'block',
     inputKinds: undefined,
     input: inputLayout,

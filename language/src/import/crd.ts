@@ -5,6 +5,7 @@ import type { Field, RecordType } from '../semantic/types.ts';
 import { isObject, list, readSchemas, text } from './json-schema.ts';
 import type { SchemaReader } from './json-schema.ts';
 import { isBuiltInKind, metadataField, podFields, podRecord, typeField } from './kubernetes.ts';
+import { customResources } from './kubernetes-resources.ts';
 import type { CustomKind } from './kubernetes.ts';
 import { findPodTemplate } from './pod-template.ts';
 import type { ImportProblem } from './problem.ts';
@@ -45,7 +46,10 @@ export function importCrd(document: unknown, name?: KindName): CrdImport {
     if (!isObject(schema)) return fault('a CustomResourceDefinition with a schema for each version', at);
     const named = { group, version: text(version['name']), kind };
     if (isBuiltInKind(`${group}/${named.version}`, kind)) repeated.push({ code: 'repeated-kind', kind });
-    else kinds.push(customKind(named, schema, reader, at));
+    else {
+      const resources = customResources(spec, version);
+      kinds.push({ ...customKind(named, schema, reader, at), ...(resources ? { resources } : {}) });
+    }
   }
   if (kinds.length === 0 && repeated.length === 0)
     return fault('a CustomResourceDefinition that serves a version', '/spec');

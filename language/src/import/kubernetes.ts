@@ -6,7 +6,17 @@
 // Quantities (`500m`, `1Gi`) are strings, as the API server writes them in admission; values that are integer or text
 // (ports, `maxUnavailable`) are `dyn`; `date-time` is a timestamp; base64 stays a string.
 
-import type { Const, Field, Held, Holder, RecordType, Type, UnionType, Variant } from '../semantic/types.ts';
+import type {
+  Const,
+  Field,
+  Held,
+  Holder,
+  KubernetesResource,
+  RecordType,
+  Type,
+  UnionType,
+  Variant,
+} from '../semantic/types.ts';
 import { emptyConst } from './json-schema.ts';
 import type { PodFields } from './pod-template.ts';
 import { kubernetesKinds, kubernetesTypes } from './kubernetes.generated.ts';
@@ -28,6 +38,7 @@ export interface CustomKind {
   readonly record: RecordType;
   /** Names of the fields that lead to the template of the pods that it makes, whose type is `podRecord()`. */
   readonly podTemplate?: () => readonly string[] | undefined;
+  readonly resources?: readonly KubernetesResource[];
 }
 
 interface KnownKind {
@@ -35,6 +46,7 @@ interface KnownKind {
   readonly qualified: string;
   readonly record: () => RecordType;
   readonly podTemplate: (() => readonly string[] | undefined) | undefined;
+  readonly resources: readonly KubernetesResource[] | undefined;
 }
 
 /**
@@ -91,6 +103,7 @@ export function kubernetesObject(custom: readonly CustomKind[]): UnionType {
     base: baseRecord(),
     discriminators: ['apiVersion', 'kind'],
     variantNames: () => [...byName.keys()],
+    customNames: () => custom.map((kind) => customKind(kind).qualified),
     variant: (name) => {
       const known = byName.get(name);
       return known && variantOf(known);
@@ -103,6 +116,7 @@ export function kubernetesObject(custom: readonly CustomKind[]): UnionType {
       name: byName.has(kind) ? kind : known.qualified,
       tag: known.tag,
       record: known.record(),
+      ...(known.resources ? { resources: known.resources } : {}),
       ...(known.qualified === 'core.v1.Pod' ? { held: { holders: podHolders, outer: ofThePodsMaker } } : {}),
     };
     variants.set(known, variant);
@@ -229,17 +243,19 @@ function builtInKinds(): readonly KnownKind[] {
       qualified: type,
       record: () => namedRecord(type),
       podTemplate: () => podTemplates[type],
+      resources: undefined,
     };
   });
 }
 
-function customKind({ group, version, kind, record, podTemplate }: CustomKind): KnownKind {
+function customKind({ group, version, kind, record, podTemplate, resources }: CustomKind): KnownKind {
   const first = group.split('.')[0] ?? group;
   return {
     tag: [`${group}/${version}`, kind],
     qualified: `${first.replaceAll('-', '_')}.${version}.${kind}`,
     record: () => record,
     podTemplate,
+    resources,
   };
 }
 

@@ -244,6 +244,11 @@ export interface CoreEntrypoint {
   /** Other names of this entrypoint. */
   readonly aliases?: readonly string[];
   readonly defaultDeny: boolean;
+  /**
+   * With `defaultDeny`, which events that is about: any other is allowed. It has no error, and every rule's condition has it, too.
+   * Undefined: all.
+   */
+  readonly concerns?: CoreExpr;
   readonly onMalformed: 'block' | 'alert' | 'allow';
   /** How the event arrives when it streams, by provider; of the plain form alone. Bound late. */
   readonly streams?: () => readonly CoreStream[];

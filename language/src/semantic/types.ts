@@ -62,6 +62,8 @@ export interface UnionType {
   /** By the name that `is` takes (`Pod`, `apps.v1.Deployment`). */
   readonly variant: (name: string) => Variant | undefined;
   readonly variantNames: () => readonly string[];
+  /** Names of the kinds that the package itself adds. */
+  readonly customNames?: () => readonly string[];
 }
 
 /**
@@ -91,6 +93,23 @@ export interface Variant {
   readonly record: RecordType;
   /** Other kinds whose objects hold one of this kind, and are of this kind for that: pods in the templates of controllers. */
   readonly held?: Held;
+  /** How requests name objects of a custom kind; undefined where its definition does not say, and for all other kinds. */
+  readonly resources?: readonly KubernetesResource[];
+}
+
+/** What a request to a Kubernetes API server may be about. */
+export interface KubernetesResource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** `pods` */
+  readonly resource: string;
+  /** `status`; empty for the object itself. */
+  readonly subresource: string;
+  /** Of the object that admission sees: a `pods/exec` has `PodExecOptions`. */
+  readonly kind: readonly [apiVersion: string, kind: string];
+  readonly scope: 'Namespaced' | 'Cluster';
+  readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[];
 }
 
 /** How objects of other kinds hold one of a kind. A union has at most one kind that is held. */

@@ -67,6 +67,9 @@ function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefin
   if (input instanceof EvaluationError) return malformedDecision(entrypoint, { reason: input.word });
   const misfit = misfitOf(entrypoint, { input, locals: new Map(), rules: new Map(), data });
   if (misfit) return malformedDecision(entrypoint, misfit);
+  const concerned = entrypoint.concerns;
+  if (concerned && !truth(evaluate(concerned, { input, locals: new Map(), rules: new Map(), data })))
+    return JSON.stringify({ version: 1, action: 'allow' });
   const outcomes = new Map<number, RuleOutcome>();
   const failures = new Map<number, EvaluationError>();
   for (const index of entrypoint.order) {

@@ -119,9 +119,31 @@ export function generateEntrypoint(entry: EntrypointContext, rules: RuleCode): F
       b.op('return');
     });
   }
+  if (entrypoint.concerns) {
+    b.get(frame).call(generateConcerns(entry, entrypoint.concerns)).op('i32.eqz');
+    b.if(undefined, () => {
+      callKernel(b, 'out_begin');
+      writeStatic(entry, b, '{"version":1,"action":"allow"}');
+      callKernel(b, 'out_end').op('return');
+    });
+  }
   rules.answer(b, frame);
   module.functions.push(b.finish());
   return { name, type: entrypointType };
+}
+
+/** (frame) → whether the event is one that is denied unless a rule permits it. */
+function generateConcerns(entry: EntrypointContext, concerns: CoreExpr): FunctionReference {
+  const type = { params: ['i32'], results: ['i32'] } as const;
+  const name = `concerns:${entry.entrypoint.name}`;
+  const b = buildFunction(name, type);
+  b.block(undefined, (handler) => {
+    compileExpr({ entry: { ...entry, shared: new Set() }, b, frame: 0, locals: new Map(), handler }, concerns);
+    b.op('return');
+  });
+  b.i32(1);
+  entry.module.functions.push(b.finish());
+  return { name, type };
 }
 
 /** (frame) → the event's record, of the record that was read; after an error the kernel's `error` is set. */

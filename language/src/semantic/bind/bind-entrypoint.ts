@@ -9,11 +9,11 @@ import { eventScope } from './bind-event.ts';
 import { bindRule } from './bind-rule.ts';
 import type { Binder } from './binder.ts';
 import { httpAlias } from './http-alias.ts';
-import { namespaceAnchor } from './namespace-anchor.ts';
 import { fileScope } from './package-scope.ts';
 import type { PackUse, PlacedRule } from './placed-rule.ts';
 import { ruleTable } from './placed-rule.ts';
 import { reportCycles, ruleReferences } from './rule-references.ts';
+import { surfaceAnchor } from './surface-anchor.ts';
 
 /** One event with the rules on it. */
 export interface BoundEvent {
@@ -30,7 +30,7 @@ export function bindEntrypoint(
 ): CoreEntrypoint {
   const { rules } = options;
   const references = ruleReferences(rules);
-  const anchor = event.surface.kind === 'k8s' ? namespaceAnchor(event) : undefined;
+  const anchor = event.surface.kind === 'k8s' ? surfaceAnchor(binder, event) : undefined;
   const { settings } = event.surface;
   const namesFor =
     (pack: PackUse | undefined) =>
@@ -48,6 +48,7 @@ export function bindEntrypoint(
     // The event of an API is the exchange as it was on the wire.
     ...(event.surface.kind === 'api' ? { aliases: [`${event.entrypoint}/http`, httpAlias(event.entrypoint)] } : {}),
     defaultDeny: settings.get('default') === 'deny',
+    ...(anchor && settings.get('default') === 'deny' ? { concerns: anchor } : {}),
     onMalformed: malformedAction(settings.get('on_malformed')),
     rules: rules.map((placed, index) => {
       const { unit, pack } = placed;

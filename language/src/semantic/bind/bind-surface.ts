@@ -4,6 +4,7 @@
 import type { StringLiteral, SurfaceDecl } from '../../syntax/ast.ts';
 import type { OpenapiOperation } from '../../import/openapi.ts';
 import type { CoreRoute } from '../core.ts';
+import { labelSelectorForm } from '../label-selector.ts';
 import type { Settings } from '../model.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Binder } from './binder.ts';
@@ -34,11 +35,24 @@ const everySurface: SettingSchema = {
   default: { values: [{ words: ['deny', 'allow'] }] },
 };
 
+const labelSelector = {
+  form: labelSelectorForm,
+  wanted: 'a label selector, such as `"env in (prod, staging), !legacy"`',
+};
+
 const surfaceSchemas: Readonly<Record<SurfaceKind, SettingSchema>> = {
   api: { ...everySurface, host: { values: ['text'] }, openapi: { values: ['text'] } },
   llm: { ...everySurface, host: { values: ['text'] }, providers: { values: ['references'] } },
   mcp: { ...everySurface, servers: { values: ['texts'] } },
-  k8s: { ...everySurface, namespaces: { values: ['texts'] } },
+  // `surface-anchor.ts` says what they mean.
+  k8s: {
+    ...everySurface,
+    namespaces: { values: ['texts'] },
+    exclude_namespaces: { values: ['texts'] },
+    namespace_labels: { values: [labelSelector] },
+    object_labels: { values: [labelSelector] },
+    subresources: { values: ['texts'] },
+  },
   net: { ...everySurface },
   data: { ...everySurface, stores: { values: ['texts'] } },
 };
