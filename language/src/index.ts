@@ -62,16 +62,14 @@ export type { Parsed } from './syntax/parse.ts';
 export { parse, parseExpression } from './syntax/parse.ts';
 export type { Lexed } from './syntax/lex.ts';
 export { lex } from './syntax/lex.ts';
-export { automatonSize, stateBudget } from './pattern-syntax/automaton-size.ts';
+export { patternBudget, programSize } from './pattern-syntax/program-size.ts';
 export { checkRegex, parseRegex } from './pattern-syntax/parse-regex.ts';
 export type { ParsedRegex } from './pattern-syntax/parse-regex.ts';
 export type { RegexFault } from './pattern-syntax/regex-fault.ts';
 export { longestMatch, matchesEmpty } from './pattern-syntax/regex-tree.ts';
 export { isUnbounded } from './semantic/pattern-node.ts';
 export type { Assertion, Ranges, RegexNode } from './pattern-syntax/regex-tree.ts';
-export { utf8Tree } from './pattern-syntax/utf8-tree.ts';
 export { checkWords, wordsTree } from './pattern-syntax/words-tree.ts';
-export type { Utf8Node } from './pattern-syntax/utf8-tree.ts';
 export type { CheckResult, Project } from './semantic/project.ts';
 export type {
   DeployModel,

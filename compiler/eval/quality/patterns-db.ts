@@ -24,7 +24,7 @@ export async function measure(sets: Sets): Promise<readonly Section[]> {
     {
       title: 'Patterns of a public collection',
       protocol:
-        '`secrets-patterns-db`: a pattern counts when it parses and its automaton is within the budget of states.',
+        '`secrets-patterns-db`: a pattern counts when it parses and its program is within the budget.',
       figures: [
         {
           what: 'patterns that compile',

@@ -119,7 +119,7 @@ function enteredBy(set: TriggerSet, { start, entries }: Code): EnteredTriggers {
   return { triggers, before: set.before, prefix: prefixBytes(set) };
 }
 
-/** The expression that `body` stands for, within the budget of states. */
+/** The expression that `body` stands for, within the budget. */
 export function patternTree(
   body: CorePattern['body'],
 ): { readonly kind: 'regex'; readonly node: RegexNode } | PatternFault {

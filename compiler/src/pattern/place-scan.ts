@@ -34,6 +34,9 @@ const patternSize = 52;
 const triggerSize = 32;
 const unbounded = 0xffffffff;
 
+/** Triggers are numbered in 16 bits; patterns that would have further ones are tried at every place. */
+const mostTriggers = 0xffff;
+
 /** Up to so many triggers the buckets hold all of them apart. */
 const fewTriggers = 12;
 
@@ -52,7 +55,8 @@ interface NumberedTrigger {
 export type TextsCome = 'whole' | 'in parts';
 
 /** Puts a set for `patterns` into static data; a pattern's number is its position. */
-export function placeScan(patterns: readonly ScannedPattern[], place: Place, come: TextsCome = 'whole'): number {
+export function placeScan(given: readonly ScannedPattern[], place: Place, come: TextsCome = 'whole'): number {
+  const patterns = withinNumbers(given);
   const programs = patterns.map(({ pattern }) => placeProgram(pattern.start, place));
   const contexts = patterns.map(contextOf);
   const triggers = numberTriggers(patterns, { programs, contexts });
@@ -79,6 +83,23 @@ export function placeScan(patterns: readonly ScannedPattern[], place: Place, com
     head.setUint32(24, placeBeginnings(starts, place), true);
   }
   return place(new Uint8Array(head.buffer), 4);
+}
+
+/** The patterns, those without triggers for which no numbers are left. */
+function withinNumbers(patterns: readonly ScannedPattern[]): readonly ScannedPattern[] {
+  let left = mostTriggers;
+  return patterns.map((scanned) => {
+    const { pattern, context } = scanned;
+    // What a pattern has of its own, or its context words in their place.
+    const count = Math.max(
+      setOf(pattern)?.triggers.length ?? 0,
+      (context && setOf(context.words)?.triggers.length) ?? 0,
+    );
+    left -= count;
+    if (left >= 0 || count === 0) return scanned;
+    left += count;
+    return { pattern: { ...pattern, search: { by: 'place' } }, group: scanned.group };
+  });
 }
 
 /** First pattern, patterns, and patterns without triggers of each group. */

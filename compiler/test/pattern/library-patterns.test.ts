@@ -2,10 +2,11 @@
 
 import test from 'ava';
 import { stdFiles } from '@rdp/language/std';
-import { parse } from '@rdp/language';
-import { analysePattern, bodyKey, compilePattern } from '../../src/pattern/compile-pattern.ts';
+import { parse, programSize } from '@rdp/language';
+import { analysePattern, bodyKey, compilePattern, patternTree } from '../../src/pattern/compile-pattern.ts';
 import { graphReader, writeGraphs } from '../../src/pattern/graph-text.ts';
 import { libraryPatterns } from '../../src/pattern/library-patterns.generated.ts';
+import { placeProgram } from '../../src/pattern/place-program.ts';
 import { placeScan } from '../../src/pattern/place-scan.ts';
 
 test('each pattern of the library places the same bytes', (t) => {
@@ -24,6 +25,31 @@ test('each pattern of the library places the same bytes', (t) => {
       count++;
     }
   t.true(count > 500);
+});
+
+test('the size of a program is known without making it', (t) => {
+  for (const file of stdFiles.filter(({ path }) => path.endsWith('.rdp')))
+    for (const decl of parse(file).ast.decls) {
+      if (decl.kind !== 'pattern' || decl.body.kind === 'hole') continue;
+      const body =
+        decl.body.kind === 'regex'
+          ? ({ kind: 'regex', regex: decl.body.regexes.map(({ pattern }) => pattern).join('') } as const)
+          : decl.body.kind === 'words'
+            ? ({ kind: 'words', words: decl.body.words.map(({ value }) => value) } as const)
+            : undefined;
+      if (body === undefined) continue;
+      const [pattern, tree] = [compilePattern(body), patternTree(body)];
+      if (pattern.kind === 'fault' || tree.kind === 'fault') return t.fail(`${file.path}: ${decl.name.text}`);
+      // Instructions and sets of characters; what can come next is 36 bytes and mostly shared between patterns.
+      const tables = new Set<string>();
+      placeProgram(pattern.start, (bytes) => {
+        if (bytes.length !== 36) tables.add(Buffer.from(bytes).toString('latin1'));
+        return 1;
+      });
+      const real = [...tables].reduce((sum, table) => sum + table.length, 0);
+      const known = programSize(tree.node);
+      t.true(known > 0.88 * real && known < 4 * real, `${file.path}: ${decl.name.text}: ${known} for ${real}`);
+    }
 });
 
 test('values that refer to each other come back as they were', (t) => {

@@ -1,7 +1,7 @@
 // What RE2's syntax takes and refuses, with the place of each fault.
 
 import test from 'ava';
-import { automatonSize, checkRegex, longestMatch, parseRegex, stateBudget } from '@rdp/language';
+import { checkRegex, longestMatch, parseRegex } from '@rdp/language';
 
 const taken = [
   ['', 0],
@@ -63,14 +63,12 @@ test('groups that are nested too deep are a fault, not a crash', (t) => {
   t.is(checkRegex('('.repeat(5000))?.kind, 'invalid-pattern');
 });
 
-test('a pattern beyond the budget of states is refused', (t) => {
-  const fault = checkRegex('\\p{L}{1000}');
+test('a pattern beyond the budget is refused, with its size', (t) => {
+  const fault = checkRegex(`(?:${'[ab]c'.repeat(16)}){1000}`);
   t.is(fault?.kind, 'pattern-too-large');
-  t.is(fault?.message, `the pattern needs an automaton of more than ${stateBudget} states`);
+  t.regex(fault?.message ?? '', /^it needs a program of about \d+ KiB, and one pattern may have 256 KiB$/);
 });
 
-test('the size is known without building the automaton', (t) => {
-  const parsed = parseRegex('(?:ab?){3}|[a-cx]+');
-  if (parsed.kind === 'regex') t.is(automatonSize(parsed.node), 3 * 3 + 1 + (1 + 1));
-  else t.fail();
+test('a set that is repeated costs no more for its bounds', (t) => {
+  t.is(checkRegex('\\p{L}{1000}'), undefined);
 });

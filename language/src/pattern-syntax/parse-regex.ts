@@ -1,10 +1,10 @@
 // From the text of a regular expression to its tree: RE2's syntax (github.com/google/re2/wiki/Syntax), whose every
 // expression can be matched in linear time. Refused with the reason: backreferences, look-around, `\C`.
-// INVARIANT: never throws; the tree that is returned has an automaton within the budget.
+// INVARIANT: never throws; the tree that is returned has a program within the budget.
 
 import { closeUnderCase, complement, lastCodePoint, normalizeRanges } from './code-points.ts';
 import { type PatternReader, refuseAt, takeBracket, takeCharEscape, takeClassEscape } from './parse-class.ts';
-import { automatonSize, stateBudget } from './automaton-size.ts';
+import { patternBudget, programSize, sizeInWords } from './program-size.ts';
 import { type RegexFault, RegexSyntaxError } from './regex-fault.ts';
 import { type Assertion, countMarks, matchesEmpty, type Ranges, type RegexNode } from './regex-tree.ts';
 
@@ -27,9 +27,10 @@ export function parseRegex(pattern: string): ParsedRegex {
     const node = parseChoice(reader, { fold: 'exact', lines: false, dotAll: false, lazy: false }, 0).node;
     if (reader.at < chars.length) refuseAt(reader, 'this `)` closes nothing', reader.at, reader.at + 1);
     checkMarks(reader, node);
-    return automatonSize(node) <= stateBudget
+    const size = programSize(node);
+    return size <= patternBudget
       ? { kind: 'regex', node }
-      : { kind: 'fault', fault: tooLarge(pattern.length) };
+      : { kind: 'fault', fault: { kind: 'pattern-too-large', message: tooLarge(size), at: 0, end: pattern.length } };
   } catch (error) {
     if (error instanceof RegexSyntaxError) return { kind: 'fault', fault: error.fault };
     throw error;
@@ -42,10 +43,9 @@ export function checkRegex(pattern: string): RegexFault | undefined {
   return parsed.kind === 'fault' ? parsed.fault : undefined;
 }
 
-/** The fault of a pattern whose automaton has too many states. */
-function tooLarge(end: number): RegexFault {
-  const message = `the pattern needs an automaton of more than ${stateBudget} states`;
-  return { kind: 'pattern-too-large', message, at: 0, end };
+/** What is wrong with a pattern whose program has so many bytes. */
+export function tooLarge(size: number): string {
+  return `it needs a program of about ${sizeInWords(size)}, and one pattern may have ${sizeInWords(patternBudget)}`;
 }
 
 interface Flags {

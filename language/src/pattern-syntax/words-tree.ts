@@ -2,8 +2,9 @@
 // the words of a phrase. Of several that begin at one place the longest wins. A `*` ahead of a phrase or behind it lets the
 // word go on there: `*token*` stands in `refreshTokenId`; the match is what is written, without the rest of the word.
 
-import { automatonSize, stateBudget } from './automaton-size.ts';
 import { closeUnderCase } from './code-points.ts';
+import { tooLarge } from './parse-regex.ts';
+import { patternBudget, programSize } from './program-size.ts';
 import type { RegexFault } from './regex-fault.ts';
 import type { Ranges, RegexNode } from './regex-tree.ts';
 
@@ -26,9 +27,8 @@ const mostSpace = 10;
 
 /** What is wrong with `words`: there can be too many of them; undefined when nothing is. */
 export function checkWords(words: readonly string[]): RegexFault | undefined {
-  if (automatonSize(wordsTree(words)) <= stateBudget) return undefined;
-  const message = `the words need an automaton of more than ${stateBudget} states`;
-  return { kind: 'pattern-too-large', message, at: 0, end: 0 };
+  const size = programSize(wordsTree(words));
+  return size <= patternBudget ? undefined : { kind: 'pattern-too-large', message: tooLarge(size), at: 0, end: 0 };
 }
 
 /** The expression for `words`; of words without a letter or sign nothing is found. */

@@ -18,6 +18,7 @@ import { checkConflicts } from './check/conflicting-rules.ts';
 import { demandsOf } from './check/core-key.ts';
 import { checkDuplicateNames } from './check/duplicate-names.ts';
 import { withoutEchoes } from './check/echoes.ts';
+import { checkEventBudget } from './check/event-budget.ts';
 import { checkImports } from './check/imports.ts';
 import { checkShadowedRules } from './check/shadowed-rules.ts';
 import { checkUnboundedPatterns } from './check/unbounded-patterns.ts';
@@ -50,6 +51,7 @@ export function checkProgram(project: Project): CheckResult {
     checkShadowedRules(binder, event, demands);
     checkConflicts(binder, event, demands);
     checkUnboundedPatterns(binder, event);
+    checkEventBudget(binder, event);
   }
   const importedByOthers = new Set(packages.flatMap((symbols) => importedNames(symbols)));
   // What is at fault may be what would have used it.

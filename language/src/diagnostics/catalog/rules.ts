@@ -157,4 +157,10 @@ export const ruleCatalog = {
     note: 'a stream holds back what may still become part of a match, and this could go on for ever',
     help: 'say how often at most each part may be repeated, instead of `*` and `+`',
   },
+  'event-too-large': {
+    severity: 'error',
+    message: 'the patterns that rules of `{event}` look for need {size}, and one event may have {budget}',
+    note: 'the largest is `{pattern}` with {largest}',
+    help: 'look for fewer patterns, or for smaller ones',
+  },
 } as const;

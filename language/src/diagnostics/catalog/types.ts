@@ -132,4 +132,10 @@ export const typeCatalog = {
     message: '`[*]` belongs to the text that `find` looks through',
     help: 'use `exists`, `all` or `map` to go through a list here',
   },
+  'pattern-too-large': {
+    severity: 'error',
+    message: 'the pattern is too large: {reason}',
+    note: 'a group that is repeated up to `n` times is written out `n` times; one set of characters, as in `[0-9]{1,64}`, is not',
+    help: 'repeat less of it, or make several patterns of it and join them: `pattern all = one | two`',
+  },
 } as const;

@@ -64,7 +64,7 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
         if (word.value.trim() === '') report(binder, 'empty-word', { unit, node: word }, {});
       }
       const fault = checkWords(words);
-      if (fault) report(binder, 'invalid-pattern', { unit, node: decl.name }, { reason: fault.message });
+      if (fault) report(binder, fault.kind, { unit, node: decl.name }, { reason: fault.message });
       if (words.length === 0) report(binder, 'empty-word', { unit, node: decl.name }, {});
       return { kind: 'pattern', patterns: [{ ...own, body: bodyOf(body, { kind: 'words', words }) }], declared };
     }
@@ -119,7 +119,7 @@ function checkRegexLiterals(binder: Binder, unit: FileUnit, literals: readonly R
       const end = literal.start + 3 + Math.min(fault.end - ahead, length);
       report(
         binder,
-        'invalid-pattern',
+        fault.kind,
         { unit, node: exact ? { start, end: Math.max(start, end) } : literal },
         { reason: fault.message },
       );

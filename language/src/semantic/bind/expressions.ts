@@ -36,7 +36,7 @@ export function inferContext(binder: Binder, unit: FileUnit, facts?: Facts): Inf
     freshLocal: () => binder.nextLocal++,
     noteType: (expr, type) => binder.types.set(expr, type),
     noteBinding: (node, binding) => binder.bindings.set(node, binding),
-    checkRegex: (regex) => checkRegex(regex)?.message,
+    checkRegex,
     adviseName: (name) => importAdvice(binder, unit, name),
     ...(facts ? { facts } : {}),
   };

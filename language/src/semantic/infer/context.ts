@@ -4,6 +4,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { diagnose } from '../../diagnostics/catalog.ts';
 import type { DiagnosticCode, DiagnosticExtra, HolesFor } from '../../diagnostics/catalog.ts';
+import type { RegexFault } from '../../pattern-syntax/regex-fault.ts';
 import type { SourceFile, Span } from '../../source/source-file.ts';
 import type { Expr, Name, Node } from '../../syntax/ast.ts';
 import type { CoreExpr, LocalId } from '../core.ts';
@@ -29,8 +30,8 @@ export interface InferContext {
   readonly noteType?: (expr: Expr, type: Type) => void;
   /** Told of what every name stands for, for go to definition. `node` is the name. */
   readonly noteBinding?: (node: Name, binding: Binding) => void;
-  /** Why a regular expression is refused; undefined when it is fine. */
-  readonly checkRegex?: (regex: string) => string | undefined;
+  /** What is wrong with a regular expression; undefined when nothing is. */
+  readonly checkRegex?: (regex: string) => RegexFault | undefined;
   /** What to do about a first name that nothing is bound to, where that is known. */
   readonly adviseName?: (name: Name) => DiagnosticExtra | undefined;
   readonly facts?: Facts;

@@ -76,9 +76,9 @@ function regexOf(ctx: Inference, argument: Expr, scope: Scope): string | undefin
 }
 
 function checked(ctx: Inference, node: Expr, regex: string): string | undefined {
-  const reason = ctx.checkRegex?.(regex);
-  if (reason === undefined) return regex;
-  ctx.report(diagnose('invalid-pattern', spanOf(ctx, node), { reason }));
+  const fault = ctx.checkRegex?.(regex);
+  if (fault === undefined) return regex;
+  ctx.report(diagnose(fault.kind, spanOf(ctx, node), { reason: fault.message }));
   return undefined;
 }
 
