@@ -1,0 +1,56 @@
+// What the images of our enforcers expect: arguments, ports, paths, places of files. The one place that knows it, so that the
+// manifests and the programs in `runtime/src/bin` cannot drift apart unnoticed (a test starts the program with these arguments).
+
+/** Where a bundle is mounted; `rdp-admission --bundle FILE` reads it again when it changes. */
+export const policyFolder = '/policy';
+export const bundlePath: string = `${policyFolder}/bundle.tar.gz`;
+
+/** Where the certificate and key of the webhook are mounted, as the secret of type `kubernetes.io/tls` has them. */
+export const tlsFolder = '/tls';
+
+/** The user of the images; they have no other and no shell. */
+export const imageUser = 65532;
+
+/** Port of health and metrics, in plain HTTP. */
+export const metricsPort = 9090;
+export const metricsPath = '/metrics';
+export const livePath = '/livez';
+export const readyPath = '/readyz';
+
+/** Port of the gateway, unless the route names one. */
+export const gatewayPort = 8080;
+
+/** Paths of the webhook, one for each configuration. */
+export const validatePath = '/validate';
+export const mutatePath = '/mutate';
+
+/** What `rdp-admission` is told beside the places of its files. */
+export interface AdmissionCall {
+  readonly port: number;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  /** Namespaces in which a failure refuses nothing. */
+  readonly exempt: readonly string[];
+}
+
+/** Arguments of `rdp-admission`. */
+export function admissionArguments({ port, failurePolicy, exempt }: AdmissionCall): readonly string[] {
+  return [
+    `--bundle=${bundlePath}`,
+    `--port=${port}`,
+    `--metrics-port=${metricsPort}`,
+    `--tls-cert=${tlsFolder}/tls.crt`,
+    `--tls-key=${tlsFolder}/tls.key`,
+    `--failure-policy=${failurePolicy.toLowerCase()}`,
+    ...exempt.map((name) => `--exempt-namespace=${name}`),
+  ];
+}
+
+/** Arguments of `rdp-gateway`; `limits` is `HOST:PORT` of the store that all replicas share. */
+export function gatewayArguments(port: number, limits: string | undefined): readonly string[] {
+  return [
+    `--bundle=${bundlePath}`,
+    `--port=${port}`,
+    `--metrics-port=${metricsPort}`,
+    ...(limits === undefined ? [] : [`--limits=redis://${limits}`]),
+  ];
+}

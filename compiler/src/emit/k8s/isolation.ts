@@ -1,0 +1,108 @@
+// Who may reach the enforcers, and whom they may reach, in plain NetworkPolicy: nothing, but for what is listed. Hosts outside of the
+// cluster are reached by name (`egress-names.ts`), which this kind cannot say.
+
+import type { ClusterTarget } from '../../deploy/targets.ts';
+import { metricsPort } from './enforcer-image.ts';
+import { labelsOf, selectorOf, type KubernetesObject } from './object.ts';
+
+/** A store of counters, `HOST:PORT` of a route's `limits`. */
+export interface Store {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Nothing reaches the pods of the namespace and they reach nothing, unless another policy says so. */
+export function denyAll(namespace: string): KubernetesObject {
+  return policy('rdp-deny-all', { namespace, component: 'namespace' }, { podSelector: {}, policyTypes: both });
+}
+
+/** The webhook answers the API server, whose address no selector tells, and is scraped; it calls nobody. */
+export function admissionIsolation(name: string, namespace: string, port: number): KubernetesObject {
+  return policy(
+    name,
+    { namespace, component: 'admission' },
+    {
+      podSelector: { matchLabels: selectorOf(name) },
+      policyTypes: both,
+      ingress: [{ ports: [tcp(port)] }, scraped],
+      egress: [],
+    },
+  );
+}
+
+/** The gateway answers the pods of the cluster, and reaches names and its store of counters. */
+export function gatewayIsolation(
+  name: string,
+  namespace: string,
+  options: { readonly port: number; readonly store: Store | undefined; readonly target: ClusterTarget | undefined },
+): KubernetesObject {
+  const { port, store, target } = options;
+  return policy(
+    name,
+    { namespace, component: 'gateway' },
+    {
+      podSelector: { matchLabels: selectorOf(name) },
+      policyTypes: both,
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(port)] }, scraped],
+      egress: [nameServers(target), ...(store === undefined ? [] : storeEgress(store, namespace))],
+    },
+  );
+}
+
+/** How pods ask for names, as an egress rule. */
+export function nameServers(target: ClusterTarget | undefined): object {
+  const ports = [
+    { protocol: 'UDP', port: 53 },
+    { protocol: 'TCP', port: 53 },
+  ];
+  // The resolver of EKS Auto Mode runs on the node, outside of the pod network, and no selector finds it.
+  if (target?.egress.kind === 'application_network_policy') return { ports };
+  return {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+        podSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns', 'node-local-dns'] }] },
+      },
+      // The address at which NodeLocal DNSCache listens on every node.
+      { ipBlock: { cidr: '169.254.20.10/32' } },
+    ],
+    ports,
+  };
+}
+
+/** The way to a store inside the cluster or at an address; one outside with a name is reached by name. */
+function storeEgress({ host, port }: Store, namespace: string): readonly object[] {
+  const ports = [tcp(port)];
+  if (/^[0-9.]+$/u.test(host)) return [{ to: [{ ipBlock: { cidr: `${host}/32` } }], ports }];
+  const home = serviceNamespace(host, namespace);
+  if (home === undefined) return [];
+  return [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } } }], ports }];
+}
+
+/** The namespace of a service by its name in the cluster's DNS; undefined for a host outside. */
+export function serviceNamespace(host: string, own: string): string | undefined {
+  const [, namespace, svc, ...rest] = host.split('.');
+  if (namespace === undefined) return own;
+  if (svc === undefined) return namespace;
+  return svc === 'svc' && (rest.length === 0 || rest.join('.') === 'cluster.local') ? namespace : undefined;
+}
+
+const both = ['Ingress', 'Egress'];
+const scraped = { from: [{ namespaceSelector: {} }], ports: [tcp(metricsPort)] };
+
+function tcp(port: number): object {
+  return { protocol: 'TCP', port };
+}
+
+function policy(
+  name: string,
+  { namespace, component }: { readonly namespace: string; readonly component: string },
+  spec: object,
+): KubernetesObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace, labels: labelsOf(component) },
+    spec,
+  };
+}

@@ -1,0 +1,153 @@
+// What the webhook is asked about → ValidatingWebhookConfiguration and MutatingWebhookConfiguration, fail-closed, with what has to be
+// left out so that a cluster can always recover: the namespace of the webhook itself, and those of Kubernetes and the cloud.
+// INVARIANT: nothing is left out that is not named in `exclusionsOf`; the report repeats it.
+
+import type { ClusterTarget } from '../../deploy/targets.ts';
+import { mutatePath, validatePath } from './enforcer-image.ts';
+import { labelsOf, type KubernetesObject } from './object.ts';
+
+/** Requests that rules concern, as `rules` of a webhook have them. */
+export interface WebhookRule {
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly resources: readonly string[];
+  readonly operations: readonly string[];
+  readonly scope: '*' | 'Cluster' | 'Namespaced';
+}
+
+/** One webhook of ours on one cluster. */
+export interface WebhookOptions {
+  /** `rdp-admission`: the service. */
+  readonly service: string;
+  readonly namespace: string;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  /** Requests that may be refused, and requests that may be changed. */
+  readonly validating: readonly WebhookRule[];
+  readonly mutating: readonly WebhookRule[];
+  /** Globs of the surfaces' namespaces; `*` is all. */
+  readonly namespaces: readonly string[];
+  /** PEM of the authority in base64, where certificates are self-managed; otherwise cert-manager puts it there. */
+  readonly authority: string | undefined;
+  readonly target: ClusterTarget;
+}
+
+/** Seconds that the API server waits. Deciding takes milliseconds; what takes longer is an outage, which is not to pile up. */
+const timeoutSeconds = 5;
+
+/** The configurations that are needed; none where no rule asks for one. */
+export function webhookConfigurations(options: WebhookOptions): readonly KubernetesObject[] {
+  const { validating, mutating } = options;
+  return [
+    ...(mutating.length === 0
+      ? []
+      : [
+          configuration(options, 'MutatingWebhookConfiguration', [
+            { ...webhook(options, 'mutate', mutatePath, mutating), reinvocationPolicy: 'IfNeeded' },
+          ]),
+        ]),
+    ...(validating.length === 0
+      ? []
+      : [
+          configuration(options, 'ValidatingWebhookConfiguration', [
+            webhook(options, 'validate', validatePath, validating),
+          ]),
+        ]),
+  ];
+}
+
+function configuration(options: WebhookOptions, kind: string, webhooks: readonly object[]): KubernetesObject {
+  const { service, namespace, authority, target } = options;
+  const annotations = {
+    ...target.webhook.annotations,
+    ...(authority === undefined ? { 'cert-manager.io/inject-ca-from': `${namespace}/${service}` } : {}),
+  };
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: {
+      name: service,
+      labels: labelsOf('admission'),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
+    webhooks,
+  };
+}
+
+function webhook(options: WebhookOptions, verb: string, path: string, rules: readonly WebhookRule[]): object {
+  const { service, namespace, failurePolicy, authority, target } = options;
+  const { names, prefixes } = target.systemNamespaces;
+  const conditions = [...prefixes.map(outsidePrefix), ...namespacesCondition(options.namespaces)];
+  return {
+    name: `${verb}.${service}.rdp.dev`,
+    admissionReviewVersions: ['v1'],
+    clientConfig: {
+      service: { name: service, namespace, path, port: 443 },
+      ...(authority === undefined ? {} : { caBundle: authority }),
+    },
+    failurePolicy,
+    matchPolicy: 'Equivalent',
+    sideEffects: 'None',
+    timeoutSeconds,
+    namespaceSelector: {
+      matchExpressions: [
+        {
+          key: 'kubernetes.io/metadata.name',
+          operator: 'NotIn',
+          values: [...new Set([...names, namespace])].toSorted(),
+        },
+      ],
+    },
+    ...(conditions.length === 0 ? {} : { matchConditions: conditions }),
+    rules: rules.map(({ apiGroups, apiVersions, resources, operations, scope }) => ({
+      apiGroups,
+      apiVersions,
+      resources,
+      operations,
+      scope,
+    })),
+  };
+}
+
+/** What no rule of the webhook sees, in words for the report. */
+export function exclusionsOf(namespace: string, { systemNamespaces: { names, prefixes } }: ClusterTarget): string {
+  const own = [...new Set([...names, namespace])].toSorted();
+  const globs = prefixes.map((prefix) => `${prefix}*`);
+  return `not asked about the namespaces ${[...own, ...globs].join(', ')}, so that the cluster can recover`;
+}
+
+interface MatchCondition {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** Selectors know no beginnings of names. A request without namespace concerns an object of the cluster. */
+function outsidePrefix(prefix: string): MatchCondition {
+  return {
+    name: `outside-${prefix.replace(/-+$/u, '')}`,
+    expression: `!has(request.namespace) || !request.namespace.startsWith(${celText(prefix)})`,
+  };
+}
+
+/** Asks only about the namespaces of the surfaces; rules that concern others do not fire anyway. */
+function namespacesCondition(globs: readonly string[]): readonly MatchCondition[] {
+  if (globs.includes('*')) return [];
+  const tests = globs.map(globTest);
+  return [
+    { name: 'namespaces-of-the-surface', expression: `has(request.namespace) && (${tests.join(' || ')})` },
+  ];
+}
+
+function globTest(glob: string): string {
+  const subject = 'request.namespace';
+  const [first = '', last, more] = glob.split('*');
+  if (last === undefined) return `${subject} == ${celText(glob)}`;
+  if (more === undefined && last === '') return `${subject}.startsWith(${celText(first)})`;
+  if (more === undefined && first === '') return `${subject}.endsWith(${celText(last)})`;
+  const regex = `^${glob.split('*').map((part) => part.replaceAll(/[\\^$.|?*+()[\]{}]/gu, String.raw`\$&`)).join('.*')}$`;
+  return `${subject}.matches(${celText(regex)})`;
+}
+
+/** A string literal of CEL; JSON's escapes are among CEL's. */
+function celText(text: string): string {
+  return JSON.stringify(text);
+}
