@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CoreProgram } from '@rdp/language';
-import { mapFile, policyFile, simdFile } from '@rdp/runtime/contract';
+import { mapFile, policyFile, simdFile, type AdmissionPlan } from '@rdp/runtime/contract';
 import { compilePrograms } from '../compile.ts';
 import { bundleFiles, packBundle } from '../emit/bundle.ts';
 import { composeDataDocument } from '../emit/data-document.ts';
@@ -32,6 +32,8 @@ export interface BuildOptions {
 export interface Built {
   readonly files: ReadonlyMap<string, Uint8Array | string>;
   readonly bundle: Uint8Array;
+  /** What an admission server has to know of it. */
+  readonly admission: readonly AdmissionPlan[];
   readonly entrypoints: readonly string[];
   readonly data: string;
 }
@@ -60,6 +62,7 @@ export async function buildBundle(programs: readonly CoreProgram[], options: Bui
       ['bundle.tar.gz', bundle],
     ]),
     bundle,
+    admission: compiled.admission,
     entrypoints: compiled.entrypoints,
     data,
   };

@@ -2,13 +2,11 @@
 
 import type { CoreProgram, Model } from '@rdp/language';
 import { emitAdmissionPolicies } from '../emit/k8s/admission-policies.ts';
+import { networkPolicyFates } from '../emit/k8s/network-rules.ts';
 import { planDeploy, type DeployPlan, type NativeEmitter, type NativeEmitters, type NativeFate } from './plan.ts';
 
 /** The emitters of this version. */
-export const nativeEmitters: NativeEmitters = {
-  admissionPolicy,
-  networkPolicy: without('network policies'),
-};
+export const nativeEmitters: NativeEmitters = { admissionPolicy, networkPolicy: networkPolicyFates };
 
 function admissionPolicy(...[target, entrypoint]: Parameters<NativeEmitter>): readonly NativeFate[] {
   const { native, refused } = emitAdmissionPolicies({ entrypoint, target, namespace: '' });
@@ -23,9 +21,4 @@ function admissionPolicy(...[target, entrypoint]: Parameters<NativeEmitter>): re
 /** The plan of each deployment of a policy. */
 export function plansOf(model: Model, programs: readonly CoreProgram[]): readonly DeployPlan[] {
   return model.deploys.map((deploy) => planDeploy(deploy, programs, nativeEmitters));
-}
-
-function without(what: string): NativeEmitter {
-  return (_, { rules }) =>
-    rules.map(() => ({ kind: 'refused', reason: `this version writes no ${what}`, absent: true }));
 }

@@ -8,6 +8,7 @@ import { countsOf, renderReport, reportOf, type Report } from '../../deploy/repo
 import { buildBundle, type Signing } from '../build-bundle.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
 import { remember, type CallKey } from '../compile-cache.ts';
+import { emitManifests } from '../emit-manifests.ts';
 import { exitCodes, refuse, refuseWithoutRules, type ExitCode } from '../faults.ts';
 import { formatOption, verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
@@ -115,7 +116,9 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
       call.targets.includes(name === 'bundle.tar.gz' ? 'bundle' : 'wasm'),
     );
     const report = reportOf(model, plans);
-    const files = new Map([...wanted, ...renderReport(report)]);
+    const options = { root: project.root, revision: call.revision, signing: call.signing };
+    const manifests = call.targets.includes('k8s') ? await emitManifests({ ...options, model, programs, plans }) : [];
+    const files = new Map([...wanted, ...renderReport(report), ...manifests]);
     writeOutput(call.output, files);
     const printed = call.format === 'text' ? `${summaryOf(call.output, files)}${enforcementOf(report)}` : '';
     stdout.write(printed);

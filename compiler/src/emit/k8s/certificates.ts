@@ -11,7 +11,11 @@ export function tlsSecretName(enforcer: string): string {
 /** Issuers and certificates for the service `name` in `namespace`. */
 export function certificateObjects(name: string, namespace: string): readonly KubernetesObject[] {
   const authority = `${name}-authority`;
-  const metadata = (own: string): KubernetesObject['metadata'] => ({ name: own, namespace, labels: labelsOf('admission') });
+  const metadata = (own: string): KubernetesObject['metadata'] => ({
+    name: own,
+    namespace,
+    labels: labelsOf('admission'),
+  });
   const issuer = (own: string, spec: object): KubernetesObject => ({
     apiVersion: 'cert-manager.io/v1',
     kind: 'Issuer',

@@ -27,7 +27,8 @@ export interface EgressOptions {
 
 export type EgressObjects =
   | { readonly kind: 'objects'; readonly point: string; readonly objects: readonly KubernetesObject[] }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `absent`: this version lacks it, and the policy is not at fault. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly absent?: true };
 
 /** Of GKE a policy resolves to at most 50 addresses, and a host of a large provider has several. */
 const namesOfFqdnPolicy = 5;
@@ -61,11 +62,14 @@ export function egressObjects(target: ClusterTarget, options: EgressOptions): Eg
 }
 
 /** Policies that deny networks to all pods, for clusters that have a kind which takes away. */
-export function denyNetworks(target: ClusterTarget, options: {
-  readonly name: string;
-  readonly networks: readonly string[];
-  readonly namespaces: readonly string[];
-}): EgressObjects {
+export function denyNetworks(
+  target: ClusterTarget,
+  options: {
+    readonly name: string;
+    readonly networks: readonly string[];
+    readonly namespaces: readonly string[];
+  },
+): EgressObjects {
   const { name, networks, namespaces } = options;
   const { egress } = target;
   const cluster = egress.kind === 'none' ? 'none' : egress.clusterDeny;
@@ -78,7 +82,9 @@ export function denyNetworks(target: ClusterTarget, options: {
       };
     case 'aws_cluster_network_policy': {
       const subject =
-        namespaces.length === 0 ? {} : { matchExpressions: [namespaceIs('kubernetes.io/metadata.name', 'In', namespaces)] };
+        namespaces.length === 0
+          ? {}
+          : { matchExpressions: [namespaceIs('kubernetes.io/metadata.name', 'In', namespaces)] };
       const to = chunks(networks, namesOfPeer).map((some) => ({ networks: some }));
       return {
         kind: 'objects',
@@ -186,7 +192,7 @@ function awsClusterPolicy(options: EgressOptions): KubernetesObject {
 
 function fqdnPolicies(options: EgressOptions, namespace: string, target: ClusterTarget): readonly KubernetesObject[] {
   const { names, ports, name, component } = options;
-  const matches = names.flatMap((host) =>
+  const matches = names.flatMap((host): readonly object[] =>
     host.kind === 'exact' ? [{ name: host.name }] : levels(host.name).map((pattern) => ({ pattern })),
   );
   const beside: KubernetesObject = {
@@ -221,7 +227,7 @@ const ciliumNamespace = 'k8s:io.kubernetes.pod.namespace';
 
 function ciliumPolicy(options: EgressOptions): KubernetesObject {
   const { names, ports, where } = options;
-  const toFQDNs = names.flatMap((host) =>
+  const toFQDNs = names.flatMap((host): readonly object[] =>
     host.kind === 'exact' ? [{ matchName: host.name }] : levels(host.name).map((matchPattern) => ({ matchPattern })),
   );
   const pods = Object.fromEntries(Object.entries(options.pods).map(([key, value]) => [`k8s:${key}`, value]));
@@ -234,7 +240,9 @@ function ciliumPolicy(options: EgressOptions): KubernetesObject {
       endpointSelector: { ...selector(pods), ...(outside.length === 0 ? {} : { matchExpressions: outside }) },
       egress: [
         {
-          toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
+          toEndpoints: [
+            { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } },
+          ],
           toPorts: [
             {
               ports: [{ port: '53', protocol: 'ANY' }],
@@ -283,5 +291,7 @@ function levels(name: string): readonly string[] {
 }
 
 function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

@@ -25,18 +25,22 @@ export type EgressRule =
     }
   | { readonly kind: 'deny-addresses'; readonly networks: readonly string[]; readonly namespaces: readonly string[] }
   /** One line, lower-case, no final stop. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string; /** This version lacks it. */ readonly absent?: true };
 
 /** Reads a rule on `connection`. */
 export function egressRule(rule: CoreRule): EgressRule {
   const { action, condition, exemptions, finds, scores } = rule;
   if (action?.kind === 'quarantine') {
-    return refused('nothing in a network policy sees connections, so nobody sets the label of the quarantine');
+    return {
+      ...refused('this version has nothing that sees connections, so nobody sets the label of the quarantine'),
+      absent: true,
+    };
   }
   if (action === undefined) return refused('a network policy reports nothing');
   if (action.kind !== 'block') return refused(`a network policy cannot \`${action.kind}\``);
   if (exemptions.length > 0) return refused('a network policy has no exemptions');
-  if (finds.length > 0 || scores.length > 0) return refused('a network policy looks for no patterns and adds no scores');
+  if (finds.length > 0 || scores.length > 0)
+    return refused('a network policy looks for no patterns and adds no scores');
   if (condition === undefined) return { kind: 'allow-names', names: [], cluster: false, namespaces: [] };
   const namespaces: string[] = [];
   const names: HostNames[] = [];
@@ -130,7 +134,8 @@ function namesOf(expr: CoreExpr): readonly HostNames[] | undefined {
   // `provider_of(host) != none`: a table of names, then endings.
   if (expr.op !== 'is-some' || expr.of.op !== 'let' || expr.of.value.op !== 'lookup') return undefined;
   const { value: lookup, body } = expr.of;
-  if (pathOf(lookup.key) !== 'destination.host' || body.op !== 'if' || body.condition.op !== 'is-some') return undefined;
+  if (pathOf(lookup.key) !== 'destination.host' || body.op !== 'if' || body.condition.op !== 'is-some')
+    return undefined;
   const endings = endingsOf(body.else);
   return endings === undefined
     ? undefined
@@ -149,7 +154,9 @@ function readNames(names: readonly HostNames[]): Read {
   if (names.some(({ name }) => name === '')) {
     return refused('a network policy cannot tell connections without a name from others');
   }
-  const wrong = names.find(({ name }) => !/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/u.test(name));
+  const wrong = names.find(
+    ({ name }) => !/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/u.test(name),
+  );
   return wrong === undefined ? { kind: 'names', names } : refused(`\`${wrong.name}\` is no name of a host`);
 }
 

@@ -16,8 +16,12 @@ export function denyAll(namespace: string): KubernetesObject {
   return policy('rdp-deny-all', { namespace, component: 'namespace' }, { podSelector: {}, policyTypes: both });
 }
 
-/** The webhook answers the API server, whose address no selector tells, and is scraped; it calls nobody. */
-export function admissionIsolation(name: string, namespace: string, port: number): KubernetesObject {
+/** The webhook answers the API server, whose address no selector tells, and is scraped. It calls nobody but the API server at most. */
+export function admissionIsolation(
+  name: string,
+  namespace: string,
+  { port, api }: { readonly port: number; readonly api: 'none' | 'namespaces' },
+): KubernetesObject {
   return policy(
     name,
     { namespace, component: 'admission' },
@@ -25,7 +29,7 @@ export function admissionIsolation(name: string, namespace: string, port: number
       podSelector: { matchLabels: selectorOf(name) },
       policyTypes: both,
       ingress: [{ ports: [tcp(port)] }, scraped],
-      egress: [],
+      egress: api === 'none' ? [] : [{ ports: [tcp(443), tcp(6443)] }],
     },
   );
 }

@@ -39,7 +39,9 @@ export function identityOf({ apiVersion, kind, metadata }: KubernetesObject): st
   return `${apiVersion} ${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
 }
 
-/** The file that an object stands in: `deployment-rdp-admission.yaml`. */
-export function fileOf({ kind, metadata }: KubernetesObject): string {
-  return `${kind.toLowerCase()}-${metadata.name}.yaml`;
+/** The file that an object stands in: `deployment-rdp-admission.yaml`; with the namespace where that is not the installation's. */
+export function fileOf({ kind, metadata }: KubernetesObject, home: string): string {
+  const { name, namespace = home } = metadata;
+  const words = [kind.toLowerCase(), ...(namespace === home ? [] : [namespace]), name];
+  return `${words.join('-')}.yaml`;
 }

@@ -6,6 +6,8 @@ import { compareText } from '../compare-text.ts';
 import { writeTar, type TarFile } from '../write-tar.ts';
 import { sha256Hex } from './sha256-hex.ts';
 
+const encoder = new TextEncoder();
+
 /** An image by its blobs. */
 export interface OciImage {
   /** `sha256:…` of the index; a reference by it always is this content. */

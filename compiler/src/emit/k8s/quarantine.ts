@@ -72,12 +72,8 @@ export function quarantinePolicy(target: ClusterTarget): QuarantineObjects {
 /** What someone who puts workloads into quarantine may do; bound to nobody. */
 export function quarantineRole(method: QuarantineMethod): KubernetesObject {
   const rules = {
-    label: [
-      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'patch'] },
-    ],
-    scale: [
-      { apiGroups: ['apps'], resources: ['deployments/scale', 'statefulsets/scale'], verbs: ['get', 'patch'] },
-    ],
+    label: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'patch'] }],
+    scale: [{ apiGroups: ['apps'], resources: ['deployments/scale', 'statefulsets/scale'], verbs: ['get', 'patch'] }],
     cordon: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }],
   }[method];
   return {

@@ -5,15 +5,7 @@
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { mutatePath, validatePath } from './enforcer-image.ts';
 import { labelsOf, type KubernetesObject } from './object.ts';
-
-/** Requests that rules concern, as `rules` of a webhook have them. */
-export interface WebhookRule {
-  readonly apiGroups: readonly string[];
-  readonly apiVersions: readonly string[];
-  readonly resources: readonly string[];
-  readonly operations: readonly string[];
-  readonly scope: '*' | 'Cluster' | 'Namespaced';
-}
+import type { RequestScope } from './policy-object.ts';
 
 /** One webhook of ours on one cluster. */
 export interface WebhookOptions {
@@ -22,8 +14,8 @@ export interface WebhookOptions {
   readonly namespace: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
   /** Requests that may be refused, and requests that may be changed. */
-  readonly validating: readonly WebhookRule[];
-  readonly mutating: readonly WebhookRule[];
+  readonly validating: readonly RequestScope[];
+  readonly mutating: readonly RequestScope[];
   /** Globs of the surfaces' namespaces; `*` is all. */
   readonly namespaces: readonly string[];
   /** PEM of the authority in base64, where certificates are self-managed; otherwise cert-manager puts it there. */
@@ -73,7 +65,7 @@ function configuration(options: WebhookOptions, kind: string, webhooks: readonly
   };
 }
 
-function webhook(options: WebhookOptions, verb: string, path: string, rules: readonly WebhookRule[]): object {
+function webhook(options: WebhookOptions, verb: string, path: string, rules: readonly RequestScope[]): object {
   const { service, namespace, failurePolicy, authority, target } = options;
   const { names, prefixes } = target.systemNamespaces;
   const conditions = [...prefixes.map(outsidePrefix), ...namespacesCondition(options.namespaces)];
@@ -132,9 +124,7 @@ function outsidePrefix(prefix: string): MatchCondition {
 function namespacesCondition(globs: readonly string[]): readonly MatchCondition[] {
   if (globs.includes('*')) return [];
   const tests = globs.map(globTest);
-  return [
-    { name: 'namespaces-of-the-surface', expression: `has(request.namespace) && (${tests.join(' || ')})` },
-  ];
+  return [{ name: 'namespaces-of-the-surface', expression: `has(request.namespace) && (${tests.join(' || ')})` }];
 }
 
 function globTest(glob: string): string {
@@ -143,7 +133,10 @@ function globTest(glob: string): string {
   if (last === undefined) return `${subject} == ${celText(glob)}`;
   if (more === undefined && last === '') return `${subject}.startsWith(${celText(first)})`;
   if (more === undefined && first === '') return `${subject}.endsWith(${celText(last)})`;
-  const regex = `^${glob.split('*').map((part) => part.replaceAll(/[\\^$.|?*+()[\]{}]/gu, String.raw`\$&`)).join('.*')}$`;
+  const regex = `^${glob
+    .split('*')
+    .map((part) => part.replaceAll(/[\\^$.|?*+()[\]{}]/gu, String.raw`\$&`))
+    .join('.*')}$`;
   return `${subject}.matches(${celText(regex)})`;
 }
 

@@ -33,6 +33,8 @@ export interface Enforcer {
   readonly scale: Scale;
   readonly mounts: readonly Mount[];
   readonly identity: PodIdentity;
+  /** What it asks the API server for; whoever asks for nothing has no token. */
+  readonly api: 'none' | 'namespaces';
   /** Memory that it needs and may use. */
   readonly memory: { readonly request: string; readonly limit: string };
 }
@@ -43,7 +45,9 @@ export function workloadObjects(enforcer: Enforcer): readonly KubernetesObject[]
     serviceAccount(enforcer),
     deployment(enforcer),
     service(enforcer),
-    ...(enforcer.scale.kind === 'by-load' ? [disruptionBudget(enforcer), autoscaler(enforcer, enforcer.scale.least)] : []),
+    ...(enforcer.scale.kind === 'by-load'
+      ? [disruptionBudget(enforcer), autoscaler(enforcer, enforcer.scale.least)]
+      : []),
   ];
 }
 
@@ -57,9 +61,29 @@ function serviceAccount(enforcer: Enforcer): KubernetesObject {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { ...metadataOf(enforcer), ...(annotations === undefined ? {} : { annotations }) },
-    // Enforcers ask the API server for nothing, so they have no token and no role.
     automountServiceAccountToken: false,
   };
+}
+
+/** The right to read namespaces, and nothing else. */
+export function clusterReader(enforcer: Enforcer): readonly KubernetesObject[] {
+  const { name, namespace, component } = enforcer;
+  const metadata = { name: `${name}-namespaces`, labels: labelsOf(component) };
+  return [
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] }],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
+  ];
 }
 
 function identityAnnotations(identity: PodIdentity): Readonly<Record<string, string>> | undefined {
@@ -110,7 +134,7 @@ function podSpec(enforcer: Enforcer): Readonly<Record<string, unknown>> {
   const probe = (path: string): object => ({ httpGet: { path, port: 'metrics', scheme: 'HTTP' } });
   return {
     serviceAccountName: name,
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: enforcer.api !== 'none',
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 30,
     securityContext: {
@@ -195,7 +219,9 @@ function autoscaler(enforcer: Enforcer, least: number): KubernetesObject {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: enforcer.name },
       minReplicas: least,
       maxReplicas: least * 4,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+      ],
       behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
     },
   };

@@ -1,0 +1,112 @@
+// Plans and programs → the files below `k8s/` of a compile, in memory: a bundle for each enforcer and cluster (equal ones are made
+// once), then objects, then YAML. What keeps a deployment from being installed ends the command before anything is written.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CoreProgram, Model } from '@rdp/language';
+import { enforcerPrograms } from '../deploy/enforcer-programs.ts';
+import type { ClusterPlan, DeployPlan } from '../deploy/plan.ts';
+import { certificatesOf } from '../emit/k8s/deployment-input.ts';
+import { emitKubernetes, type EnforcerBundle } from '../emit/k8s/emit-kubernetes.ts';
+import { kustomizeFiles } from '../emit/k8s/kustomize.ts';
+import { ociLayout } from '../emit/k8s/oci-layout.ts';
+import { buildBundle, type BuildOptions } from './build-bundle.ts';
+import { causeOf, refuse } from './faults.ts';
+import { renderManifests } from './render-manifests.ts';
+
+/** What a compile knows when it comes to manifests. */
+export interface ManifestsCall extends BuildOptions {
+  readonly model: Model;
+  readonly programs: readonly CoreProgram[];
+  readonly plans: readonly DeployPlan[];
+}
+
+/** The files of all deployments that name clusters: below `k8s/`, and below `k8s/NAME/` where there are several. */
+export async function emitManifests(call: ManifestsCall): Promise<ReadonlyMap<string, Uint8Array | string>> {
+  const plans = call.plans.filter(({ clusters }) => clusters.length > 0);
+  const files = new Map<string, Uint8Array | string>();
+  for (const plan of plans) {
+    const folder = plans.length === 1 ? 'k8s' : `k8s/${plan.deploy.name}`;
+    for (const [path, content] of await deploymentFiles(call, plan)) files.set(`${folder}/${path}`, content);
+  }
+  return files;
+}
+
+async function deploymentFiles(
+  call: ManifestsCall,
+  plan: DeployPlan,
+): Promise<ReadonlyMap<string, Uint8Array | string>> {
+  const bundles = await buildBundles(call, plan);
+  const manifests = emitKubernetes({
+    plan,
+    surfaces: call.model.surfaces,
+    bundleOf: (enforcer, { target }) => bundles.get(`${enforcer} ${target.folder}`) ?? empty,
+    authority: readAuthority(call, plan),
+  });
+  const [problem] = manifests.problems;
+  if (problem !== undefined) return refuse(`\`${plan.deploy.name}\` cannot be installed: ${problem}`);
+  const { installation, images, notes } = manifests;
+  const rendered = await renderManifests(kustomizeFiles(installation));
+  return new Map<string, Uint8Array | string>([
+    ...rendered,
+    ['README.md', readMe(plan, notes)],
+    ...(images.size === 0 ? [] : [...ociLayout(images)].map(([path, bytes]) => [`oci/${path}`, bytes] as const)),
+  ]);
+}
+
+const empty: EnforcerBundle = { bytes: new Uint8Array(), readsNamespaces: false };
+
+/** Bundles by enforcer and folder of the cluster. */
+async function buildBundles(call: ManifestsCall, plan: DeployPlan): Promise<ReadonlyMap<string, EnforcerBundle>> {
+  const made = new Map<string, EnforcerBundle>();
+  const bundles = new Map<string, EnforcerBundle>();
+  for (const cluster of plan.clusters) {
+    for (const via of ['admission', 'gateway'] as const) {
+      const programs = enforcerPrograms(call.programs, plan, { via, cluster });
+      if (programs.length === 0) continue;
+      const key = `${via} ${nativeRules(cluster)}`;
+      const bundle = made.get(key) ?? (await buildOne(call, programs));
+      made.set(key, bundle);
+      bundles.set(`${via} ${cluster.target.folder}`, bundle);
+    }
+  }
+  return bundles;
+}
+
+function nativeRules({ rules }: ClusterPlan): string {
+  return rules.flatMap(({ native }, index) => (native ? [index] : [])).join(' ');
+}
+
+async function buildOne(
+  { root, revision, signing }: ManifestsCall,
+  programs: readonly CoreProgram[],
+): Promise<EnforcerBundle> {
+  const { bundle, admission } = await buildBundle(programs, { root, revision, signing });
+  return { bytes: bundle, readsNamespaces: admission.some(({ namespaceObject }) => namespaceObject === 'read') };
+}
+
+/** The authority of certificates that somebody else makes. */
+function readAuthority({ root }: ManifestsCall, { deploy }: DeployPlan): string | undefined {
+  const certificates = certificatesOf(deploy);
+  if (certificates.kind === 'cert-manager') return undefined;
+  const { path } = certificates;
+  if (path === undefined) {
+    return refuse('self-managed certificates need the file of their authority', 'certificates self_managed "ca.pem"');
+  }
+  try {
+    return readFileSync(join(root, path)).toString('base64');
+  } catch (error) {
+    return refuse(`cannot read the authority \`${path}\`: ${causeOf(error)}`, 'a PEM file below the policy');
+  }
+}
+
+function readMe({ deploy, clusters }: DeployPlan, notes: readonly string[]): string {
+  return [
+    `# ${deploy.name}`,
+    '',
+    ...clusters.map(({ target }) => `    kubectl apply -k ${target.folder}`),
+    '',
+    ...notes.map((note) => `- ${note}`),
+    '',
+  ].join('\n');
+}

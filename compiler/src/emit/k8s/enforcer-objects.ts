@@ -1,0 +1,134 @@
+// Our own enforcers on a cluster → their objects: `rdp-admission` with its webhook, `rdp-gateway` with its way out. What is the same
+// on every cluster comes of a call without a target, and becomes the base.
+
+import type { ClusterTarget } from '../../deploy/targets.ts';
+import { compilerVersion } from '../bundle.ts';
+import type { Delivery } from './bundle-delivery.ts';
+import { certificateObjects, tlsSecretName } from './certificates.ts';
+import {
+  certificatesOf,
+  isMonitored,
+  limitsOf,
+  routeNumber,
+  routeText,
+  type RoutedSurface,
+} from './deployment-input.ts';
+import { egressObjects } from './egress-policy.ts';
+import { hostNames } from './egress-rule.ts';
+import { admissionArguments, gatewayArguments, gatewayPort, tlsFolder } from './enforcer-image.ts';
+import { admissionIsolation, gatewayIsolation, serviceNamespace, type Store } from './isolation.ts';
+import { monitoringObjects } from './monitoring.ts';
+import { selectorOf, type KubernetesObject } from './object.ts';
+import { clusterReader, workloadObjects, type Enforcer, type Scale } from './workload.ts';
+import type { DeployModel } from '@rdp/language';
+
+/** One of our enforcers and what it carries. */
+export interface EnforcerInput {
+  readonly deploy: DeployModel;
+  readonly routes: readonly RoutedSurface[];
+  readonly delivery: Exclude<Delivery, { readonly kind: 'impossible' }>;
+  /** None for what all clusters have. */
+  readonly target: ClusterTarget | undefined;
+}
+
+/** The names of our enforcers' objects. */
+export const admissionName = 'rdp-admission';
+export const gatewayName = 'rdp-gateway';
+
+const webhookPort = 8443;
+
+/** What happens when no pod answers; `Fail` unless every route says otherwise. */
+export function failurePolicyOf(routes: readonly RoutedSurface[]): 'Fail' | 'Ignore' {
+  return routes.every(({ route }) => route.settings.get('failure_policy') === 'ignore') ? 'Ignore' : 'Fail';
+}
+
+/** Everything of `rdp-admission` but for the webhook's configuration. `readsNamespaces`: rules ask for the object's namespace. */
+export function admissionObjects(
+  input: EnforcerInput & { readonly readsNamespaces: boolean },
+): readonly KubernetesObject[] {
+  const { deploy, routes, delivery, target, readsNamespaces } = input;
+  const { namespace } = deploy;
+  const port = target?.webhook.port ?? webhookPort;
+  const exempt = [...new Set([...(target?.systemNamespaces.names ?? []), namespace])].toSorted();
+  const enforcer: Enforcer = {
+    name: admissionName,
+    component: 'admission',
+    namespace,
+    image: routeText(routes, 'image') ?? `${admissionName}:${compilerVersion}`,
+    arguments: admissionArguments({ port, failurePolicy: failurePolicyOf(routes), exempt }),
+    port: { name: 'https', container: port, service: 443 },
+    scale: { kind: 'by-load', least: Math.max(routeNumber(routes, 'replicas') ?? 2, 1) },
+    mounts: [
+      delivery.mount,
+      { name: 'tls', path: tlsFolder, source: { secret: { secretName: tlsSecretName(admissionName) } } },
+    ],
+    identity: target?.identity ?? { kind: 'none' },
+    memory: { request: '192Mi', limit: '768Mi' },
+    api: readsNamespaces ? 'namespaces' : 'none',
+  };
+  return [
+    ...workloadObjects(enforcer),
+    ...(readsNamespaces ? clusterReader(enforcer) : []),
+    admissionIsolation(admissionName, namespace, { port, api: enforcer.api }),
+    ...(certificatesOf(deploy).kind === 'cert-manager' ? certificateObjects(admissionName, namespace) : []),
+    ...(isMonitored(deploy) ? monitoringObjects(admissionName, 'admission', namespace) : []),
+  ];
+}
+
+/** Everything of `rdp-gateway`: what it is, and which hosts it may reach. */
+export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[] {
+  const { deploy, routes, delivery, target } = input;
+  const { namespace } = deploy;
+  const limits = limitsOf(routes);
+  const port = routeNumber(routes, 'port') ?? gatewayPort;
+  const replicas = routeNumber(routes, 'replicas');
+  // Without a store every pod counts for itself, so one that is asked for alone stays alone.
+  const scale: Scale =
+    limits === undefined && replicas === 1 ? { kind: 'fixed', replicas: 1 } : { kind: 'by-load', least: replicas ?? 2 };
+  const enforcer: Enforcer = {
+    name: gatewayName,
+    component: 'gateway',
+    namespace,
+    image: routeText(routes, 'image') ?? `${gatewayName}:${compilerVersion}`,
+    arguments: gatewayArguments(port, limits),
+    port: { name: 'http', container: port, service: 80 },
+    scale,
+    mounts: [delivery.mount],
+    identity: target?.identity ?? { kind: 'none' },
+    memory: { request: '256Mi', limit: '1Gi' },
+    api: 'none',
+  };
+  return [
+    ...workloadObjects(enforcer),
+    gatewayIsolation(gatewayName, namespace, { port, store: storeOf(limits), target }),
+    ...(target === undefined ? [] : gatewayEgress(input, target, storeOf(limits))),
+    ...(isMonitored(deploy) ? monitoringObjects(gatewayName, 'gateway', namespace) : []),
+  ];
+}
+
+/** The hosts of the providers, by name; where a cluster has no kind for that, nothing: the pods reach no host then. */
+function gatewayEgress(
+  { deploy, routes }: EnforcerInput,
+  target: ClusterTarget,
+  store: Store | undefined,
+): readonly KubernetesObject[] {
+  const hosts = [...new Set(routes.flatMap(({ surface }) => surface.hosts()))].toSorted().map(hostNames);
+  const { namespace } = deploy;
+  const shared = { component: 'gateway', where: { kind: 'namespace' as const, name: namespace }, cluster: false };
+  const pods = selectorOf(gatewayName);
+  const made = [
+    { ...shared, pods, name: `${gatewayName}-providers`, names: hosts, ports: [443] },
+    ...(store !== undefined && serviceNamespace(store.host, namespace) === undefined && !/^[0-9.]+$/u.test(store.host)
+      ? [{ ...shared, pods, name: `${gatewayName}-store`, names: [hostNames(store.host)], ports: [store.port] }]
+      : []),
+  ].filter(({ names }) => names.length > 0);
+  return made.flatMap((options) => {
+    const objects = egressObjects(target, options);
+    return objects.kind === 'objects' ? objects.objects : [];
+  });
+}
+
+function storeOf(limits: string | undefined): Store | undefined {
+  const [, host, port] = /^(.+):([0-9]+)$/u.exec(limits ?? '') ?? [];
+  return host === undefined || port === undefined ? undefined : { host, port: Number(port) };
+}
