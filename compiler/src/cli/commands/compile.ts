@@ -160,9 +160,13 @@ function showGaps({ rules }: Report): boolean {
 function summaryOf(output: string, files: ReadonlyMap<string, Uint8Array | string>): string {
   const paint = paletteFor(stdout);
   const place = relative(process.cwd(), resolve(output)) || '.';
-  return [...files]
-    .map(([name, content]) => `${place}/${name.padEnd(18)} ${paint.faint(sizeOf(Buffer.byteLength(content)))}\n`)
-    .join('');
+  const sizes = new Map<string, number>();
+  for (const [name, content] of files) {
+    // Of manifests the folders are enough.
+    const shown = name.startsWith('k8s/') && name.includes('/', 4) ? name.slice(0, name.indexOf('/', 4) + 1) : name;
+    sizes.set(shown, (sizes.get(shown) ?? 0) + Buffer.byteLength(content));
+  }
+  return [...sizes].map(([name, size]) => `${place}/${name.padEnd(18)} ${paint.faint(sizeOf(size))}\n`).join('');
 }
 
 function sizeOf(bytes: number): string {

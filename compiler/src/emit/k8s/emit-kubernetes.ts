@@ -5,7 +5,7 @@
 import type { SurfaceModel } from '@rdp/language';
 import { enforcerOf } from '../../deploy/enforcers.ts';
 import type { ClusterPlan, DeployPlan } from '../../deploy/plan.ts';
-import { nativeObjects, webhookScope } from './admission-rules.ts';
+import { nativeObjects, webhookScope, type WebhookScope } from './admission-rules.ts';
 import { deliverBundle, type Delivery } from './bundle-delivery.ts';
 import { quarantineMethodOf, registryOf, type RoutedSurface } from './deployment-input.ts';
 import {
@@ -101,7 +101,13 @@ function clusterObjects(
   const { input, cluster, surfaces, admission, gateway } = all;
   const { deploy } = input.plan;
   const { target } = cluster;
-  const bundle = admission.length === 0 ? undefined : input.bundleOf('admission', cluster);
+  // Where native policies enforce all rules, there is no webhook.
+  const scope = webhookScope(
+    admission.flatMap(({ entrypoints }) => entrypoints),
+    cluster,
+  );
+  const asked = scope.validating.length + scope.mutating.length > 0;
+  const bundle = asked ? input.bundleOf('admission', cluster) : undefined;
   const deliver = (enforcer: string, bytes: Uint8Array): Delivery =>
     deliverBundle({ enforcer, namespace: deploy.namespace, bundle: bytes, registry: registryOf(deploy), target });
   const deliveries = {
@@ -111,10 +117,10 @@ function clusterObjects(
   const readsNamespaces = bundle?.readsNamespaces === true;
   const shared = { deploy, target };
   const objects = [
-    ...frame(input, target.minor),
+    ...(Object.keys(deliveries).length === 0 ? [] : frame(input, target.minor)),
     ...enforcerPart(deliveries.admission, (delivery) => [
       ...admissionObjects({ ...shared, routes: admission, delivery, readsNamespaces }),
-      ...webhookObjects(input, cluster, admission),
+      ...webhookObjects(input, { cluster, admission, scope }),
     ]),
     ...enforcerPart(deliveries.gateway, (delivery) => gatewayObjects({ ...shared, routes: gateway, delivery })),
     ...surfaces.flatMap((surface) => surfaceObjects(input, cluster, surface)),
@@ -138,8 +144,11 @@ function frame({ plan: { deploy } }: ManifestInput, minor: number): readonly Kub
 
 function webhookObjects(
   input: ManifestInput,
-  cluster: ClusterPlan,
-  admission: readonly RoutedSurface[],
+  {
+    cluster,
+    admission,
+    scope,
+  }: { readonly cluster: ClusterPlan; readonly admission: readonly RoutedSurface[]; readonly scope: WebhookScope },
 ): readonly KubernetesObject[] {
   const globs = admission.map(({ surface }) => {
     const value = surface.settings.get('namespaces');
@@ -149,10 +158,7 @@ function webhookObjects(
     service: admissionName,
     namespace: input.plan.deploy.namespace,
     failurePolicy: failurePolicyOf(admission),
-    ...webhookScope(
-      admission.flatMap(({ entrypoints }) => entrypoints),
-      cluster,
-    ),
+    ...scope,
     namespaces: [...new Set(globs.flat())].toSorted(),
     authority: input.authority,
     target: cluster.target,
@@ -195,11 +201,10 @@ function baseObjects({
 }: Sorted & { readonly made: readonly Made[] }): readonly KubernetesObject[] {
   const { deploy } = input.plan;
   const minor = Math.min(...made.map(({ cluster }) => cluster.target.minor));
-  const [first] = made;
   const part = (
     name: 'admission' | 'gateway',
     objects: (delivery: EnforcerInput['delivery']) => readonly KubernetesObject[],
-  ): readonly KubernetesObject[] => enforcerPart(first?.deliveries[name], objects);
+  ): readonly KubernetesObject[] => enforcerPart(made.flatMap(({ deliveries }) => deliveries[name] ?? [])[0], objects);
   const readsNamespaces = made.every((one) => one.readsNamespaces);
   const shared = { deploy, target: undefined };
   const objects = [

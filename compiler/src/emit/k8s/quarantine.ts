@@ -21,29 +21,11 @@ export function quarantinePolicy(target: ClusterTarget): QuarantineObjects {
   const { egress } = target;
   const deny = egress.kind === 'none' ? 'none' : egress.clusterDeny;
   switch (deny) {
-    case 'aws_cluster_network_policy': {
-      const all = [{ networks: ['0.0.0.0/0', '::/0'] }, { namespaces: {} }];
-      const rule = { name: 'isolated', action: 'Deny' };
+    case 'aws_cluster_network_policy':
       return {
-        kind: 'objects',
-        point: 'ClusterNetworkPolicy of AWS',
-        objects: [
-          {
-            apiVersion: 'networking.k8s.aws/v1alpha1',
-            kind: 'ClusterNetworkPolicy',
-            metadata,
-            spec: {
-              tier: 'Admin',
-              // Ahead of everything that our other policies accept.
-              priority: 0,
-              subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { [quarantineLabel]: 'true' } } } },
-              ingress: [{ ...rule, from: [{ namespaces: {} }] }],
-              egress: [{ ...rule, to: all }],
-            },
-          },
-        ],
+        kind: 'refused',
+        reason: 'ClusterNetworkPolicy of AWS denies no connections that come from outside of the cluster',
       };
-    }
     case 'cilium_clusterwide_network_policy':
       return {
         kind: 'objects',
