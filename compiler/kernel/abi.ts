@@ -166,7 +166,7 @@ function evaluate(context: usize): i32 {
 export { evaluate as eval };
 
 /** Slot of `key` in the map `value`, or 0. */
-function member(value: usize, key: u64): usize {
+export function member(value: usize, key: u64): usize {
   const map = <usize>load<u32>(value, 8);
   const end = <usize>load<u32>(map, 4) + (<usize>load<u32>(map) << 4);
   for (let entry = <usize>load<u32>(map, 4); entry < end; entry += 16)

@@ -46,6 +46,29 @@ export const abiGlobals: ReadonlyMap<string, bigint> = new Map([
 /** The only function that a module imports, from `env`. */
 export const abortImport: FunctionReference = { name: 'env.opa_abort', type: i32s(1, 0) };
 
+/** What the host of a module gives and asks for. */
+export interface ModuleHost {
+  /** Whose memory it is. */
+  readonly memory: 'imported' | 'own';
+  /** Functions that the host gives, by `env.name`. */
+  readonly imports: readonly FunctionReference[];
+  /** Functions of the kernel in place of imports that the host does not give. */
+  readonly standsFor: ReadonlyMap<string, string>;
+  /** Exported names to functions of the kernel. */
+  readonly exports: ReadonlyMap<string, string>;
+  /** Exported immutable i32 globals. */
+  readonly globals: ReadonlyMap<string, bigint>;
+}
+
+/** Any host of OPA's modules. */
+export const opaHost: ModuleHost = {
+  memory: 'imported',
+  imports: [abortImport],
+  standsFor: new Map(),
+  exports: new Map([...abiFunctions.keys()].map((name) => [name, name])),
+  globals: abiGlobals,
+};
+
 /** What a module asks of the host at least; every known host gives two pages. */
 export const minPages = 2;
 

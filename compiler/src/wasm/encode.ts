@@ -21,7 +21,8 @@ export interface DataSegment {
 }
 
 export interface WasmModule {
-  readonly memory: { readonly module: string; readonly name: string; readonly minPages: number };
+  /** Imported, or its own without module and name; without a maximum. */
+  readonly memory: { readonly module?: string; readonly name?: string; readonly minPages: number };
   readonly imports: readonly { readonly module: string; readonly name: string; readonly function: FunctionReference }[];
   readonly functions: readonly FunctionBody[];
   readonly globals: readonly GlobalDefinition[];
@@ -81,11 +82,16 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
   );
 
   const importSection: number[] = [];
-  writeUnsigned(importSection, module.imports.length + 1);
-  writeName(importSection, module.memory.module);
-  writeName(importSection, module.memory.name);
-  importSection.push(0x02, 0x00);
-  writeUnsigned(importSection, module.memory.minPages);
+  const { memory } = module;
+  const memoryLimits: number[] = [0x00];
+  writeUnsigned(memoryLimits, memory.minPages);
+  const isImported = memory.module !== undefined && memory.name !== undefined;
+  writeUnsigned(importSection, module.imports.length + (isImported ? 1 : 0));
+  if (isImported) {
+    writeName(importSection, memory.module);
+    writeName(importSection, memory.name);
+    importSection.push(0x02, ...memoryLimits);
+  }
   for (const item of module.imports) {
     writeName(importSection, item.module);
     writeName(importSection, item.name);
@@ -136,6 +142,7 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
     ...section(2, importSection),
     ...section(3, functionSection),
     ...section(4, tableSection),
+    ...section(5, isImported ? [] : [1, ...memoryLimits]),
     ...section(6, globalSection),
     ...section(7, exportSection),
     ...section(8, startSection),

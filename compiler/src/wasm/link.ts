@@ -1,10 +1,11 @@
-// Generated functions and static data, onto the kernel → one module that any OPA host loads. Only what can be reached from
-// the exports comes along; kernel names disappear from the exports.
+// Generated functions and static data, onto the kernel → one module that any OPA host loads, or a filter of a proxy. Only what can be
+// reached from the exports comes along; kernel names disappear from the exports.
 //
-// INVARIANT: imports are `env.memory` (two pages, no maximum) and `env.opa_abort` alone, whatever the size of the data: what
+// INVARIANT: an OPA host gives `env.memory` (two pages, no maximum) and `env.opa_abort` alone, whatever the size of the data: what
 // does not fit into two pages is a passive segment that the start function puts in place. The heap begins behind the data.
 
-import { abiFunctions, abiGlobals, abortImport, dynamicFunctions, generatedImports, minPages } from './abi.ts';
+import { dynamicFunctions, generatedImports, minPages, opaHost } from './abi.ts';
+import type { ModuleHost } from './abi.ts';
 import { encodeModule } from './encode.ts';
 import type { DataSegment, GlobalDefinition } from './encode.ts';
 import { buildFunction } from './encode-function.ts';
@@ -15,6 +16,8 @@ import type { StaticData } from './layout.ts';
 
 export interface LinkOptions {
   readonly target: WasmTarget;
+  /** An OPA host unless said. */
+  readonly host?: ModuleHost;
   /** What generated code consists of; only what `decide` reaches is kept, in this order. */
   readonly functions: readonly FunctionBody[];
   /** `decide(entrypoint, data, input, length)` → address of the decision's text (see `generatedImports`). */
@@ -37,26 +40,30 @@ const activeLimit = 100 * 1024;
 /** The module's bytes. */
 export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   const kernel = kernelFor(options.target);
-  const { extra = [] } = options;
+  const { extra = [], host = opaHost } = options;
+  const exported = new Map([...host.exports, ...extra.map((name) => [name, name] as const)]);
   const entrypoints = placeEntrypoints(options.data, options);
   const generated = [...options.functions, entrypoints, ...absentFunctions()];
   const imports = new Map([
     ['rdp.decide', options.decide.name],
     ['rdp.entrypoints', entrypoints.name],
     ...dynamicFunctions.map((name) => [`rdp.${name}`, name] as const),
+    ...[...host.standsFor].map(([name, by]) => [name, kernel.exports.get(by) ?? by] as const),
   ]);
+  const given = new Set(host.imports.map(({ name }) => name));
   const names = nameResolver(kernel, imports);
   const table = (options.table ?? []).map((item) => names(item.name));
 
   const heapBase = Math.ceil(options.data.end() / 16) * 16;
-  const start = heapBase > activeLimit ? placeData(options.data, heapBase) : undefined;
+  const start = host.memory === 'imported' && heapBase > activeLimit ? placeData(options.data, heapBase) : undefined;
   const own = new Map([...generated, ...(start === undefined ? [] : [start])].map((body) => [body.name, body]));
   const find = (name: string): FunctionBody | undefined => own.get(name) ?? kernel.function(name);
-  const policy = reach(find, names, [options.decide.name, ...table]);
+  const reached = { find, names, given };
+  const policy = reach(reached, [options.decide.name, ...table]);
   if (![...policy.functions].some(looksAtDynamic))
     for (const name of dynamicFunctions) imports.set(`rdp.${name}`, `no-${name}`);
-  const kept = reach(find, names, [
-    ...[...abiFunctions.keys(), ...extra].map(names),
+  const kept = reach(reached, [
+    ...[...exported.values()].map(names),
     ...table,
     ...(start === undefined ? [] : [start.name]),
   ]);
@@ -70,7 +77,7 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
     .map((global) =>
       global.name === 'heap' || global.name === 'heap_base' ? { ...global, value: BigInt(heapBase) } : global,
     );
-  for (const [name, value] of abiGlobals) globals.push({ name, type: 'i32', mutable: false, value });
+  for (const [name, value] of host.globals) globals.push({ name, type: 'i32', mutable: false, value });
 
   const bytes = options.data.finish();
   // Zeros are there without being said.
@@ -78,15 +85,18 @@ export function linkModule(options: LinkOptions): Uint8Array<ArrayBuffer> {
   if (bytes.length > 0)
     segments.unshift({ offset: start === undefined ? options.data.end() - bytes.length : undefined, bytes });
   return encodeModule({
-    memory: { module: 'env', name: 'memory', minPages },
-    imports: [{ module: 'env', name: 'opa_abort', function: abortImport }],
+    memory:
+      host.memory === 'imported'
+        ? { module: 'env', name: 'memory', minPages }
+        : { minPages: Math.ceil(heapBase / 0x10000) + 1 },
+    imports: host.imports.map((item) => ({ module: 'env', name: item.name.slice('env.'.length), function: item })),
     functions,
     globals,
     table,
     exports: [
       { name: 'memory', kind: 'memory', of: 'memory' },
-      ...[...abiGlobals.keys()].map((name) => ({ name, kind: 'global', of: name }) as const),
-      ...[...abiFunctions.keys(), ...extra].map((name) => ({ name, kind: 'function', of: names(name) }) as const),
+      ...[...host.globals.keys()].map((name) => ({ name, kind: 'global', of: name }) as const),
+      ...[...exported].map(([name, of]) => ({ name, kind: 'function', of: names(of) }) as const),
     ],
     start: start?.name,
     // A policy's functions; those of types are told by their callers.
@@ -157,16 +167,19 @@ interface Kept {
   readonly globals: ReadonlySet<string>;
 }
 
-function reach(
-  find: (name: string) => FunctionBody | undefined,
-  names: (name: string) => string,
-  roots: readonly string[],
-): Kept {
+interface Reachable {
+  readonly find: (name: string) => FunctionBody | undefined;
+  readonly names: (name: string) => string;
+  /** What the host gives. */
+  readonly given: ReadonlySet<string>;
+}
+
+function reach({ find, names, given }: Reachable, roots: readonly string[]): Kept {
   const functions = new Set<string>();
   const globals = new Set<string>();
   const open = [...roots];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (functions.has(name) || name === abortImport.name) continue;
+    if (functions.has(name) || given.has(name)) continue;
     const body = find(name);
     if (body === undefined) throw new Error(`no function \`${name}\` to link`);
     functions.add(name);
