@@ -1,10 +1,10 @@
-// Sections to docs/quality.md, and to the lines that the terminal shows.
+// Sections to a page of docs/, and to the lines that the terminal shows.
 
 import { type Figure, isMet, type Section, valueOf, wilson } from './section.ts';
 
-/** The page. */
-export function renderPage(sections: readonly Section[]): string {
-  return `# How well the detectors detect
+/** The page, below its title. */
+export function renderPage(title: string, sections: readonly Section[]): string {
+  return `# ${title}
 
 Made by \`npm run eval -- FOLDER\`, where FOLDER has the sets that each section names; they are no part of this repository.
 Everything runs through compiled modules. Intervals are 95 % (Wilson). A figure with a mark has a bar: ✓ reached, ✗ missed.

@@ -34,5 +34,8 @@ for (const [name, load] of Object.entries(areas)) {
   sections.push(...measured);
 }
 if (wanted.length === 0 && sections.length > 0) {
-  writeFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'quality.md'), renderPage(sections));
+  writeFileSync(
+    join(import.meta.dirname, '..', '..', '..', 'docs', 'quality.md'),
+    renderPage('How well the detectors detect', sections),
+  );
 }

@@ -1,5 +1,6 @@
 // A request as people keep it — JSON, YAML, a bare Kubernetes manifest — to the bytes that an entrypoint takes.
 
+import { asAdmitted } from './as-admitted.ts';
 import { refuse } from './faults.ts';
 import { isYaml, parseDocument, parseJson } from './parse-document.ts';
 import { readBytes } from './read-project.ts';
@@ -14,7 +15,7 @@ export async function readInput(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Puts a bare Kubernetes object into the AdmissionReview of its creation, and a bare admission request into a review, its bytes
+ * Puts a bare Kubernetes object, as a server would ask about it, into the AdmissionReview of its creation, and a bare admission request into a review, its bytes
  * as they are; everything else stays as it is.
  */
 export function wrapManifest(bytes: Uint8Array): Uint8Array {
@@ -29,7 +30,13 @@ export function wrapManifest(bytes: Uint8Array): Uint8Array {
   return encode({
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
-    request: { uid: '', operation: 'CREATE', name: text('name'), namespace: text('namespace'), object: value },
+    request: {
+      uid: '',
+      operation: 'CREATE',
+      name: text('name'),
+      namespace: text('namespace'),
+      object: asAdmitted(value),
+    },
   });
 }
 
