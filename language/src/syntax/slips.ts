@@ -1,10 +1,10 @@
 // What is written out of habit from other languages, and what it is here: help, and the fix where there is one meaning only.
 // INVARIANT: advice only; what is a fault stays one, and what is none is read as it stands.
 
+import type { IToken } from 'chevrotain';
 import type { DiagnosticExtra } from '../diagnostics/catalog.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import type { SyntaxFault } from './parse-support.ts';
 import * as t from './tokens.ts';
 import { tokenEnd } from './tokens.ts';
 
@@ -108,8 +108,15 @@ export const operatorWords: ReadonlyMap<string, string> = new Map([
 
 const clauseKinds: ReadonlySet<unknown> = new Set([...t.ruleKeywords.values(), ...t.testKeywords.values()]);
 
+/** A place where the grammar was not met: what stands there, behind what, and what was expected. */
+interface Fault {
+  readonly expected: string;
+  readonly token: IToken;
+  readonly previous: IToken;
+}
+
 /** What to do about a fault of the grammar, where it is a habit from elsewhere. */
-export function slipOfFault(file: SourceFile, { token, previous, expected }: SyntaxFault): DiagnosticExtra {
+export function slipOfFault(file: SourceFile, { token, previous, expected }: Fault): DiagnosticExtra {
   const span = { file, start: token.startOffset, end: tokenEnd(token) };
   const fix = (title: string, text: string, safety: Fix['safety']): Fix => ({ title, safety, edits: [{ span, text }] });
   const sign = token.image === ':' || token.image === '=';
