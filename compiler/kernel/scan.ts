@@ -21,11 +21,21 @@ export const DEEPEST: u32 = 512;
 export let malformed: i32 = 0;
 /** Where the value starts that is at fault. */
 export let malformed_at: usize = 0;
+/** The name of the field that is missing, as a text; 0: none is, or another fault was noted. */
+export let malformed_field: u64 = 0;
 
 /** Notes the fault; 0. */
 export function fault(reason: i32, place: usize): usize {
   malformed = reason;
   malformed_at = place;
+  malformed_field = 0;
+  return 0;
+}
+
+/** Notes that the object at `place` lacks `field`, a text; 0. */
+export function missing_field(place: usize, field: u64): usize {
+  fault(MISSING_FIELD, place);
+  malformed_field = field;
   return 0;
 }
 
@@ -39,6 +49,7 @@ export function fault_at(place: usize): usize {
 export function clear_faults(): void {
   malformed = 0;
   malformed_at = 0;
+  malformed_field = 0;
 }
 
 /** First byte at or after `p` that is no white space. */

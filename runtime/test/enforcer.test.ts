@@ -72,6 +72,15 @@ test('values that are no JSON block as malformed', async (t) => {
   }
 });
 
+test('JSON text in place of its bytes is told what to give', async (t) => {
+  const enforcer = await start();
+  const text = '{}' as unknown as object; // what JavaScript lets through
+  const { reason, message } = enforcer.decide('Door.allow', text);
+  t.is(reason, 'malformed_input');
+  t.regex(message ?? '', /the document is a string: give its bytes/);
+  t.is(JSON.parse(enforcer.decideText('Door.allow', text)).message, message);
+});
+
 test('an input beyond the limit blocks without being copied', async (t) => {
   const enforcer = await start({ limits: { inputLimit: 10 } });
   t.is(enforcer.decide('Door.echo', bytesOf('"12345678"')).action, 'alert');

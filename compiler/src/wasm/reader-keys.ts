@@ -46,6 +46,13 @@ export function emitFault(b: FunctionBuilder, reason: keyof typeof malformedCode
   callKernel(b, 'fault').op('return');
 }
 
+/** Notes that the object at `place` lacks the field whose name `field` pushes, and leaves the function with 0. */
+export function emitMissing(b: FunctionBuilder, place: Local, field: () => void): void {
+  b.get(place);
+  field();
+  callKernel(b, 'missing_field').op('return');
+}
+
 /** `p` moves past white space; `offset` bytes of it are known to be none. */
 export function emitSkipSpace(b: FunctionBuilder, p: Local, offset = 0): void {
   if (offset > 0) b.get(p).i32(offset).op('i32.add').set(p);

@@ -5,11 +5,11 @@
 
 import type { Field } from '@rdp/language';
 import type { RecordLayout } from '../ir/ir.ts';
-import { defaultSlot } from './codegen/constants.ts';
+import { defaultSlot, placeSlots } from './codegen/constants.ts';
 import { callKernel, fieldPlace, helper, recordSize } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
 import type { FunctionBuilder, FunctionReference, Local } from './encode-function.ts';
-import { emitFault, emitMembers, nullWord, readerType } from './reader-keys.ts';
+import { emitFault, emitMembers, emitMissing, nullWord, readerType } from './reader-keys.ts';
 import type { ReadValue } from './reader-keys.ts';
 
 /** Bits of all fields of a layout that are `presence`, in words of 64. */
@@ -103,12 +103,23 @@ export function emitFinish(
   const { layout, record, start } = options;
   presenceMask(layout, 'required').forEach((mask, word) => {
     if (mask === 0n) return;
-    b.get(options.bits.there[word] ?? 0)
-      .i64(mask)
-      .op('i64.and')
-      .i64(mask)
-      .op('i64.ne');
-    b.if(undefined, () => emitFault(b, 'missing_field', start));
+    const there = options.bits.there[word] ?? 0;
+    b.get(there).i64(mask).op('i64.and').i64(mask).op('i64.ne');
+    b.if(undefined, () => {
+      // The names of the word's fields, by their bits; the first that is missing is told.
+      const names = layout.fields.slice(word * 64, word * 64 + 64).map(({ wire }) => entry.module.data.text(wire));
+      emitMissing(b, start, () =>
+        b
+          .get(there)
+          .i64(-1n)
+          .op('i64.xor')
+          .i64(mask)
+          .op('i64.and', 'i64.ctz', 'i32.wrap_i64')
+          .i32(3)
+          .op('i32.shl')
+          .memory('i64.load', placeSlots(entry, names)),
+      );
+    });
   });
   presenceMask(layout, 'default').forEach((mask, word) => {
     if (mask === 0n) return;

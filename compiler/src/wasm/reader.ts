@@ -10,7 +10,7 @@ import { callKernel, helper, typeKey } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
 import { elementOf } from './codegen/representation.ts';
 import type { FunctionBuilder, FunctionReference, Local } from './encode-function.ts';
-import { emitFault, emitIsByte, emitMembers, emitOpen, emitSkipSpace, nullWord, readerType } from './reader-keys.ts';
+import { emitFault, emitIsByte, emitMembers, emitMissing, emitOpen, emitSkipSpace, nullWord, readerType } from './reader-keys.ts';
 import type { ReadPlaces, ReadValue } from './reader-keys.ts';
 import { recordReader } from './reader-record.ts';
 import { unionReader } from './reader-union.ts';
@@ -64,7 +64,7 @@ function keyReader(entry: EntrypointContext, key: string, inner: FunctionReferen
       },
     });
     b.get(seen).op('i32.eqz');
-    b.if(undefined, () => emitFault(b, 'missing_field', start));
+    b.if(undefined, () => emitMissing(b, start, () => b.i64(entry.module.data.text(key))));
     b.get(p);
   });
 }

@@ -19,12 +19,12 @@ function decision(rules: string, document: string, data?: unknown): Record<strin
 const readsAll =
   'detect R on S.probe { when s == "" && n == 1 && o != none && m == m && d == null && parts.exists(p, p.size > 0 && p.text != "") }';
 
-const malformed: readonly (readonly [document: string, reason: string, path: string, byte: number])[] = [
+const malformed: readonly (readonly [document: string, reason: string, path: string, byte: number, field?: string])[] = [
   ['', 'invalid_json', '', 0],
   ['{"s":"\xff","d":1}', 'invalid_utf8', '', 0],
   ['[]', 'wrong_type', '', 0],
   ['null', 'wrong_type', '', 0],
-  ['{"d":1}', 'missing_field', '', 0],
+  ['{"d":1}', 'missing_field', '', 0, 's'],
   ['{"s":null,"d":1}', 'wrong_type', '/s', 5],
   ['{"s":1,"d":1}', 'wrong_type', '/s', 5],
   ['{"s":"a","d":1,"n":1.0}', 'wrong_type', '/n', 19],
@@ -42,7 +42,7 @@ const malformed: readonly (readonly [document: string, reason: string, path: str
   [`{"s":"a","d":${'['.repeat(512)}`, 'too_deep', '/d', 13],
 ];
 
-for (const [document, reason, path, byte] of malformed) {
+for (const [document, reason, path, byte, field] of malformed) {
   test(`malformed: ${document.slice(0, 60)}`, (t) => {
     const bytes = Buffer.from(document, document.includes('\xff') ? 'latin1' : 'utf8');
     t.deepEqual(decideOn(lowerSource(event + readsAll), bytes), {
@@ -53,6 +53,7 @@ for (const [document, reason, path, byte] of malformed) {
       message: reason,
       path,
       byte,
+      ...(field === undefined ? {} : { field }),
     });
   });
 }
@@ -73,6 +74,7 @@ test('on_malformed says what a malformed document comes to', (t) => {
     message: 'missing_field',
     path: '',
     byte: 0,
+    field: 's',
   });
 });
 

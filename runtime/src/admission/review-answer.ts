@@ -162,8 +162,9 @@ function failedOpen(request: AnswerRequest): ReviewAnswer {
   return { verdict: 'failed_open', text: reviewText(request.envelope.uid, response) };
 }
 
-function malformedMessage({ message, path }: Decision): string {
-  return `the policy cannot read the review: ${message ?? 'malformed'}${path === undefined ? '' : ` at \`${path}\``}`;
+function malformedMessage({ message, path, field }: Decision): string {
+  const what = field === undefined ? (message ?? 'malformed') : `\`${field}\` is missing`;
+  return `the policy cannot read the review: ${what}${path === undefined ? '' : ` at \`${path}\``}`;
 }
 
 function statusOf(code: number, message: string, causes: readonly unknown[] | undefined): unknown {

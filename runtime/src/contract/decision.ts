@@ -60,6 +60,8 @@ export interface Decision {
   /** Of a malformed document: JSON Pointer of the value at fault, and the byte of the document where it begins. */
   readonly path?: string;
   readonly byte?: number;
+  /** Of a malformed document that lacks a field (`missing_field`): its name in the object at `path`. */
+  readonly field?: string;
   readonly findings?: readonly Finding[];
   readonly edits?: readonly (Edit & { readonly rule: string })[];
   readonly limits?: readonly Limit[];

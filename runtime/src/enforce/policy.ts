@@ -83,6 +83,8 @@ function policyOf(
   const answer = <T>(entrypoint: string, input: PolicyInput, form: Form<T>): T => {
     const id = ids.get(entrypoint);
     if (id === undefined) return form.ofValue(unknownEntrypoint(entrypoint));
+    // The type forbids it, and JavaScript does not.
+    if (typeof (input as unknown) === 'string') return form.ofValue(givenText);
     const json = jsonOf(input);
     if (json === undefined) return form.ofValue(noJson);
     if (json.length > limits.inputLimit) return form.ofValue(tooLarge);
@@ -173,6 +175,14 @@ const noParts = failedDecision('internal_error', 'the policy cannot decide on a 
 const notRestarted = failedDecision('internal_error', 'the policy could not be started again');
 const tooLarge = failedDecision('out_of_memory', 'the document is larger than the enforcer takes');
 const noJson: Decision = Object.freeze({ ...failedDecision('malformed_input', 'invalid_json'), path: '' });
+
+const givenText: Decision = Object.freeze({
+  ...failedDecision(
+    'malformed_input',
+    'the document is a string: give its bytes (`new TextEncoder().encode(text)`) or its value (`JSON.parse(text)`)',
+  ),
+  path: '',
+});
 
 function unknownEntrypoint(entrypoint: string): Decision {
   return failedDecision('unknown_entrypoint', `the policy has no entrypoint \`${entrypoint}\``);

@@ -46,7 +46,12 @@ export function interpret(question: Question): string {
     input = readDocument(entrypoint, question.input);
   } catch (error) {
     if (error instanceof MalformedDocument) {
-      return malformedDecision(entrypoint, { reason: error.reason, path: error.path ?? '', byte: error.byte });
+      return malformedDecision(entrypoint, {
+        reason: error.reason,
+        path: error.path ?? '',
+        byte: error.byte,
+        field: error.field,
+      });
     }
     throw error;
   }

@@ -16,15 +16,18 @@ export class MalformedDocument extends Error {
   readonly reason: MalformedReason;
   path: string | undefined;
   byte = 0;
-  constructor(reason: MalformedReason) {
+  /** The name of the field that is missing. */
+  readonly field: string | undefined;
+  constructor(reason: MalformedReason, field: string | undefined) {
     super(reason);
     this.reason = reason;
+    this.field = field;
   }
 }
 
-/** Ends the reading of the document. */
-export function malformed(reason: MalformedReason): never {
-  throw new MalformedDocument(reason);
+/** Ends the reading of the document; `field` is the name of one that is missing. */
+export function malformed(reason: MalformedReason, field?: string): never {
+  throw new MalformedDocument(reason, field);
 }
 
 /** Nested arrays and objects that a document may have. */

@@ -76,7 +76,7 @@ function readEvent(
       if (found) malformed('duplicate_key');
       found = readEvent(cursor, layouts, { input, inputKinds }, { at: rest, path: inner });
     });
-    return found ?? malformed('missing_field');
+    return found ?? malformed('missing_field', key);
   });
 }
 
@@ -115,7 +115,7 @@ function recordReader(layouts: Layouts, layout: RecordLayout): RecordReader {
     finish: () => {
       for (const field of layout.fields) {
         if (fields.has(field.name)) continue;
-        if (field.presence === 'required') malformed('missing_field');
+        if (field.presence === 'required') malformed('missing_field', field.wire);
         if (field.presence === 'default') fields.set(field.name, defaultOf(field));
       }
       return { kind: 'record', record: layout.record, fields };

@@ -34,7 +34,12 @@ function array(items: readonly string[]): string | undefined {
 /** The decision about a document that has not the event's shape, or of which no event can be made: then nowhere in it. */
 export function malformedDecision(
   entrypoint: IrEntrypoint,
-  error: { readonly reason: string; readonly path?: string; readonly byte?: number },
+  error: {
+    readonly reason: string;
+    readonly path?: string;
+    readonly byte?: number;
+    readonly field?: string | undefined;
+  },
 ): string {
   return object([
     ['version', '1'],
@@ -44,6 +49,7 @@ export function malformedDecision(
     ['message', jsonString(error.reason)],
     ['path', error.path === undefined ? undefined : jsonString(error.path)],
     ['byte', error.byte === undefined ? undefined : String(error.byte)],
+    ['field', error.field === undefined ? undefined : jsonString(error.field)],
   ]);
 }
 

@@ -245,6 +245,11 @@ function writeMalformed(entry: EntrypointContext, b: FunctionBuilder): void {
   writeStatic(entry, b, ',"byte":');
   callKernel(b, 'path_offset');
   callKernel(b, 'out_uint');
+  b.globalGet(kernelGlobal('malformed_field')).op('i64.eqz', 'i32.eqz');
+  b.if(undefined, () => {
+    writeStatic(entry, b, ',"field":');
+    callKernel(b.globalGet(kernelGlobal('malformed_field')), 'out_string');
+  });
   writeStatic(entry, b, '}');
   callKernel(b, 'out_end');
 }
