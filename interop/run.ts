@@ -1,6 +1,7 @@
 // `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
-// the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; and the runtime as others install it, on
-// Node 20. And OPA and we agree on which signed bundles to trust. Prints each check and ends with `N passed, N failed`.
+// the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; the runtime as others install it, on
+// Node 20; and `proxy.wasm` in a real Envoy. And OPA and we agree on which signed bundles to trust. Prints each check and ends
+// with `N passed, N failed`.
 
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -12,6 +13,7 @@ import { createReport } from './check.ts';
 import { compareHosts } from './compare-hosts.ts';
 import { compareNode20 } from './compare-node20.ts';
 import { compareSignatures } from './compare-signatures.ts';
+import { compareEnvoy } from './envoy/compare-envoy.ts';
 import { buildOpa, buildRust } from './peer.ts';
 
 const root = new URL('../', import.meta.url);
@@ -59,4 +61,5 @@ await compareSignatures({
   signed: readFileSync(`${output}signed/bundle.tar.gz`),
   publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
 });
+await compareEnvoy(report);
 process.exitCode = report.close();
