@@ -15,6 +15,10 @@ export interface Enforcer {
   readonly records: boolean;
   /** What it does with a response that streams: acts on parts, or waits for the whole; `no`: it sees none. */
   readonly streams: 'parts' | 'whole' | 'no';
+  /** The kinds of surfaces whose events it sees in this version. */
+  readonly surfaces: ReadonlySet<string>;
+  /** The fields of `client` that it knows by itself. */
+  readonly knows: ReadonlySet<string>;
   /** What counts for `limit`: the process alone, or a store that all replicas share; none: nothing counts. */
   readonly counts: 'memory or store' | 'store' | 'no';
 }
@@ -30,6 +34,9 @@ const everything: Enforcer['acts'] = new Set([
   'set',
   'strip',
 ]);
+const everybody: Enforcer['knows'] = new Set(['id', 'ip', 'subject', 'workload']);
+/** The filter sees requests and responses of HTTP; MCP's calls are in them, and it does not look for them. */
+const ofHttp: Enforcer['surfaces'] = new Set(['api', 'llm']);
 const ofProxies: Enforcer['acts'] = new Set(['alert', 'block', 'limit', 'permit', 'redact', 'strip']);
 
 /** Every enforcer that a deployment can name, but for the native ones: those are asked rule by rule (`plan.ts`). */
@@ -40,6 +47,8 @@ const enforcers: Readonly<Record<string, Enforcer>> = {
     acts: new Set(['alert', 'approve', 'block', 'permit', 'quarantine', 'redact', 'set', 'strip']),
     records: true,
     streams: 'no',
+    surfaces: new Set(['k8s']),
+    knows: everybody,
     counts: 'no',
   },
   gateway: {
@@ -48,30 +57,38 @@ const enforcers: Readonly<Record<string, Enforcer>> = {
     acts: everything,
     records: true,
     streams: 'parts',
+    surfaces: new Set(['api', 'data', 'llm', 'mcp']),
+    knows: everybody,
     counts: 'memory or store',
   },
   envoy_gateway: {
     point: 'Envoy Gateway with proxy.wasm',
-    inThisVersion: false,
+    inThisVersion: true,
     acts: ofProxies,
     records: true,
     streams: 'whole',
+    surfaces: ofHttp,
+    knows: new Set(['ip']),
     counts: 'store',
   },
   istio: {
     point: 'Istio with proxy.wasm',
-    inThisVersion: false,
+    inThisVersion: true,
     acts: ofProxies,
     records: true,
     streams: 'whole',
+    surfaces: ofHttp,
+    knows: new Set(['ip', 'workload']),
     counts: 'store',
   },
   proxy: {
     point: 'Envoy with proxy.wasm',
-    inThisVersion: false,
+    inThisVersion: true,
     acts: ofProxies,
     records: true,
     streams: 'whole',
+    surfaces: ofHttp,
+    knows: new Set(['ip']),
     counts: 'store',
   },
 };

@@ -8,6 +8,7 @@ import { coreChildren } from '@rdp/language';
 import type { CoreEntrypoint, CoreExpr, CoreProgram, CoreRule, DeployModel } from '@rdp/language';
 import type { StreamPlan } from '@rdp/runtime/contract';
 import { planStream } from '../ir/stream-plan.ts';
+import { unknownCaller } from './caller-facts.ts';
 import { enforcerOf, type Enforcer } from './enforcers.ts';
 import { targetsOf, type ClusterTarget } from './targets.ts';
 
@@ -152,7 +153,9 @@ function fatesOf({ deploy, target, entrypoint, emitters }: Question): readonly F
   }
   const enforcer = enforcerOf(route.via);
   const stream = planStream(entrypoint);
-  const ours = rules.map((rule) => fateAt({ enforcer, route, stream }, rule));
+  const ours = rules.map((rule, index) =>
+    fateAt({ enforcer, route, stream, entrypoint }, rule, withAsked(rules, index)),
+  );
   if (route.via !== 'admission') return ours;
   const fates = emitters.admissionPolicy(target, entrypoint);
   const needed = rulesAskedFor(rules);
@@ -182,19 +185,25 @@ interface Place {
   readonly enforcer: Enforcer | undefined;
   readonly route: DeployModel['routes'][number];
   readonly stream: StreamPlan | undefined;
+  readonly entrypoint: CoreEntrypoint;
 }
 
-function fateAt(place: Place, rule: CoreRule): Fate {
+/** `asked`: the rule and those that it asks for. */
+function fateAt(place: Place, rule: CoreRule, asked: readonly CoreRule[]): Fate {
   const { enforcer } = place;
   if (enforcer === undefined) return { kind: 'nothing', reason: 'no enforcer sees this event' };
   const { point } = enforcer;
   if (!enforcer.inThisVersion) return { kind: 'nothing', reason: `this version has no ${point}`, absent: true };
+  const { surfaceKind } = place.entrypoint;
+  if (!enforcer.surfaces.has(surfaceKind)) {
+    return { kind: 'nothing', reason: `${point} sees no events of \`${surfaceKind}\``, absent: true };
+  }
   if (!actsOn(rule)) {
     return enforcer.records
       ? { kind: 'notes', point, native: false, reason: passive(rule) }
       : { kind: 'nothing', reason: `${point} records nothing` };
   }
-  const reason = limitOf(enforcer, place, rule);
+  const reason = limitOf(enforcer, place, rule) ?? unknownCaller(enforcer, place.route, asked);
   return reason === undefined ? { kind: 'acts', point, native: false } : { kind: 'nothing', reason };
 }
 
@@ -234,6 +243,13 @@ function passive({ verb, mode, action }: CoreRule): string {
   return mode === 'enforce' && action?.kind === 'alert' ? '`alert` reports, it does not act' : `\`mode ${mode}\``;
 }
 
+/** A rule and those that it asks for, however indirectly. */
+function withAsked(rules: readonly CoreRule[], index: number): readonly CoreRule[] {
+  const rule = rules[index];
+  if (rule === undefined) return [];
+  return [rule, ...[...askedBy(rule)].flatMap((asked) => withAsked(rules, asked))];
+}
+
 /** Rules whose outcome some rule asks for. */
 function rulesAskedFor(rules: readonly CoreRule[]): ReadonlySet<number> {
   return new Set(rules.flatMap((rule) => [...askedBy(rule)]));
@@ -241,9 +257,7 @@ function rulesAskedFor(rules: readonly CoreRule[]): ReadonlySet<number> {
 
 /** The threats of a rule and of those that it asks for; they never ask in a circle. */
 function threatsOf(rules: readonly CoreRule[], index: number): ReadonlySet<string> {
-  const rule = rules[index];
-  if (rule === undefined) return new Set();
-  return new Set([...rule.covers, ...[...askedBy(rule)].flatMap((asked) => [...threatsOf(rules, asked)])]);
+  return new Set(withAsked(rules, index).flatMap(({ covers }) => covers));
 }
 
 /** Rules whose outcome `rule` asks for, by index. */

@@ -113,7 +113,7 @@ defend Stop on Chat.request { when model == "x" block }
 deploy production {
   namespace "rdp-system"
   clusters { plain "a" {} }
-  Chat via proxy
+  Chat via gateway
   Egress via network_policy
 }`;
   const { plan, diagnostics } = planText(text, takes({}));
@@ -122,6 +122,50 @@ deploy production {
     plan.clusters[0]?.rules.map(({ status, absent }) => [status, absent]),
     [['gap', true]],
   );
+});
+
+test('a proxy enforces what it can know of a request', (t) => {
+  const text = (setting: string): string => `package shop
+surface Api: api {}
+surface Tools: mcp {}
+set blocked = ["mallory"]
+detect Known on Api.request { severity low when client.id in blocked }
+defend Stop on Api.request { when Known block }
+defend Local on Api.request { when client.ip == "10.0.0.1" block }
+defend Workload on Api.request { when client.workload == "batch" block }
+defend Approve on Api.request { when path.text == "/admin" approve by "ops" }
+defend NoTool on Tools.call { when tool.name == "rm" block }
+deploy production {
+  clusters { plain "a" {} }
+  Api via envoy_gateway { ${setting} }
+  Tools via proxy
+}`;
+  const fates = (setting: string): readonly unknown[] =>
+    planText(text(setting), takes({})).plan.clusters[0]?.rules.map(({ rule, status, reason }) => [
+      rule.name,
+      status,
+      reason,
+    ]) ?? [];
+  const others = [
+    ['Local', 'enforced', undefined],
+    ['Workload', 'gap', 'Envoy Gateway with proxy.wasm does not know `client.workload`'],
+    ['Approve', 'gap', 'Envoy Gateway with proxy.wasm cannot `approve`'],
+    ['NoTool', 'gap', 'Envoy with proxy.wasm sees no events of `mcp`'],
+  ];
+  t.deepEqual(fates(''), [
+    ['Known', 'observed', '`detect` reports, it does not act'],
+    [
+      'Stop',
+      'gap',
+      'Envoy Gateway with proxy.wasm does not know `client.id`: name the header that tells it (`client_id "x-authenticated-id"`)',
+    ],
+    ...others,
+  ]);
+  t.deepEqual(fates('client_id "x-client"'), [
+    ['Known', 'observed', '`detect` reports, it does not act'],
+    ['Stop', 'enforced', undefined],
+    ...others,
+  ]);
 });
 
 test('rules without a deployment are gaps', (t) => {

@@ -6,6 +6,7 @@ import { checkGaps } from '../../deploy/gap-diagnostics.ts';
 import { plansOf } from '../../deploy/native-emitters.ts';
 import { countsOf, renderReport, reportOf, type Report } from '../../deploy/report.ts';
 import { buildBundle, type Signing } from '../build-bundle.ts';
+import { buildProxy } from '../build-proxy.ts';
 import { checkFiles, type CheckedProject } from '../check-files.ts';
 import { remember, type CallKey } from '../compile-cache.ts';
 import { emitManifests } from '../emit-manifests.ts';
@@ -112,7 +113,8 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
     if (hasErrors(diagnostics) || programs === undefined) return code;
     if (programs.length === 0) return refuseWithoutRules(call.path);
     const built = await buildBundle(programs, { root: project.root, revision: call.revision, signing: call.signing });
-    const wanted = [...built.files].filter(([name]) =>
+    const proxy = buildProxy(model, programs, built.data);
+    const wanted = [...built.files, ...proxy].filter(([name]) =>
       call.targets.includes(name === 'bundle.tar.gz' ? 'bundle' : 'wasm'),
     );
     const report = reportOf(model, plans);

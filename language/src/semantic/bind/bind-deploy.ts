@@ -73,6 +73,12 @@ const service = {
   values: [{ form: /^[a-z0-9.-]+:[0-9]{1,5}$/u, wanted: 'a service and its port in quotes, `"shop.web:8080"`' }],
 } as const;
 
+/** Headers that a filter ahead of ours sets to whom it has authenticated. */
+const headerName = {
+  values: [{ form: /^[a-z0-9-]+$/u, wanted: 'the name of a header in quotes, of small letters, digits and `-`' }],
+} as const;
+const caller = { client_id: headerName, client_subject: headerName };
+
 /** The enforcers, with what they carry. */
 export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   gateway: {
@@ -81,10 +87,10 @@ export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   },
   envoy_gateway: {
     surfaces: ['api', 'llm', 'mcp'],
-    settings: { gateway: text, gateway_class: text, limits, buffer, service },
+    settings: { gateway: text, gateway_class: text, limits, buffer, service, ...caller },
   },
-  istio: { surfaces: ['api', 'llm', 'mcp'], settings: { gateway: text, limits, buffer } },
-  proxy: { surfaces: ['api', 'llm', 'mcp', 'data'], settings: { limits } },
+  istio: { surfaces: ['api', 'llm', 'mcp'], settings: { gateway: text, limits, buffer, ...caller } },
+  proxy: { surfaces: ['api', 'llm', 'mcp', 'data'], settings: { limits, ...caller } },
   admission: {
     surfaces: ['k8s'],
     settings: { replicas, failure_policy: { values: [{ words: ['fail', 'ignore'] }] }, image: text },
