@@ -120,11 +120,14 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
     const report = reportOf(model, plans);
     const options = { root: project.root, revision: call.revision, signing: call.signing };
     const manifests = call.targets.includes('k8s') ? await emitManifests({ ...options, model, programs, plans }) : [];
+    if (call.failOnGap && showGaps(report)) {
+      writeOutput(call.output, new Map(renderReport(report)));
+      return exitCodes.policy;
+    }
     const files = new Map([...wanted, ...renderReport(report), ...manifests]);
     writeOutput(call.output, files);
     const printed = call.format === 'text' ? `${summaryOf(call.output, files)}${enforcementOf(report)}` : '';
     stdout.write(printed);
-    if (call.failOnGap && showGaps(report)) return exitCodes.policy;
     if (key !== undefined && diagnostics.length === 0) keep(key, project, call, [...files.keys()], printed);
     return code;
   } finally {

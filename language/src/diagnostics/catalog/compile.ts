@@ -2,7 +2,7 @@
 
 export const compileCatalog = {
   'enforcement-gap': {
-    severity: 'error',
+    severity: 'warning',
     message: 'nothing in `{deploy}` can enforce `{rule}`: {reason}',
     label: 'enforced nowhere',
     note: 'a rule is never enforced in part: what cannot be said as it is meant is not said at all',
