@@ -19,28 +19,29 @@ function decision(rules: string, document: string, data?: unknown): Record<strin
 const readsAll =
   'detect R on S.probe { when s == "" && n == 1 && o != none && m == m && d == null && parts.exists(p, p.size > 0 && p.text != "") }';
 
-const malformed: readonly (readonly [document: string, reason: string, path: string, byte: number, field?: string])[] = [
-  ['', 'invalid_json', '', 0],
-  ['{"s":"\xff","d":1}', 'invalid_utf8', '', 0],
-  ['[]', 'wrong_type', '', 0],
-  ['null', 'wrong_type', '', 0],
-  ['{"d":1}', 'missing_field', '', 0, 's'],
-  ['{"s":null,"d":1}', 'wrong_type', '/s', 5],
-  ['{"s":1,"d":1}', 'wrong_type', '/s', 5],
-  ['{"s":"a","d":1,"n":1.0}', 'wrong_type', '/n', 19],
-  ['{"s":"a","d":1,"n":9223372036854775808}', 'out_of_range', '/n', 19],
-  ['{"s":"a","d":1,"n":01}', 'invalid_json', '/n', 19],
-  ['{"s":"a","\\u0073":"b","d":1}', 'duplicate_key', '', 0],
-  ['{"s":"a","d":{"k":1,"k":2}}', 'duplicate_key', '/d', 13],
-  ['{"s":"a","d":1,"parts":[{"text":"x"},{"size":"1"}]}', 'wrong_type', '/parts/1/size', 45],
-  ['{"s":"a","d":1,"parts":[{"text":"x"} 1]}', 'invalid_json', '/parts', 23],
-  ['{"s":"a","d":1,"m":{"k":true}}', 'wrong_type', '/m', 19],
-  ['{"s":"\\ud800","d":1}', 'invalid_json', '/s', 5],
-  ['{"s":"a","d":1,"a/b":{"x":tru}}', 'invalid_json', '/a~1b', 21],
-  ['{"s":"a","d":1,}', 'invalid_json', '', 0],
-  ['{"s":"a","d":1}x', 'invalid_json', '', 0],
-  [`{"s":"a","d":${'['.repeat(512)}`, 'too_deep', '/d', 13],
-];
+const malformed: readonly (readonly [document: string, reason: string, path: string, byte: number, field?: string])[] =
+  [
+    ['', 'invalid_json', '', 0],
+    ['{"s":"\xff","d":1}', 'invalid_utf8', '', 0],
+    ['[]', 'wrong_type', '', 0],
+    ['null', 'wrong_type', '', 0],
+    ['{"d":1}', 'missing_field', '', 0, 's'],
+    ['{"s":null,"d":1}', 'wrong_type', '/s', 5],
+    ['{"s":1,"d":1}', 'wrong_type', '/s', 5],
+    ['{"s":"a","d":1,"n":1.0}', 'wrong_type', '/n', 19],
+    ['{"s":"a","d":1,"n":9223372036854775808}', 'out_of_range', '/n', 19],
+    ['{"s":"a","d":1,"n":01}', 'invalid_json', '/n', 19],
+    ['{"s":"a","\\u0073":"b","d":1}', 'duplicate_key', '', 0],
+    ['{"s":"a","d":{"k":1,"k":2}}', 'duplicate_key', '/d', 13],
+    ['{"s":"a","d":1,"parts":[{"text":"x"},{"size":"1"}]}', 'wrong_type', '/parts/1/size', 45],
+    ['{"s":"a","d":1,"parts":[{"text":"x"} 1]}', 'invalid_json', '/parts', 23],
+    ['{"s":"a","d":1,"m":{"k":true}}', 'wrong_type', '/m', 19],
+    ['{"s":"\\ud800","d":1}', 'invalid_json', '/s', 5],
+    ['{"s":"a","d":1,"a/b":{"x":tru}}', 'invalid_json', '/a~1b', 21],
+    ['{"s":"a","d":1,}', 'invalid_json', '', 0],
+    ['{"s":"a","d":1}x', 'invalid_json', '', 0],
+    [`{"s":"a","d":${'['.repeat(512)}`, 'too_deep', '/d', 13],
+  ];
 
 for (const [document, reason, path, byte, field] of malformed) {
   test(`malformed: ${document.slice(0, 60)}`, (t) => {

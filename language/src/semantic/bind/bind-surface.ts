@@ -31,8 +31,14 @@ export interface Surface {
 }
 
 const everySurface: SettingSchema = {
-  on_malformed: { values: [{ words: ['block', 'alert', 'allow'] }] },
-  default: { values: [{ words: ['deny', 'allow'] }] },
+  on_malformed: {
+    values: [{ words: ['block', 'alert', 'allow'] }],
+    doc: 'what a document comes to that has not the shape of its event; `block` unless said',
+  },
+  default: {
+    values: [{ words: ['deny', 'allow'] }],
+    doc: 'with `deny` only what a `permit` rule permits passes; `allow` unless said',
+  },
 };
 
 const labelSelector = {
@@ -40,21 +46,46 @@ const labelSelector = {
   wanted: 'a label selector, such as `"env in (prod, staging), !legacy"`',
 };
 
-const surfaceSchemas: Readonly<Record<SurfaceKind, SettingSchema>> = {
-  api: { ...everySurface, host: { values: ['text'] }, openapi: { values: ['text'] } },
-  llm: { ...everySurface, host: { values: ['text'] }, providers: { values: ['references'] } },
-  mcp: { ...everySurface, servers: { values: ['texts'] } },
+const toolsSetting: SettingShape = {
+  values: ['text'],
+  form: 'values or block',
+  doc: 'the list of tools (`tools/list`) of every server, or in braces one for each: `tools { crm "crm.json" }`',
+};
+
+/** The settings of each kind of surface. */
+export const surfaceSchemas: Readonly<Record<SurfaceKind, SettingSchema>> = {
+  api: {
+    ...everySurface,
+    host: { values: ['text'], doc: 'name of the host that the API answers at' },
+    openapi: { values: ['text'], doc: 'OpenAPI document with the routes and the types of bodies and parameters' },
+  },
+  llm: {
+    ...everySurface,
+    host: { values: ['text'], doc: 'name of the host that the model is called at' },
+    providers: {
+      values: ['references'],
+      doc: 'providers whose exchanges are understood; all that have hosts, unless said; with `[]` there is no `…/http`',
+    },
+  },
+  mcp: {
+    ...everySurface,
+    servers: { values: ['texts'], doc: 'names of the servers that tools are called at' },
+    tools: toolsSetting,
+  },
   // `surface-anchor.ts` says what they mean.
   k8s: {
     ...everySurface,
-    namespaces: { values: ['texts'] },
-    exclude_namespaces: { values: ['texts'] },
-    namespace_labels: { values: [labelSelector] },
-    object_labels: { values: [labelSelector] },
-    subresources: { values: ['texts'] },
+    namespaces: { values: ['texts'], doc: 'namespaces that rules are about, by name, with `*`; all, unless said' },
+    exclude_namespaces: { values: ['texts'], doc: 'namespaces that rules are not about, by name, with `*`' },
+    namespace_labels: { values: [labelSelector], doc: 'labels of the namespaces that rules are about' },
+    object_labels: { values: [labelSelector], doc: 'labels of the objects that rules are about' },
+    subresources: {
+      values: ['texts'],
+      doc: 'subresources that rules are about beside objects themselves; all but `status`, unless said',
+    },
   },
-  net: { ...everySurface },
-  data: { ...everySurface, stores: { values: ['texts'] } },
+  net: everySurface,
+  data: { ...everySurface, stores: { values: ['texts'], doc: 'names of the stores' } },
 };
 
 /** Checks a surface; undefined when its kind does not exist. */
@@ -94,7 +125,7 @@ function toolSchema(binder: Binder, decl: SurfaceDecl, unit: FileUnit): SettingS
     const extra = didYouMean(unit, name, names);
     report(binder, 'unknown-server', { unit, node: name }, { name: name.text }, { ...extra, note });
   }
-  return { ...surfaceSchemas.mcp, tools: { values: ['text'], block, form: 'values or block' } };
+  return { ...surfaceSchemas.mcp, tools: { ...toolsSetting, block } };
 }
 
 /** The lists of tools: of any server (`tools "x.json"`), or of each (`tools { crm "x.json" }`). */

@@ -21,6 +21,8 @@ export interface TextShape {
 export interface SettingShape {
   /** One type a value, in order; values after the first may be left out. */
   readonly values: readonly SettingType[];
+  /** What it is for, in words, where the reference lists it. */
+  readonly doc?: string;
   readonly block?: SettingSchema;
   /** The values, or the block, but not both; otherwise the values have to be there. */
   readonly form?: 'values or block';
@@ -79,7 +81,7 @@ function checkSetting(binder: Binder, unit: FileUnit, setting: Setting, shape: S
     const value = settingValue(expr, type);
     if (value === undefined) {
       if (expr.kind !== 'hole') {
-        const holes = { name: setting.name.text, wanted: describe(type) };
+        const holes = { name: setting.name.text, wanted: describeSetting(type) };
         report(binder, 'invalid-setting', { unit, node: expr }, holes);
       }
       return undefined;
@@ -98,7 +100,7 @@ function checkSetting(binder: Binder, unit: FileUnit, setting: Setting, shape: S
       binder,
       'invalid-setting',
       { unit, node: setting.name },
-      { name: setting.name.text, wanted: describe(first) },
+      { name: setting.name.text, wanted: describeSetting(first) },
     );
     return undefined;
   }
@@ -165,7 +167,8 @@ function allDefined(items: readonly (string | undefined)[]): readonly string[] |
   return texts.length === items.length ? texts : undefined;
 }
 
-function describe(type: SettingType): string {
+/** What a value has to be, in words. */
+export function describeSetting(type: SettingType): string {
   if (typeof type === 'object' && 'form' in type) return type.wanted;
   if (typeof type === 'object') return type.words.map((word) => `\`${word}\``).join(' or ');
   switch (type) {

@@ -55,7 +55,8 @@ const forms: Readonly<Record<string, Readonly<Record<number, MacroForm>>>> = {
   },
 };
 
-const usages: Readonly<Record<string, string>> = {
+/** How each macro is written. */
+export const macroUsages: Readonly<Record<string, string>> = {
   all: '`list.all(x, condition)` or `map.all(key, value, condition)`',
   exists: '`list.exists(x, condition)` or `map.exists(key, value, condition)`',
   exists_one: '`list.exists_one(x, condition)`',
@@ -92,7 +93,7 @@ export function inferLoop(
   }
   const variables = call.args.slice(0, form?.variables ?? 1).map(variableName);
   if (form === undefined || variables.includes(undefined)) {
-    return fault(ctx, 'invalid-macro', call, { macro: name.text, usage: usages[name.text] ?? '' });
+    return fault(ctx, 'invalid-macro', call, { macro: name.text, usage: macroUsages[name.text] ?? '' });
   }
   const item = ctx.freshLocal();
   const value = form.variables === 2 ? ctx.freshLocal() : undefined;

@@ -63,10 +63,11 @@ export function inferOptionalMethod(
       if (first?.kind !== 'name' || second === undefined || call.args.length !== 2) break;
       return mapPayload(ctx, { of, payload, variable: first.name, flat: name.text === 'optFlatMap' }, second, scope);
   }
-  return fault(ctx, 'invalid-macro', call, { macro: name.text, usage: usages[name.text] ?? '' });
+  return fault(ctx, 'invalid-macro', call, { macro: name.text, usage: optionalUsages[name.text] ?? '' });
 }
 
-const usages: Readonly<Record<string, string>> = {
+/** How each method of an optional value is written. */
+export const optionalUsages: Readonly<Record<string, string>> = {
   hasValue: '`optional.hasValue()`',
   value: '`optional.value()`',
   orValue: '`optional.orValue(fallback)`, or `optional ?? fallback`',
