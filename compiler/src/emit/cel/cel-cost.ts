@@ -15,8 +15,21 @@ export const policyBudget = 10_000_000;
 /** What the match conditions of a policy may cost together (`RuntimeCELCostBudgetMatchConditions`). */
 export const matchBudget = 2_500_000;
 
-/** How large an object's parts are taken to be: entries of each list and map, characters of each text. */
+/** How large an object's parts are taken to be: entries of each list and map, characters of a text whose field says no more. */
 export const bounds = { items: 100, text: 1024 } as const;
+
+/**
+ * Characters of texts that Kubernetes itself bounds, by the field that they stand in or below: names of DNS, label keys and values
+ * (with the prefix of a key), all annotations of an object (`TotalAnnotationSizeLimitB`), all data of a Secret (`MaxSecretSize`).
+ */
+const textsBelow: ReadonlyMap<string, number> = new Map([
+  ...['name', 'namespace', 'kind', 'apiVersion', 'operation'].map((field) => [field, 253] as const),
+  ...['labels', 'matchLabels', 'nodeSelector', 'key'].map((field) => [field, 317] as const),
+  ['annotations', 256 * 1024],
+  ...['data', 'binaryData', 'stringData'].map((field) => [field, 1024 * 1024] as const),
+]);
+
+const longestKey = 317;
 
 /** Cost, and how large the value can be: as a text, and as a list or map. */
 export interface CelCost {
@@ -42,10 +55,13 @@ export function celCost(expr: Cel, sizes: KnownSizes): CelCost {
     case 'select': {
       const known =
         expr.of.op === 'name' && expr.of.name === 'variables' ? sizes.get(`variables.${expr.field}`) : undefined;
-      return { ...(known ?? unknownSize), cost: of(expr.of).cost + (expr.optional ? 2 : 1) };
+      const text = textsBelow.get(expr.field) ?? bounds.text;
+      return { ...(known ?? { text, items: bounds.items }), cost: of(expr.of).cost + (expr.optional ? 2 : 1) };
     }
-    case 'index':
-      return { ...unknownSize, cost: of(expr.of).cost + of(expr.index).cost + 2 };
+    case 'index': {
+      const [from, index] = [of(expr.of), of(expr.index)];
+      return { text: from.text, items: bounds.items, cost: from.cost + index.cost + 2 };
+    }
     case 'has':
       return { ...scalar, cost: of(expr.of).cost + 1 };
     case 'unary':
@@ -164,7 +180,7 @@ const roundCost = { all: 6, exists: 6, exists_one: 6, filter: 16, map: 16, trans
 
 function macroCost(expr: Cel & { readonly op: 'macro' }, sizes: KnownSizes): CelCost {
   const range = celCost(expr.of, sizes);
-  const element = { cost: 1, text: range.text, items: bounds.items };
+  const element = { cost: 1, text: expr.overKeys ? longestKey : range.text, items: bounds.items };
   const inner = new Map([...sizes, ...expr.variables.map((name): [string, CelCost] => [name, element])]);
   const body = celCost(expr.body, inner);
   const cost = range.cost + 12 + range.items * (roundCost[expr.macro] + body.cost);

@@ -23,6 +23,8 @@ export type Cel =
       readonly of: Cel;
       readonly variables: readonly string[];
       readonly body: Cel;
+      /** `of` is a map, whose keys the variable is. */
+      readonly overKeys?: true;
     }
   | { readonly op: 'list'; readonly items: readonly Cel[] }
   | { readonly op: 'map'; readonly entries: readonly (readonly [Cel, Cel])[] }

@@ -281,9 +281,9 @@ const dynamicTypes: Readonly<Record<string, string>> = {
 
 /** An error where the value has another type: there is no second item of a list of one. */
 function emitFromDyn(em: Emission, expr: CoreExpr & { readonly op: 'from-dyn' }): Cel {
+  const value = emitValue(em, expr.of);
   const name = dynamicTypes[expr.type.kind];
   if (name === undefined) return em.refuse(`a dynamic value as \`${expr.type.kind}\``);
-  const value = emitValue(em, expr.of);
   return conditional(binary('==', call('type', value), celName(name)), value, noValue(value));
 }
 

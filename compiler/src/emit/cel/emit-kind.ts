@@ -20,7 +20,7 @@ export function emitKindTest(em: Emission, expr: KindExpr): Cel {
 export function emitKindCast(em: Emission, expr: KindExpr): Cel {
   const object = objectOf(em, expr);
   if (object === undefined) return em.refuse('a kind of something that is no object');
-  const held = holdersOf(expr.variant);
+  const held = holdersOf(expr.variant, wireOf);
   if (held.length === 0) return object.value;
   const name = wordOf(object, expr.variant.name);
   return em.variable(`cast ${name}`, name, () => castOf(object.value, held));
@@ -32,20 +32,27 @@ interface Place {
   readonly holders: readonly Variant[];
 }
 
-/** The places in which others hold one of `variant`, the most common one last. */
-function holdersOf({ held }: Variant): readonly Place[] {
+/** The places in which others hold one of `variant`, told apart by what `tell` says of their fields; the most common one last. */
+function holdersOf({ held }: Variant, tell: (field: Field) => string): readonly Place[] {
   const places = new Map<string, readonly Holder[]>();
   for (const holder of held?.holders() ?? []) {
-    const key = holder.path.map((field) => field.wire).join('/');
+    const key = holder.path.map(tell).join('/');
     places.set(key, [...(places.get(key) ?? []), holder]);
   }
   return [...places.values()]
     .map((holders) => ({ path: holders[0]?.path ?? [], holders: holders.map(({ variant }) => variant) }))
-    .sort((a, b) => a.holders.length - b.holders.length);
+    .toSorted((a, b) => a.holders.length - b.holders.length);
 }
 
+const wireOf = (field: Field): string => field.wire;
+
+/** Some kinds are without a template, where others have to have one. */
+const wireAndPresenceOf = (field: Field): string => `${field.wire} ${field.presence}`;
+
 function isOf(object: Cel, variant: Variant): Cel {
-  const held = holdersOf(variant).map(({ path, holders }) => both(isOneOf(object, holders), hasPath(object, path)));
+  const held = holdersOf(variant, wireAndPresenceOf).map(({ path, holders }) =>
+    both(isOneOf(object, holders), hasPath(object, path)),
+  );
   return [isOneOf(object, [variant]), ...held].reduce(either);
 }
 

@@ -35,7 +35,7 @@ export function emitLoop(em: Emission, expr: Loop): Cel {
     return em.refuse('a list of what may be missing');
   }
   const body = em.recursion.value(em, expr.body);
-  return { op: 'macro', macro, of: filtered, variables: [variable], body };
+  return { op: 'macro', macro, of: filtered, variables: [variable], body, ...(isMap ? { overKeys: true } : {}) };
 }
 
 function elementOf(type: Type): Type | undefined {

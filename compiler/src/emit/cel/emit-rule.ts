@@ -83,7 +83,7 @@ export function emitRule(question: RuleQuestion): EmittedRule {
     ],
     variables: em.variables,
     fired,
-    message: message && emitValue(em, message),
+    message: message && emitText(em, message),
     facts: factsOf(em, rule),
     change:
       rule.action?.kind === 'set' ? { path: rule.action.path, value: emitValue(em, rule.action.value) } : undefined,
@@ -101,6 +101,17 @@ function decidingOf(rule: CoreRule): readonly CoreExpr[] {
     ...rule.scores.map((score) => score.condition),
     ...rule.exemptions,
   ];
+}
+
+/** A text for sure: the server wants to see that it is one, and what comes of an object could be anything. */
+function emitText(em: Emission, expr: CoreExpr): Cel {
+  const text = emitValue(em, expr);
+  return isText(text) ? text : call('string', text);
+}
+
+function isText(expr: Cel): boolean {
+  if (expr.op === 'literal') return expr.value.kind === 'string';
+  return expr.op === 'binary' && expr.operator === '+' && (isText(expr.left) || isText(expr.right));
 }
 
 function messageOf({ action, message }: CoreRule): readonly CoreExpr[] | undefined {
@@ -248,8 +259,8 @@ function emitRuleFired(em: Emission, index: number): Cel {
 function factsOf(em: Emission, rule: CoreRule): CelRule['facts'] {
   return rule.facts.flatMap(({ name, value }) => {
     if (value.type.kind === 'float') return [];
-    const text = emitValue(em, value);
-    return [{ name, value: value.type.kind === 'string' ? text : call('string', text) }];
+    // The server wants a text for sure, and what comes of an object could be anything.
+    return [{ name, value: call('string', emitValue(em, value)) }];
   });
 }
 

@@ -1,0 +1,40 @@
+// Native policies decide as the module does: each construct of the language, on requests of every kind, evaluated by a second
+// implementation of CEL.
+
+import test from 'ava';
+import fc from 'fast-check';
+import { native, nativeRules, refused } from './corpus.ts';
+import { agrees, decidedPolicy, decisionsOf, ruleOf } from './decided.ts';
+import { evaluatePolicy, type PolicySpec } from './kubernetes-cel.ts';
+import { makeRequest } from './reviews.ts';
+
+for (const source of [...native.map(ruleOf), ...nativeRules]) {
+  test(`as the module: ${source.replaceAll(/\s+/g, ' ')}`, (t) => {
+    const { entrypoint, ir, policies } = decidedPolicy(source);
+    const index = entrypoint.rules.length - 1;
+    const policy = policies.native.find((made) => made.index === index);
+    if (policy === undefined) return t.fail(policies.refused.map(({ reason }) => reason).join());
+    const spec = policy.objects[0]?.spec as PolicySpec; // a policy that was emitted
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const request = makeRequest(seed);
+        const outcome = evaluatePolicy(spec, request);
+        const said = outcome.error === undefined ? (outcome.fired ? 'fired' : 'not fired') : 'error';
+        const decided = decisionsOf(ir, entrypoint, request)[index];
+        t.true(
+          agrees(said, decided),
+          `${said}, the module ${decided}\n${JSON.stringify(spec, undefined, 1)}\n${JSON.stringify(request)}\n${outcome.error ?? ''}`,
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+}
+
+for (const [source, why] of refused) {
+  test(`refused: ${source.replaceAll(/\s+/g, ' ')}`, (t) => {
+    const { entrypoint, policies } = decidedPolicy(source);
+    const last = policies.refused.find(({ index }) => index === entrypoint.rules.length - 1);
+    t.true(last?.reason.startsWith(why), last?.reason ?? 'it was emitted');
+  });
+}
