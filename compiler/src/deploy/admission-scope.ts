@@ -5,7 +5,7 @@
 // INVARIANT: sound. A well-formed request outside of the scope gets a plain allow. What is inside may get one, too.
 
 import { builtInResources, groupAndVersion } from '@rdp/language';
-import type { CoreEntrypoint, UnionType } from '@rdp/language';
+import type { CoreEntrypoint, CoreRule, UnionType } from '@rdp/language';
 import { mayFire, mayHold } from './may-fire.ts';
 import { factsOf } from './request-facts.ts';
 import type { AdmissionOperation, Subject } from './request-facts.ts';
@@ -25,12 +25,25 @@ const allOperations: readonly AdmissionOperation[] = ['CREATE', 'UPDATE', 'DELET
 
 /** The requests that some rule of `entrypoint` can concern; none when no rule ever fires. */
 export function admissionScope(entrypoint: CoreEntrypoint): readonly AdmissionRule[] {
+  return scopeOf(entrypoint, (subject, operation) => concerns(entrypoint, subject, operation));
+}
+
+/** The requests for which one of `rules` can fire. */
+export function scopeOfRules(entrypoint: CoreEntrypoint, rules: readonly CoreRule[]): readonly AdmissionRule[] {
+  return scopeOf(entrypoint, (subject, operation) => {
+    const facts = factsOf(subject, operation);
+    return rules.some((rule) => mayFire(rule, entrypoint.rules, facts));
+  });
+}
+
+type Concern = (subject: Subject, operation: AdmissionOperation) => boolean;
+
+function scopeOf(entrypoint: CoreEntrypoint, isConcerned: Concern): readonly AdmissionRule[] {
   const rules: AdmissionRule[] = [];
   // Wide ones come first, so that what they say is not said again.
   for (const subject of [...otherSubjects(entrypoint), ...customSubjects(entrypoint), ...builtInResources()]) {
     const operations = subject.operations.filter(
-      (operation) =>
-        !rules.some((rule) => covers(rule, subject, operation)) && concerns(entrypoint, subject, operation),
+      (operation) => !rules.some((rule) => covers(rule, subject, operation)) && isConcerned(subject, operation),
     );
     if (operations.length > 0) rules.push(ruleOf(subject, operations));
   }

@@ -15,8 +15,8 @@ export const policyBudget = 10_000_000;
 /** What the match conditions of a policy may cost together (`RuntimeCELCostBudgetMatchConditions`). */
 export const matchBudget = 2_500_000;
 
-/** How large an object's parts are taken to be: entries of each list and map, characters of a text whose field says no more. */
-export const bounds = { items: 100, text: 1024 } as const;
+/** How large an object's parts are taken to be: entries of each list and map, characters of a text, where its field says no more. */
+export const bounds = { items: 64, text: 512 } as const;
 
 /**
  * Characters of texts that Kubernetes itself bounds, by the field that they stand in or below: names of DNS, label keys and values
@@ -27,6 +27,12 @@ const textsBelow: ReadonlyMap<string, number> = new Map([
   ...['labels', 'matchLabels', 'nodeSelector', 'key'].map((field) => [field, 317] as const),
   ['annotations', 256 * 1024],
   ...['data', 'binaryData', 'stringData'].map((field) => [field, 1024 * 1024] as const),
+]);
+
+/** Entries of lists that are short in ordinary objects, and values that a list of Kubernetes' own can have. */
+const itemsOf: ReadonlyMap<string, number> = new Map([
+  ...['containers', 'initContainers', 'ephemeralContainers'].map((field) => [field, 24] as const),
+  ...['add', 'drop', 'verbs', 'apiGroups', 'accessModes', 'policyTypes'].map((field) => [field, 24] as const),
 ]);
 
 const longestKey = 317;
@@ -56,7 +62,8 @@ export function celCost(expr: Cel, sizes: KnownSizes): CelCost {
       const known =
         expr.of.op === 'name' && expr.of.name === 'variables' ? sizes.get(`variables.${expr.field}`) : undefined;
       const text = textsBelow.get(expr.field) ?? bounds.text;
-      return { ...(known ?? { text, items: bounds.items }), cost: of(expr.of).cost + (expr.optional ? 2 : 1) };
+      const items = itemsOf.get(expr.field) ?? bounds.items;
+      return { ...(known ?? { text, items }), cost: of(expr.of).cost + (expr.optional ? 2 : 1) };
     }
     case 'index': {
       const [from, index] = [of(expr.of), of(expr.index)];

@@ -3,7 +3,7 @@
 // INVARIANT: a variable of the policy depends on variables ahead of it alone.
 
 import type { CoreExpr, CoreRule, LocalId } from '@rdp/language';
-import { celNull, celName, select, type Cel } from './cel.ts';
+import { celBool, celName, celNull, select, type Cel } from './cel.ts';
 
 /** A named expression of a policy (`spec.variables`), evaluated when first asked for. */
 export interface CelVariable {
@@ -31,7 +31,10 @@ export interface Emission {
   readonly refuse: (reason: string) => Cel;
   /** The reasons, in the order in which they were met. */
   readonly reasons: readonly string[];
-  readonly locals: Map<LocalId, Cel>;
+  /** Variables of the rule that have a value here: optionals and records as they are, so that what is missing stays so. */
+  readonly locals: Map<LocalId, Maybe>;
+  /** Lists whose order does not matter, because of what is asked of them. */
+  readonly orderless: WeakSet<CoreExpr>;
   readonly variables: readonly CelVariable[];
   /** The policy's variable for what `key` says, made of `expression` when it is first asked for. */
   readonly variable: (key: string, name: string, expression: () => Cel) => Cel;
@@ -61,6 +64,11 @@ const taken: readonly string[] = [
   'url quantity semver timestamp duration format sets matches cel math Object JSONPatch',
 ].flatMap((words) => words.split(' '));
 
+/** Something that is always there. */
+export function present(value: Cel): Maybe {
+  return { there: celBool(true), value, optional: undefined };
+}
+
 /** An emission that has met nothing yet. */
 export function createEmission(options: {
   readonly rules: readonly CoreRule[];
@@ -84,6 +92,7 @@ export function createEmission(options: {
     reasons,
     variables,
     locals: new Map(),
+    orderless: new WeakSet(),
     freshName,
     refuse: (reason) => {
       if (!reasons.includes(reason)) reasons.push(reason);

@@ -103,6 +103,7 @@ const known: ReadonlySet<BuiltinId> = new Set(always);
 /** A call of a builtin. */
 export function emitBuiltin(em: Emission, expr: CoreExpr & { readonly op: 'call' }): Cel {
   const { builtin } = expr;
+  if (builtin === 'list_size') expr.args.forEach((arg) => em.orderless.add(arg));
   const args = expr.args.map((arg) => em.recursion.value(em, arg));
   const [first] = args;
   if (first === undefined) return em.refuse(`\`${builtin}\` has no form in CEL`);

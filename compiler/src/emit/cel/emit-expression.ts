@@ -28,8 +28,8 @@ import { emitConst } from './emit-constant.ts';
 import { emitKindCast, emitKindTest } from './emit-kind.ts';
 import { emitLoop } from './emit-loop.ts';
 import { patternText } from './emit-pattern.ts';
-import { emitField, emitFieldPlace, emitOptionalField, isEmptyRecord, orElse, present } from './emit-place.ts';
-import type { Emission, Maybe } from './emission.ts';
+import { emitField, emitFieldPlace, emitOptionalField, isEmptyRecord, orElse } from './emit-place.ts';
+import { present, type Emission, type Maybe } from './emission.ts';
 
 /** The value of an expression whose type is not optional. */
 export function emitValue(em: Emission, expr: CoreExpr): Cel {
@@ -38,9 +38,9 @@ export function emitValue(em: Emission, expr: CoreExpr): Cel {
     case 'const':
       return emitConst(em, expr.value, expr.type);
     case 'local':
-      return em.locals.get(expr.id) ?? em.refuse('a value that the rule does not have here');
+      return orElse(localOf(em, expr), noFields);
     case 'let':
-      return emitLet(em, expr);
+      return bindSimply(em, expr) ? of(expr.body) : emitLet(em, expr);
     case 'field':
       if (expr.type.kind === 'record' || expr.type.kind === 'union') return orElse(emitFieldPlace(em, expr), noFields);
       return emitField(em, expr);
@@ -75,6 +75,7 @@ export function emitValue(em: Emission, expr: CoreExpr): Cel {
     case 'index':
       return indexed(of(expr.of), of(expr.index));
     case 'in':
+      em.orderless.add(expr.of);
       return binary('in', of(expr.value), of(expr.of));
     case 'in-set':
       return binary('in', of(expr.value), listOf(expr.set.map((item) => emitConst(em, item, expr.value.type))));
@@ -138,7 +139,7 @@ export function emitMaybe(em: Emission, expr: CoreExpr): Maybe {
       return present(emitConst(em, expr.value, expr.type.kind === 'optional' ? expr.type.of : expr.type));
     case 'chain': {
       const outer = emitMaybe(em, expr.of);
-      em.locals.set(expr.id, outer.value);
+      em.locals.set(expr.id, present(outer.value));
       const inner = emitMaybe(em, expr.body);
       const isNext = expr.body.op === 'field' && expr.body.of.op === 'local' && expr.body.of.id === expr.id;
       const next = inner.optional;
@@ -166,6 +167,11 @@ export function emitMaybe(em: Emission, expr: CoreExpr): Maybe {
     }
     case 'index-optional':
       return emitOptionalIndex(em, expr);
+    case 'local':
+      return localOf(em, expr);
+    case 'let':
+      if (bindSimply(em, expr)) return emitMaybe(em, expr.body);
+      return present(em.refuse('something that may be missing, of a value that may fail'));
     default:
       return present(em.refuse(`\`${expr.op}\` has no form in CEL that may be missing`));
   }
@@ -178,6 +184,10 @@ export function emitPlace(em: Emission, expr: CoreExpr): Maybe {
       return emitFieldPlace(em, expr);
     case 'unwrap':
       return present(emitMaybe(em, expr.of).value);
+    case 'local':
+      return localOf(em, expr);
+    case 'let':
+      return bindSimply(em, expr) ? emitPlace(em, expr.body) : present(emitLet(em, expr));
     case 'or-else': {
       const { else: otherwise } = expr;
       const empty =
@@ -191,17 +201,35 @@ export function emitPlace(em: Emission, expr: CoreExpr): Maybe {
   }
 }
 
+function localOf(em: Emission, { id }: CoreExpr & { readonly op: 'local' }): Maybe {
+  return em.locals.get(id) ?? present(em.refuse('a value that the rule does not have here'));
+}
+
+/**
+ * Puts a named value in the place of its name, where that is the same: what cannot fail may be said again, or not at all. Says whether
+ * it did; a value that is long and used often is not said again.
+ */
+function bindSimply(em: Emission, { id, value, body }: CoreExpr & { readonly op: 'let' }): boolean {
+  if (mayFail(value)) return false;
+  const { kind } = value.type;
+  const isPlace = kind === 'record' || kind === 'union';
+  if (kind === 'optional' || isPlace) {
+    em.locals.set(id, isPlace ? emitPlace(em, value) : emitMaybe(em, value));
+    return true;
+  }
+  const plain = emitValue(em, value);
+  const isShort = isPath(plain) || plain.op === 'literal' || plain.op === 'list';
+  if (!isShort && usesOf(body, id) > 1) return false;
+  em.locals.set(id, present(plain));
+  return true;
+}
+
 /** Strict: where `value` has an error, so has the whole. */
 function emitLet(em: Emission, expr: CoreExpr & { readonly op: 'let' }): Cel {
-  if (expr.value.type.kind === 'optional') return em.refuse('a name for something that may be missing');
+  if (expr.value.type.kind === 'optional') return em.refuse('something that may be missing, of a value that may fail');
   const value = emitValue(em, expr.value);
-  const uses = usesOf(expr.body, expr.id);
-  if (!mayFail(expr.value) && (uses <= 1 || isPath(value) || value.op === 'literal')) {
-    em.locals.set(expr.id, value);
-    return emitValue(em, expr.body);
-  }
   const name = em.freshName('it');
-  em.locals.set(expr.id, celName(name));
+  em.locals.set(expr.id, present(celName(name)));
   const body = emitValue(em, expr.body);
   const each = { op: 'macro', of: listOf([value]), variables: [name], body } as const;
   return expr.type.kind === 'bool' ? { ...each, macro: 'exists' } : indexed({ ...each, macro: 'map' }, celInt(0n));

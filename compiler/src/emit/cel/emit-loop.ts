@@ -4,7 +4,7 @@
 
 import type { CoreExpr, Type } from '@rdp/language';
 import { celName, indexed, isPath, type Cel } from './cel.ts';
-import type { Emission } from './emission.ts';
+import { present, type Emission } from './emission.ts';
 
 type Loop = CoreExpr & { readonly op: 'loop' };
 
@@ -16,16 +16,17 @@ export function emitLoop(em: Emission, expr: Loop): Cel {
   if (range.type.kind === 'optional') return em.refuse('a macro over something that may be missing');
   if (elementOf(range.type)?.kind === 'optional') return em.refuse('a list of what may be missing');
   if (macro === 'transform-map') return em.refuse('a record or map that the rule makes itself');
-  if (isMap && (macro === 'map' || macro === 'filter'))
-    return em.refuse('CEL does not keep the order of keys in a map');
+  const isOrderless = macro === 'all' || macro === 'exists' || macro === 'exists_one' || em.orderless.has(expr);
+  if (isOrderless) em.orderless.add(range);
+  else if (isMap) return em.refuse('CEL does not keep the order of keys in a map');
   const of = em.recursion.value(em, range);
   const variable = em.freshName(itemName(range));
-  em.locals.set(expr.item, celName(variable));
+  em.locals.set(expr.item, present(celName(variable)));
   if (expr.value !== undefined) {
     // The element under a key can be said of a map; the index of an element cannot, without macros of two variables.
     if (!isMap) return em.refuse('a macro with the index of an element');
     if (!isPath(of)) return em.refuse('a macro over the entries of a map that the rule makes itself');
-    em.locals.set(expr.value, indexed(of, celName(variable)));
+    em.locals.set(expr.value, present(indexed(of, celName(variable))));
   }
   const filtered: Cel =
     expr.filter === undefined

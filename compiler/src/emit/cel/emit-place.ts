@@ -21,14 +21,9 @@ import {
   type Cel,
 } from './cel.ts';
 import { emitConst } from './emit-constant.ts';
-import type { Emission, Maybe } from './emission.ts';
+import { present, type Emission, type Maybe } from './emission.ts';
 
 type FieldExpr = CoreExpr & { readonly op: 'field' };
-
-/** Something that is always there. */
-export function present(value: Cel): Maybe {
-  return { there: celBool(true), value, optional: undefined };
-}
 
 /** `maybe`, or `otherwise` where it is missing. */
 export function orElse(maybe: Maybe, otherwise: Cel): Cel {

@@ -8,23 +8,9 @@ import type { CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
 import { foldRule } from '../../ir/passes/fold.ts';
 import { mayFail } from '../../ir/may-fail.ts';
 import { walkExpr } from '../../ir/walk-core.ts';
-import {
-  binary,
-  both,
-  call,
-  celBool,
-  celInt,
-  celName,
-  celString,
-  conditional,
-  either,
-  method,
-  negated,
-  select,
-  type Cel,
-} from './cel.ts';
+import { binary, both, call, celBool, celInt, celName, conditional, negated, select, type Cel } from './cel.ts';
 import { emitMaybe, emitPlace, emitValue } from './emit-expression.ts';
-import { patternText } from './emit-pattern.ts';
+import { emitFinds } from './emit-find.ts';
 import { createEmission, type CelVariable, type Emission } from './emission.ts';
 
 /** What a policy is asked to do about a rule that fires. */
@@ -105,6 +91,8 @@ function decidingOf(rule: CoreRule): readonly CoreExpr[] {
 
 /** A text for sure: the server wants to see that it is one, and what comes of an object could be anything. */
 function emitText(em: Emission, expr: CoreExpr): Cel {
+  // In a message any order will do.
+  walkExpr(expr, (inner) => em.orderless.add(inner));
   const text = emitValue(em, expr);
   return isText(text) ? text : call('string', text);
 }
@@ -190,61 +178,6 @@ function emitThreshold(em: Emission, rule: CoreRule): Cel {
     points.reduce((left, right) => binary('+', left, right)),
     celInt(BigInt(rule.threshold)),
   );
-}
-
-/** Whether one of the patterns stands in one of the texts. */
-function emitFinds(em: Emission, rule: CoreRule): Cel {
-  return rule.finds
-    .map((find): Cel => {
-      if (find.view !== 'plain') return em.refuse('CEL has no normalised view of a text');
-      if (mayFail(find.texts)) return em.refuse('CEL would not read all texts that the rule looks at');
-      return emitAnyText(em, find.texts, (text) =>
-        find.patterns
-          .map((pattern): Cel => {
-            const found = patternText(pattern);
-            if (found.kind === 'refused') return em.refuse(found.reason);
-            if (found.matchesEmpty)
-              return em.refuse(`CEL finds nothing at all, where \`${pattern.name}\` may be empty`);
-            return method(text, 'matches', celString(found.regex));
-          })
-          .reduce(either, celBool(false)),
-      );
-    })
-    .reduce(either, celBool(false));
-}
-
-/** Whether `test` holds for one text of a list that is put together of lists. */
-function emitAnyText(em: Emission, texts: CoreExpr, test: (text: Cel) => Cel): Cel {
-  if (texts.op === 'list' && texts.optionals.length === 0) {
-    return texts.items.map((item) => test(emitValue(em, item))).reduce(either, celBool(false));
-  }
-  if (texts.op === 'call' && texts.builtin === 'list_flatten' && texts.args[0]?.op === 'loop') {
-    return emitAnyInside(em, texts.args[0], (inner) => emitAnyText(em, inner, test));
-  }
-  if (texts.op === 'loop') return emitAnyInside(em, texts, (item) => test(emitValue(em, item)));
-  const variable = em.freshName('text');
-  return {
-    op: 'macro',
-    macro: 'exists',
-    of: emitValue(em, texts),
-    variables: [variable],
-    body: test(celName(variable)),
-  };
-}
-
-function emitAnyInside(em: Emission, loop: CoreExpr & { readonly op: 'loop' }, test: (body: CoreExpr) => Cel): Cel {
-  if (
-    loop.macro !== 'map' ||
-    loop.value !== undefined ||
-    loop.filter !== undefined ||
-    loop.range.type.kind !== 'list'
-  ) {
-    return em.refuse('the texts that the rule looks at');
-  }
-  const of = emitValue(em, loop.range);
-  const variable = em.freshName('item');
-  em.locals.set(loop.item, celName(variable));
-  return { op: 'macro', macro: 'exists', of, variables: [variable], body: test(loop.body) };
 }
 
 /** A rule that another one names, as a variable. */

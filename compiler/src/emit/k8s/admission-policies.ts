@@ -3,9 +3,10 @@
 // INVARIANT: each rule is either in `native` or in `refused`; nothing is said weaker than the rule.
 
 import type { CoreEntrypoint, CoreRule } from '@rdp/language';
+import { scopeOfRules } from '../../deploy/admission-scope.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { emitRule, type NativeAction } from '../cel/emit-rule.ts';
-import type { NativeObject, RequestScope } from './policy-object.ts';
+import type { NativeObject } from './policy-object.ts';
 import { policyNames } from './policy-name.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 
@@ -65,23 +66,24 @@ function fateOf({ entrypoint, target, namespace }: NativeQuestion, named: NamedR
   if (entrypoint.surfaceKind !== 'k8s' || entrypoint.event !== 'admission') return refused('this is no admission');
   const wanted = actionOf(rule);
   if ('reason' in wanted) return refused(wanted.reason);
+  const scope = scopeOfRules(entrypoint, [rule]);
+  if (scope.length === 0) return refused('the rule never fires');
   const emitted = emitRule({
     entrypoint,
     index,
     minor: target.minor,
-    objectMayBeNull: true,
+    objectMayBeNull: scope.some(({ operations }) => operations.some((operation) => !withObject.has(operation))),
     onlyReports: wanted.action !== 'Deny',
   });
   if (emitted.kind === 'refused') return refused(emitted.reason);
   const { names, prefixes } = target.systemNamespaces;
-  const place = { name, scope: everything, excluded: { names: [...new Set([...names, namespace])], prefixes } };
+  const place = { name, scope, excluded: { names: [...new Set([...names, namespace])], prefixes } };
   const made = validatingAdmissionPolicy({ rule, cel: emitted.rule, action: wanted.action, place });
   return made.kind === 'refused' ? refused(made.reason) : { rule, index, action: wanted.action, objects: made.objects };
 }
 
-const everything: readonly RequestScope[] = [
-  { apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'], operations: ['*'], scope: '*' },
-];
+/** Operations whose requests have an object. */
+const withObject: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'CONNECT']);
 
 /** What a policy does about the rule; or why no policy does that. */
 function actionOf(rule: CoreRule): { readonly action: NativeAction } | { readonly reason: string } {

@@ -23,10 +23,17 @@ export interface DecidedPolicy {
  */
 export type RuleDecision = 'fired' | 'not fired' | 'error' | 'not fired, or the error of another' | 'malformed';
 
+/** Minor version of the cluster, and packages that the rules need beside `std.k8s`. */
+export interface PolicyOptions {
+  readonly minor?: number;
+  readonly imports?: readonly string[];
+}
+
 /** A policy in the package `t` with the surface `S`. */
-export function decidedPolicy(rules: string, minor = 36): DecidedPolicy {
+export function decidedPolicy(rules: string, { minor = 36, imports = [] }: PolicyOptions = {}): DecidedPolicy {
+  const needed = ['std.k8s', ...imports].map((name) => `import ${name}`).join('\n');
   const { programs, diagnostics } = checkProgram({
-    files: [{ path: 'p.rdp', text: `package t\nimport std.k8s\nsurface S: k8s {}\n${rules}\n` }],
+    files: [{ path: 'p.rdp', text: `package t\n${needed}\nsurface S: k8s {}\n${rules}\n` }],
     documents: new Map([['data.json', ['x']]]),
     std: stdFiles,
   });

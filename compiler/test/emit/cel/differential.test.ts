@@ -14,7 +14,7 @@ for (const source of [...native.map(ruleOf), ...nativeRules]) {
     const index = entrypoint.rules.length - 1;
     const policy = policies.native.find((made) => made.index === index);
     if (policy === undefined) return t.fail(policies.refused.map(({ reason }) => reason).join());
-    const spec = policy.objects[0]?.spec as PolicySpec; // a policy that was emitted
+    const spec = policy.objects[0]?.spec as unknown as PolicySpec; // a policy that was emitted
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const request = makeRequest(seed);

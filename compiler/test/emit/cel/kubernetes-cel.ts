@@ -7,7 +7,7 @@ import { RE2JS } from '@bufbuild/re2';
 
 /** What a policy came to. */
 export interface PolicyOutcome {
-  /** Its match conditions hold. */
+  /** The server asks it about the request, and its match conditions hold. */
   readonly matched: boolean;
   readonly fired: boolean;
   readonly error: string | undefined;
@@ -17,6 +17,14 @@ export interface PolicyOutcome {
 
 /** The expressions of a policy, as its object has them. */
 export interface PolicySpec {
+  readonly matchConstraints: {
+    readonly resourceRules: readonly {
+      readonly apiGroups: readonly string[];
+      readonly apiVersions: readonly string[];
+      readonly resources: readonly string[];
+      readonly operations: readonly string[];
+    }[];
+  };
   readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[];
   readonly variables?: readonly { readonly name: string; readonly expression: string }[];
   readonly validations?: readonly {
@@ -84,6 +92,32 @@ function run(expression: string, context: Record<string, unknown>): unknown {
   return made(context);
 }
 
+/** Whether the server asks a policy about a request. */
+export function isAsked({ matchConstraints }: PolicySpec, request: Readonly<Record<string, unknown>>): boolean {
+  const { resource, operation, subResource = '' } = request as unknown as RequestHead; // a request of admission
+  return matchConstraints.resourceRules.some(
+    ({ apiGroups, apiVersions, resources, operations }) =>
+      fits(apiGroups, resource.group) &&
+      fits(apiVersions, resource.version) &&
+      fits(operations, operation) &&
+      resources.some((name) => {
+        const [first = '', second = ''] = name.split('/');
+        const isOwn = first === '*' || first === resource.resource;
+        return isOwn && (second === '*' || second === subResource);
+      }),
+  );
+}
+
+interface RequestHead {
+  readonly resource: { readonly group: string; readonly version: string; readonly resource: string };
+  readonly operation: string;
+  readonly subResource?: string;
+}
+
+function fits(names: readonly string[], name: string): boolean {
+  return names.includes('*') || names.includes(name);
+}
+
 /** What the policy says about a request: the `request` of an AdmissionReview. */
 export function evaluatePolicy(spec: PolicySpec, request: Readonly<Record<string, unknown>>): PolicyOutcome {
   const { object, oldObject, namespaceObject, ...rest } = request;
@@ -108,6 +142,9 @@ export function evaluatePolicy(spec: PolicySpec, request: Readonly<Record<string
       return { error: error instanceof Error ? error.message : String(error) };
     }
   };
+  if (!isAsked(spec, request)) {
+    return { matched: false, fired: false, error: undefined, message: undefined, audit: {} };
+  }
   const nothing = { matched: true, fired: false, error: undefined, message: undefined, audit: {} };
   const conditions = (spec.matchConditions ?? []).map(({ expression }) => said(expression));
   if (conditions.some(({ value }) => value === false)) return { ...nothing, matched: false };
