@@ -10,16 +10,15 @@ export type Request = Readonly<Record<string, unknown>>;
 export function makeRequest(seed: number): Request {
   const random = randomFrom(seed);
   const operation = random.pick(['CREATE', 'CREATE', 'UPDATE', 'DELETE']);
-  const object = operation === 'DELETE' ? null : makeObject(random);
-  const oldObject = operation === 'CREATE' ? null : makeObject(random);
-  const subject = (object ?? oldObject) as Readonly<Record<string, string>>; // one of them is there
-  const [group, version] = (subject['apiVersion'] ?? '').includes('/')
-    ? (subject['apiVersion'] ?? '').split('/')
-    : ['', 'v1'];
+  const kind = random.pick(kinds);
+  const object = operation === 'DELETE' ? null : makeObject(random, kind);
+  const oldObject = operation === 'CREATE' ? null : makeObject(random, kind);
+  const [apiVersion, name] = kind;
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return {
     uid: 'u-1',
-    kind: { group, version, kind: subject['kind'] },
-    resource: { group, version, resource: `${(subject['kind'] ?? '').toLowerCase()}s` },
+    kind: { group, version, kind: name },
+    resource: { group, version, resource: `${name.toLowerCase()}s` },
     operation,
     ...optional(random, 'name', random.pick(['web', 'w-1'])),
     ...optional(random, 'namespace', random.pick(['shop', 'kube-system'])),
@@ -40,19 +39,20 @@ function optional(random: Random, name: string, value: unknown): Readonly<Record
 
 const images = ['a/b:1', 'c@sha256:00', 'registry.k8s.io/pause:3.10', 'b', 'B/x:latest', ''];
 
-function makeObject(random: Random): unknown {
-  const [apiVersion, kind] = random.pick([
-    ['v1', 'Pod'],
-    ['v1', 'Pod'],
-    ['v1', 'Pod'],
-    ['apps/v1', 'Deployment'],
-    ['apps/v1', 'StatefulSet'],
-    ['batch/v1', 'CronJob'],
-    ['v1', 'ReplicationController'],
-    ['v1', 'Service'],
-    ['v1', 'ConfigMap'],
-    ['storage.platform.example/v1', 'Backup'],
-  ] as const);
+const kinds = [
+  ['v1', 'Pod'],
+  ['v1', 'Pod'],
+  ['v1', 'Pod'],
+  ['apps/v1', 'Deployment'],
+  ['apps/v1', 'StatefulSet'],
+  ['batch/v1', 'CronJob'],
+  ['v1', 'ReplicationController'],
+  ['v1', 'Service'],
+  ['v1', 'ConfigMap'],
+  ['storage.platform.example/v1', 'Backup'],
+] as const;
+
+function makeObject(random: Random, [apiVersion, kind]: (typeof kinds)[number]): unknown {
   const template = { metadata: metadataOf(random), spec: podSpec(random) };
   const spec: Readonly<Record<string, unknown>> = {
     Pod: podSpec(random),
