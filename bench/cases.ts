@@ -9,6 +9,7 @@ import { prefilterCases } from './cases/prefilter.ts';
 import { ruleCases } from './cases/rules.ts';
 import { secretCases } from './cases/secrets.ts';
 import { streamCases } from './cases/stream.ts';
+import { webhookCases } from './cases/webhook.ts';
 import { worstCases } from './cases/worst.ts';
 import { loadCase } from './sizes.ts';
 import type { BenchCase } from './protocol.ts';
@@ -26,6 +27,7 @@ export function cases(): Promise<readonly BenchCase[]> {
     ...worstCases,
     ...prefilterCases,
     ...streamCases,
+    ...webhookCases,
     loadCase,
   ]);
 }

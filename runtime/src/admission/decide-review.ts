@@ -46,7 +46,7 @@ export interface ReviewRequest {
 
 /** What to answer with. */
 export interface ReviewReply {
-  readonly status: 200 | 400;
+  readonly status: 200 | 400 | 413 | 429 | 504;
   /** JSON. */
   readonly text: string;
 }

@@ -9,6 +9,7 @@ import { createServer } from 'node:https';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 
+import type { ConnectionTimeouts, PlainRequests } from './plain-requests.ts';
 import type { HttpRequest, HttpResponse } from './review-handler.ts';
 
 export interface TlsListenerOptions {
@@ -17,6 +18,9 @@ export interface TlsListenerOptions {
   readonly context: SecureContextOptions;
   /** Demands a certificate of the client that the context's `ca` has signed, by one of these names; any name when empty. */
   readonly clients: { readonly kind: 'any' } | { readonly kind: 'certified'; readonly names: readonly string[] };
+  readonly timeouts: ConnectionTimeouts;
+  /** Takes connections with HTTP/1.1 first. */
+  readonly plain: PlainRequests;
   readonly handle: (request: HttpRequest, response: HttpResponse) => void;
   /** A connection that failed before there was a request on it. */
   readonly failed: (reason: string) => void;
@@ -32,14 +36,9 @@ export interface TlsListener {
   readonly force: () => void;
 }
 
-/** Milliseconds for the handshake, all headers, a whole request, and between two requests. */
-const handshakeTimeout = 10_000;
-const headersTimeout = 10_000;
-const requestTimeout = 35_000;
-const idleTimeout = 120_000;
-
 /** Listens; rejects when the port cannot be had. */
 export async function listenTls(options: TlsListenerOptions): Promise<TlsListener> {
+  const { plain, timeouts } = options;
   const handle: RequestListener = options.handle;
   const client = options.clients.kind === 'certified' ? { requestCert: true, rejectUnauthorized: true } : {};
   const base = { minVersion: 'TLSv1.2', ...client } as const;
@@ -48,11 +47,11 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
       ...base,
       ...options.context,
       ALPNProtocols: ['h2', 'http/1.1'],
-      handshakeTimeout,
-      headersTimeout,
-      requestTimeout,
-      keepAliveTimeout: idleTimeout,
-      connectionsCheckingInterval: 2000,
+      handshakeTimeout: timeouts.head,
+      headersTimeout: timeouts.head,
+      requestTimeout: timeouts.request,
+      keepAliveTimeout: timeouts.idle,
+      connectionsCheckingInterval: Math.min(2000, timeouts.head),
       maxHeaderSize: 16_384,
       noDelay: true,
     },
@@ -62,7 +61,7 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
   const second = createSessions({ settings: { maxConcurrentStreams: 256 }, maxSessionMemory: 64 }, options.handle);
   second.on('session', (session) => {
     sessions.add(session);
-    session.setTimeout(idleTimeout, () => session.close());
+    session.setTimeout(timeouts.idle, () => session.close());
     session.on('close', () => sessions.delete(session));
   });
   second.on('sessionError', () => options.failed('http2'));
@@ -75,7 +74,7 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
       options.failed('client_name');
       socket.destroy();
     } else if (socket.alpnProtocol === 'h2') second.emit('connection', socket);
-    else first?.call(server, socket);
+    else plain.accept(socket, (other) => first?.call(server, other as TLSSocket)); // the same socket
   });
   server.on('tlsClientError', (_, socket) => {
     options.failed('tls');
@@ -103,6 +102,7 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        plain.closeIdle();
         for (const session of sessions) session.close();
       }),
     force: () => {

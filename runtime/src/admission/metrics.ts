@@ -40,12 +40,14 @@ export function createMetrics(): Metrics {
     counter: (name, help, labels) => {
       const values = new Map<string, number>();
       families.push(() => {
-        const lines = [...values].toSorted(byKey).map(([key, value]) => `${name}${braces(key)} ${value}`);
+        const lines = [...values]
+          .toSorted(byKey)
+          .map(([key, value]) => `${name}${braces(labelled(labels, key))} ${value}`);
         return family(name, help, 'counter', lines);
       });
       return {
         add: (given, amount = 1) => {
-          const key = seriesKey(values, labels, given);
+          const key = seriesKey(values, given);
           values.set(key, (values.get(key) ?? 0) + amount);
         },
       };
@@ -53,12 +55,14 @@ export function createMetrics(): Metrics {
     histogram: (name, help, labels, bounds) => {
       const series = new Map<string, Histogram>();
       families.push(() => {
-        const lines = [...series].toSorted(byKey).flatMap(([key, one]) => histogramLines(name, key, one, bounds));
+        const lines = [...series]
+          .toSorted(byKey)
+          .flatMap(([key, one]) => histogramLines(name, labelled(labels, key), one, bounds));
         return family(name, help, 'histogram', lines);
       });
       return {
         observe: (given, value) => {
-          const key = seriesKey(series, labels, given);
+          const key = seriesKey(series, given);
           let one = series.get(key);
           if (one === undefined) {
             one = { counts: new Float64Array(bounds.length + 1), sum: 0 };
@@ -105,16 +109,17 @@ function histogramLines(name: string, key: string, one: Histogram, bounds: reado
   return [...buckets, `${name}_sum${braces(key)} ${one.sum}`, `${name}_count${braces(key)} ${total}`];
 }
 
-function seriesKey(
-  known: { readonly size: number; has(key: string): boolean },
-  labels: readonly string[],
-  given: readonly string[],
-): string {
-  let key = '';
-  for (let index = 0; index < labels.length; index += 1)
-    key += `${index === 0 ? '' : ','}${labels[index]}="${escapeLabel(given[index] ?? '')}"`;
-  if (known.size < seriesLimit || known.has(key)) return key;
-  return labels.map((label) => `${label}="other"`).join(',');
+/** The values of the labels as one text; looked up with each review, so it is made readable when somebody looks. */
+function seriesKey(known: { readonly size: number; has(key: string): boolean }, given: readonly string[]): string {
+  const key = given.join(separator);
+  return known.size < seriesLimit || known.has(key) ? key : given.map(() => 'other').join(separator);
+}
+
+const separator = '\n';
+
+function labelled(labels: readonly string[], key: string): string {
+  const values = key.split(separator);
+  return labels.map((label, index) => `${label}="${escapeLabel(values[index] ?? '')}"`).join(',');
 }
 
 /** As the format wants it, and of bounded length. */

@@ -1,29 +1,24 @@
-// Requests of HTTP/1.1 and HTTP/2 → bodies for the reviewer, and its replies → responses.
+// Requests of Node's servers for HTTP/1.1 and HTTP/2 → bodies for the reviewer, and its replies → responses.
 //
-// INVARIANT: nobody can make the process hold more than `bufferLimit` bytes of bodies, whatever is sent and however slowly; and a
-// body that is too large is refused by name, as its head has the uid, so that it does not pass where webhooks that fail are ignored.
+// INVARIANT: nobody can make the process hold more than its budget of bodies, whatever is sent and however slowly; and a body that
+// is too large is refused by name, as its head has the uid, so that it does not pass where webhooks that fail are ignored.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 
-import { refuseReview, type ReviewPhase } from './review-answer.ts';
-import { readEnvelope } from './review-envelope.ts';
+import type { BodyBudget } from './body-budget.ts';
 import type { Reviewer } from './decide-review.ts';
 import type { Rejection, ReviewMetrics } from './review-metrics.ts';
+import { isJson, routeOf, undecidedReply } from './review-route.ts';
 
 export interface HandlerOptions {
   readonly review: Reviewer;
   readonly metrics: ReviewMetrics;
-  readonly limits: BodyLimits;
-  /** Tells clients to come back on another connection. */
-  readonly isDraining: () => boolean;
-}
-
-export interface BodyLimits {
   /** Bytes of one body. */
   readonly bodyLimit: number;
-  /** Bytes of all bodies that are being received. */
-  readonly bufferLimit: number;
+  readonly budget: BodyBudget;
+  /** Tells clients to come back on another connection. */
+  readonly isDraining: () => boolean;
 }
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -35,40 +30,14 @@ export interface ReviewHandler {
   readonly pending: () => number;
 }
 
-/** Where a review is asked for. */
-export interface ReviewRoute {
-  readonly phase: ReviewPhase;
-  readonly entrypoint: string | undefined;
-  /** Milliseconds that the API server waits. */
-  readonly timeout: number;
-}
-
 /** What of a body is kept to say no to. */
 const headKept = 65_536;
 /** How many times `bodyLimit` is read and thrown away before the connection is. */
 const patience = 4;
-/** The longest that an API server waits for a webhook. */
-const longestTimeout = 30_000;
-
-/** `/validate` and `/mutate`, with an entrypoint behind them or none. */
-export function routeOf(url: string): ReviewRoute | undefined {
-  const [path = '', query = ''] = url.split('?', 2);
-  const [, phase, entrypoint] = /^\/(validate|mutate)(?:\/([\w./-]+))?$/.exec(path) ?? [];
-  if (phase !== 'validate' && phase !== 'mutate') return undefined;
-  return { phase, entrypoint, timeout: timeoutOf(query) };
-}
-
-/** API servers send `timeout=10s`. */
-function timeoutOf(query: string): number {
-  const [, amount, unit] = /(?:^|&)timeout=(\d{1,6}(?:\.\d+)?)(m?s)(?:&|$)/.exec(query) ?? [];
-  if (amount === undefined) return longestTimeout;
-  return Math.min(longestTimeout, Number(amount) * (unit === 's' ? 1000 : 1));
-}
 
 /** Makes the handler of one server. */
 export function createReviewHandler(options: HandlerOptions): ReviewHandler {
-  const { metrics, limits } = options;
-  let buffered = 0;
+  const { metrics, budget, bodyLimit } = options;
   let pending = 0;
 
   const handle = (request: HttpRequest, response: HttpResponse): void => {
@@ -79,47 +48,46 @@ export function createReviewHandler(options: HandlerOptions): ReviewHandler {
       refuse(request, response, fault ?? notFound, options);
       return;
     }
-    const declared = Number(request.headers['content-length'] ?? 0);
     const chunks: Buffer[] = [];
     let size = 0;
     let kept = 0;
-    let why: Rejection | undefined = declared > limits.bodyLimit ? 'too_large' : undefined;
+    let why: Rejection | undefined =
+      Number(request.headers['content-length'] ?? 0) > bodyLimit ? 'too_large' : undefined;
     let isOver = false;
     pending += 1;
 
     const over = (): void => {
-      if (isOver) return;
       isOver = true;
       pending -= 1;
-      buffered -= kept;
+      budget.give(kept);
     };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limits.bodyLimit) why = 'too_large';
-      else if (buffered + chunk.length > limits.bufferLimit) why ??= 'busy';
-      if (size > limits.bodyLimit * patience) {
+      if (isOver) return;
+      if (size > bodyLimit) why = 'too_large';
+      if (size > bodyLimit * patience) {
+        metrics.rejected('too_large');
         over();
         request.destroy();
         return;
       }
       if (why !== undefined && kept >= headKept) return;
+      if (budget.take(chunk.length) === 'refused') {
+        why ??= 'busy';
+        return;
+      }
       chunks.push(chunk);
       kept += chunk.length;
-      buffered += chunk.length;
     });
     request.on('end', () => {
       if (isOver) return;
-      over();
       const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, kept);
+      over();
       if (why === undefined && performance.now() - began > route.timeout) why = 'late';
-      if (why === undefined) {
-        const { status, text } = options.review({ ...route, body, began });
-        respond(response, status, text, options);
-        return;
-      }
-      metrics.rejected(why);
-      const text = refusalOf(body, why);
-      respond(response, text.status, text.text, options);
+      if (why !== undefined) metrics.rejected(why);
+      const { status, text } =
+        why === undefined ? options.review({ ...route, body, began }) : undecidedReply(body, why);
+      respond(response, status, text, options);
     });
     const aborted = (): void => {
       if (isOver) return;
@@ -130,19 +98,6 @@ export function createReviewHandler(options: HandlerOptions): ReviewHandler {
     request.on('error', aborted);
   };
   return { handle, pending: () => pending };
-}
-
-/** Says no to the review that the body's head belongs to; to a body without one by the status alone. */
-function refusalOf(head: Buffer, why: Rejection): { readonly status: number; readonly text: string } {
-  const [status, message] =
-    why === 'too_large'
-      ? [413, 'the review is larger than the policy server takes']
-      : why === 'late'
-        ? [504, 'the review took longer to arrive than the API server waits']
-        : [429, 'the policy server holds as many reviews as it can'];
-  const envelope = readEnvelope(head, 'head');
-  if (envelope === undefined || envelope.uid === '') return { status, text: JSON.stringify({ error: message }) };
-  return { status: 200, text: refuseReview(envelope.uid, status, message) };
 }
 
 interface Fault {
@@ -159,11 +114,6 @@ function faultOf({ method, headers }: HttpRequest): Fault | undefined {
   return encoding === undefined || encoding === 'identity' ? undefined : { status: 415, reason: 'content_type' };
 }
 
-/** Whether the type is JSON in UTF-8. */
-export function isJson(contentType: string | undefined): boolean {
-  return /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '');
-}
-
 function refuse(
   request: HttpRequest,
   response: HttpResponse,
@@ -172,9 +122,8 @@ function refuse(
 ): void {
   options.metrics.rejected(reason);
   request.resume();
-  const text = JSON.stringify({ error: reason });
   if (status === 405) response.setHeader('allow', 'POST');
-  respond(response, status, text, options);
+  respond(response, status, JSON.stringify({ error: reason }), options);
 }
 
 function respond(response: HttpResponse, status: number, text: string, options: HandlerOptions): void {

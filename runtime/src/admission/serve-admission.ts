@@ -10,12 +10,14 @@ import type { Verification } from '../load/verify.ts';
 import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
 import { readCertificates, watchCertificates, type CertificateFiles, type Certificates } from './certificates.ts';
 import { createReviewer, type LoggedDecisions, type NamespaceLookup } from './decide-review.ts';
+import { createBodyBudget } from './body-budget.ts';
 import { listenHealth, type Health } from './listen-health.ts';
 import { listenTls, type TlsListenerOptions } from './listen-tls.ts';
 import type { LogLines } from './log-lines.ts';
 import { createMetrics, escapeLabel, type Metrics } from './metrics.ts';
 import type { AnswerPolicy } from './review-answer.ts';
-import { createReviewHandler, type BodyLimits } from './review-handler.ts';
+import { createPlainRequests, type ConnectionTimeouts } from './plain-requests.ts';
+import { createReviewHandler } from './review-handler.ts';
 import { reviewMetrics } from './review-metrics.ts';
 
 export interface AdmissionOptions {
@@ -31,7 +33,14 @@ export interface AdmissionOptions {
   /** 0 takes any. */
   readonly port: number;
   readonly metricsPort: number;
-  readonly limits: BodyLimits;
+  readonly limits: {
+    /** Bytes of one review. */
+    readonly bodyLimit: number;
+    /** Bytes of all reviews that are being received. */
+    readonly bufferLimit: number;
+  };
+  /** Unless said: 10 s, 35 s, 2 minutes. */
+  readonly timeouts?: ConnectionTimeouts;
   readonly namespaces: NamespaceSource;
   readonly log: LogLines;
   readonly logged: LoggedDecisions;
@@ -58,6 +67,8 @@ interface State {
   certificateProblem: Problem | undefined;
   isDraining: boolean;
 }
+
+const defaultTimeouts: ConnectionTimeouts = { head: 10_000, request: 35_000, idle: 120_000 };
 
 /** Starts everything; a problem says what cannot be had. A bundle that is not there yet is none: it may come. */
 export async function serveAdmission(options: AdmissionOptions): Promise<Outcome<AdmissionServer>> {
@@ -94,18 +105,25 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
     log,
     logged: options.logged,
   });
-  const handler = createReviewHandler({
+  const door = {
     review,
     metrics: reviews,
-    limits: options.limits,
+    bodyLimit: options.limits.bodyLimit,
+    budget: createBodyBudget(options.limits.bufferLimit),
+    timeouts: options.timeouts ?? defaultTimeouts,
     isDraining: () => state.isDraining,
-  });
+  };
+  const handler = createReviewHandler(door);
+  const plain = createPlainRequests(door);
+  const pending = (): number => handler.pending() + plain.pending();
   const reviewsAt = await attempt(() =>
     listenTls({
       host: options.host,
       port: options.port,
       context: certificates.value.context,
       clients: options.clients,
+      timeouts: door.timeouts,
+      plain,
       handle: handler.handle,
       failed: (reason) => errors.add([`connection_${reason}`]),
     }),
@@ -113,7 +131,7 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
   if (reviewsAt.kind === 'problem') return reviewsAt;
   const listener = reviewsAt.value;
   const readiness = (): Health => healthOf(enforcer, state, options.namespaces);
-  registerGauges(metrics, enforcer, state, { pending: handler.pending, listener, log, readiness });
+  registerGauges(metrics, enforcer, state, { pending, listener, log, readiness });
   const healthAt = await attempt(() =>
     listenHealth({ host: options.host, port: options.metricsPort, readiness, metrics: metrics.render }),
   );
@@ -139,7 +157,7 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
     enforcer,
     drain: async ({ delay, patience }) => {
       state.isDraining = true;
-      log.write({ level: 'info', event: 'draining', pending: handler.pending() });
+      log.write({ level: 'info', event: 'draining', pending: pending() });
       await sleep(delay);
       const outcome = await Promise.race([
         listener.close().then(() => 'complete' as const),
