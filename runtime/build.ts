@@ -16,6 +16,7 @@ await build({
   entryPoints: {
     index: 'src/index.ts',
     'admission/index': 'src/admission/index.ts',
+    'cluster/index': 'src/cluster/index.ts',
     'contract/index': 'src/contract/index.ts',
   },
   outdir: 'dist',
@@ -49,7 +50,12 @@ const entry = (name: string): unknown => ({ types: `./${name}.d.ts`, default: `.
 const shipped = {
   ...source,
   engines: { node: '>=20' },
-  exports: { '.': entry('index'), './admission': entry('admission/index'), './contract': entry('contract/index') },
+  exports: {
+    '.': entry('index'),
+    './admission': entry('admission/index'),
+    './cluster': entry('cluster/index'),
+    './contract': entry('contract/index'),
+  },
   bin: { 'rdp-admission': './bin/rdp-admission.cjs' },
 };
 writeFileSync(`${dist}/package.json`, `${JSON.stringify(shipped, null, 2)}\n`);

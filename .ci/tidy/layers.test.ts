@@ -46,6 +46,7 @@ const layers: readonly Layer[] = [
       '@rdp/language',
       '@rdp/language/std',
       '@rdp/runtime',
+      '@rdp/runtime/cluster',
       '@rdp/runtime/contract',
       'yargs',
       'yaml',

@@ -4,7 +4,7 @@
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createSocketServer, type AddressInfo, type Server } from 'node:net';
-import { logLines, serveAdmission } from '@rdp/runtime/admission';
+import { logLines, noNamespaces, serveAdmission } from '@rdp/runtime/admission';
 import { bytesSource } from '@rdp/runtime';
 import { openSync, readFileSync } from 'node:fs';
 import { createBodyBudget } from '../../runtime/src/admission/body-budget.ts';
@@ -42,7 +42,7 @@ async function ours(): Promise<number> {
       port: 0,
       metricsPort: 0,
       limits,
-      namespaces: { state: () => 'absent', find: () => undefined, stop: () => undefined },
+      namespaces: noNamespaces,
       log,
       logged: 'notable',
     });
@@ -51,19 +51,19 @@ async function ours(): Promise<number> {
   }
   const enforcer = await enforce(policyText(admission.policy));
   const metrics = reviewMetrics(createMetrics());
-  const review = createReviewer({
+  const reviewer = createReviewer({
     decide: enforcer.decide,
     entrypoints: () => [admission.entrypoint],
     revision: () => '',
     policy,
-    namespaces: { need: () => 'unneeded', find: () => undefined },
+    namespaces: { need: () => 'unneeded', ...noNamespaces },
     metrics,
     log,
     logged: 'notable',
   });
   const budget = createBodyBudget(limits.bufferLimit);
   const isDraining = (): boolean => false;
-  const plain = createPlainRequests({ review, metrics, bodyLimit: limits.bodyLimit, budget, timeouts, isDraining });
+  const plain = createPlainRequests({ reviewer, metrics, bodyLimit: limits.bodyLimit, budget, timeouts, isDraining });
   return portOf(createSocketServer({ noDelay: true }, (socket) => plain.accept(socket, (other) => other.destroy())));
 }
 

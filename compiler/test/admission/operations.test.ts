@@ -11,7 +11,15 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { createAuthority } from './make-certificate.ts';
-import { bundleOf, clusterPolicy, pod, responseOf, reviewOf, startServer, type RunningServer } from './running-server.ts';
+import {
+  bundleOf,
+  clusterPolicy,
+  pod,
+  responseOf,
+  reviewOf,
+  startServer,
+  type RunningServer,
+} from './running-server.ts';
 
 const refusedPod = reviewOf(pod({}, { securityContext: { privileged: true } }));
 
@@ -132,7 +140,9 @@ test('it ends in order: not ready, then what is pending, then nothing', async (t
   const text = JSON.stringify(refusedPod);
   const socket = await secure(running);
   const answered = received(socket);
-  socket.write(`POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n`);
+  socket.write(
+    `POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n`,
+  );
   socket.write(text.slice(0, 300));
   await sleep(100);
   const end = server.drain({ delay: 200, patience: 5000 });
@@ -185,7 +195,9 @@ test('garbage, half-open and half-closed connections harm nobody', async (t) => 
   );
   t.true((await received(closing)).includes('"allowed":false'));
   const cut = await secure(running);
-  cut.write('POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n{"kind"');
+  cut.write(
+    'POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n{"kind"',
+  );
   cut.destroy();
   t.false(responseOf(await running.review(refusedPod)).allowed);
   for (const socket of idle) socket.destroy();
@@ -273,4 +285,28 @@ test('old versions of TLS are refused', async (t) => {
   const socket = await secure(running, { maxVersion: 'TLSv1.2' });
   t.is(socket.getProtocol(), 'TLSv1.2');
   socket.destroy();
+});
+
+test('who dawdles is shown out, in the head, in the body, and between two requests', async (t) => {
+  const running = await startServer(t, { timeouts: { head: 200, request: 600, idle: 300 } });
+  const text = JSON.stringify(refusedPod);
+  const head = `POST /validate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n`;
+  const drip = async (start: string): Promise<number> => {
+    const began = performance.now();
+    const socket = await secure(running);
+    socket.on('error', () => undefined);
+    const over = received(socket);
+    socket.write(start);
+    const timer = setInterval(() => socket.write(' '), 50);
+    await over;
+    clearInterval(timer);
+    return performance.now() - began;
+  };
+  const times = await Promise.all([drip(''), drip('POST /valid'), drip(head), drip(`${head}\r\n{"kind"`)]);
+  t.true(Math.max(...times) < 8000, times.join(' '));
+  const idle = await secure(running);
+  idle.write(`${head}\r\n${text}`);
+  t.true((await received(idle)).includes('"allowed":false'));
+  const silent = connectPlain(running.server.port, '127.0.0.1');
+  await new Promise((resolve) => silent.on('close', resolve));
 });

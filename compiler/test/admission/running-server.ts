@@ -9,7 +9,13 @@ import type { ExecutionContext } from 'ava';
 import { checkProgram, hasErrors } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { fileSource } from '@rdp/runtime';
-import { openLog, serveAdmission, type AdmissionOptions, type AdmissionServer } from '@rdp/runtime/admission';
+import {
+  noNamespaces,
+  openLog,
+  serveAdmission,
+  type AdmissionOptions,
+  type AdmissionServer,
+} from '@rdp/runtime/admission';
 import { compilePrograms, emitBundle } from '../../src/index.ts';
 import { createAuthority, type Authority, type Issued } from './make-certificate.ts';
 
@@ -76,9 +82,9 @@ export function bundleOf(text: string): Uint8Array {
   });
   if (programs === undefined || hasErrors(diagnostics))
     throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  const { wasm, simd, map, entrypoints, streams } = compilePrograms(programs);
+  const { wasm, simd, map, entrypoints, streams, admission } = compilePrograms(programs);
   const packages = programs.map((program) => program.package);
-  return emitBundle({ wasm, simd, map, entrypoints, streams, data: '{}', packages });
+  return emitBundle({ wasm, simd, map, entrypoints, streams, admission, data: '{}', packages });
 }
 
 /** Starts a server that ends with the test. */
@@ -111,7 +117,7 @@ export async function startServer(
     port: 0,
     metricsPort: 0,
     limits: { bodyLimit: 16 << 20, bufferLimit: 256 << 20 },
-    namespaces: { state: () => 'absent', find: () => undefined, stop: () => undefined },
+    namespaces: noNamespaces,
     log: openLog(place('log.jsonl')),
     logged: 'notable',
     ...options,

@@ -1,5 +1,5 @@
-// The body of a request → the AdmissionReview that answers it, with what is counted and logged of it on the way. One function for
-// every door; it waits for nothing.
+// The body of a request → the AdmissionReview that answers it, with what is counted and logged of it on the way. The same for
+// every door.
 //
 // INVARIANT: the policy decides on the bytes as they came. What is asked of a cluster beforehand (the object's namespace) is put in
 // front of them, and a review that needs it and cannot have it is a failure. A dry run leaves no trace but its counts.
@@ -33,6 +33,8 @@ export interface ReviewerOptions {
 export interface NamespaceLookup {
   readonly need: () => 'needed' | 'unneeded';
   readonly find: (name: string) => Uint8Array | undefined;
+  /** Asks for one that is not known; resolves either way. */
+  readonly fetch: (name: string) => Promise<void>;
 }
 
 export interface ReviewRequest {
@@ -51,15 +53,21 @@ export interface ReviewReply {
   readonly text: string;
 }
 
-export type Reviewer = (request: ReviewRequest) => ReviewReply;
+export interface Reviewer {
+  readonly review: (request: ReviewRequest) => ReviewReply;
+  /** Whether reviews may have to wait for what they need of the cluster. */
+  readonly mayWait: () => boolean;
+  /** Something to wait for before a body is reviewed; nothing most of the time. */
+  readonly prepare: (body: Uint8Array) => Promise<void> | undefined;
+}
 
 const reviewVersion = 'admission.k8s.io/v1';
 const nothingReviewed = '{"error":"the body is no AdmissionReview"}';
 
-/** Makes the function that answers reviews. */
+/** Makes what answers reviews. */
 export function createReviewer(options: ReviewerOptions): Reviewer {
-  const { metrics, policy } = options;
-  return ({ phase, entrypoint, body, began }) => {
+  const { metrics, policy, namespaces } = options;
+  const review = ({ phase, entrypoint, body, began }: ReviewRequest): ReviewReply => {
     const envelope = readEnvelope(body, 'head');
     if (envelope === undefined || envelope.uid === '') {
       metrics.rejected('no_review');
@@ -72,7 +80,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
         text: refuseReview(envelope.uid, 400, `only ${reviewVersion} AdmissionReview is answered`),
       };
     }
-    const document = withNamespace(body, envelope, options.namespaces);
+    const document = withNamespace(body, envelope, namespaces);
     const decision =
       document === undefined
         ? failedDecision('bundle_unavailable', `the namespace \`${envelope.namespace}\` is not known to the enforcer`)
@@ -84,6 +92,21 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       logDecision(options, { phase, envelope, decision, verdict: answer.verdict, seconds, body });
     return { status: 200, text: answer.text };
   };
+  return {
+    review,
+    mayWait: () => namespaces.need() === 'needed',
+    prepare: (body) => {
+      if (namespaces.need() === 'unneeded') return undefined;
+      const envelope = readEnvelope(body, 'head');
+      if (envelope === undefined || !hasNamespace(envelope)) return undefined;
+      return namespaces.find(envelope.namespace) === undefined ? namespaces.fetch(envelope.namespace) : undefined;
+    },
+  };
+}
+
+/** Namespaces are in none, though requests for them name one. */
+function hasNamespace({ namespace, kind, group }: ReviewEnvelope): boolean {
+  return namespace !== '' && !(kind === 'Namespace' && group === '');
 }
 
 function decideOn(document: Uint8Array, entrypoint: string | undefined, options: ReviewerOptions): Decision {
@@ -98,10 +121,11 @@ function decideOn(document: Uint8Array, entrypoint: string | undefined, options:
 /** The document with the object's namespace in front of the request; undefined when that is needed and not known. */
 function withNamespace(
   body: Uint8Array,
-  { namespace, requestStart, kind, group }: ReviewEnvelope,
+  envelope: ReviewEnvelope,
   namespaces: NamespaceLookup,
 ): Uint8Array | undefined {
-  if (namespaces.need() === 'unneeded' || namespace === '' || (kind === 'Namespace' && group === '')) return body;
+  if (namespaces.need() === 'unneeded' || !hasNamespace(envelope)) return body;
+  const { namespace, requestStart } = envelope;
   const object = namespaces.find(namespace);
   if (object === undefined) return undefined;
   return Buffer.concat([

@@ -10,4 +10,6 @@ export { admissionHelp, readAdmissionCall } from './read-options.ts';
 export type { AdmissionCall } from './read-options.ts';
 export type { AnswerPolicy, ReviewPhase, Verdict } from './review-answer.ts';
 export { serveAdmission } from './serve-admission.ts';
-export type { AdmissionOptions, AdmissionServer, NamespaceSource } from './serve-admission.ts';
+export type { AdmissionOptions, AdmissionServer } from './serve-admission.ts';
+export { noNamespaces, watchNamespaces } from './watch-namespaces.ts';
+export type { NamespaceSource } from './watch-namespaces.ts';

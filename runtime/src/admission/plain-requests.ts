@@ -1,6 +1,7 @@
 // Connections → reviews, for requests written the way API servers write them: POST, HTTP/1.1, a length and JSON. A connection whose
 // request is written in any other way goes to Node's own server with every byte that came, and stays there. That server spends more
-// on a request than the policy on a document; this one reads the head at once and hands the body over as it lies.
+// on a request than the policy on a document; this one reads the head at once and hands the body over as it lies. Nothing here waits, so
+// reviews that may have to wait are not plain.
 //
 // INVARIANT: what is taken here, Node's server would read the same; in any doubt it gets the connection. A request ends where its
 // length says, and a connection that waits or dawdles is closed.
@@ -13,7 +14,7 @@ import type { ReviewMetrics } from './review-metrics.ts';
 import { isJson, routeOf, undecidedReply, type ReviewRoute } from './review-route.ts';
 
 export interface PlainOptions {
-  readonly review: Reviewer;
+  readonly reviewer: Reviewer;
   readonly metrics: ReviewMetrics;
   /** Bytes of one body; what is longer goes to Node's server, as what is rather long does. */
   readonly bodyLimit: number;
@@ -69,7 +70,7 @@ const roomsKept = 16;
 
 /** Makes what takes the connections of one server. */
 export function createPlainRequests(options: PlainOptions): PlainRequests {
-  const { metrics, budget, timeouts } = options;
+  const { metrics, budget, timeouts, reviewer } = options;
   const idle = new Set<Socket>();
   const rooms: Buffer[] = [];
   const bodyLimit = Math.min(options.bodyLimit, roomLimit);
@@ -80,7 +81,7 @@ export function createPlainRequests(options: PlainOptions): PlainRequests {
     if (isLate) metrics.rejected('late');
     const { status, text } = isLate
       ? undecidedReply(body, 'late')
-      : options.review({ phase: route.phase, entrypoint: route.entrypoint, body, began });
+      : reviewer.review({ phase: route.phase, entrypoint: route.entrypoint, body, began });
     const isLast = options.isDraining();
     const length = Buffer.byteLength(text);
     const written = socket.write(
@@ -102,7 +103,7 @@ export function createPlainRequests(options: PlainOptions): PlainRequests {
         const head = end < 0 || end > headLimit ? undefined : readHead(rest.toString('latin1', 0, end), bodyLimit);
         const start = end + headEnd.length;
         const stop = start + (head?.bodyLength ?? 0);
-        if (head === undefined || (stop > rest.length && budget.take(roomLimit) === 'refused')) {
+        if (head === undefined || reviewer.mayWait() || (stop > rest.length && budget.take(roomLimit) === 'refused')) {
           leave(rest);
           return;
         }

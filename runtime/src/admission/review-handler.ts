@@ -12,7 +12,7 @@ import type { Rejection, ReviewMetrics } from './review-metrics.ts';
 import { isJson, routeOf, undecidedReply } from './review-route.ts';
 
 export interface HandlerOptions {
-  readonly review: Reviewer;
+  readonly reviewer: Reviewer;
   readonly metrics: ReviewMetrics;
   /** Bytes of one body. */
   readonly bodyLimit: number;
@@ -37,7 +37,7 @@ const patience = 4;
 
 /** Makes the handler of one server. */
 export function createReviewHandler(options: HandlerOptions): ReviewHandler {
-  const { metrics, budget, bodyLimit } = options;
+  const { metrics, budget, bodyLimit, reviewer } = options;
   let pending = 0;
 
   const handle = (request: HttpRequest, response: HttpResponse): void => {
@@ -53,6 +53,7 @@ export function createReviewHandler(options: HandlerOptions): ReviewHandler {
     let kept = 0;
     let why: Rejection | undefined =
       Number(request.headers['content-length'] ?? 0) > bodyLimit ? 'too_large' : undefined;
+    let isRead = false;
     let isOver = false;
     pending += 1;
 
@@ -82,15 +83,22 @@ export function createReviewHandler(options: HandlerOptions): ReviewHandler {
     request.on('end', () => {
       if (isOver) return;
       const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, kept);
-      over();
-      if (why === undefined && performance.now() - began > route.timeout) why = 'late';
-      if (why !== undefined) metrics.rejected(why);
-      const { status, text } =
-        why === undefined ? options.review({ ...route, body, began }) : undecidedReply(body, why);
-      respond(response, status, text, options);
+      const reply = (): void => {
+        over();
+        if (response.destroyed) return;
+        if (why === undefined && performance.now() - began > route.timeout) why = 'late';
+        if (why !== undefined) metrics.rejected(why);
+        const { status, text } =
+          why === undefined ? reviewer.review({ ...route, body, began }) : undecidedReply(body, why);
+        respond(response, status, text, options);
+      };
+      isRead = true;
+      const waiting = why === undefined ? reviewer.prepare(body) : undefined;
+      if (waiting === undefined) reply();
+      else void waiting.then(reply);
     });
     const aborted = (): void => {
-      if (isOver) return;
+      if (isOver || isRead) return;
       metrics.rejected('aborted');
       over();
     };

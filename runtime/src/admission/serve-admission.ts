@@ -9,7 +9,7 @@ import type { BundleSource } from '../load/source.ts';
 import type { Verification } from '../load/verify.ts';
 import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
 import { readCertificates, watchCertificates, type CertificateFiles, type Certificates } from './certificates.ts';
-import { createReviewer, type LoggedDecisions, type NamespaceLookup } from './decide-review.ts';
+import { createReviewer, type LoggedDecisions } from './decide-review.ts';
 import { createBodyBudget } from './body-budget.ts';
 import { listenHealth, type Health } from './listen-health.ts';
 import { listenTls, type TlsListenerOptions } from './listen-tls.ts';
@@ -19,6 +19,7 @@ import type { AnswerPolicy } from './review-answer.ts';
 import { createPlainRequests, type ConnectionTimeouts } from './plain-requests.ts';
 import { createReviewHandler } from './review-handler.ts';
 import { reviewMetrics } from './review-metrics.ts';
+import type { NamespaceSource } from './watch-namespaces.ts';
 
 export interface AdmissionOptions {
   readonly source: BundleSource;
@@ -46,12 +47,6 @@ export interface AdmissionOptions {
   readonly logged: LoggedDecisions;
 }
 
-/** Where namespaces come from: a watch of the cluster, or nowhere. */
-export interface NamespaceSource extends Pick<NamespaceLookup, 'find'> {
-  readonly state: () => 'ready' | 'waiting' | 'absent';
-  readonly stop: () => void;
-}
-
 export interface AdmissionServer {
   readonly port: number;
   readonly metricsPort: number;
@@ -62,6 +57,7 @@ export interface AdmissionServer {
 
 interface State {
   entrypoints: readonly string[];
+  needsNamespaces: boolean;
   activatedAt: number | undefined;
   certificate: Certificates;
   certificateProblem: Problem | undefined;
@@ -77,6 +73,7 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
   if (certificates.kind === 'problem') return certificates;
   const state: State = {
     entrypoints: [],
+    needsNamespaces: false,
     activatedAt: undefined,
     certificate: certificates.value,
     certificateProblem: undefined,
@@ -89,24 +86,25 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
       if (event.kind === 'activated') {
         state.activatedAt = Date.now();
         state.entrypoints = entrypointsOf(enforcer, options.entrypoints);
+        state.needsNamespaces = enforcer.stats().admission.some(({ namespaceObject }) => namespaceObject === 'read');
       } else errors.add([event.kind === 'refused' ? 'bundle_refused' : 'instance_rebuilt']);
       log.write(eventEntry(event));
     }),
   );
   await enforcer.ready;
   const reviews = reviewMetrics(metrics);
-  const review = createReviewer({
+  const reviewer = createReviewer({
     decide: enforcer.decide,
     entrypoints: () => state.entrypoints,
     revision: () => enforcer.stats().revision,
     policy: options.policy,
-    namespaces: { need: () => 'unneeded', find: options.namespaces.find },
+    namespaces: { need: () => (state.needsNamespaces ? 'needed' : 'unneeded'), ...options.namespaces },
     metrics: reviews,
     log,
     logged: options.logged,
   });
   const door = {
-    review,
+    reviewer,
     metrics: reviews,
     bodyLimit: options.limits.bodyLimit,
     budget: createBodyBudget(options.limits.bufferLimit),
@@ -131,6 +129,7 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
   if (reviewsAt.kind === 'problem') return reviewsAt;
   const listener = reviewsAt.value;
   const readiness = (): Health => healthOf(enforcer, state, options.namespaces);
+  metrics.gauge('rdp_admission_namespaces', 'Namespaces that are known.', options.namespaces.count);
   registerGauges(metrics, enforcer, state, { pending, listener, log, readiness });
   const healthAt = await attempt(() =>
     listenHealth({ host: options.host, port: options.metricsPort, readiness, metrics: metrics.render }),
@@ -209,26 +208,26 @@ function eventEntry(event: EnforcerEvent): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The configured ones, or all whose event is `admission`. */
+/** The configured ones, or all that are for admission. */
 function entrypointsOf(enforcer: Enforcer, configured: readonly string[]): readonly string[] {
-  if (configured.length > 0) return configured;
-  return enforcer.stats().entrypoints.filter((name) => name.endsWith('/admission'));
+  return configured.length > 0 ? configured : enforcer.stats().admission.map(({ entrypoint }) => entrypoint);
 }
 
 function healthOf(enforcer: Enforcer, state: State, namespaces: NamespaceSource): Health {
   const { revision, problem } = enforcer.stats();
   const hasBundle = revision !== undefined;
-  const isWaiting = namespaces.state() === 'waiting';
+  const lacking = state.needsNamespaces && namespaces.state() !== 'ready' ? namespaces.state() : undefined;
   const lines = [
     hasBundle ? `bundle: ok, revision ${revision || 'unnamed'}` : 'bundle: none in force',
     ...(problem === undefined ? [] : [`bundle update: refused, ${problem.code}: ${problem.message}`]),
     state.certificateProblem === undefined
       ? 'certificate: ok'
       : `certificate: the old one stays, ${state.certificateProblem.message}`,
-    ...(isWaiting ? ['namespaces: not known yet'] : []),
+    ...(lacking === 'waiting' ? ['namespaces: a rule reads them, and they are not known yet'] : []),
+    ...(lacking === 'absent' ? ['namespaces: a rule reads them, and there is no API server to ask'] : []),
     ...(state.isDraining ? ['server: draining'] : []),
   ];
-  return { state: hasBundle && !isWaiting && !state.isDraining ? 'fine' : 'failed', lines };
+  return { state: hasBundle && lacking === undefined && !state.isDraining ? 'fine' : 'failed', lines };
 }
 
 interface Gauged {

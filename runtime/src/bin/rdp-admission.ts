@@ -5,6 +5,9 @@
 import { openLog } from '../admission/log-lines.ts';
 import { admissionHelp, readAdmissionCall, type AdmissionCall } from '../admission/read-options.ts';
 import { serveAdmission } from '../admission/serve-admission.ts';
+import { noNamespaces, watchNamespaces } from '../admission/watch-namespaces.ts';
+import { openApiServer } from '../cluster/api-server.ts';
+import { accessFromPod } from '../cluster/in-cluster.ts';
 
 void run(readAdmissionCall(process.argv.slice(2)));
 
@@ -24,11 +27,9 @@ async function run(call: AdmissionCall): Promise<void> {
 
 async function serve(call: Extract<AdmissionCall, { readonly kind: 'serve' }>): Promise<void> {
   const log = openLog(call.logPath);
-  const outcome = await serveAdmission({
-    ...call.options,
-    log,
-    namespaces: { state: () => 'absent', find: () => undefined, stop: () => undefined },
-  });
+  const access = await accessFromPod(process.env);
+  const namespaces = access.kind === 'ok' ? watchNamespaces(openApiServer(access.value), log) : noNamespaces;
+  const outcome = await serveAdmission({ ...call.options, log, namespaces });
   if (outcome.kind === 'problem') {
     process.stderr.write(`rdp-admission: ${outcome.problem.message}\n`);
     process.exit(1);

@@ -1,0 +1,4 @@
+// The one door to API servers of Kubernetes, for what reads them: the admission server and `rdpc discover`.
+export { openApiServer } from './api-server.ts';
+export type { ApiServer, ClusterAccess, ClusterEvent, ClusterList, ClusterObject, ClusterWatch } from './api-server.ts';
+export { accessFromPod } from './in-cluster.ts';
