@@ -1,5 +1,8 @@
 // Rules for a cluster to a function that decides on objects: the compiled module, asked as an API server asks a webhook.
 
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { checkProgram, type SourceFile } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import type { Decision } from '@rdp/runtime/contract';
@@ -22,25 +25,35 @@ export interface Cluster {
 }
 
 /**
- * Compiles rules that stand on `Cluster`, after the lines of `imports`. `files` are beside them: packages of an example. Throws
- * where the compiler has something to say.
+ * Compiles rules that stand on `Cluster`, after the lines of `imports`. `files` are beside them, packages of an example, and `data` what
+ * those name, by path. Throws where the compiler finds a fault.
  */
 export async function createCluster(
   rules: string,
-  options: { readonly imports?: readonly string[]; readonly files?: readonly SourceFile[] } = {},
+  options: {
+    readonly imports?: readonly string[];
+    readonly files?: readonly SourceFile[];
+    readonly data?: Readonly<Record<string, unknown>>;
+  } = {},
 ): Promise<Cluster> {
-  const { imports = [], files = [] } = options;
+  const { imports = [], files = [], data = {} } = options;
   const text = `package cases\n${imports.map((name) => `import ${name}\n`).join('')}surface Cluster: k8s {}\n${rules}\n`;
   const { programs, diagnostics } = checkProgram({
     files: [...files, { path: 'cases.rdp', text }],
-    documents: new Map(),
+    documents: new Map(Object.entries(data)),
     std: stdFiles,
   });
   const program = programs?.find(({ package: name }) => name === 'cases');
   if (program === undefined) {
     throw new Error(`${diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n')}\nin\n${text}`);
   }
-  const { enforcer } = await loadProject([program], '.');
+  const root = mkdtempSync(join(tmpdir(), 'rdp-cluster-'));
+  for (const [path, value] of Object.entries(data)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), JSON.stringify(value));
+  }
+  const { enforcer } = await loadProject([program], root);
+  rmSync(root, { recursive: true });
   return {
     decide: (request) => enforcer.decide('cases/Cluster/admission', { request: fullRequest(request) }),
     close: () => enforcer.close(),

@@ -38,6 +38,7 @@ export function inferContext(binder: Binder, unit: FileUnit, facts?: Facts): Inf
     noteBinding: (node, binding) => binder.bindings.set(node, binding),
     checkRegex,
     adviseName: (name) => importAdvice(binder, unit, name),
+    isParameter: (id) => binder.parameters.has(id),
     ...(facts ? { facts } : {}),
   };
 }

@@ -35,6 +35,8 @@ export interface InferContext {
   /** What to do about a first name that nothing is bound to, where that is known. */
   readonly adviseName?: (name: Name) => DiagnosticExtra | undefined;
   readonly facts?: Facts;
+  /** Whether a variable stands for a parameter of a pack, which is a constant wherever the pack is applied. */
+  readonly isParameter?: (id: LocalId) => boolean;
   /** Functions that are being inlined, outermost first; `call` is where the outermost is called. */
   readonly inlining?: Inlining;
 }

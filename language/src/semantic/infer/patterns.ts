@@ -49,7 +49,8 @@ export function inferMatches(ctx: Inference, call: PatternCall, scope: Scope): C
   if (call.name.text === 'contains_any') return containsAny(ctx, of, argument, scope);
   const regex = regexOf(ctx, argument, scope);
   if (regex === undefined || isUnknown(of)) return unknownValue;
-  return { op: 'matches', of, patterns: patternsFor(of, [anonymousPattern(regex)]), type: boolType };
+  const patterns = regex === 'given later' ? [] : patternsFor(of, [anonymousPattern(regex.text)]);
+  return { op: 'matches', of, patterns, type: boolType };
 }
 
 /** Patterns as they are looked for in `of`: in a normalised view as `find` does there. */
@@ -64,20 +65,26 @@ function viewOfCore(of: CoreExpr): CoreView {
   return of.builtin === 'text_normalized_leet' ? 'normalized-leet' : 'plain';
 }
 
-function regexOf(ctx: Inference, argument: Expr, scope: Scope): string | undefined {
+/** What `argument` says; a parameter of a pack that is checked by itself says it where the pack is applied. */
+function regexOf(
+  ctx: Inference,
+  argument: Expr,
+  scope: Scope,
+): { readonly text: string } | 'given later' | undefined {
   if (argument.kind === 'regex') return checked(ctx, argument, argument.pattern);
   const core = inferExpr(ctx, argument, scope, stringType);
   if (isUnknown(core)) return undefined;
   const value = constOf(core);
   if (value?.kind === 'string') return checked(ctx, argument, value.value);
+  if (core.op === 'local' && core.type.kind === 'string' && ctx.isParameter?.(core.id) === true) return 'given later';
   if (core.type.kind === 'string' || core.type.kind === 'dyn') fault(ctx, 'dynamic-pattern', argument, {});
   else expectType(ctx, { core, node: argument, type: stringType });
   return undefined;
 }
 
-function checked(ctx: Inference, node: Expr, regex: string): string | undefined {
+function checked(ctx: Inference, node: Expr, regex: string): { readonly text: string } | undefined {
   const fault = ctx.checkRegex?.(regex);
-  if (fault === undefined) return regex;
+  if (fault === undefined) return { text: regex };
   ctx.report(diagnose(fault.kind, spanOf(ctx, node), { reason: fault.message }));
   return undefined;
 }
