@@ -223,16 +223,25 @@ const keywords = [
 ] as const;
 
 function customSchemas(): readonly (readonly [string, Schema])[] {
-  return modules.flatMap(({ module, files, kinds }) => {
-    const folder = moduleFolder(module);
-    return files.flatMap((name) =>
-      // Charts put a condition of the template language around the definition.
-      parseAllDocuments(readFileSync(join(folder, name), 'utf8').replace(/^\{\{.*\}\}$/gm, '')).flatMap((document) => {
-        const definition: unknown = document.toJS();
-        return isSchema(definition) ? versionsOf(definition, kinds) : [];
-      }),
-    );
-  });
+  return modules.flatMap(({ module, files, kinds }) =>
+    definitionsIn(module, files).flatMap((definition) => versionsOf(definition, kinds)),
+  );
+}
+
+/** The definitions of all custom kinds that a module carries, as their projects ship them. Downloads the modules with Go. */
+export function customDefinitions(): readonly Readonly<Record<string, unknown>>[] {
+  return modules.flatMap(({ module, files }) => definitionsIn(module, files));
+}
+
+function definitionsIn(module: string, files: readonly string[]): readonly Schema[] {
+  const folder = moduleFolder(module);
+  return files.flatMap((name) =>
+    // Charts put a condition of the template language around the definition.
+    parseAllDocuments(readFileSync(join(folder, name), 'utf8').replace(/^\{\{.*\}\}$/gm, '')).flatMap((document) => {
+      const definition: unknown = document.toJS();
+      return isSchema(definition) ? [definition] : [];
+    }),
+  );
 }
 
 const string = { type: 'string' };
