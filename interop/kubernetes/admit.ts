@@ -33,14 +33,21 @@ export async function admit(client: KubernetesClient, asked: AdmissionCase): Pro
   const path = await client.pathOf(asked.object, asked.namespace);
   if (path === undefined) {
     const { apiVersion, kind } = asked.object;
-    return { verdict: 'invalid', message: `${String(apiVersion)} ${String(kind)} is not served`, warnings: [], object: {} };
+    return {
+      verdict: 'invalid',
+      message: `${String(apiVersion)} ${String(kind)} is not served`,
+      warnings: [],
+      object: {},
+    };
   }
   const query = '?dryRun=All&fieldValidation=Strict&fieldManager=test';
   const headers = headersOf(asked.as);
   const own = `${path}/${nameOf(asked.object)}`;
   switch (asked.operation) {
     case 'CREATE':
-      return admittedFrom(await client.request({ method: 'POST', path: `${path}${query}`, body: asked.object, headers }));
+      return admittedFrom(
+        await client.request({ method: 'POST', path: `${path}${query}`, body: asked.object, headers }),
+      );
     case 'UPDATE':
       return admittedFrom(await client.request({ method: 'PUT', path: `${own}${query}`, body: asked.object, headers }));
     case 'DELETE': {
@@ -59,9 +66,9 @@ export async function prepare(client: KubernetesClient, asked: AdmissionCase): P
   return status === 201 || status === 409 ? undefined : String(body['message']);
 }
 
-function headersOf(as: Impersonation | undefined): Readonly<Record<string, string>> {
+function headersOf(as: Impersonation | undefined): Readonly<Record<string, string | readonly string[]>> {
   if (as === undefined) return {};
-  const groups = as.groups.length === 0 ? {} : { 'impersonate-group': as.groups.join(',') };
+  const groups = as.groups.length === 0 ? {} : { 'impersonate-group': as.groups };
   return { 'impersonate-user': as.user, ...groups };
 }
 

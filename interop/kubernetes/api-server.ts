@@ -10,10 +10,15 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createClient, type KubernetesClient } from './client.ts';
 import type { KubernetesPrograms } from './build.ts';
+import type { ServingCertificate } from './recorder.ts';
 
 /** A server that answers. */
 export interface RunningServer {
   readonly client: KubernetesClient;
+  /** The certificate of the server itself, for webhooks at 127.0.0.1; it is its own authority. */
+  readonly certificate: ServingCertificate;
+  /** PEM of the authority. */
+  readonly authority: string;
   /** Path of a kubeconfig for the same server. */
   readonly kubeconfig: string;
   readonly stop: () => Promise<void>;
@@ -83,6 +88,11 @@ export async function startServer({ programs, minor }: ServerOptions): Promise<R
     return {
       client,
       kubeconfig,
+      certificate: {
+        certificate: join(folder, 'certificates', 'apiserver.crt'),
+        key: join(folder, 'certificates', 'apiserver.key'),
+      },
+      authority: ca,
       stop: async () => {
         client.close();
         await stop();
@@ -99,9 +109,7 @@ function kubeconfigOf(server: string, ca: string, token: string): object {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'test',
-    clusters: [
-      { name: 'test', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
-    ],
+    clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
     users: [{ name: 'admin', user: { token } }],
   };
@@ -148,7 +156,10 @@ async function ready(client: KubernetesClient, children: readonly ChildProcess[]
     try {
       const { status } = await client.request({ method: 'GET', path: '/readyz' });
       // The namespaces of the system are made a moment after the server is ready.
-      if (status === 200 && (await client.request({ method: 'GET', path: '/api/v1/namespaces/default' })).status === 200)
+      if (
+        status === 200 &&
+        (await client.request({ method: 'GET', path: '/api/v1/namespaces/default' })).status === 200
+      )
         return;
     } catch {
       // Nobody listens yet.
@@ -168,7 +179,10 @@ function logOf(folder: string): string {
   return ['etcd', 'kube-apiserver']
     .flatMap((name) => {
       try {
-        return readFileSync(join(folder, `${name}.log`), 'utf8').trimEnd().split('\n').slice(-5);
+        return readFileSync(join(folder, `${name}.log`), 'utf8')
+          .trimEnd()
+          .split('\n')
+          .slice(-5);
       } catch {
         return [];
       }

@@ -10,7 +10,7 @@ export interface ClientRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface ClientAnswer {
@@ -42,27 +42,45 @@ interface Resource {
 }
 
 /** A client with the administrator's token. */
-export function createClient(server: { readonly url: string; readonly ca: string; readonly token: string }): KubernetesClient {
+export function createClient(server: {
+  readonly url: string;
+  readonly ca: string;
+  readonly token: string;
+}): KubernetesClient {
   const agent = new Agent({ keepAlive: true, ca: server.ca });
   const discovered = new Map<string, readonly Resource[]>();
 
   const request: KubernetesClient['request'] = ({ method, path, body, headers = {} }) =>
     new Promise((done, fail) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const call = httpsRequest(new URL(path, server.url), { method, agent, headers: {
-        authorization: `Bearer ${server.token}`,
-        accept: 'application/json',
-        ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-        ...headers,
-      } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', fail);
-        response.on('end', () => {
-          const answer = Buffer.concat(chunks).toString('utf8');
-          done({ status: response.statusCode ?? 0, body: parse(answer), warnings: warningsOf(response.headers['warning']) });
-        });
-      });
+      const call = httpsRequest(
+        new URL(path, server.url),
+        {
+          method,
+          agent,
+          headers: {
+            authorization: `Bearer ${server.token}`,
+            accept: 'application/json',
+            ...(text === undefined
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+            ...headers,
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', fail);
+          response.on('end', () => {
+            const answer = Buffer.concat(chunks).toString('utf8');
+            done({
+              status: response.statusCode ?? 0,
+              body: parse(answer),
+              warnings: warningsOf(response.headers['warning']),
+            });
+          });
+        },
+      );
       call.on('error', fail);
       call.end(text);
     });
@@ -89,7 +107,9 @@ export function createClient(server: { readonly url: string; readonly ca: string
       const found = resources.find((resource) => resource.kind === kind && !resource.name.includes('/'));
       if (found === undefined) return undefined;
       const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-      return found.namespaced ? `${root}/namespaces/${namespace ?? namespaceOf(object) ?? 'default'}/${found.name}` : `${root}/${found.name}`;
+      return found.namespaced
+        ? `${root}/namespaces/${namespace ?? namespaceOf(object) ?? 'default'}/${found.name}`
+        : `${root}/${found.name}`;
     },
   };
 }

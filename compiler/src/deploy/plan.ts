@@ -161,8 +161,9 @@ function fatesOf({ deploy, target, entrypoint, emitters }: Question): readonly F
   const needed = rulesAskedFor(rules);
   return rules.map((rule, index) => {
     const fate = fates[index];
-    // What other rules ask for has to be in the webhook, and everything has one place.
-    const native = fate?.kind === 'native' && !needed.has(index);
+    // What other rules ask for has to be in the webhook, and everything has one place. So has what only reports: the webhook logs and
+    // counts it, while a native policy tells the audit log of the API server alone.
+    const native = fate?.kind === 'native' && actsOn(rule) && !needed.has(index);
     return (
       (native ? nativeFate(rule, fate, '') : ours[index]) ?? { kind: 'nothing', reason: 'no enforcer sees this event' }
     );

@@ -1,0 +1,132 @@
+// The Pod Security Standards as the server itself enforces them (labels of a namespace) and as our library does: the same verdict on
+// every pod, at every level, in every version of the standards that the server knows.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../check.ts';
+import { admit, createNamespace } from './admit.ts';
+import type { KubernetesClient, KubernetesObject } from './client.ts';
+import { webhookInForce } from './in-force.ts';
+import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
+import { podVariants, type PodChange } from './pods.ts';
+import type { Recorder } from './recorder.ts';
+import { store } from './store.ts';
+
+export interface PodSecurityOptions {
+  readonly report: Report;
+  readonly client: KubernetesClient;
+  readonly recorder: Recorder;
+  /** PEM of the authority of the recorder's certificate. */
+  readonly authority: string;
+  /** Minor version of the server. */
+  readonly minor: number;
+}
+
+const levels = ['baseline', 'restricted'] as const;
+
+/** Versions at which the standards changed, and those ahead of them. */
+const versions = [0, 7, 8, 18, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37];
+
+const open = 'pods-open';
+
+/** Compares them. */
+export async function comparePodSecurity(options: PodSecurityOptions): Promise<void> {
+  const { report, client, minor } = options;
+  const pods = podVariants();
+  const reviews = await reviewsOf(options, pods);
+  report.check(
+    `Pod Security: the server takes ${pods.length} pods where nothing is enforced`,
+    reviews.faults.length === 0,
+    reviews.faults.join('\n      '),
+  );
+  for (const version of versions.filter((known) => known <= minor)) {
+    const differences: string[] = [];
+    let denials = 0;
+    for (const level of levels) {
+      const namespace = `pods-${level}-${version}`;
+      await createNamespace(client, namespace, {
+        'pod-security.kubernetes.io/enforce': level,
+        'pod-security.kubernetes.io/enforce-version': `v1.${version}`,
+      });
+      const module = await library(level, version);
+      for (const { name, pod } of pods) {
+        const review = reviews.bytes.get(name);
+        if (review === undefined) continue;
+        const { verdict, message } = await admit(client, { name, operation: 'CREATE', object: pod, namespace });
+        const decision = module.decide('shop/Cluster/admission', review, undefined);
+        const ours = decision.action === 'block' ? 'denied' : 'allowed';
+        if (verdict === 'denied') denials += 1;
+        if (ours !== verdict) {
+          const why = verdict === 'denied' ? message : (decision.because ?? []).map(({ rule }) => rule).join(', ');
+          differences.push(`${level}: ${name}: the server ${verdict}, we ${ours} (${why})`);
+        }
+      }
+      module.close();
+    }
+    report.check(
+      `Pod Security v1.${version}: the server and we agree on ${reviews.bytes.size} pods at two levels (${denials} denials)`,
+      differences.length === 0 && denials > 0,
+      differences.join('\n      '),
+    );
+  }
+}
+
+/** What the server asks a webhook about each pod, in a namespace where nothing is enforced. */
+async function reviewsOf(
+  { client, recorder, authority }: PodSecurityOptions,
+  pods: readonly PodChange[],
+): Promise<{ readonly bytes: ReadonlyMap<string, Uint8Array>; readonly faults: readonly string[] }> {
+  await createNamespace(client, open);
+  await store(client, recording(recorder.url, authority));
+  recorder.take();
+  await webhookInForce(client, () => recorder.take().length > 0);
+  const bytes = new Map<string, Uint8Array>();
+  const faults: string[] = [];
+  for (const { name, pod } of pods) {
+    const { verdict, message } = await admit(client, { name, operation: 'CREATE', object: pod, namespace: open });
+    const [review] = recorder.take();
+    if (verdict === 'allowed' && review !== undefined) bytes.set(name, review);
+    else faults.push(`${name}: ${message}`);
+  }
+  return { bytes, faults };
+}
+
+/** A webhook that is asked about everything. */
+export function recording(url: string, authority: string): KubernetesObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'recorder' },
+    webhooks: [
+      {
+        name: 'recorder.rdp.dev',
+        clientConfig: { url, caBundle: Buffer.from(authority).toString('base64') },
+        rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'], scope: '*' }],
+        namespaceSelector: {
+          matchExpressions: [
+            { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'kube-node-lease'] },
+          ],
+        },
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        failurePolicy: 'Ignore',
+        timeoutSeconds: 5,
+      },
+    ],
+  };
+}
+
+/** A policy that applies one level of one version. */
+async function library(level: (typeof levels)[number], version: number): Promise<PolicyModule> {
+  const folder = mkdtempSync(join(tmpdir(), 'rdp-pod-security-'));
+  try {
+    writeFileSync(
+      join(folder, 'policy.rdp'),
+      `package shop\n\nimport std.k8s\nimport std.k8s.pod_security\n\nsurface Cluster: k8s {}\n\napply pod_security.${level} to Cluster { minor ${version} }\n`,
+    );
+    return await loadPolicyModule(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
