@@ -6,19 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../check.ts';
 import { admit, createNamespace } from './admit.ts';
-import type { KubernetesClient, KubernetesObject } from './client.ts';
-import { webhookInForce } from './in-force.ts';
+import type { KubernetesClient } from './client.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
 import { podVariants, type PodChange } from './pods.ts';
 import type { Recorder } from './recorder.ts';
-import { store } from './store.ts';
 
 export interface PodSecurityOptions {
   readonly report: Report;
   readonly client: KubernetesClient;
+  /** In force, for every request. */
   readonly recorder: Recorder;
-  /** PEM of the authority of the recorder's certificate. */
-  readonly authority: string;
   /** Minor version of the server. */
   readonly minor: number;
 }
@@ -74,13 +71,11 @@ export async function comparePodSecurity(options: PodSecurityOptions): Promise<v
 
 /** What the server asks a webhook about each pod, in a namespace where nothing is enforced. */
 async function reviewsOf(
-  { client, recorder, authority }: PodSecurityOptions,
+  { client, recorder }: PodSecurityOptions,
   pods: readonly PodChange[],
 ): Promise<{ readonly bytes: ReadonlyMap<string, Uint8Array>; readonly faults: readonly string[] }> {
   await createNamespace(client, open);
-  await store(client, recording(recorder.url, authority));
   recorder.take();
-  await webhookInForce(client, () => recorder.take().length > 0);
   const bytes = new Map<string, Uint8Array>();
   const faults: string[] = [];
   for (const { name, pod } of pods) {
@@ -90,31 +85,6 @@ async function reviewsOf(
     else faults.push(`${name}: ${message}`);
   }
   return { bytes, faults };
-}
-
-/** A webhook that is asked about everything. */
-export function recording(url: string, authority: string): KubernetesObject {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: 'recorder' },
-    webhooks: [
-      {
-        name: 'recorder.rdp.dev',
-        clientConfig: { url, caBundle: Buffer.from(authority).toString('base64') },
-        rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'], scope: '*' }],
-        namespaceSelector: {
-          matchExpressions: [
-            { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'kube-node-lease'] },
-          ],
-        },
-        sideEffects: 'None',
-        admissionReviewVersions: ['v1'],
-        failurePolicy: 'Ignore',
-        timeoutSeconds: 5,
-      },
-    ],
-  };
 }
 
 /** A policy that applies one level of one version. */

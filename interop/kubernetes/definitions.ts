@@ -19,7 +19,18 @@ const clusterScoped: ReadonlySet<string> = new Set(['ClusterNetworkPolicy']);
 
 /** Installs them and waits until they are served; gives what the server said against each that it refused. */
 export async function installDefinitions(client: KubernetesClient): Promise<readonly string[]> {
-  const definitions = [...customDefinitions(), ...Object.keys(writtenSchemas).map(definitionOf)];
+  return install(client, [...customDefinitions(), ...Object.keys(writtenSchemas).map(definitionOf)]);
+}
+
+/** Installs definitions of kinds that are a policy's own. */
+export async function installOwn(
+  client: KubernetesClient,
+  ...own: readonly KubernetesObject[]
+): Promise<readonly string[]> {
+  return install(client, own);
+}
+
+async function install(client: KubernetesClient, definitions: readonly KubernetesObject[]): Promise<readonly string[]> {
   const refused: string[] = [];
   const installed: string[] = [];
   for (const { status: _, ...definition } of definitions) {
@@ -36,10 +47,10 @@ export async function installDefinitions(client: KubernetesClient): Promise<read
 
 async function isServed(client: KubernetesClient, name: string): Promise<boolean> {
   const { body } = await client.request({ method: 'GET', path: `${collection}/${name}` });
-  const { conditions = [] } = (body['status'] ?? {}) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  const { conditions } = (body['status'] ?? {}) as {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[] | null;
   }; // what the API says of a definition
-  return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+  return (conditions ?? []).some(({ type, status }) => type === 'Established' && status === 'True');
 }
 
 /** The definition of `apiVersion kind`, of which there is a schema alone. */

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
+import type { KubernetesObject } from './client.ts';
 
 /** A certificate for 127.0.0.1, with its key and the authority to trust. */
 export interface ServingCertificate {
@@ -54,5 +55,30 @@ export async function startRecorder({ certificate, key }: ServingCertificate): P
         server.close(() => done());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** The configuration that has the server ask it about everything. `authority`: PEM of who signed its certificate. */
+export function recording(url: string, authority: string): KubernetesObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'recorder' },
+    webhooks: [
+      {
+        name: 'recorder.rdp.dev',
+        clientConfig: { url, caBundle: Buffer.from(authority).toString('base64') },
+        rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'], scope: '*' }],
+        namespaceSelector: {
+          matchExpressions: [
+            { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'kube-node-lease'] },
+          ],
+        },
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        failurePolicy: 'Ignore',
+        timeoutSeconds: 5,
+      },
+    ],
   };
 }

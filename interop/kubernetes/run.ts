@@ -1,0 +1,86 @@
+// A real API server against us: what we emit is taken by it, what it enforces itself is what the module decides, what our webhook answers
+// is too, and its own Pod Security admission and our library agree. One server a minor version, each on a fresh store.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import type { Report } from '../check.ts';
+import { startServer, type RunningServer } from './api-server.ts';
+import { createNamespace } from './admit.ts';
+import { buildKubernetes } from './build.ts';
+import { compareNative, reviewCases } from './compare-native.ts';
+import { comparePodSecurity } from './compare-pod-security.ts';
+import { installDefinitions, installOwn } from './definitions.ts';
+import { webhookInForce } from './in-force.ts';
+import { loadPolicyModule } from './policy-module.ts';
+import { recording, startRecorder, type Recorder } from './recorder.ts';
+import { store } from './store.ts';
+import { admissionCases } from './workloads.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Minor versions that the server can be, oldest first; it can act as those up to three before its own. */
+const minors = [34, 35, 36, 37];
+
+/** Policies whose admission rules are compared: examples, and those that are here. */
+const policies = [
+  ...['k8s', 'checkout'].map((name) => `examples/${name}`),
+  ...readdirSync(new URL('policies/', import.meta.url))
+    .toSorted()
+    .map((name) => `interop/kubernetes/policies/${name}`),
+];
+
+const namespace = 'shop-cases';
+
+/** Compares everything, on each minor version of `only`. */
+export async function compareKubernetes(report: Report, only: readonly number[] = minors): Promise<void> {
+  const programs = buildKubernetes();
+  const built = typeof programs !== 'string';
+  report.check('etcd, kube-apiserver and kubectl build', built, built ? '' : programs);
+  if (!built) return;
+  for (const minor of only) {
+    const server = await startServer({ programs, minor });
+    const recorder = await startRecorder(server.certificate);
+    try {
+      await compareOn({ report, server, recorder, minor });
+    } finally {
+      await recorder.close();
+      await server.stop();
+    }
+  }
+}
+
+interface Comparison {
+  readonly report: Report;
+  readonly server: RunningServer;
+  readonly recorder: Recorder;
+  readonly minor: number;
+}
+
+async function compareOn({ report, server, recorder, minor }: Comparison): Promise<void> {
+  const { client, authority } = server;
+  const refused = [
+    ...(await installDefinitions(client)),
+    ...(await installOwn(client, parse(readFileSync(`${root}examples/k8s/crd/backup.yaml`, 'utf8')))),
+  ];
+  report.check(
+    `1.${minor}: the server takes the definitions of all custom kinds`,
+    refused.length === 0,
+    refused.join('\n      '),
+  );
+  await createNamespace(client, namespace);
+  await store(client, recording(recorder.url, authority));
+  await webhookInForce(client, () => recorder.take().length > 0);
+  const { reviewed, invalid } = await reviewCases(client, recorder, admissionCases(), namespace);
+  report.check(
+    `1.${minor}: the server takes ${reviewed.length} requests`,
+    invalid.length === 0,
+    invalid.join('\n      '),
+  );
+  for (const path of policies) {
+    const module = await loadPolicyModule(`${root}${path}`);
+    await compareNative({ report, client, what: path, module, minor, cases: reviewed });
+    module.close();
+  }
+  if (minor === minors.at(-1)) await comparePodSecurity({ report, client, recorder, minor });
+}
