@@ -1,7 +1,8 @@
 // `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
 // the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; the runtime as others install it, on
-// Node 20; and `proxy.wasm` in a real Envoy. And OPA and we agree on which signed bundles to trust. Prints each check and ends
-// with `N passed, N failed`.
+// Node 20; and `proxy.wasm` in a real Envoy. OPA and we agree on which signed bundles to trust. And a real Kubernetes API server takes
+// what we emit and decides as we do. A word behind the call, `hosts`, `envoy` or `kubernetes`, runs that part alone. Prints each check
+// and ends with `N passed, N failed`.
 
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -14,52 +15,64 @@ import { compareHosts } from './compare-hosts.ts';
 import { compareNode20 } from './compare-node20.ts';
 import { compareSignatures } from './compare-signatures.ts';
 import { compareEnvoy } from './envoy/compare-envoy.ts';
+import { compareKubernetes } from './kubernetes/run.ts';
 import { buildOpa, buildRust } from './peer.ts';
 
-const root = new URL('../', import.meta.url);
-const output = fileURLToPath(new URL('node_modules/.cache/interop/dist/', root));
-rmSync(output, { recursive: true, force: true });
-mkdirSync(output, { recursive: true });
-
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-writeFileSync(`${output}key.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-const rdpc = fileURLToPath(new URL('compiler/bin/rdpc.js', root));
-const example = fileURLToPath(new URL('examples/checkout', root));
-const compile = [rdpc, 'compile', example, '--revision', 'interop', '--no-cache'];
-execFileSync(process.execPath, [...compile, '-o', `${output}plain`], { stdio: 'inherit' });
-execFileSync(process.execPath, [...compile, '-o', `${output}signed`, '--sign', `${output}key.pem`], { stdio: 'inherit' });
-
 const report = createReport();
-const opa = buildOpa();
-const rust = buildRust();
-for (const [name, peer] of [
-  ['OPA', opa],
-  ['the crate opa-wasm', rust],
-] as const) {
-  report.check(`${name} builds`, typeof peer !== 'string', typeof peer === 'string' ? peer : '');
-}
-const hosts = {
-  opa: typeof opa === 'string' ? undefined : opa,
-  rust: typeof rust === 'string' ? undefined : rust,
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  hosts,
+  envoy: () => compareEnvoy(report),
+  kubernetes: () => compareKubernetes(report),
 };
-
-const requests = new URL('examples/checkout/requests/', root);
-const cases = [...readCases(requests), ...readExchanges(requests)];
-await compareHosts({
-  report,
-  ...hosts,
-  example,
-  folder: `${output}plain/`,
-  cases,
-});
-await compareNode20({ report, bundle: `${output}plain/bundle.tar.gz`, cases });
-await compareSignatures({
-  report,
-  opa: hosts.opa,
-  folder: output,
-  plain: readFileSync(`${output}plain/bundle.tar.gz`),
-  signed: readFileSync(`${output}signed/bundle.tar.gz`),
-  publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-});
-await compareEnvoy(report);
+const [wanted] = process.argv.slice(2);
+if (wanted !== undefined && !Object.hasOwn(parts, wanted)) throw new Error(`the parts are ${Object.keys(parts).join(', ')}`);
+for (const [name, run] of Object.entries(parts)) if (wanted === undefined || wanted === name) await run();
 process.exitCode = report.close();
+
+/** Everything that decides on a bundle. */
+async function hosts(): Promise<void> {
+  const root = new URL('../', import.meta.url);
+  const output = fileURLToPath(new URL('node_modules/.cache/interop/dist/', root));
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  writeFileSync(`${output}key.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const rdpc = fileURLToPath(new URL('compiler/bin/rdpc.js', root));
+  const example = fileURLToPath(new URL('examples/checkout', root));
+  const compile = [rdpc, 'compile', example, '--revision', 'interop', '--no-cache'];
+  execFileSync(process.execPath, [...compile, '-o', `${output}plain`], { stdio: 'inherit' });
+  execFileSync(process.execPath, [...compile, '-o', `${output}signed`, '--sign', `${output}key.pem`], { stdio: 'inherit' });
+
+  const opa = buildOpa();
+  const rust = buildRust();
+  for (const [name, peer] of [
+    ['OPA', opa],
+    ['the crate opa-wasm', rust],
+  ] as const) {
+    report.check(`${name} builds`, typeof peer !== 'string', typeof peer === 'string' ? peer : '');
+  }
+  const built = {
+    opa: typeof opa === 'string' ? undefined : opa,
+    rust: typeof rust === 'string' ? undefined : rust,
+  };
+
+  const requests = new URL('examples/checkout/requests/', root);
+  const cases = [...readCases(requests), ...readExchanges(requests)];
+  await compareHosts({
+    report,
+    ...built,
+    example,
+    folder: `${output}plain/`,
+    cases,
+  });
+  await compareNode20({ report, bundle: `${output}plain/bundle.tar.gz`, cases });
+  await compareSignatures({
+    report,
+    opa: built.opa,
+    folder: output,
+    plain: readFileSync(`${output}plain/bundle.tar.gz`),
+    signed: readFileSync(`${output}signed/bundle.tar.gz`),
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  });
+}

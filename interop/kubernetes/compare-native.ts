@@ -11,7 +11,7 @@ import { nameOf, type KubernetesClient, type KubernetesObject } from './client.t
 import { policiesInForce } from './in-force.ts';
 import type { PolicyModule } from './policy-module.ts';
 import type { Recorder } from './recorder.ts';
-import { offer, remove, replace, store } from './store.ts';
+import { offer, remove, replace } from './store.ts';
 
 export interface NativeComparison {
   readonly report: Report;

@@ -11,10 +11,12 @@ export interface PodChange {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const capabilities = [
-  ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP'],
-  ...['SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT', 'NET_RAW', 'SYS_ADMIN', 'NET_ADMIN', 'ALL', 'CAP_CHOWN', 'chown'],
-];
+const capabilities: readonly string[] = `
+  AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT
+  NET_RAW SYS_ADMIN NET_ADMIN ALL CAP_CHOWN chown
+`
+  .trim()
+  .split(/\s+/);
 
 /** Sources of volumes, each as the API has it. */
 const volumes: Readonly<Record<string, Fields>> = {
@@ -44,13 +46,15 @@ const volumes: Readonly<Record<string, Fields>> = {
   flexVolume: { flexVolume: { driver: 'example/flex' } },
 };
 
-const sysctls = [
-  ...['kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies', 'net.ipv4.ping_group_range'],
-  ...['net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time'],
-  ...['net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_rmem'],
-  ...['net.ipv4.tcp_wmem', 'net.ipv4.tcp_slow_start_after_idle', 'net.ipv4.tcp_notsent_lowat', 'kernel.msgmax'],
-  ...['net.core.somaxconn', 'fs.mqueue.msg_max', 'net/ipv4/tcp_syncookies'],
-];
+const sysctls: readonly string[] = `
+  kernel.shm_rmid_forced net.ipv4.ip_local_port_range net.ipv4.tcp_syncookies net.ipv4.ping_group_range
+  net.ipv4.ip_unprivileged_port_start net.ipv4.ip_local_reserved_ports net.ipv4.tcp_keepalive_time
+  net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes net.ipv4.tcp_rmem
+  net.ipv4.tcp_wmem net.ipv4.tcp_slow_start_after_idle net.ipv4.tcp_notsent_lowat kernel.msgmax net.core.somaxconn
+  fs.mqueue.msg_max net/ipv4/tcp_syncookies
+`
+  .trim()
+  .split(/\s+/);
 
 /** What a container may say, in `securityContext` unless the field is another one. */
 const containerChanges: Readonly<Record<string, Fields>> = {

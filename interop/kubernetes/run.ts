@@ -7,8 +7,9 @@ import { parse } from 'yaml';
 import type { Report } from '../check.ts';
 import { startServer, type RunningServer } from './api-server.ts';
 import { createNamespace } from './admit.ts';
-import { buildKubernetes } from './build.ts';
+import { buildKubernetes, type KubernetesPrograms } from './build.ts';
 import { compareNative, reviewCases } from './compare-native.ts';
+import { compareObjects } from './compare-objects.ts';
 import { comparePodSecurity } from './compare-pod-security.ts';
 import { installDefinitions, installOwn } from './definitions.ts';
 import { webhookInForce } from './in-force.ts';
@@ -42,7 +43,7 @@ export async function compareKubernetes(report: Report, only: readonly number[] 
     const server = await startServer({ programs, minor });
     const recorder = await startRecorder(server.certificate);
     try {
-      await compareOn({ report, server, recorder, minor });
+      await compareOn({ report, programs, server, recorder, minor });
     } finally {
       await recorder.close();
       await server.stop();
@@ -52,12 +53,13 @@ export async function compareKubernetes(report: Report, only: readonly number[] 
 
 interface Comparison {
   readonly report: Report;
+  readonly programs: KubernetesPrograms;
   readonly server: RunningServer;
   readonly recorder: Recorder;
   readonly minor: number;
 }
 
-async function compareOn({ report, server, recorder, minor }: Comparison): Promise<void> {
+async function compareOn({ report, programs, server, recorder, minor }: Comparison): Promise<void> {
   const { client, authority } = server;
   const refused = [
     ...(await installDefinitions(client)),
@@ -68,6 +70,7 @@ async function compareOn({ report, server, recorder, minor }: Comparison): Promi
     refused.length === 0,
     refused.join('\n      '),
   );
+  await compareObjects({ report, server, programs, minor });
   await createNamespace(client, namespace);
   await store(client, recording(recorder.url, authority));
   await webhookInForce(client, () => recorder.take().length > 0);

@@ -72,9 +72,18 @@ function templateOf(pod: KubernetesObject, extra: Fields = {}): object {
 function imageCases(): readonly AdmissionCase[] {
   const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
   const images = [
-    ...['nginx', 'nginx:latest', 'nginx:1.29', `nginx@${digest}`, `registry.example/shop/web:2@${digest}`],
-    ...['registry.k8s.io/pause:3.10', 'registry.platform.example/web:2', 'registry.platform.example:5000/web'],
-    ...['localhost/web:latest', 'registry.example/latest:1', 'ghcr.io/team/model-server:v1', 'docker.io/library/web:2'],
+    'nginx',
+    'nginx:latest',
+    'nginx:1.29',
+    `nginx@${digest}`,
+    `registry.example/shop/web:2@${digest}`,
+    'registry.k8s.io/pause:3.10',
+    'registry.platform.example/web:2',
+    'registry.platform.example:5000/web',
+    'localhost/web:latest',
+    'registry.example/latest:1',
+    'ghcr.io/team/model-server:v1',
+    'docker.io/library/web:2',
   ];
   const containers: readonly (readonly [string, Fields])[] = [
     ...images.map((image) => [`image ${image}`, { image }] as const),
