@@ -33,7 +33,7 @@ test('a rule that only warns, warns; a finding goes to the audit log', async (t)
   );
   t.true(allowed);
   t.is(warnings?.length, 1);
-  t.true(warnings?.[0]?.startsWith('Owned'));
+  t.is(warnings?.[0], 'Owned: a pod needs the label owner');
   t.is(auditAnnotations?.['findings'], 'HostNetwork:high');
   t.is(auditAnnotations?.['observed'], 'Owned:block:warn');
 });

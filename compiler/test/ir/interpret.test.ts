@@ -170,7 +170,7 @@ test('a rule that only watches acts on nothing', (t) => {
   t.deepEqual(decision(rules, valid), {
     version: 1,
     action: 'allow',
-    observed: [{ rule: 'W', action: 'block', mode: 'warn' }],
+    observed: [{ rule: 'W', action: 'block', mode: 'warn', message: 'no' }],
     because: [{ rule: 'W', at: 'p.rdp:8:8', facts: { s: 'a' } }],
   });
 });

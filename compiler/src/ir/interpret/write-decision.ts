@@ -158,6 +158,11 @@ function blockMessage(rule: CoreRule, ctx: Context): string | undefined {
   return rule.action?.kind === 'block' && rule.action.message ? text(rule.action.message, ctx) : undefined;
 }
 
+/** What a rule that is not enforced would have said. */
+function actionMessage(action: CoreAction, ctx: Context): string | undefined {
+  return (action.kind === 'block' || action.kind === 'alert') && action.message ? text(action.message, ctx) : undefined;
+}
+
 /** A string that the decision carries. */
 function text(expr: CoreExpr, ctx: Context): string {
   const value = evaluate(expr, ctx);
@@ -179,7 +184,12 @@ function writeRule(sections: Sections, rule: CoreRule, outcome: RuleOutcome, ctx
     sections.flows.push(object([nameOf(rule), ['from', text(flow.from, ctx)], ['to', text(flow.to, ctx)]]));
   if (rule.action && rule.mode !== 'enforce')
     sections.observed.push(
-      object([nameOf(rule), ['action', jsonString(actionName(rule.action))], ['mode', jsonString(rule.mode)]]),
+      object([
+        nameOf(rule),
+        ['action', jsonString(actionName(rule.action))],
+        ['mode', jsonString(rule.mode)],
+        ['message', actionMessage(rule.action, ctx)],
+      ]),
     );
   const facts = rule.facts.map(({ name, value }) => `${jsonString(name)}:${writeValue(evaluate(value, ctx))}`);
   sections.because.push(

@@ -149,7 +149,13 @@ function piecesOf(rule: CoreRule): ReadonlyMap<SectionName, readonly Piece[]> {
       ]),
     );
   if (action && rule.mode !== 'enforce')
-    add('observed', [`${name},"action":${jsonText(actionName(action))},"mode":${jsonText(rule.mode)}}`]);
+    add('observed', [
+      `${name},"action":${jsonText(actionName(action))},"mode":${jsonText(rule.mode)}`,
+      ...('message' in action && action.message
+        ? [',"message":', { kind: 'text', expr: action.message } as const]
+        : []),
+      '}',
+    ]);
   const at = `${name},"at":${jsonText(placeOfRule(rule))}`;
   add('because', rule.facts.length > 0 ? [`${at},"facts":{`, ...memberPieces(rule.facts), '}}'] : [`${at}}`]);
   return sections;
