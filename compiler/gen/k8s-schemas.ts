@@ -57,10 +57,10 @@ const modules: readonly {
   },
   {
     module: 'github.com/envoyproxy/gateway@v1.9.1',
-    files: ['backendtrafficpolicies', 'clienttrafficpolicies', 'envoyextensionpolicies', 'securitypolicies'].map(
+    files: ['backendtrafficpolicies', 'clienttrafficpolicies', 'envoyextensionpolicies'].map(
       (name) => `charts/gateway-crds-helm/templates/generated/gateway.envoyproxy.io_${name}.yaml`,
     ),
-    kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy', 'SecurityPolicy'].map(
+    kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy'].map(
       (kind) => `v1alpha1 ${kind}`,
     ),
   },

@@ -20,7 +20,11 @@ import { denyAll } from './isolation.ts';
 import { namespaceObject } from './namespace.ts';
 import { networkPolicyObjects } from './network-rules.ts';
 import { identityOf, type KubernetesObject } from './object.ts';
-import type { OciImage } from './oci-layout.ts';
+import { ociImage, type OciImage } from './oci-layout.ts';
+import { envoyGatewayObjects } from './envoy-gateway.ts';
+import { istioObjects } from './istio.ts';
+import type { ProxyModule } from './proxy-module.ts';
+import type { ClusterTarget } from '../../deploy/targets.ts';
 import { quarantinePolicy, quarantineRole } from './quarantine.ts';
 import { webhookConfigurations } from './webhook-configuration.ts';
 import type { ClusterObjects, Installation } from './kustomize.ts';
@@ -38,6 +42,8 @@ export interface ManifestInput {
   /** Of the whole policy. */
   readonly surfaces: readonly SurfaceModel[];
   readonly bundleOf: (enforcer: 'admission' | 'gateway', cluster: ClusterPlan) => EnforcerBundle;
+  /** The module that proxies load; none as long as there is no such module. */
+  readonly proxyModule?: Uint8Array;
   /** Base64 of the PEM of the authority, where certificates are self-managed. */
   readonly authority: string | undefined;
   /** Whether there is a program of this name; those of this version unless said. */
@@ -62,21 +68,23 @@ export function emitKubernetes(input: ManifestInput): Manifests {
   const surfaces = routedSurfaces(input);
   const admission = has('admission') ? surfaces.filter(({ route }) => route.via === 'admission') : [];
   const gateway = has('gateway') ? surfaces.filter(({ route }) => route.via === 'gateway') : [];
-  const made = plan.clusters.map((cluster) => clusterObjects({ input, cluster, surfaces, admission, gateway }));
+  const made = plan.clusters.map((cluster) => clusterObjects({ input, cluster, surfaces, admission, gateway, has }));
   const [first] = made;
   const base = first === undefined ? [] : baseObjects({ input, made, admission, gateway });
   const deliveries = made.flatMap(({ deliveries: own }) => Object.values(own));
+  const published = publishedModule(input);
   return {
     installation: {
       home: plan.deploy.namespace,
       base,
       clusters: made.map(({ cluster, objects }): ClusterObjects => ({ folder: cluster.target.folder, objects })),
     },
-    images: new Map(
-      deliveries.flatMap((delivery) =>
+    images: new Map([
+      ...deliveries.flatMap((delivery) =>
         delivery.kind === 'image' ? [[imageName(delivery.reference), delivery.image] as const] : [],
       ),
-    ),
+      ...(published === undefined ? [] : [[imageName(published.module.reference), published.image] as const]),
+    ]),
     notes: notesOf(plan, deliveries),
     problems: [...new Set(deliveries.flatMap((delivery) => (delivery.kind === 'impossible' ? [delivery.reason] : [])))],
   };
@@ -96,9 +104,13 @@ interface Sorted {
 }
 
 function clusterObjects(
-  all: Sorted & { readonly cluster: ClusterPlan; readonly surfaces: readonly RoutedSurface[] },
+  all: Sorted & {
+    readonly cluster: ClusterPlan;
+    readonly surfaces: readonly RoutedSurface[];
+    readonly has: (via: string) => boolean;
+  },
 ): Made {
-  const { input, cluster, surfaces, admission, gateway } = all;
+  const { input, cluster, surfaces, admission, gateway, has } = all;
   const { deploy } = input.plan;
   const { target } = cluster;
   // Where native policies enforce all rules, there is no webhook.
@@ -124,6 +136,7 @@ function clusterObjects(
     ]),
     ...enforcerPart(deliveries.gateway, (delivery) => gatewayObjects({ ...shared, routes: gateway, delivery })),
     ...surfaces.flatMap((surface) => surfaceObjects(input, cluster, surface)),
+    ...proxyObjects({ input, target, surfaces, has }),
   ];
   return { cluster, objects: sorted(objects), deliveries, readsNamespaces };
 }
@@ -190,6 +203,41 @@ function surfaceObjects(
     default:
       return [];
   }
+}
+
+/** What proxies of a cluster load, where it lets them load anything. */
+function proxyObjects(of: {
+  readonly input: ManifestInput;
+  readonly target: ClusterTarget;
+  readonly surfaces: readonly RoutedSurface[];
+  readonly has: (via: string) => boolean;
+}): readonly KubernetesObject[] {
+  const { input, target, surfaces, has } = of;
+  const { deploy } = input.plan;
+  const published = publishedModule(input);
+  if (published === undefined) return [];
+  const { module } = published;
+  const carried = (via: string): readonly RoutedSurface[] =>
+    has(via) ? surfaces.filter(({ route }) => route.via === via) : [];
+  const place = { namespace: deploy.namespace, module };
+  return [
+    ...envoyGatewayObjects(carried('envoy_gateway'), place),
+    ...(target.dataPath.istio.kind === 'wasm_plugin' ? istioObjects(carried('istio'), place) : []),
+  ];
+}
+
+interface PublishedModule {
+  readonly module: ProxyModule;
+  readonly image: OciImage;
+}
+
+/** The module as an image of the registry. */
+function publishedModule({ plan: { deploy }, proxyModule }: ManifestInput): PublishedModule | undefined {
+  const registry = registryOf(deploy);
+  const proxied = deploy.routes.some(({ via }) => via === 'envoy_gateway' || via === 'istio');
+  if (proxyModule === undefined || registry === undefined || !proxied) return undefined;
+  const image = ociImage([{ name: 'plugin.wasm', bytes: proxyModule }]);
+  return { image, module: { reference: `${registry}/rdp-proxy@${image.digest}` } };
 }
 
 /** What all clusters have, as far as nothing of a cloud is in it. */

@@ -64,7 +64,7 @@ export function manifestsOf(
     surfaces: model.surfaces,
     bundleOf: () => options.bundle ?? someBundle,
     authority: undefined,
-    ...(options.enforcers === 'all' ? { has: () => true } : {}),
+    ...(options.enforcers === 'all' ? { has: () => true, proxyModule: someBundle.bytes } : {}),
   });
 }
 
