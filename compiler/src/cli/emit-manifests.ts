@@ -19,6 +19,8 @@ export interface ManifestsCall extends BuildOptions {
   readonly model: Model;
   readonly programs: readonly CoreProgram[];
   readonly plans: readonly DeployPlan[];
+  /** `proxy.wasm` and `proxy.json`, where a proxy carries a surface. */
+  readonly proxy: ReadonlyMap<string, Uint8Array | string>;
 }
 
 /** The files of all deployments that name clusters: below `k8s/`, and below `k8s/NAME/` where there are several. */
@@ -41,6 +43,7 @@ async function deploymentFiles(
     plan,
     surfaces: call.model.surfaces,
     bundleOf: (enforcer, { target }) => bundles.get(`${enforcer} ${target.folder}`) ?? empty,
+    proxy: filterOf(call.proxy),
     authority: readAuthority(call, plan),
   });
   const [problem] = manifests.problems;
@@ -52,6 +55,15 @@ async function deploymentFiles(
     ['README.md', readMe(plan, notes)],
     ...(images.size === 0 ? [] : [...ociLayout(images)].map(([path, bytes]) => [`oci/${path}`, bytes] as const)),
   ]);
+}
+
+/** The files of a filter as what manifests want of it. */
+function filterOf(files: ManifestsCall['proxy']): Parameters<typeof emitKubernetes>[0]['proxy'] {
+  const wasm = files.get('proxy.wasm');
+  const text = files.get('proxy.json');
+  if (!(wasm instanceof Uint8Array) || typeof text !== 'string') return undefined;
+  const configurations = JSON.parse(text) as Readonly<Record<string, object>>; // one record a surface
+  return { wasm, configurations: new Map(Object.entries(configurations)) };
 }
 
 const empty: EnforcerBundle = { bytes: new Uint8Array(), readsNamespaces: false };

@@ -10,6 +10,7 @@ import type { StreamPlan } from '@rdp/runtime/contract';
 import { planStream } from '../ir/stream-plan.ts';
 import { unknownCaller } from './caller-facts.ts';
 import { enforcerOf, type Enforcer } from './enforcers.ts';
+import { routeLack, ruleLack, type PlaceOfRule } from './place-lacks.ts';
 import { targetsOf, type ClusterTarget } from './targets.ts';
 
 /** What an emitter of native objects makes of one rule. */
@@ -154,7 +155,7 @@ function fatesOf({ deploy, target, entrypoint, emitters }: Question): readonly F
   const enforcer = enforcerOf(route.via);
   const stream = planStream(entrypoint);
   const ours = rules.map((rule, index) =>
-    fateAt({ enforcer, route, stream, entrypoint }, rule, withAsked(rules, index)),
+    fateAt({ enforcer, deploy, target, route, stream, entrypoint }, rule, withAsked(rules, index)),
   );
   if (route.via !== 'admission') return ours;
   const fates = emitters.admissionPolicy(target, entrypoint);
@@ -182,9 +183,8 @@ function nativeFate(rule: CoreRule, fate: NativeFate | undefined, silent: string
     : { kind: 'notes', point: fate.point, native: true, reason: passive(rule) };
 }
 
-interface Place {
+interface Place extends PlaceOfRule {
   readonly enforcer: Enforcer | undefined;
-  readonly route: DeployModel['routes'][number];
   readonly stream: StreamPlan | undefined;
   readonly entrypoint: CoreEntrypoint;
 }
@@ -199,12 +199,14 @@ function fateAt(place: Place, rule: CoreRule, asked: readonly CoreRule[]): Fate 
   if (!enforcer.surfaces.has(surfaceKind)) {
     return { kind: 'nothing', reason: `${point} sees no events of \`${surfaceKind}\``, absent: true };
   }
+  const lack = routeLack(place);
+  if (lack !== undefined) return { kind: 'nothing', ...lack };
   if (!actsOn(rule)) {
     return enforcer.records
       ? { kind: 'notes', point, native: false, reason: passive(rule) }
       : { kind: 'nothing', reason: `${point} records nothing` };
   }
-  const reason = limitOf(enforcer, place, rule) ?? unknownCaller(enforcer, place.route, asked);
+  const reason = limitOf(enforcer, place, rule) ?? ruleLack(place, rule) ?? unknownCaller(enforcer, place.route, asked);
   return reason === undefined ? { kind: 'acts', point, native: false } : { kind: 'nothing', reason };
 }
 

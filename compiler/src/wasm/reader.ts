@@ -10,7 +10,16 @@ import { callKernel, helper, typeKey } from './codegen/context.ts';
 import type { EntrypointContext } from './codegen/context.ts';
 import { elementOf } from './codegen/representation.ts';
 import type { FunctionBuilder, FunctionReference, Local } from './encode-function.ts';
-import { emitFault, emitIsByte, emitMembers, emitMissing, emitOpen, emitSkipSpace, nullWord, readerType } from './reader-keys.ts';
+import {
+  emitFault,
+  emitIsByte,
+  emitMembers,
+  emitMissing,
+  emitOpen,
+  emitSkipSpace,
+  nullWord,
+  readerType,
+} from './reader-keys.ts';
 import type { ReadPlaces, ReadValue } from './reader-keys.ts';
 import { recordReader } from './reader-record.ts';
 import { unionReader } from './reader-union.ts';

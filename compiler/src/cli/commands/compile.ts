@@ -119,11 +119,13 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
     );
     const report = reportOf(model, plans);
     const options = { root: project.root, revision: call.revision, signing: call.signing };
-    const manifests = call.targets.includes('k8s') ? await emitManifests({ ...options, model, programs, plans }) : [];
     if (call.failOnGap && showGaps(report)) {
       writeOutput(call.output, new Map(renderReport(report)));
       return exitCodes.policy;
     }
+    const manifests = call.targets.includes('k8s')
+      ? await emitManifests({ ...options, model, programs, plans, proxy })
+      : [];
     const files = new Map([...wanted, ...renderReport(report), ...manifests]);
     writeOutput(call.output, files);
     const printed = call.format === 'text' ? `${summaryOf(call.output, files)}${enforcementOf(report)}` : '';

@@ -2,6 +2,7 @@
 // the native policies.
 
 import type { CoreAction, CoreEntrypoint } from '@rdp/language';
+import { admissionScope, scopeOfRules } from '../../deploy/admission-scope.ts';
 import type { ClusterPlan } from '../../deploy/plan.ts';
 import { emitAdmissionPolicies } from './admission-policies.ts';
 import type { KubernetesObject } from './object.ts';
@@ -13,23 +14,35 @@ export interface WebhookScope {
   readonly mutating: readonly RequestScope[];
 }
 
-/** What the webhook of a cluster is asked about: everything that its rules may concern. */
+/** What the webhook of a cluster is asked about: what its rules may concern. */
 export function webhookScope(entrypoints: readonly CoreEntrypoint[], { rules }: ClusterPlan): WebhookScope {
-  const own = rules.filter(({ entrypoint, native }) => !native && entrypoints.includes(entrypoint));
-  const changes = ({ action }: { readonly action: CoreAction | undefined }): boolean =>
-    action !== undefined && changing.has(action.kind);
+  const scopes = entrypoints.map((entrypoint) => {
+    const own = rules.flatMap(({ rule, native, entrypoint: of }) => (of === entrypoint && !native ? [rule] : []));
+    const changing = own.filter(({ action }) => action !== undefined && changes.has(action.kind));
+    const judging = own.filter((rule) => !changing.includes(rule));
+    return {
+      // What is permitted by nobody is refused.
+      validating: entrypoint.defaultDeny
+        ? admissionScope(entrypoint)
+        : judging.length === 0
+          ? []
+          : scopeOfRules(entrypoint, judging),
+      mutating: changing.length === 0 ? [] : scopeOfRules(entrypoint, changing).flatMap(withObject),
+    };
+  });
   return {
-    validating: own.some(({ rule }) => !changes(rule)) ? everything(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']) : [],
-    // What is deleted or connected to cannot be changed.
-    mutating: own.some(({ rule }) => changes(rule)) ? everything(['CREATE', 'UPDATE']) : [],
+    validating: scopes.flatMap(({ validating }) => validating),
+    mutating: scopes.flatMap(({ mutating }) => mutating),
   };
 }
 
 /** Actions that change the object of a review. */
-const changing: ReadonlySet<CoreAction['kind']> = new Set(['quarantine', 'redact', 'set', 'strip']);
+const changes: ReadonlySet<CoreAction['kind']> = new Set(['quarantine', 'redact', 'set', 'strip']);
 
-function everything(operations: readonly string[]): readonly RequestScope[] {
-  return [{ apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'], operations, scope: '*' }];
+/** What is deleted or connected to cannot be changed. */
+function withObject(scope: RequestScope): readonly RequestScope[] {
+  const operations = scope.operations.filter((operation) => operation === 'CREATE' || operation === 'UPDATE');
+  return operations.length === 0 ? [] : [{ ...scope, operations }];
 }
 
 /** The native policies of an event on a cluster: those that the plan counts on. */

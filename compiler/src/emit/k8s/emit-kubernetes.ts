@@ -21,9 +21,9 @@ import { namespaceObject } from './namespace.ts';
 import { networkPolicyObjects } from './network-rules.ts';
 import { identityOf, type KubernetesObject } from './object.ts';
 import { ociImage, type OciImage } from './oci-layout.ts';
-import { envoyGatewayObjects } from './envoy-gateway.ts';
-import { istioObjects } from './istio.ts';
-import type { ProxyModule } from './proxy-module.ts';
+import { envoyGatewayObjects, sharedGateways } from './envoy-gateway.ts';
+import { istioObjects, sharedIstioGateways } from './istio.ts';
+import type { ProxyFilter } from './proxy-filter.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { quarantinePolicy, quarantineRole } from './quarantine.ts';
 import { webhookConfigurations } from './webhook-configuration.ts';
@@ -42,8 +42,8 @@ export interface ManifestInput {
   /** Of the whole policy. */
   readonly surfaces: readonly SurfaceModel[];
   readonly bundleOf: (enforcer: 'admission' | 'gateway', cluster: ClusterPlan) => EnforcerBundle;
-  /** The module that proxies load; none as long as there is no such module. */
-  readonly proxyModule?: Uint8Array;
+  /** The filter that proxies load, and what it is told for each surface; none where no proxy carries one. */
+  readonly proxy: { readonly wasm: Uint8Array; readonly configurations: ReadonlyMap<string, object> } | undefined;
   /** Base64 of the PEM of the authority, where certificates are self-managed. */
   readonly authority: string | undefined;
   /** Whether there is a program of this name; those of this version unless said. */
@@ -72,7 +72,7 @@ export function emitKubernetes(input: ManifestInput): Manifests {
   const [first] = made;
   const base = first === undefined ? [] : baseObjects({ input, made, admission, gateway });
   const deliveries = made.flatMap(({ deliveries: own }) => Object.values(own));
-  const published = publishedModule(input);
+  const published = publishedFilter(input);
   return {
     installation: {
       home: plan.deploy.namespace,
@@ -83,7 +83,7 @@ export function emitKubernetes(input: ManifestInput): Manifests {
       ...deliveries.flatMap((delivery) =>
         delivery.kind === 'image' ? [[imageName(delivery.reference), delivery.image] as const] : [],
       ),
-      ...(published === undefined ? [] : [[imageName(published.module.reference), published.image] as const]),
+      ...(published === undefined ? [] : [[imageName(published.filter.reference), published.image] as const]),
     ]),
     notes: notesOf(plan, deliveries),
     problems: [...new Set(deliveries.flatMap((delivery) => (delivery.kind === 'impossible' ? [delivery.reason] : [])))],
@@ -214,30 +214,30 @@ function proxyObjects(of: {
 }): readonly KubernetesObject[] {
   const { input, target, surfaces, has } = of;
   const { deploy } = input.plan;
-  const published = publishedModule(input);
+  const published = publishedFilter(input);
   if (published === undefined) return [];
-  const { module } = published;
   const carried = (via: string): readonly RoutedSurface[] =>
     has(via) ? surfaces.filter(({ route }) => route.via === via) : [];
-  const place = { namespace: deploy.namespace, module };
+  const place = { namespace: deploy.namespace, filter: published.filter };
   return [
     ...envoyGatewayObjects(carried('envoy_gateway'), place),
     ...(target.dataPath.istio.kind === 'wasm_plugin' ? istioObjects(carried('istio'), place) : []),
   ];
 }
 
-interface PublishedModule {
-  readonly module: ProxyModule;
+interface Published {
+  readonly filter: ProxyFilter;
   readonly image: OciImage;
 }
 
-/** The module as an image of the registry. */
-function publishedModule({ plan: { deploy }, proxyModule }: ManifestInput): PublishedModule | undefined {
+/** The filter as an image of the registry. */
+function publishedFilter({ plan: { deploy }, proxy }: ManifestInput): Published | undefined {
   const registry = registryOf(deploy);
   const proxied = deploy.routes.some(({ via }) => via === 'envoy_gateway' || via === 'istio');
-  if (proxyModule === undefined || registry === undefined || !proxied) return undefined;
-  const image = ociImage([{ name: 'plugin.wasm', bytes: proxyModule }]);
-  return { image, module: { reference: `${registry}/rdp-proxy@${image.digest}` } };
+  if (proxy === undefined || registry === undefined || !proxied) return undefined;
+  const image = ociImage([{ name: 'plugin.wasm', bytes: proxy.wasm }]);
+  const reference = `${registry}/rdp-proxy@${image.digest}`;
+  return { image, filter: { reference, configurations: proxy.configurations } };
 }
 
 /** What all clusters have, as far as nothing of a cloud is in it. */
@@ -278,11 +278,13 @@ function routedSurfaces({ plan, surfaces }: ManifestInput): readonly RoutedSurfa
   });
 }
 
-function notesOf(plan: DeployPlan, deliveries: readonly Delivery[]): readonly string[] {
-  const images = deliveries.flatMap((delivery) => (delivery.kind === 'image' ? [delivery.reference] : []));
+type Noted = Delivery | { readonly kind: 'filter'; readonly reference: string };
+
+function notesOf(plan: DeployPlan, deliveries: readonly Noted[]): readonly string[] {
+  const images = deliveries.flatMap((delivery) => ('reference' in delivery ? [delivery.reference] : []));
   const large = deliveries.some((delivery) => delivery.kind === 'config-map' && delivery.serverSide);
   return [
-    ...[...new Set(images)].toSorted().map((reference) => `Push \`oci\` to the registry: the pods mount ${reference}.`),
+    ...[...new Set(images)].toSorted().map((reference) => `Push \`oci\` to the registry: ${reference} is used.`),
     ...(large ? ['A ConfigMap is too large for the annotation of `kubectl apply`: add `--server-side`.'] : []),
     ...plan.clusters.flatMap(({ target }) => target.requires.map((what) => `${target.name}: ${what}.`)),
   ];

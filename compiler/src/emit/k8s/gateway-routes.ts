@@ -6,7 +6,6 @@ import type { CoreRoute } from '@rdp/language';
 import type { RoutedSurface } from './deployment-input.ts';
 import { objectName } from './network-rules.ts';
 import { labelsOf, type KubernetesObject } from './object.ts';
-import { defaultBuffer } from './proxy-module.ts';
 import { quantityBytes } from './quantity.ts';
 
 /** The gateway that carries a surface. */
@@ -16,6 +15,9 @@ export interface GatewayPlace {
   /** The class of a gateway that we make; none for one that is there. */
   readonly gatewayClass: string | undefined;
 }
+
+/** What proxies may hold of a body when nobody says; a prompt with pictures is larger than their own 32 KiB or 1 MiB. */
+const defaultBuffer = '8Mi';
 
 /** Rules of an HTTPRoute, matches of a rule, and matches of all rules together (Gateway API 1.6). */
 const limits = { matchesOfRule: 64, matches: 128 } as const;
@@ -67,14 +69,25 @@ export function targetRefs({ name }: GatewayPlace): readonly object[] {
   return [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }];
 }
 
-/** What the module at a gateway is told: for which surfaces it decides. */
-export function moduleConfig(surfaces: readonly RoutedSurface[]): object {
-  return {
-    surfaces: surfaces.map(({ surface, entrypoints }) => ({
-      name: surface.name,
-      entrypoints: entrypoints.map(({ name }) => name),
-    })),
-  };
+/** The HTTPRoute of a surface, where it has one: its name and namespace. */
+export function routePlace(
+  { surface, route }: RoutedSurface,
+  { namespace: home }: GatewayPlace,
+): { readonly name: string; readonly namespace: string } | undefined {
+  const service = route.settings.get('service');
+  if (typeof service !== 'string') return undefined;
+  // Beside its service, so that no grant is needed to reach it.
+  return { name: `rdp-${objectName(surface.name)}`, namespace: serviceOf(service).namespace ?? home };
+}
+
+/** `NAME.NAMESPACE:PORT`. */
+function serviceOf(text: string): {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly port: number;
+} {
+  const [, name = '', namespace, port = ''] = /^([a-z0-9-]+)(?:\.([a-z0-9-]+))?[^:]*:([0-9]+)$/u.exec(text) ?? [];
+  return { name, namespace, port: Number(port) };
 }
 
 /** Bytes that proxies may hold of a body: the most that a route of the gateway asks for. */
@@ -89,9 +102,10 @@ export function bufferOf(surfaces: readonly RoutedSurface[]): string {
 /** The gateway, if it is ours, and the route, if there is a service behind it. */
 export function gatewayRouteObjects(routed: RoutedSurface, place: GatewayPlace): readonly KubernetesObject[] {
   const service = routed.route.settings.get('service');
+  const metadata = routePlace(routed, place);
   return [
     ...(place.gatewayClass === undefined ? [] : [gateway(routed, place, place.gatewayClass)]),
-    ...(typeof service === 'string' ? [httpRoute(routed, place, service)] : []),
+    ...(typeof service === 'string' && metadata !== undefined ? [httpRoute(routed, { place, service, metadata })] : []),
   ];
 }
 
@@ -117,20 +131,25 @@ function gateway({ surface }: RoutedSurface, place: GatewayPlace, gatewayClassNa
   };
 }
 
-function httpRoute({ surface }: RoutedSurface, place: GatewayPlace, service: string): KubernetesObject {
+function httpRoute(
+  { surface }: RoutedSurface,
+  of: {
+    readonly place: GatewayPlace;
+    readonly service: string;
+    readonly metadata: { readonly name: string; readonly namespace: string };
+  },
+): KubernetesObject {
   const host = hostOf(surface.settings.get('host'));
-  const [, name = '', namespace = place.namespace, port = ''] =
-    /^([a-z0-9-]+)(?:\.([a-z0-9-]+))?[^:]*:([0-9]+)$/u.exec(service) ?? [];
-  const backendRefs = [{ group: '', kind: 'Service', name, port: Number(port) }];
+  const { name, port } = serviceOf(of.service);
+  const backendRefs = [{ group: '', kind: 'Service', name, port }];
   const documented = documentedMatches(surface.routes);
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
-    // Beside its service, so that no grant is needed to reach it.
-    metadata: { name: `rdp-${objectName(surface.name)}`, namespace, labels: labelsOf('proxy') },
+    metadata: { ...of.metadata, labels: labelsOf('proxy') },
     spec: {
       parentRefs: [
-        { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: place.name, namespace: place.namespace },
+        { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: of.place.name, namespace: of.place.namespace },
       ],
       ...(host === undefined ? {} : { hostnames: [host] }),
       rules: [

@@ -7,13 +7,13 @@ import {
   bufferOf,
   gatewayGroups,
   gatewayRouteObjects,
-  moduleConfig,
   targetRefs,
   type GatewayGroup,
   type GatewayPlace,
 } from './gateway-routes.ts';
 import type { KubernetesObject } from './object.ts';
-import { moduleName, proxyLimits, type ProxyLimit, type ProxyModule } from './proxy-module.ts';
+import { configurationOf, filterName, type ProxyFilter } from './proxy-filter.ts';
+import { proxyLimits, type ProxyLimit } from './proxy-limit.ts';
 import { quantityBytes } from './quantity.ts';
 import { rateLimitConfig, rateLimitDomain, rateLimitService } from './rate-limit.ts';
 
@@ -22,17 +22,16 @@ const standardClass = 'istio';
 /** The objects of all surfaces that Istio carries. */
 export function istioObjects(
   surfaces: readonly RoutedSurface[],
-  { namespace, module }: { readonly namespace: string; readonly module: ProxyModule },
+  { namespace, filter }: { readonly namespace: string; readonly filter: ProxyFilter },
 ): readonly KubernetesObject[] {
   const all = surfaces.flatMap(({ entrypoints }) => entrypoints.flatMap(proxyLimits));
-  const groups = gatewayGroups(surfaces, namespace, standardClass);
   return [
     ...(all.length === 0 ? [] : [rateLimitConfig(all, namespace)]),
-    ...groups.flatMap((group) => {
+    ...gatewayGroups(surfaces, namespace, standardClass).flatMap((group) => {
       const limits = group.surfaces.flatMap(({ entrypoints }) => entrypoints.flatMap(proxyLimits));
       return [
         ...group.surfaces.flatMap((routed) => gatewayRouteObjects(routed, group.place)),
-        wasmPlugin(group, module),
+        ...group.surfaces.flatMap((routed) => wasmPlugin(routed, group.place, filter)),
         bufferFilter(group),
         ...(limits.length === 0 ? [] : [rateLimitFilter(group.place, limits, namespace)]),
       ];
@@ -40,22 +39,37 @@ export function istioObjects(
   ];
 }
 
-function wasmPlugin({ place, surfaces }: GatewayGroup, module: ProxyModule): KubernetesObject {
-  return {
-    apiVersion: 'extensions.istio.io/v1alpha1',
-    kind: 'WasmPlugin',
-    metadata: atGateway(place),
-    spec: {
-      targetRefs: targetRefs(place),
-      url: `oci://${module.reference}`,
-      imagePullPolicy: 'IfNotPresent',
-      phase: 'AUTHZ',
-      pluginName: moduleName,
-      failStrategy: 'FAIL_CLOSE',
-      type: 'HTTP',
-      pluginConfig: moduleConfig(surfaces),
+/** Surfaces that share a gateway: Istio puts filters at gateways, not at routes. One line each. */
+export function sharedIstioGateways(surfaces: readonly RoutedSurface[], namespace: string): readonly string[] {
+  return gatewayGroups(surfaces, namespace, standardClass).flatMap(({ place, surfaces: own }) => {
+    if (own.length < 2) return [];
+    const names = own.map(({ surface }) => `\`${surface.name}\``).join(' and ');
+    return [
+      `${names} share the gateway \`${place.name}\`, and a filter of Istio is for a whole gateway: give each its own`,
+    ];
+  });
+}
+
+function wasmPlugin(routed: RoutedSurface, place: GatewayPlace, filter: ProxyFilter): readonly KubernetesObject[] {
+  const pluginConfig = configurationOf(filter, routed);
+  if (pluginConfig === undefined) return [];
+  return [
+    {
+      apiVersion: 'extensions.istio.io/v1alpha1',
+      kind: 'WasmPlugin',
+      metadata: atGateway(place),
+      spec: {
+        targetRefs: targetRefs(place),
+        url: `oci://${filter.reference}`,
+        imagePullPolicy: 'IfNotPresent',
+        phase: 'AUTHZ',
+        pluginName: filterName,
+        failStrategy: 'FAIL_CLOSE',
+        type: 'HTTP',
+        pluginConfig,
+      },
     },
-  };
+  ];
 }
 
 function bufferFilter({ place, surfaces }: GatewayGroup): KubernetesObject {
@@ -128,10 +142,25 @@ function rateLimitFilter(place: GatewayPlace, limits: readonly ProxyLimit[], hom
   };
 }
 
-/** A descriptor for requests that have the header; those that have not are not counted. */
-function descriptorActions({ header, cost }: ProxyLimit): object {
+/** A descriptor for the requests of an address that a limit concerns; others are not counted. */
+function descriptorActions({ rule, methods }: ProxyLimit): object {
   return {
-    actions: [{ request_headers: { header_name: header, descriptor_key: header } }],
-    ...(cost === undefined ? {} : { hits_addend: { format: `%DYNAMIC_METADATA(${cost.namespace}:${cost.key})%` } }),
+    actions: [
+      methods.length === 0
+        ? { generic_key: { descriptor_key: 'rule', descriptor_value: rule } }
+        : {
+            header_value_match: {
+              descriptor_key: 'rule',
+              descriptor_value: rule,
+              headers: [
+                {
+                  name: ':method',
+                  string_match: { safe_regex: { regex: `^(${methods.join('|')})$` } },
+                },
+              ],
+            },
+          },
+      { remote_address: {} },
+    ],
   };
 }

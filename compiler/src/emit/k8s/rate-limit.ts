@@ -1,8 +1,8 @@
 // Limits → the configuration of envoyproxy/ratelimit, the service that counts for all proxies in Redis or Valkey: a ConfigMap that it
 // reads. Envoy Gateway programs its own; this is for Istio and Envoy alone.
 
-import type { ProxyLimit } from './proxy-module.ts';
 import { labelsOf, type KubernetesObject } from './object.ts';
+import type { ProxyLimit } from './proxy-limit.ts';
 
 /** The domain under which proxies ask. */
 export const rateLimitDomain = 'rdp';
@@ -12,16 +12,19 @@ export function rateLimitService(namespace: string): { readonly host: string; re
   return { host: `rdp-ratelimit.${namespace}.svc.cluster.local`, port: 8081 };
 }
 
-/** The ConfigMap, one descriptor a limit: any value of its header has the amount for itself. */
+/** The ConfigMap, one descriptor a limit: every address has the amount for itself. */
 export function rateLimitConfig(limits: readonly ProxyLimit[], namespace: string): KubernetesObject {
   const lines = [
     `domain: ${rateLimitDomain}`,
     'descriptors:',
-    ...limits.flatMap(({ header, amount, unit }) => [
-      `  - key: ${header}`,
-      '    rate_limit:',
-      `      unit: ${unit.toLowerCase()}`,
-      `      requests_per_unit: ${amount}`,
+    ...limits.flatMap(({ rule, amount, unit }) => [
+      '  - key: rule',
+      `    value: ${rule}`,
+      '    descriptors:',
+      '      - key: remote_address',
+      '        rate_limit:',
+      `          unit: ${unit.toLowerCase()}`,
+      `          requests_per_unit: ${amount}`,
     ]),
     '',
   ];

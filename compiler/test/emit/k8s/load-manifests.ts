@@ -53,6 +53,12 @@ export const someBundle: EnforcerBundle = {
   readsNamespaces: false,
 };
 
+/** A filter that stands for any other, told as little as there is to tell. */
+function someFilter({ surfaces }: Model): Parameters<typeof emitKubernetes>[0]['proxy'] {
+  const configurations = new Map(surfaces.map((surface) => [`${surface.package}.${surface.name}`, { request: 'a' }]));
+  return { wasm: someBundle.bytes, configurations };
+}
+
 /** The manifests of a plan; `all`: as if this version had every enforcer. */
 export function manifestsOf(
   { model }: Planned,
@@ -63,8 +69,9 @@ export function manifestsOf(
     plan,
     surfaces: model.surfaces,
     bundleOf: () => options.bundle ?? someBundle,
+    proxy: someFilter(model),
     authority: undefined,
-    ...(options.enforcers === 'all' ? { has: () => true, proxyModule: someBundle.bytes } : {}),
+    ...(options.enforcers === 'all' ? { has: () => true } : {}),
   });
 }
 
