@@ -60,9 +60,7 @@ const modules: readonly {
     files: ['backendtrafficpolicies', 'clienttrafficpolicies', 'envoyextensionpolicies'].map(
       (name) => `charts/gateway-crds-helm/templates/generated/gateway.envoyproxy.io_${name}.yaml`,
     ),
-    kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy'].map(
-      (kind) => `v1alpha1 ${kind}`,
-    ),
+    kinds: ['BackendTrafficPolicy', 'ClientTrafficPolicy', 'EnvoyExtensionPolicy'].map((kind) => `v1alpha1 ${kind}`),
   },
   {
     module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CoreProgram, Model } from '@rdp/language';
 import { enforcerPrograms } from '../deploy/enforcer-programs.ts';
-import type { ClusterPlan, DeployPlan } from '../deploy/plan.ts';
+import { isOurs, type ClusterPlan, type DeployPlan } from '../deploy/plan.ts';
 import { certificatesOf } from '../emit/k8s/deployment-input.ts';
 import { emitKubernetes, type EnforcerBundle } from '../emit/k8s/emit-kubernetes.ts';
 import { kustomizeFiles } from '../emit/k8s/kustomize.ts';
@@ -76,7 +76,7 @@ async function buildBundles(call: ManifestsCall, plan: DeployPlan): Promise<Read
     for (const via of ['admission', 'gateway'] as const) {
       const programs = enforcerPrograms(call.programs, plan, { via, cluster });
       if (programs.length === 0) continue;
-      const key = `${via} ${nativeRules(cluster)}`;
+      const key = `${via} ${ownRules(cluster)}`;
       const bundle = made.get(key) ?? (await buildOne(call, programs));
       made.set(key, bundle);
       bundles.set(`${via} ${cluster.target.folder}`, bundle);
@@ -85,8 +85,8 @@ async function buildBundles(call: ManifestsCall, plan: DeployPlan): Promise<Read
   return bundles;
 }
 
-function nativeRules({ rules }: ClusterPlan): string {
-  return rules.flatMap(({ native }, index) => (native ? [index] : [])).join(' ');
+function ownRules({ rules }: ClusterPlan): string {
+  return rules.flatMap((planned, index) => (isOurs(planned) ? [index] : [])).join(' ');
 }
 
 async function buildOne(

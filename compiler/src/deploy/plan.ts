@@ -235,6 +235,11 @@ function limitOfCounting({ point, counts }: Enforcer, route: DeployModel['routes
   return `each replica of ${point} counts for itself without a store (\`limits redis "HOST:PORT"\`, or \`replicas 1\`)`;
 }
 
+/** Whether it falls to our enforcer: the cluster does not take care of it itself, and it is not beyond what anybody there can do. */
+export function isOurs({ native, status }: PlannedRule): boolean {
+  return !native && (status === 'enforced' || status === 'observed');
+}
+
 /** Whether a rule changes what happens: a `defend` that is in force and does more than to report. */
 export function actsOn({ verb, mode, action }: CoreRule): boolean {
   return verb === 'defend' && mode === 'enforce' && action !== undefined && action.kind !== 'alert';

@@ -3,7 +3,7 @@
 
 import type { CoreAction, CoreEntrypoint } from '@rdp/language';
 import { admissionScope, scopeOfRules } from '../../deploy/admission-scope.ts';
-import type { ClusterPlan } from '../../deploy/plan.ts';
+import { isOurs, type ClusterPlan } from '../../deploy/plan.ts';
 import { emitAdmissionPolicies } from './admission-policies.ts';
 import type { KubernetesObject } from './object.ts';
 import type { RequestScope } from './policy-object.ts';
@@ -17,7 +17,9 @@ export interface WebhookScope {
 /** What the webhook of a cluster is asked about: what its rules may concern. */
 export function webhookScope(entrypoints: readonly CoreEntrypoint[], { rules }: ClusterPlan): WebhookScope {
   const scopes = entrypoints.map((entrypoint) => {
-    const own = rules.flatMap(({ rule, native, entrypoint: of }) => (of === entrypoint && !native ? [rule] : []));
+    const own = rules.flatMap((planned) =>
+      planned.entrypoint === entrypoint && isOurs(planned) ? [planned.rule] : [],
+    );
     const changing = own.filter(({ action }) => action !== undefined && changes.has(action.kind));
     const judging = own.filter((rule) => !changing.includes(rule));
     return {
