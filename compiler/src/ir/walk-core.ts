@@ -197,7 +197,11 @@ function mapAction(action: CoreAction, change: (expr: CoreExpr) => CoreExpr): Co
     case 'approve':
       return { ...action, by: change(action.by) };
     case 'set':
-      return { ...action, value: change(action.value) };
+      return {
+        ...action,
+        held: action.held && { ...action.held, of: change(action.held.of) },
+        value: change(action.value),
+      };
     case 'redact':
     case 'strip':
     case 'permit':

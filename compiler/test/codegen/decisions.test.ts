@@ -239,7 +239,13 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
     () => ({ kind: 'approve', by: text('leads') }),
     () => ({ kind: 'permit' }),
     () => ({ kind: 'alert', message: message() }),
-    () => ({ kind: 'set', path: ['a/b', 'c~'], value: expr(one([int, string, list(int), innerType, dyn]), 1) }),
+    () => ({
+      kind: 'set',
+      path: one([['.a/b', '.c~'], ['.a/b'], ['.l', '#1']]),
+      held: undefined,
+      append: draw(3) === 0,
+      value: expr(one([int, string, list(int), innerType, dyn]), 1),
+    }),
     ...(found.length > 0
       ? [
           (): CoreAction => ({

@@ -124,7 +124,7 @@ export type CoreExpr = { readonly type: Type } & (
       readonly target: CoreExpr;
     }
   /** Has no value; `word` says why. */
-  | { readonly op: 'fail'; readonly word: 'unknown_provider' | 'no_such_key' | 'invalid_argument' }
+  | { readonly op: 'fail'; readonly word: 'unknown_provider' | 'no_such_key' | 'invalid_argument' | 'conflicting_set' }
   /**
    * What a document of this kind says beside its fields, such as a parameter in its path. Known to have a value where the event is
    * of the kind: a document for which `of` has none is malformed, at the JSON Pointer `at`, when some rule asks for it.
@@ -177,7 +177,18 @@ export type CoreAction =
   | { readonly kind: 'permit' }
   | { readonly kind: 'alert'; readonly message: CoreExpr | undefined }
   /** JSON Pointer parts below the union or record that is changed; `value` is written as JSON. */
-  | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: CoreExpr };
+  | {
+      readonly kind: 'set';
+      /**
+       * Steps from the object on, or from what it holds of `held.variant`: names of members (`.labels`) and positions in lists (`#0`).
+       * What is missing of the way is made.
+       */
+      readonly path: readonly string[];
+      readonly held: { readonly of: CoreExpr; readonly variant: Variant } | undefined;
+      /** The elements of `value`, a literal list, come behind those of the list at `path`, one by one. */
+      readonly append: boolean;
+      readonly value: CoreExpr;
+    };
 
 export type CoreRedaction =
   /** Literal text, the match's kind and the keyed hash of its text in turn. */

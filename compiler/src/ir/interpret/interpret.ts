@@ -95,6 +95,7 @@ function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefin
   const outputs = new Map<number, EvaluationError>();
   const text = writeDecision({
     entrypoint,
+    input: question.input,
     outcomes,
     context: { input, locals: new Map(), rules: outcomes, data },
     fail: (index, error) => outputs.set(index, error),

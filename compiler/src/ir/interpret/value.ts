@@ -70,6 +70,7 @@ export type ErrorWord =
   | 'no_such_overload'
   | 'invalid_argument'
   | 'no_hash_key'
+  | 'conflicting_set'
   | 'unknown_provider';
 
 /** Raised where an expression has no value, and caught where CEL absorbs it or a rule ends. */

@@ -11,10 +11,13 @@ import { makeEdits } from './make-edits.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
 import { type ErrorWord, EvaluationError } from './value.ts';
 import { jsonString, writeValue } from './write-json.ts';
+import { writePatches } from './write-patches.ts';
 
 /** All that a decision is made of. `fail` is told of rules whose output has no value. */
 export interface DecisionParts {
   readonly entrypoint: IrEntrypoint;
+  /** The document as it is. */
+  readonly input: Uint8Array;
   readonly outcomes: ReadonlyMap<number, RuleOutcome>;
   readonly context: Context;
   readonly fail: (index: number, error: EvaluationError) => void;
@@ -110,6 +113,7 @@ export function writeDecision(parts: DecisionParts): string {
       if (index === blocking?.index) head = [...head, ['message', blockMessage(rule, parts.context)]];
       if (writesHash(rule, outcomes)) hashKey(parts.context.data);
       writeRule(sections, rule, outcome, parts.context);
+      if (rule.mode === 'enforce') sections.patches.push(...writePatches(parts, index));
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       parts.fail(index, error);
@@ -248,18 +252,7 @@ function writeAction(sections: Sections, rule: CoreRule, action: CoreAction, ctx
     case 'alert':
       sections.alerts.push(object([nameOf(rule), ['message', action.message && text(action.message, ctx)]]));
       return;
-    case 'set': {
-      const path = action.path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-      sections.patches.push(
-        object([
-          nameOf(rule),
-          ['op', '"add"'],
-          ['path', jsonString(path)],
-          ['value', writeValue(evaluate(action.value, ctx))],
-        ]),
-      );
-      return;
-    }
+    case 'set':
     case 'block':
     case 'redact':
     case 'strip':

@@ -70,7 +70,8 @@ export const errorCodes = {
   no_such_overload: 5,
   invalid_argument: 6,
   no_hash_key: 7,
-  unknown_provider: 8,
+  conflicting_set: 8,
+  unknown_provider: 9,
 } as const;
 
 /** The tag of a type whose dynamic form is the value itself in a box. */

@@ -14,6 +14,7 @@ import type { EntrypointContext, FunctionContext } from './context.ts';
 import { kindsOf, ruleMatches } from './find.ts';
 import { placeSlots } from './constants.ts';
 import { jsonText, writeJson, writeStatic } from './json.ts';
+import { patchPieces, writePatch, type PatchPiece } from './patches.ts';
 import { machineOf } from './representation.ts';
 import { scoreKey } from './rule-state.ts';
 
@@ -47,7 +48,10 @@ export const writerType = { params: ['i32'], results: [] } as const;
 
 /** A piece of a section: text, an expression whose value is written as JSON, or what only the kernel can write. */
 type Piece =
-  string | { readonly kind: 'json' | 'text'; readonly expr: CoreExpr } | { readonly kind: 'score' | 'matches' };
+  | string
+  | { readonly kind: 'json' | 'text'; readonly expr: CoreExpr }
+  | { readonly kind: 'score' | 'matches' }
+  | PatchPiece;
 
 /** Address of the table of descriptors: u32 each, by rule. */
 export function placeDescriptors(entry: EntrypointContext): number {
@@ -59,14 +63,14 @@ export function placeDescriptors(entry: EntrypointContext): number {
 
 /** The sections that some rule writes. */
 export function sectionsInUse(rules: readonly CoreRule[]): ReadonlySet<SectionName> {
-  return new Set(rules.flatMap((rule) => [...piecesOf(rule).keys()]));
+  return new Set(rules.flatMap((rule, index) => [...piecesOf(rule, index).keys()]));
 }
 
 const utf8 = new TextEncoder();
 
 function placeDescriptor(entry: EntrypointContext, rule: CoreRule, index: number): number {
   const { data } = entry.module;
-  const pieces = piecesOf(rule);
+  const pieces = piecesOf(rule, index);
   const words: number[] = [0, summaryOf(rule)];
   const because = utf8.encode(`{"rule":${jsonText(rule.name)},"at":${jsonText(placeOfRule(rule))}}`);
   words.push(data.place(because), because.length);
@@ -116,7 +120,7 @@ function constantText(expr: CoreExpr): string | undefined {
 }
 
 /** What `rule` writes, by section. */
-function piecesOf(rule: CoreRule): ReadonlyMap<SectionName, readonly Piece[]> {
+function piecesOf(rule: CoreRule, index: number): ReadonlyMap<SectionName, readonly Piece[]> {
   const name = `{"rule":${jsonText(rule.name)}`;
   const sections = new Map<SectionName, readonly Piece[]>();
   const add = (section: SectionName, pieces: readonly Piece[]): void => void sections.set(section, joined(pieces));
@@ -128,6 +132,11 @@ function piecesOf(rule: CoreRule): ReadonlyMap<SectionName, readonly Piece[]> {
     ]);
   if (rule.verb === 'detect') add('findings', findingPieces(rule, name));
   if (action && rule.mode === 'enforce') addAction(add, action, name);
+  if (action?.kind === 'set' && rule.mode === 'enforce')
+    add(
+      'patches',
+      patchPieces(rule, index).flatMap((piece, position) => [`${position > 0 ? ',' : ''}${name}`, piece]),
+    );
   if (rule.records.length > 0)
     add(
       'records',
@@ -203,11 +212,7 @@ function addAction(
         ...(action.message ? [',"message":', { kind: 'text', expr: action.message } as const] : []),
         '}',
       ]);
-    case 'set': {
-      const path = action.path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-      const value: Piece = { kind: 'json', expr: action.value };
-      return add('patches', [`${name},"op":"add","path":${jsonText(path)},"value":`, value, '}']);
-    }
+    case 'set':
     case 'block':
     case 'redact':
     case 'strip':
@@ -226,6 +231,8 @@ function writePiece(f: FunctionContext, piece: Piece, index: number): void {
       compileExpr(f, piece.expr);
       return writeValueAs(f, piece);
     }
+    case 'patch':
+      return writePatch(f, piece);
     case 'score':
       b.get(f.frame)
         .memory('i32.load', entry.stateSlot(scoreKey(index)))

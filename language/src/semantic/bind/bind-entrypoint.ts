@@ -13,6 +13,7 @@ import { fileScope } from './package-scope.ts';
 import type { PackUse, PlacedRule } from './placed-rule.ts';
 import { ruleTable } from './placed-rule.ts';
 import { reportCycles, ruleReferences } from './rule-references.ts';
+import { guardChanges } from './set-conflicts.ts';
 import { surfaceAnchor } from './surface-anchor.ts';
 
 /** One event with the rules on it. */
@@ -50,18 +51,21 @@ export function bindEntrypoint(
     defaultDeny: settings.get('default') === 'deny',
     ...(anchor && settings.get('default') === 'deny' ? { concerns: anchor } : {}),
     onMalformed: malformedAction(settings.get('on_malformed')),
-    rules: rules.map((placed, index) => {
-      const { unit, pack } = placed;
-      const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));
-      const namesIn = namesFor(undefined);
-      const said = binder.diagnostics.length;
-      const rule = bindRule(
-        { binder, unit, event, names, namesIn, rules, references, index, facts: new Map() },
-        anchor,
-      );
-      sayAtApplication(binder, placed, said);
-      return rule;
-    }),
+    rules: guardChanges(
+      event,
+      rules.map((placed, index) => {
+        const { unit, pack } = placed;
+        const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));
+        const namesIn = namesFor(undefined);
+        const said = binder.diagnostics.length;
+        const rule = bindRule(
+          { binder, unit, event, names, namesIn, rules, references, index, facts: new Map() },
+          anchor,
+        );
+        sayAtApplication(binder, placed, said);
+        return rule;
+      }),
+    ),
   };
 }
 

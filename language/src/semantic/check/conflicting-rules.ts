@@ -6,6 +6,7 @@ import type { BoundEvent } from '../bind/bind-entrypoint.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
 import { placeOf } from '../bind/placed-rule.ts';
+import { clash } from '../bind/set-conflicts.ts';
 import type { Demands } from './core-key.ts';
 import { coreKey, implies } from './core-key.ts';
 
@@ -47,6 +48,8 @@ function topicOf(rule: CoreRule, demands: Demands): string | undefined {
     case 'redact':
     case 'strip':
       return `matches of ${rule.action.rule}`;
+    case 'set':
+      return 'changes of the object';
     default:
       return undefined;
   }
@@ -60,5 +63,7 @@ function whyConflict(first: Placed, second: Placed): string | undefined {
   }
   if (one?.kind === 'block' || two?.kind === 'block') return undefined;
   const overlap = implies(first.demands, second.demands) || implies(second.demands, first.demands);
+  if (one?.kind === 'set' && two?.kind === 'set')
+    return overlap && clash(one, two) ? 'both set the same place, each to something else' : undefined;
   return overlap && coreKey(one) !== coreKey(two) ? 'both replace the same text, each with something else' : undefined;
 }
