@@ -22,7 +22,8 @@ function programOf(rules: string, settings = ''): CoreProgram {
   return program;
 }
 
-const program = programOf(`
+const program = programOf(
+  `
 detect Shell on C.admission { severity low  when object is PodExecOptions && (object.tty ?? false) && "sh" in object.command && object.container == "web" }
 detect Attach on C.admission { severity low  when object is PodAttachOptions && (object.stdin ?? false) }
 detect Forward on C.admission { severity low  when object is PodPortForwardOptions && 22 in object.ports }
@@ -39,7 +40,9 @@ detect Dry on C.admission { severity low  when dry_run && "All" in (options?.dry
 detect Beta on C.admission { severity low  when request_kind.version == "v1beta1" && request_kind.kind == kind.kind }
 detect Prod on C.admission { severity low  when namespace_object != none && namespace_object.metadata.labels[?"env"] == optional.of("prod") }
 detect Unlabelled on C.admission { severity low  when namespace != "" && namespace_object?.metadata.labels[?"env"] == none }
-`);
+`,
+  'subresources ["*"]',
+);
 const differential = createDifferential(lowerProgram(program));
 
 const container = { name: 'web', image: 'a' };

@@ -10,8 +10,8 @@ import { checkText, saidBy } from '../std/check-files.ts';
 
 const pack = `package shop
 
-surface Cluster: k8s {}
-surface Staging: k8s {}
+surface Cluster: k8s { subresources ["*"] }
+surface Staging: k8s { subresources ["*"] }
 
 /// What pods may not have.
 pack pods(minor: int = 36, reserved: set<string> = ["kube-system"]) on k8s {

@@ -4,7 +4,7 @@
 // in the enforcer is refused where the policy would only warn.
 // Rules that it names are put in its place. Leaves objects to `emit/k8s`.
 
-import type { CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
+import type { CoreAction, CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
 import { foldRule } from '../../ir/passes/fold.ts';
 import { mayFail } from '../../ir/may-fail.ts';
 import { walkExpr } from '../../ir/walk-core.ts';
@@ -71,11 +71,17 @@ export function emitRule(question: RuleQuestion): EmittedRule {
     fired,
     message: message && emitText(em, message),
     facts: factsOf(em, rule),
-    change:
-      rule.action?.kind === 'set' ? { path: rule.action.path, value: emitValue(em, rule.action.value) } : undefined,
+    change: rule.action?.kind === 'set' ? emitChange(em, rule.action) : undefined,
   };
   const [reason] = em.reasons;
   return reason === undefined ? { kind: 'cel', rule: emitted } : { kind: 'refused', reason };
+}
+
+/** A change of members by name; others are refused. */
+function emitChange(em: Emission, action: CoreAction & { readonly kind: 'set' }): CelRule['change'] {
+  if (action.held) em.refuse('where it sets something depends on what kind of object makes the pods');
+  if (action.append || action.path.some((step) => step.startsWith('#'))) em.refuse('it changes a list');
+  return { path: action.path.map((step) => step.slice(1)), value: emitValue(em, action.value) };
 }
 
 const recursion = { value: emitValue, maybe: emitMaybe, place: emitPlace, fired: emitRuleFired };
