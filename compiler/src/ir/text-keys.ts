@@ -62,6 +62,7 @@ function keysOf(walk: Walk, expr: CoreExpr, scope: TextScope, depth: number): re
     case 'unwrap':
     case 'parameter':
     case 'from-dyn':
+    case 'to-dyn':
       return inside(expr.of, scope, depth);
     case 'index':
     case 'index-optional':
@@ -81,6 +82,8 @@ function keysOf(walk: Walk, expr: CoreExpr, scope: TextScope, depth: number): re
     case 'call': {
       const [of] = expr.args;
       if (expr.builtin === 'list_flatten' && depth > 0 && of) return inside(of, scope, depth + 1);
+      if (expr.builtin === 'dyn_texts' && depth > 0 && of)
+        return inside(of).map((key) => `${key}.**${'[]'.repeat(depth - 1)}`);
       if ((expr.builtin === 'text_normalized' || expr.builtin === 'text_normalized_leet') && of)
         return inside(of).map((key) =>
           viewKey(expr.builtin === 'text_normalized' ? 'normalized' : 'normalized-leet', key),

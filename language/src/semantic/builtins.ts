@@ -72,6 +72,8 @@ const rows = [
   ['string_mask', 'string.mask', 'string, string', 'string', ''], // every code point becomes the second
   ['string_last', 'string.last', 'string, int', 'string', ''], // the last n code points; all when there are fewer
   ['string_hash', 'string.hash', 'string', 'string', '!'], // under the enforcer's key; none without one
+  // every text in untyped JSON, at every depth, in the order of the document
+  ['dyn_texts', 'texts', 'dyn', 'list<string>', ''],
   // the normalised view of a text; the second form is written `normalized(text, leet)`
   ['text_normalized', 'normalized', 'string', 'string', ''],
   ['text_normalized_leet', '', 'string', 'string', ''],

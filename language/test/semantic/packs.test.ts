@@ -3,6 +3,7 @@
 import test from 'ava';
 import type { CoreExpr } from '../../src/semantic/core.ts';
 import type { CheckResult } from '../../src/semantic/project.ts';
+import { coreChildren } from '../../src/semantic/walk-core.ts';
 import { lineColumn } from '../../src/source/source-file.ts';
 import { checkProgram } from '../../src/semantic/check-program.ts';
 import { stdFiles } from '../../src/std.generated.ts';
@@ -64,10 +65,11 @@ test('rules of a pack name each other within one application', (t) => {
 apply pods to Cluster
 apply pods to Cluster as strict`);
   const rules = result.programs?.[0]?.entrypoints[0]?.rules ?? [];
-  const fired = (core: CoreExpr | undefined): number | undefined => (core?.op === 'rule-fired' ? core.rule : undefined);
+  const fired = (core: CoreExpr | undefined): number =>
+    core === undefined ? -1 : core.op === 'rule-fired' ? core.rule : Math.max(-1, ...coreChildren(core).map(fired));
   const stops = rules.filter(({ name }) => name.endsWith('.Stop'));
   t.deepEqual(
-    stops.map(({ condition }) => rules[fired(condition) ?? -1]?.name),
+    stops.map(({ condition }) => rules[fired(condition)]?.name),
     ['pods.HostNetwork', 'strict.HostNetwork'],
   );
 });

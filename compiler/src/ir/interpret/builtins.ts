@@ -116,6 +116,13 @@ function joined(a: Value & { readonly kind: 'string' }, b: Value & { readonly ki
   return b.value === '' ? a : string(a.value + b.value);
 }
 
+/** Every text in a dynamic value, at every depth; keys are none. */
+function textsIn(value: Value): readonly Value[] {
+  if (value.kind === 'string') return [value];
+  if (value.kind === 'list') return value.items.flatMap(textsIn);
+  return value.kind === 'map' ? value.entries.flatMap(([, item]) => textsIn(item)) : [];
+}
+
 function normalized(text: Value | undefined, form: ViewForm): Value {
   const { points } = viewOf(textArg(text), form);
   return string(points.map((code) => String.fromCodePoint(code)).join(''));
@@ -170,6 +177,7 @@ const builtins: Readonly<Record<BuiltinId, Builtin>> = {
   list_size: sizeOf,
   map_size: sizeOf,
   dyn_size: sizeOf,
+  dyn_texts: (a) => list(a ? textsIn(a) : fail('no_such_overload')),
   optional_of_non_zero: (a) => (!a || isZero(a) ? none : some(a)),
   optional_value: (a) => (a?.kind === 'some' ? a.of : fail('invalid_argument')),
   us_ssn_area: (a) => bool(isUsSsnArea(textArg(a))),

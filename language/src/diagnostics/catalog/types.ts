@@ -1,6 +1,11 @@
 // The diagnostics about types of expressions: severity and words of each code. Each has a page, docs/diagnostics/<code>.md.
 
 export const typeCatalog = {
+  'texts-of-typed': {
+    severity: 'error',
+    message: '`texts` goes through untyped JSON, not {type}',
+    help: 'name the texts: `prompts[*].text` goes through a list',
+  },
   'unknown-name': {
     severity: 'error',
     message: 'unknown name `{name}`',

@@ -5,6 +5,7 @@ import type { Expr } from '../../syntax/ast.ts';
 import type { CoreExpr, CoreView, LocalId } from '../core.ts';
 import type { Facts } from '../infer/context.ts';
 import { isNormalized, viewOfCall } from '../infer/normalized.ts';
+import { payloadOf } from '../relate-types.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Type } from '../types.ts';
@@ -55,6 +56,7 @@ function isInDocument(core: CoreExpr, items: ReadonlySet<LocalId>): boolean {
     case 'index':
     case 'index-optional':
     case 'from-dyn':
+    case 'to-dyn':
     case 'select-dyn':
       return isInDocument(core.of, items);
     case 'list':
@@ -66,11 +68,14 @@ function isInDocument(core: CoreExpr, items: ReadonlySet<LocalId>): boolean {
     case 'loop':
       return isInDocument(core.range, items) && isInDocument(core.body, new Set(items).add(core.item));
     case 'call':
-      return core.builtin === 'list_flatten' && core.args.every((arg) => isInDocument(arg, items));
+      return findsThrough.has(core.builtin) && core.args.every((arg) => isInDocument(arg, items));
     default:
       return false;
   }
 }
+
+/** Functions that give texts as they stand in what they are given. */
+const findsThrough: ReadonlySet<string> = new Set(['list_flatten', 'dyn_texts']);
 
 function textsAt(binder: Binder, target: FindTarget): CoreExpr | undefined {
   const each = firstEach(target.expr);
@@ -127,7 +132,11 @@ function textsOfValue(binder: Binder, target: FindTarget): CoreExpr | undefined 
     }
     default:
   }
-  report(binder, 'find-needs-text', { unit: target.unit, node: target.expr }, { type: typeText(core.type) });
+  const { unit, expr: node } = target;
+  const isUntyped = payloadOf(core.type).kind === 'dyn';
+  const text = unit.file.text.slice(node.start, node.end);
+  const help = isUntyped ? { help: `look through \`texts(${text})\`: every text in it, at every depth` } : {};
+  report(binder, 'find-needs-text', { unit, node }, { type: typeText(core.type) }, help);
   return undefined;
 }
 

@@ -25,6 +25,7 @@ import { isNormalized, viewOfCall } from './normalized.ts';
 import { functionNames, isNamespace, methodNames, methodsOf, signaturesOf } from './signatures.ts';
 import type { Signature } from './signatures.ts';
 import { closedChain, inferExpr, inferOpen } from './recursion.ts';
+import { inferTexts } from './texts.ts';
 import type { Inference, OpenChain } from './recursion.ts';
 
 type Call = Expr & { readonly kind: 'call' };
@@ -69,6 +70,7 @@ function functionCall(
   }
   if (name === 'has') return inferHas(ctx, expr, scope);
   if (isNormalized(expr)) return normalizedCall(ctx, expr, scope);
+  if (name === 'texts') return inferTexts(ctx, expr, scope);
   if (isConversion(name)) return inferConversion(ctx, { name, node: expr, args: expr.args }, scope, hint);
   const [first, ...rest] = expr.args;
   if (name === 'matches' && first !== undefined) {
