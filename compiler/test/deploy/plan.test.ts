@@ -136,6 +136,7 @@ defend Workload on Api.request { when client.workload == "batch" block }
 defend Approve on Api.request { when path.text == "/admin" approve by "ops" }
 defend NoTool on Tools.call { when tool.name == "rm" block }
 deploy production {
+  registry "registry.example/policies"
   clusters { plain "a" {} }
   Api via envoy_gateway { ${setting} }
   Tools via proxy

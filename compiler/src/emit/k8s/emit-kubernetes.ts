@@ -85,8 +85,21 @@ export function emitKubernetes(input: ManifestInput): Manifests {
       ),
       ...(published === undefined ? [] : [[imageName(published.filter.reference), published.image] as const]),
     ]),
-    notes: notesOf(plan, deliveries),
-    problems: [...new Set(deliveries.flatMap((delivery) => (delivery.kind === 'impossible' ? [delivery.reason] : [])))],
+    notes: notesOf(plan, [
+      ...deliveries,
+      ...(published === undefined ? [] : [{ kind: 'filter', reference: published.filter.reference } as const]),
+    ]),
+    problems: [
+      ...sharedGateways(
+        surfaces.filter(({ route }) => route.via === 'envoy_gateway'),
+        plan.deploy.namespace,
+      ),
+      ...sharedIstioGateways(
+        surfaces.filter(({ route }) => route.via === 'istio'),
+        plan.deploy.namespace,
+      ),
+      ...new Set(deliveries.flatMap((delivery) => (delivery.kind === 'impossible' ? [delivery.reason] : []))),
+    ],
   };
 }
 
