@@ -44,7 +44,7 @@ export type { ImportDescription, ImportForm } from './import/describe-import.ts'
 export { describeImport, importForms } from './import/describe-import.ts';
 export { importJsonSchema } from './import/json-schema.ts';
 export type { CustomKind } from './import/kubernetes.ts';
-export { isKubernetesRecord, kubernetesObject } from './import/kubernetes.ts';
+export { isBuiltInKind, isKubernetesRecord, kubernetesObject } from './import/kubernetes.ts';
 export { builtInResources, groupAndVersion } from './import/kubernetes-resources.ts';
 export type { McpImport, McpTool } from './import/mcp.ts';
 export { importMcp } from './import/mcp.ts';

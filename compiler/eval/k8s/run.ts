@@ -15,6 +15,7 @@ const areas: Readonly<Record<string, () => Promise<Measure>>> = {
   'bad-pods': async () => (await import('./bad-pods.ts')).measure,
   'real-world': async () => (await import('./real-world.ts')).measure,
 
+  linters: async () => (await import('./linters.ts')).measure,
   gatekeeper: async () => (await import('./gatekeeper.ts')).measure,
   reviews: async () => (await import('./reviews.ts')).measure,
 };
