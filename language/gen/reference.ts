@@ -1,11 +1,12 @@
 // What the sources of language and library say of themselves → docs/reference.md: settings of surfaces from their schemas,
-// events and their types from `std/*.rdp`, functions from the table of builtins with the comments that stand in it.
+// events and their types from `std/*.rdp`, packs with their rules from wherever the library has some, functions from the table of
+// builtins with the comments that stand in it.
 // INVARIANT: nothing is told here that the sources do not tell, so that the page cannot go stale.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import type { EventDecl, FieldDecl, TypeDecl } from '../src/syntax/ast.ts';
+import type { EventDecl, FieldDecl, PackDecl, TypeDecl } from '../src/syntax/ast.ts';
 import type { SourceFile } from '../src/source/source-file.ts';
 import { parse } from '../src/syntax/parse.ts';
 import { surfaceSchemas } from '../src/semantic/bind/bind-surface.ts';
@@ -25,12 +26,17 @@ export async function generate(): Promise<readonly Generated[]> {
   const lines = [
     '# Reference',
     '',
-    'Settings, events and functions, as the sources have them: `npm run gen` makes this page. [language.md](language.md) says what',
+    'Settings, events, packs and functions, as the sources have them: `npm run gen` makes this page. [language.md](language.md) says what',
     'they mean.',
     '',
     '## Surfaces',
     '',
     ...surfaceKinds.flatMap(surfaceSection),
+    '## Packs',
+    '',
+    'Rules of the library that a policy applies to its surfaces ([language.md](language.md)).',
+    '',
+    ...packSections(),
     '## Functions',
     '',
     ...functionSection(),
@@ -122,6 +128,35 @@ function readStd(name: string): SourceFile {
 
 function code(file: SourceFile, { start, end }: { readonly start: number; readonly end: number }): string {
   return `\`${file.text.slice(start, end).replaceAll(/\s+/g, ' ')}\``;
+}
+
+// -------------------------------------------------------------- packs
+
+function packSections(): readonly string[] {
+  const names = readdirSync(join(repository, 'language', 'std'), { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.rdp'))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  return names.flatMap((name) => {
+    const file = readStd(`std/${name}`);
+    const { ast } = parse(file);
+    const packs = ast.decls.filter((decl) => decl.kind === 'pack');
+    if (packs.length === 0) return [];
+    const own = ast.package?.parts.map(({ text }) => text).join('.') ?? '';
+    return [`### \`${own}\``, '', oneLine(ast.doc), '', ...packs.flatMap((pack) => packSection(file, pack))];
+  });
+}
+
+function packSection(file: SourceFile, pack: PackDecl): readonly string[] {
+  const params = pack.params.map((param) => file.text.slice(param.start, param.end).replaceAll(/\s+/g, ' '));
+  return [
+    `#### \`${pack.name.text}${params.length === 0 ? '' : `(${params.join(', ')})`}\``,
+    '',
+    oneLine(pack.doc),
+    '',
+    ...pack.rules.map((rule) => `- \`${rule.name.text}\`: ${oneLine(rule.doc)}`),
+    '',
+  ];
 }
 
 // -------------------------------------------------------------- functions

@@ -30,6 +30,21 @@ for (const [index, cases] of packs.entries()) {
   });
 }
 
+test('every pack says what it asks, every rule what it is against', (t) => {
+  const packsOf = stdFiles
+    .filter(({ package: of = '' }) => of.startsWith('std.k8s.'))
+    .flatMap((file) => parse(file).ast.decls.flatMap((decl) => (decl.kind === 'pack' ? [decl] : [])));
+  const silent = packsOf.flatMap(({ name, doc, rules }) => [
+    ...(doc === '' ? [name.text] : []),
+    ...rules
+      .filter(
+        (rule) => rule.doc === '' || (rule.kind !== 'discover' && !rule.clauses.some(({ kind }) => kind === 'covers')),
+      )
+      .map((rule) => `${name.text}.${rule.name.text}`),
+  ]);
+  t.deepEqual(silent, []);
+});
+
 test('every rule of every pack has cases that it fires on, and others', (t) => {
   const has = (pack: string, rule: string, kind: keyof RuleCases): boolean =>
     packs.some((cases) => cases.pack === pack && (cases.rules[rule]?.[kind].length ?? 0) > 0);
