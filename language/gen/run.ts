@@ -3,6 +3,7 @@
 // makes, offline and deterministic. Generators that need a network or another toolchain have their own command and only
 // verify here.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Generated } from './generated.ts';
@@ -10,6 +11,9 @@ import type { Generated } from './generated.ts';
 const repository = join(import.meta.dirname, '..', '..');
 const check = process.argv.includes('--check');
 let stale = 0;
+
+/** The others parse policies, with the tables that this one makes. */
+const grammar = join(import.meta.dirname, 'lookahead.ts');
 
 for (const module of generatorModules()) {
   const { generate } = (await import(module)) as { generate?: () => Promise<readonly Generated[]> }; // the contract above
@@ -20,6 +24,7 @@ for (const module of generatorModules()) {
     stale++;
     if (!check) writeFileSync(file, text);
     console.log(check ? `stale: ${path}; run \`npm run gen\`` : `written: ${path}`);
+    if (!check && module === grammar) startAgain();
   }
 }
 if (check && stale > 0) process.exitCode = 1;
@@ -31,5 +36,11 @@ function generatorModules(): readonly string[] {
       readdirSync(join(repository, name, 'gen')).map((file) => join(repository, name, 'gen', file)),
     )
     .filter((file) => file.endsWith('.ts') && file !== import.meta.filename)
-    .toSorted();
+    .toSorted((a, b) => (a === grammar ? -1 : b === grammar ? 1 : a < b ? -1 : 1));
+}
+
+/** What this process has loaded is the grammar's old tables. */
+function startAgain(): never {
+  const { status } = spawnSync(process.execPath, process.argv.slice(1), { stdio: 'inherit' });
+  process.exit(status ?? 1);
 }

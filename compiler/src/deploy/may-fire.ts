@@ -108,6 +108,8 @@ function know(expr: CoreExpr, ctx: Context): Known | undefined {
       const right = know(expr.right, ctx);
       return left && right && equal(left, right);
     }
+    case 'compare':
+      return knowOrder(expr, ctx);
     case 'in-set': {
       const value = know(expr.value, ctx);
       return value && isOneOf(value, expr.set.map(knownConst));
@@ -123,6 +125,15 @@ function know(expr: CoreExpr, ctx: Context): Known | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whole numbers that are known, such as the parameter of a pack and what it is compared with. */
+function knowOrder(expr: CoreExpr & { readonly op: 'compare' }, ctx: Context): Known | undefined {
+  const [left, right] = [know(expr.left, ctx), know(expr.right, ctx)];
+  if (left?.kind !== 'value' || right?.kind !== 'value') return undefined;
+  const [a, b] = [left.value, right.value];
+  if (typeof a !== 'bigint' || typeof b !== 'bigint') return undefined;
+  return answer(expr.order === '<' ? a < b : expr.order === '<=' ? a <= b : expr.order === '>' ? a > b : a >= b);
 }
 
 function answer(value: boolean | undefined): Known | undefined {

@@ -50,6 +50,9 @@ test('operations, resources and subresources narrow the scope', (t) => {
   t.deepEqual(linesOf(scopeOf('operation == "DELETE"')), ['*/* */* DELETE *']);
   t.deepEqual(linesOf(scopeOf('operation in ["DELETE", "CREATE"]')), ['*/* */* CREATE,DELETE *']);
   t.deepEqual(linesOf(scopeOf('old_object is Service && operation != "UPDATE"')), ['/v1 services DELETE Namespaced']);
+  t.deepEqual(linesOf(scopeOf('(3 >= 4 || object is Service) && operation == "UPDATE"')), [
+    '/v1 services UPDATE Namespaced',
+  ]);
   t.deepEqual(linesOf(scopeOf('object is PodExecOptions')), ['/v1 pods/exec CONNECT Namespaced']);
   t.deepEqual(linesOf(scopeOf('subresource == "exec" && resource.resource == "pods" && operation == "CONNECT"')), [
     '*/* pods/exec CONNECT *',

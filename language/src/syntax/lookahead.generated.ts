@@ -146,6 +146,7 @@ export const decisions: Readonly<Record<string, readonly (readonly number[])[]>>
   pack: [[768, 0, 87], [512, 0, 21]],
   packParams: [[768, 0, 5], [521, 0, 1]],
   packParam: [[512, 0, 69]],
+  packRule: [[512, 0, 0]],
   apply: [[512, 0, 63], [514, 0, 22]],
   deploy: [[256, 2, 5, 5], [768, 0, 5]],
   route: [[512, 0, 22], [514, 0, 1]],

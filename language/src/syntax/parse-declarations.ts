@@ -294,7 +294,12 @@ export class DeclarationParser extends DataParser {
     const kind = this.SUBRULE(this.verb);
     const name = this.name();
     this.CONSUME(t.On);
-    const event = this.nameOf(this.CONSUME(t.Word));
+    let event = this.nameOf(this.CONSUME(t.Word));
+    this.OPTION(() => {
+      this.report('the event alone, such as `on request`');
+      this.CONSUME(t.Dot);
+      event = this.nameOf(this.CONSUME2(t.Word));
+    });
     const surface: ast.Name = { start: event.start, end: event.start, text: '' };
     const on: ast.EventRef = { surface, event, start: event.start, end: event.end };
     const clauses = this.SUBRULE(this.clauses);

@@ -90,7 +90,10 @@ export function isUnplaced(binder: Binder, unit: FileUnit, name: Name): boolean 
   const [pack, inside] = name.text.split('.');
   return (
     inside !== undefined &&
-    symbols?.declared.some(({ decl }) => decl.name.text === pack && binder.unplaced.has(decl)) === true
+    symbols?.declared.some(
+      // One whose name could not be read may be meant.
+      ({ decl }) => binder.unplaced.has(decl) && (decl.name.text === pack || decl.name.text === ''),
+    ) === true
   );
 }
 
