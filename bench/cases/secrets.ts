@@ -18,7 +18,7 @@ import {
   spansIn,
 } from '../patterns/peers.ts';
 import { interspersed, inTurn, samples } from '../patterns/texts.ts';
-import { sampleOf } from '../patterns/sample-text.ts';
+import { sampleOf } from '../../compiler/fuzz/sample-text.ts';
 import { generator, type BenchCase, type Pair } from '../protocol.ts';
 
 const size = 65_536;

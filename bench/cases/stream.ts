@@ -7,7 +7,7 @@ import { enforce, programsOf } from '../ours.ts';
 import { unionOfLibrary } from '../patterns/library-union.ts';
 import { searchPolicy } from '../patterns/pattern-policy.ts';
 import { personalText } from '../patterns/personal-text.ts';
-import { sampleOf } from '../patterns/sample-text.ts';
+import { sampleOf } from '../../compiler/fuzz/sample-text.ts';
 import { interspersed, inTurn } from '../patterns/texts.ts';
 import { generator, type BenchCase, type Pair } from '../protocol.ts';
 

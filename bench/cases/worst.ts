@@ -2,7 +2,7 @@
 // text takes more than its share when it is four times as long.
 
 import { gitleaksRules } from '../patterns/gitleaks-rules.ts';
-import { hostileTo, hostileToAll, type Hostile } from '../patterns/adversarial-text.ts';
+import { hostileTo, hostileToAll, type Hostile } from '../../compiler/fuzz/adversarial-text.ts';
 import { ordinaryText } from '../patterns/ordinary-text.ts';
 import { promptDocument, searcher, type Searched, type Searcher } from '../patterns/pattern-policy.ts';
 import { missing, present, re2, roomForMatches, rules, sameSpans, spanList, spansIn } from '../patterns/peers.ts';

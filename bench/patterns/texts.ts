@@ -2,7 +2,7 @@
 
 import { generator } from '../protocol.ts';
 import { ordinaryText } from './ordinary-text.ts';
-import { sampleOf } from './sample-text.ts';
+import { sampleOf } from '../../compiler/fuzz/sample-text.ts';
 
 /** One text for each expression, each followed by a blank line; ASCII, and it does not end with a line end. */
 export function samples(expressions: readonly string[], seed = 3): string {

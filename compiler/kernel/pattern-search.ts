@@ -218,6 +218,16 @@ export function text_first(set: usize, s: u64, from: u32): i64 {
   return found;
 }
 
+/** The matches of a group of context words in a text, by place, from where on such words count. */
+export function text_context(set: usize, texts: usize, s: u64, group: u32): usize {
+  const known = known_of(set, texts, s);
+  const hits = hits_of(set, known);
+  if (!may_match(set, known, group)) return collection_new();
+  const runner = runner_new();
+  store<u32>(runner, stream_goes_on(), GOES_ON);
+  return group_matches(set, group, s, hits, runner, stream_context());
+}
+
 /** Whether any pattern of a group is in a text: 1 no, 2 yes, 0 when it has to be asked and its candidates looked at. */
 export function text_known(set: usize, texts: usize, s: u64, group: u32): u32 {
   const known = known_of(set, texts, s);

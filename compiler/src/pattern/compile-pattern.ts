@@ -109,8 +109,10 @@ function compileTree(node: RegexNode): CompiledPattern {
 }
 
 function enteredBy(set: TriggerSet, { start, entries }: Code): EnteredTriggers {
+  // Where a match can begin at one place alone, to ask from there asks for what follows, too, and for no more.
+  const oneBeginning = set.before.least === set.before.most;
   const triggers = set.triggers.map(({ sets, edge, entry }): EnteredTrigger => {
-    const instruction = entry && entries.get(entry.piece);
+    const instruction = entry && !oneBeginning && entries.get(entry.piece);
     // What begins at the beginning is asked anyway.
     if (!entry || !instruction || instruction === 'several' || instruction === start)
       return { sets, edge, entry: undefined };

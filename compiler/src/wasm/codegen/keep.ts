@@ -6,10 +6,11 @@ import type { CorePattern } from '@rdp/language';
 import { structuralKey } from '../../ir/expression-key.ts';
 import { patternMayFail } from '../../ir/may-fail.ts';
 import { contextReach } from '../../ir/stream-plan.ts';
+import { patternsOf } from '../../ir/walk-core.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../encode-function.ts';
 import { callKernel, compileExpr, errorGlobal, helper } from './context.ts';
 import type { EntrypointContext } from './context.ts';
-import { contextOf, placeOne } from './place-set.ts';
+import { contextOf, placeOne, placeWords } from './place-set.ts';
 import type { SetPlan } from './scan-plan.ts';
 
 /** Bytes of a match, and its fields: `compiler/kernel/ops-find.ts`. */
@@ -121,10 +122,32 @@ function contextMatches(entry: EntrypointContext, body: CorePattern['body']): Fu
     b.get(0).memory('i32.load', address).get(1).i64(32n).op('i64.shr_u', 'i32.wrap_i64', 'i32.eq');
     b.get(0).memory('i32.load', length).get(1).op('i32.wrap_i64', 'i32.eq', 'i32.and');
     b.if(undefined, () => b.get(0).memory('i32.load', found).op('return'));
-    b.i32(placeOne(entry, body)).get(1);
-    callKernel(b, 'text_matches').set(matches);
+    const words = contextWords(entry);
+    const group = words.findIndex((other) => JSON.stringify(other) === key);
+    if (group < 0) callKernel(b.i32(placeOne(entry, body)).get(1), 'text_matches');
+    else {
+      b.i32(placeWords(entry, words)).get(0).i32(entry.stateSlot('known:near')).op('i32.add').get(1).i32(group);
+      callKernel(b, 'text_context');
+    }
+    b.set(matches);
     b.get(0).get(1).i64(32n).op('i64.shr_u', 'i32.wrap_i64').memory('i32.store', address);
     b.get(0).get(1).op('i32.wrap_i64').memory('i32.store', length);
     b.get(0).get(matches).memory('i32.store', found).get(matches);
   });
+}
+
+const knownWords = new WeakMap<EntrypointContext['entrypoint'], readonly CorePattern['body'][]>();
+
+/** All lists of context words of an entrypoint, each once: they are looked for in one pass, which a first candidate asks for. */
+function contextWords({ entrypoint }: EntrypointContext): readonly CorePattern['body'][] {
+  const known = knownWords.get(entrypoint) ?? [
+    ...new Map(
+      entrypoint.rules
+        .flatMap(patternsOf)
+        .filter(({ near }) => near)
+        .map((pattern) => [JSON.stringify(contextOf(pattern)), contextOf(pattern)] as const),
+    ).values(),
+  ];
+  knownWords.set(entrypoint, known);
+  return known;
 }

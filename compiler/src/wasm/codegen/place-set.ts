@@ -46,6 +46,14 @@ export function placeOne(entry: EntrypointContext, body: CorePattern['body']): n
   return placeSet(entry, [{ body, group: 0 }]);
 }
 
+/** Address of the set of lists of words, each of which is a group. */
+export function placeWords(entry: EntrypointContext, words: readonly CorePattern['body'][]): number {
+  return placeSet(
+    entry,
+    words.map((body, group) => ({ body, group })),
+  );
+}
+
 /** Address of the set of a plan. */
 export function placePlan(entry: EntrypointContext, { patterns, come }: SetPlan): number {
   return placeSet(

@@ -2,7 +2,7 @@
 // the thousand, candidates of numbers without the check digit, and what makes backtracking matchers explode. Any size, the same in
 // each run.
 
-import { generator } from '../protocol.ts';
+import { randomFrom } from './random.ts';
 import { sampleOf } from './sample-text.ts';
 
 /** One kind of hostile text; `text(size)` is about that long. */
@@ -50,7 +50,7 @@ const repeated: Readonly<Record<string, string>> = {
 export const hostileToAll: readonly Hostile[] = [
   ...Object.entries(repeated).map(([name, piece]): Hostile => ({
     name,
-    text: (size) => piece.repeat(Math.ceil(size / piece.length)).slice(0, Math.max(piece.length, size)),
+    text: (size) => cutTo(piece.repeat(Math.ceil(size / piece.length)), Math.max(piece.length, size)),
   })),
   {
     name: 'random letters and digits',
@@ -69,14 +69,13 @@ export const hostileToAll: readonly Hostile[] = [
 
 /** What hurts these expressions: their own samples without the end, their beginnings, their keywords. */
 export function hostileTo(expressions: readonly string[], keywords: readonly string[]): readonly Hostile[] {
-  const next = generator(5);
-  const whole = expressions.map((regex) => sampleOf(regex, next));
+  const whole = samplesOf(expressions);
   const from =
     (pieces: readonly string[]) =>
     (size: number): string => {
       let text = '';
       for (let i = 0; text.length < size; i++) text += `${pieces[i % pieces.length] ?? ''} `;
-      return text.slice(0, size);
+      return cutTo(text, size);
     };
   return [
     { name: 'near misses of each rule', text: from(whole.map((text) => text.slice(0, -4))) },
@@ -93,6 +92,28 @@ export function hostileTo(expressions: readonly string[], keywords: readonly str
 }
 
 function randomText(size: number, alphabet: string): string {
-  const next = generator(size + alphabet.length);
-  return Array.from({ length: size }, () => alphabet[Math.floor(next() * alphabet.length)]).join('');
+  const random = randomFrom(size + alphabet.length);
+  return Array.from({ length: size }, () => alphabet[random.below(alphabet.length)]).join('');
+}
+
+/** A text that matches, for each of the expressions. */
+function samplesOf(expressions: readonly string[]): readonly string[] {
+  const random = randomFrom(5);
+  return expressions.map((regex) => sampleOf(regex, () => random.below(2 ** 24) / 2 ** 24));
+}
+
+/** What hurts one expression: its own sample, cut off in several places, again and again. */
+export function hostileToOne(regex: string): readonly Hostile[] {
+  const [sample = ''] = samplesOf([regex]);
+  if (sample === '') return [];
+  const cut = (share: number): string => sample.slice(0, Math.max(1, Math.ceil((sample.length - 1) * share)));
+  return [cut(0.25), cut(0.5), cut(0.75), cut(1), `${cut(0.5)} `, `${cut(1)} `, `${sample}x`].map((piece) => ({
+    name: JSON.stringify(piece),
+    text: (size) => cutTo(piece.repeat(Math.ceil(size / piece.length)), size),
+  }));
+}
+
+/** The first `size` units of a text; never half a character. */
+function cutTo(text: string, size: number): string {
+  return text.slice(0, size).replace(/[\ud800-\udbff]$/, '');
 }
