@@ -23,8 +23,7 @@ export async function measure(sets: Sets): Promise<readonly Section[]> {
   return [
     {
       title: 'Patterns of a public collection',
-      protocol:
-        '`secrets-patterns-db`: a pattern counts when it parses and its program is within the budget.',
+      protocol: '`secrets-patterns-db`: a pattern counts when it parses and its program is within the budget.',
       figures: [
         {
           what: 'patterns that compile',

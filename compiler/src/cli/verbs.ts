@@ -15,6 +15,7 @@ export const verbs: ReadonlyMap<string, LoadVerb> = new Map<string, LoadVerb>([
   ['eval', async () => (await import('./commands/eval.ts')).evalCommand()],
   ['test', async () => (await import('./commands/test.ts')).testCommand()],
   ['scan', async () => (await import('./commands/scan.ts')).scanCommand()],
+  ['discover', async () => (await import('./commands/discover.ts')).discoverCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
   ['train', async () => (await import('./commands/train.ts')).trainCommand()],
   ['coverage', async () => (await import('./commands/coverage.ts')).coverageCommand()],
