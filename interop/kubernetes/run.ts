@@ -8,6 +8,7 @@ import type { Report } from '../check.ts';
 import { startServer, type RunningServer } from './api-server.ts';
 import { createNamespace } from './admit.ts';
 import { buildKubernetes, type KubernetesPrograms } from './build.ts';
+import { compareCel } from './compare-cel.ts';
 import { compareNative, reviewCases } from './compare-native.ts';
 import { compareObjects } from './compare-objects.ts';
 import { comparePodSecurity } from './compare-pod-security.ts';
@@ -39,6 +40,7 @@ export async function compareKubernetes(report: Report, only: readonly number[] 
   const built = typeof programs !== 'string';
   report.check('etcd, kube-apiserver and kubectl build', built, built ? '' : programs);
   if (!built) return;
+  compareCel(report, only);
   for (const minor of only) {
     const server = await startServer({ programs, minor });
     const recorder = await startRecorder(server.certificate);

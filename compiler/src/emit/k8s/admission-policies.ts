@@ -7,6 +7,7 @@ import { scopeOfRules } from '../../deploy/admission-scope.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { emitRule, type NativeAction } from '../cel/emit-rule.ts';
 import type { NativeObject } from './policy-object.ts';
+import type { PolicyCost } from './policy-budget.ts';
 import { policyNames } from './policy-name.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 
@@ -19,6 +20,8 @@ export interface NativePolicy {
   readonly action: NativeAction | 'Mutate';
   /** The policy and its binding. */
   readonly objects: readonly NativeObject[];
+  /** What its expressions may cost an API server, for objects within the bounds of `cel-cost.ts`. */
+  readonly cost: PolicyCost;
 }
 
 /** One rule that it cannot enforce. */
@@ -79,7 +82,8 @@ function fateOf({ entrypoint, target, namespace }: NativeQuestion, named: NamedR
   const { names, prefixes } = target.systemNamespaces;
   const place = { name, scope, excluded: { names: [...new Set([...names, namespace])], prefixes } };
   const made = validatingAdmissionPolicy({ rule, cel: emitted.rule, action: wanted.action, place });
-  return made.kind === 'refused' ? refused(made.reason) : { rule, index, action: wanted.action, objects: made.objects };
+  if (made.kind === 'refused') return refused(made.reason);
+  return { rule, index, action: wanted.action, objects: made.objects, cost: made.cost };
 }
 
 /** Operations whose requests have an object. */

@@ -34,8 +34,7 @@ export function policyCost({ conditions, variables, expressions }: PolicyExpress
 }
 
 /** Why the policy may be stopped; undefined when it cannot. */
-export function budgetFault(expressions: PolicyExpressions): string | undefined {
-  const cost = policyCost(expressions);
+export function budgetFault(cost: PolicyCost): string | undefined {
   const within = `with lists of ${bounds.items} and texts of ${bounds.text} characters`;
   const most = Math.max(0, ...cost.conditions, ...cost.variables, ...cost.expressions);
   if (most > expressionBudget) return `CEL may cost ${most} ${within}, and an API server stops at ${expressionBudget}`;

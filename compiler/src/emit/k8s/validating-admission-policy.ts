@@ -7,13 +7,13 @@ import { celString, conditional, negated, type Cel } from '../cel/cel.ts';
 import type { CelRule, NativeAction } from '../cel/emit-rule.ts';
 import { celVariable } from '../cel/emit-rule.ts';
 import { printCel } from '../cel/print-cel.ts';
-import { budgetFault } from './policy-budget.ts';
+import { budgetFault, policyCost, type PolicyCost } from './policy-budget.ts';
 import type { NativeObject, PolicyPlace } from './policy-object.ts';
 import { bindingOf, boundedConditions, matchConstraints, policyMetadata } from './policy-object.ts';
 
 /** The objects, or why the API server would not take or not enforce them. */
 export type PolicyObjects =
-  | { readonly kind: 'objects'; readonly objects: readonly NativeObject[] }
+  | { readonly kind: 'objects'; readonly objects: readonly NativeObject[]; readonly cost: PolicyCost }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** At most so many annotations (`maxAuditAnnotations`). */
@@ -34,13 +34,15 @@ export function validatingAdmissionPolicy(options: {
   const usesFired = annotations.length > 0;
   const variables = usesFired ? [...cel.variables, { name: firedName, expression: cel.fired }] : cel.variables;
   const fired = usesFired ? celVariable(firedName) : cel.fired;
+  const validation = denied(fired);
   const { message, messageExpression } = messageOf(rule, cel);
   const conditions = boundedConditions(place, cel);
-  const fault = budgetFault({
+  const cost = policyCost({
     conditions: conditions.map(({ expression }) => expression),
     variables,
-    expressions: [fired, ...annotations.map(({ value }) => value), ...(messageExpression ? [messageExpression] : [])],
+    expressions: [validation, ...(messageExpression ? [messageExpression] : []), ...annotations.map(({ value }) => value)],
   });
+  const fault = budgetFault(cost);
   if (fault !== undefined) return { kind: 'refused', reason: fault };
   const policy: NativeObject = {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -59,7 +61,7 @@ export function validatingAdmissionPolicy(options: {
         : { variables: variables.map(({ name, expression }) => ({ name, expression: printCel(expression) })) }),
       validations: [
         {
-          expression: printCel(denied(fired)),
+          expression: printCel(validation),
           message,
           ...(messageExpression === undefined ? {} : { messageExpression: printCel(messageExpression) }),
           reason: reasonOf(rule),
@@ -72,7 +74,7 @@ export function validatingAdmissionPolicy(options: {
           }),
     },
   };
-  return { kind: 'objects', objects: [policy, bindingOf(place, 'ValidatingAdmissionPolicyBinding', [action])] };
+  return { kind: 'objects', objects: [policy, bindingOf(place, 'ValidatingAdmissionPolicyBinding', [action])], cost };
 }
 
 const firedName = 'fires';

@@ -1,0 +1,135 @@
+// The CEL library of a real API server against the module, for every construct that policies are written with: what each expression comes
+// to, and that it costs no more than the compiler said. The server's own code, without a server: thousands of requests in seconds.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { agrees, decidedPolicy } from '../../compiler/test/emit/cel/decided.ts';
+import { isAsked, type PolicySpec } from '../../compiler/test/emit/cel/kubernetes-cel.ts';
+import { largestRequest } from '../../compiler/test/emit/cel/largest-request.ts';
+import { replayCases, type ReplayCase } from '../../compiler/test/emit/cel/replay.ts';
+import { makeRequest, type Request } from '../../compiler/test/emit/cel/reviews.ts';
+import { expressionBudget } from '../../compiler/src/emit/cel/cel-cost.ts';
+import type { PolicyCost } from '../../compiler/src/emit/k8s/policy-budget.ts';
+import type { Report } from '../check.ts';
+
+/** What `cel/main.go` answers about a policy. */
+interface Answer {
+  readonly errors: readonly string[];
+  readonly results: readonly {
+    readonly malformed?: string;
+    readonly fired: boolean;
+    readonly error?: string;
+    readonly conditionCost: number;
+    /** Of each validation, message and annotation, with the variables that it made. */
+    readonly cost: readonly number[];
+  }[];
+}
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const program = fileURLToPath(new URL('../../node_modules/.cache/interop/kubernetes/cel', import.meta.url));
+
+/** Requests that each policy is asked about. */
+const requestCount = 200;
+
+/** Compares the policies of the corpus on each minor version, and the packs of the library at their largest. */
+export function compareCel(report: Report, minors: readonly number[]): void {
+  const built = spawnSync('go', ['build', '-trimpath', '-o', program, './cel'], { cwd: folder, encoding: 'utf8' });
+  report.check("the server's CEL builds", built.status === 0, built.error?.message ?? built.stderr);
+  if (built.status !== 0) return;
+  for (const minor of minors) compareCorpus(report, minor);
+  compareLargest(report);
+}
+
+function compareCorpus(report: Report, minor: number): void {
+  const cases = replayCases(minor).map((each): Asked => {
+    const spec = each.objects[0]?.spec as unknown as PolicySpec; // a policy that was emitted
+    const drawn = Array.from({ length: requestCount }, (_, seed) => makeRequest(seed));
+    return { ...each, requests: drawn.filter((request) => isAsked(spec, request)) };
+  });
+  const faults: string[] = [];
+  let compared = 0;
+  for (const [index, answer] of ask(cases, minor).entries()) {
+    const asked = cases[index];
+    if (asked === undefined) continue;
+    faults.push(...answer.errors.map((error) => `${asked.name}: ${error}`));
+    faults.push(...dearer(asked, answer));
+    for (const [at, { malformed, error, fired }] of answer.results.entries()) {
+      const request = asked.requests[at] ?? {};
+      const decided = asked.decide(request);
+      const said = error === undefined ? (fired ? 'fired' : 'not fired') : 'error';
+      compared++;
+      if (malformed === undefined && agrees(said, decided)) continue;
+      faults.push(`${asked.name}: ${malformed ?? said}, the module ${decided}: ${JSON.stringify(request)}`);
+    }
+  }
+  report.check(
+    `CEL of 1.${minor} decides as the module, and costs what was said: ${cases.length} policies, ${compared} requests`,
+    faults.length === 0,
+    faults.slice(0, 5).join('\n      '),
+  );
+}
+
+interface Asked extends Pick<ReplayCase, 'name' | 'objects' | 'cost'> {
+  readonly requests: readonly Request[];
+  readonly decide: ReplayCase['decide'];
+}
+
+/** Packs whose policies are asked about an object at the bounds of what costs are worked out for. */
+const packs = ['apply pod_security.restricted to S { minor 36 }', 'apply pod_security.baseline to S { minor 36 }'];
+
+function compareLargest(report: Report): void {
+  const request = largestRequest();
+  const cases = packs.flatMap((source) => {
+    const { policies } = decidedPolicy(source, { imports: ['std.k8s.pod_security'] });
+    return policies.native.map(({ rule, objects, cost }): Asked => ({
+      name: rule.name,
+      objects,
+      cost,
+      requests: [request],
+      decide: () => undefined,
+    }));
+  });
+  const answers = cases.flatMap((each) => ask([each], 36));
+  const faults = answers.flatMap((answer, index) => {
+    const asked = cases[index];
+    if (asked === undefined) return [];
+    const failed = answer.results.flatMap(({ error, malformed }) => error ?? malformed ?? []);
+    return [...answer.errors, ...failed, ...dearer(asked, answer)].map((fault) => `${asked.name}: ${fault}`);
+  });
+  const most = Math.max(...answers.flatMap(({ results }) => results.flatMap(({ cost }) => cost)));
+  report.check(
+    `the largest object that costs are worked out for costs ${most} of ${expressionBudget} at most`,
+    faults.length === 0,
+    faults.slice(0, 5).join('\n      '),
+  );
+}
+
+/** Expressions that cost more than was said. */
+function dearer({ name, cost }: Asked, { results }: Answer): readonly string[] {
+  const variables = sumOf(cost.variables);
+  return results.flatMap((result) => [
+    ...(result.conditionCost > sumOf(cost.conditions) ? [`${name}: its conditions cost ${result.conditionCost}`] : []),
+    ...result.cost.flatMap((actual, index) => {
+      const said = variables + (cost.expressions[index] ?? 0);
+      return actual > said ? [`${name}: costs ${actual}, ${said} was said`] : [];
+    }),
+  ]);
+}
+
+function sumOf(costs: PolicyCost['variables']): number {
+  return costs.reduce((total, cost) => total + cost, 0);
+}
+
+function ask(cases: readonly Asked[], minor: number): readonly Answer[] {
+  const questions = cases.map(({ objects, requests }) =>
+    JSON.stringify({ minor, policy: objects[0], reviews: requests }),
+  );
+  const { stdout, stderr, status } = spawnSync(program, {
+    input: `${questions.join('\n')}\n`,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    timeout: 120_000,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trim().split('\n').map((line) => JSON.parse(line) as Answer); // as main.go writes it
+}
