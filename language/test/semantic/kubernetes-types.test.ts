@@ -30,6 +30,18 @@ test('all containers of a pod are of one type', (t) => {
   );
 });
 
+test('all containers of a pod can be searched', (t) => {
+  t.deepEqual(
+    said(`pattern key = re"key-[0-9]{8}"
+detect Keys on Cluster.admission {
+  severity high
+  when     object is Pod
+  find     key in k8s.containers(object.spec)[*].env[*].value
+}`),
+    [],
+  );
+});
+
 test('a name of several groups needs its group', (t) => {
   const [fault = ''] = said('fn bound(s: k8s.Subject) -> bool = s.name == "admin"');
   t.regex(fault, /unknown-type/);

@@ -65,7 +65,7 @@ const selected = (kind: string, replicas: number, app: string): Subject =>
 /** What other objects say, as the cases have it. */
 export const inventory: Readonly<Record<string, unknown>> = {
   'data/storage-classes.json': ['fast', 'slow'],
-  'data/ingress-hosts.json': { 'shop.example': ['shop/other'], 'mine.example': ['shop/it'] },
+  'data/ingress-hosts.json': { '': ['shop/other'], 'shop.example': ['shop/other'], 'mine.example': ['shop/it'] },
   'data/service-selectors.json': { 'shop/other': { app: 'web' }, 'shop/it': { app: 'mine' } },
   'data/scale-targets.json': ['apps/v1/Deployment/shop/web'],
   'data/disruption-budgets.json': {
@@ -366,7 +366,7 @@ export const objectPacks: readonly PackCases[] = [
     rules: {
       UniqueIngressHost: {
         denied: [ingress({ rules: [{ host: 'shop.example' }] })],
-        admitted: [ingress({ rules: [{ host: 'mine.example' }, { host: 'new.example' }] })],
+        admitted: [ingress({ rules: [{ host: 'mine.example' }, { host: 'new.example' }, {}] })],
       },
     },
   },

@@ -14,6 +14,39 @@ const placed = (object: Subject, namespace: string): Subject => ({
 const service = (type: string, port: number, selector: Subject = {}): Subject =>
   thing('v1', 'Service', { spec: { type, ports: [{ port }], selector } });
 
+/** Names under which servers are published, and names that are like them. */
+const servers = [
+  'docker.io/vllm/vllm-openai:v0.9.0',
+  'rocm/vllm:latest',
+  'ollama/ollama',
+  'ghcr.io/huggingface/text-generation-inference:3.0',
+  'ghcr.io/huggingface/text-embeddings-inference:cpu-1.6',
+  'nvcr.io/nvidia/tritonserver:24.01-py3',
+  'nvcr.io/nim/meta/llama3-8b-instruct:1.0',
+  'pytorch/torchserve',
+  'ghcr.io/ggml-org/llama.cpp:server',
+  'localai/localai:latest',
+  'lmsysorg/sglang',
+  'openmmlab/lmdeploy:v0.6',
+  'ghcr.io/predibase/lorax:main',
+  'kserve/huggingfaceserver:v0.14',
+  'seldonio/mlserver:1.5',
+  'tensorflow/serving:2.18',
+  'openvino/model_server:2025.0',
+  'xprobe/xinference',
+  'michaelf34/infinity:0.0.70',
+  'ghcr.io/berriai/litellm:main',
+];
+const others = [
+  'nginx',
+  'nimlang/nim:2',
+  'registry.example/ollamas',
+  'redis',
+  'grafana/grafana',
+  'registry.example/shop/serving',
+  'tensorflow/tensorflow',
+];
+
 export const modelPacks: readonly PackCases[] = [
   {
     pack: 'models.known',
@@ -23,9 +56,9 @@ export const modelPacks: readonly PackCases[] = [
           server(),
           server({ image: 'ollama/ollama' }),
           server({ image: 'x', command: ['vllm', 'serve', 'm'] }),
-          server({ image: 'nvcr.io/nvidia/tritonserver:24.01-py3' }),
+          ...servers.map((image) => server({ image })),
         ],
-        admitted: [pod(), server({ image: 'nginx' })],
+        admitted: [pod(), ...others.map((image) => server({ image }))],
       },
     },
   },

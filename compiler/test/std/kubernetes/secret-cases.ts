@@ -20,6 +20,7 @@ export const secretPacks: readonly PackCases[] = [
           env('X', token),
           podOf({ args: [`--token=${token}`] }),
           pod({ initContainers: [{ name: 'init', env: [{ name: 'X', value: token }] }] }),
+          pod({ ephemeralContainers: [{ name: 'look', args: [token] }] }),
         ],
         admitted: [env('X', 'plain'), referring],
       },

@@ -75,7 +75,7 @@ function isInDocument(core: CoreExpr, items: ReadonlySet<LocalId>): boolean {
 }
 
 /** Functions that give texts as they stand in what they are given. */
-const findsThrough: ReadonlySet<string> = new Set(['list_flatten', 'dyn_texts']);
+const findsThrough: ReadonlySet<string> = new Set(['list_concat', 'list_flatten', 'dyn_texts']);
 
 function textsAt(binder: Binder, target: FindTarget): CoreExpr | undefined {
   const each = firstEach(target.expr);
