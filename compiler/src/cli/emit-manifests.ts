@@ -8,11 +8,13 @@ import { enforcerPrograms } from '../deploy/enforcer-programs.ts';
 import { isOurs, type ClusterPlan, type DeployPlan } from '../deploy/plan.ts';
 import { certificatesOf } from '../emit/k8s/deployment-input.ts';
 import { emitKubernetes, type EnforcerBundle } from '../emit/k8s/emit-kubernetes.ts';
+import { helmChart } from '../emit/k8s/helm.ts';
 import { kustomizeFiles } from '../emit/k8s/kustomize.ts';
+import { objectName } from '../emit/k8s/network-rules.ts';
 import { ociLayout } from '../emit/k8s/oci-layout.ts';
 import { buildBundle, type BuildOptions } from './build-bundle.ts';
 import { causeOf, refuse } from './faults.ts';
-import { renderManifests } from './render-manifests.ts';
+import { renderChart, renderManifests } from './render-manifests.ts';
 
 /** What a compile knows when it comes to manifests. */
 export interface ManifestsCall extends BuildOptions {
@@ -23,21 +25,33 @@ export interface ManifestsCall extends BuildOptions {
   readonly proxy: ReadonlyMap<string, Uint8Array | string>;
 }
 
-/** The files of all deployments that name clusters: below `k8s/`, and below `k8s/NAME/` where there are several. */
+/**
+ * The files of all deployments that name clusters: below `k8s/`, and below `k8s/NAME/` where there are several; the same as a chart
+ * below `helm/NAME/`.
+ */
 export async function emitManifests(call: ManifestsCall): Promise<ReadonlyMap<string, Uint8Array | string>> {
   const plans = call.plans.filter(({ clusters }) => clusters.length > 0);
   const files = new Map<string, Uint8Array | string>();
   for (const plan of plans) {
     const folder = plans.length === 1 ? 'k8s' : `k8s/${plan.deploy.name}`;
-    for (const [path, content] of await deploymentFiles(call, plan)) files.set(`${folder}/${path}`, content);
+    const { manifests, chart } = await deploymentFiles(call, plan);
+    for (const [path, content] of manifests) files.set(`${folder}/${path}`, content);
+    for (const [path, content] of chart) files.set(`helm/${chartName(plan)}/${path}`, content);
   }
   return files;
 }
 
-async function deploymentFiles(
-  call: ManifestsCall,
-  plan: DeployPlan,
-): Promise<ReadonlyMap<string, Uint8Array | string>> {
+interface DeploymentFiles {
+  readonly manifests: ReadonlyMap<string, Uint8Array | string>;
+  readonly chart: ReadonlyMap<string, string>;
+}
+
+/** Names of charts have small letters, digits and `-`. */
+function chartName({ deploy }: DeployPlan): string {
+  return objectName(`rdp-${deploy.name}`);
+}
+
+async function deploymentFiles(call: ManifestsCall, plan: DeployPlan): Promise<DeploymentFiles> {
   const bundles = await buildBundles(call, plan);
   const manifests = emitKubernetes({
     plan,
@@ -50,11 +64,13 @@ async function deploymentFiles(
   if (problem !== undefined) return refuse(`\`${plan.deploy.name}\` cannot be installed: ${problem}`);
   const { installation, images, notes } = manifests;
   const rendered = await renderManifests(kustomizeFiles(installation));
-  return new Map<string, Uint8Array | string>([
+  const chart = helmChart(chartName(plan), installation);
+  const files = new Map<string, Uint8Array | string>([
     ...rendered,
     ['README.md', readMe(plan, notes)],
     ...(images.size === 0 ? [] : [...ociLayout(images)].map(([path, bytes]) => [`oci/${path}`, bytes] as const)),
   ]);
+  return { manifests: files, chart: chart === undefined ? new Map() : await renderChart(chart) };
 }
 
 /** The files of a filter as what manifests want of it. */

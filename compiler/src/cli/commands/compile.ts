@@ -170,7 +170,8 @@ function summaryOf(output: string, files: ReadonlyMap<string, Uint8Array | strin
   const sizes = new Map<string, number>();
   for (const [name, content] of files) {
     // Of manifests the folders are enough.
-    const shown = name.startsWith('k8s/') && name.includes('/', 4) ? name.slice(0, name.indexOf('/', 4) + 1) : name;
+    const [top = '', folder = '', ...rest] = name.split('/');
+    const shown = rest.length > 0 ? `${top}/${folder}/` : name;
     sizes.set(shown, (sizes.get(shown) ?? 0) + Buffer.byteLength(content));
   }
   return [...sizes].map(([name, size]) => `${place}/${name.padEnd(18)} ${paint.faint(sizeOf(size))}\n`).join('');
