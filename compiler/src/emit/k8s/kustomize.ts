@@ -31,7 +31,9 @@ export interface Installation {
 export function kustomizeFiles(installation: Installation): readonly ManifestFile[] {
   const { base, clusters, home } = installation;
   return [
-    kustomization('base', { resources: base.map((object) => fileOf(object, home)).toSorted() }),
+    ...(base.length === 0
+      ? []
+      : [kustomization('base', { resources: base.map((object) => fileOf(object, home)).toSorted() })]),
     ...base.map((object) => ({ path: `base/${fileOf(object, home)}`, document: object })),
     ...clusters.flatMap((cluster) => overlayFiles(installation, cluster)),
   ];
@@ -53,7 +55,7 @@ function overlayFiles({ base, home }: Installation, { folder, objects }: Cluster
     }));
   return [
     kustomization(folder, {
-      resources: ['../base', ...own.map((object) => fileOf(object, home)).toSorted()],
+      resources: [...baseOf(base), ...own.map((object) => fileOf(object, home)).toSorted()],
       ...(patches.length === 0 ? {} : { patches }),
     }),
     ...own.map((object) => ({ path: `${folder}/${fileOf(object, home)}`, document: object })),
@@ -63,6 +65,11 @@ function overlayFiles({ base, home }: Installation, { folder, objects }: Cluster
 
 /** Namespaces first and webhooks last, as kustomize has it when nobody says. */
 const order = { sortOptions: { order: 'legacy' } };
+
+/** Kustomize takes no folder without resources. */
+function baseOf(base: readonly KubernetesObject[]): readonly string[] {
+  return base.length === 0 ? [] : ['../base'];
+}
 
 function kustomization(folder: string, content: object): ManifestFile {
   return {
