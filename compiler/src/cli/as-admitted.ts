@@ -101,16 +101,25 @@ function withTexts(value: unknown, type: Type): unknown {
     case 'record': {
       const fields = type.record.fields();
       const typeOf = new Map([...fields.values()].map((field) => [field.wire, field.type]));
-      return isJson(value)
-        ? mapValues(value, (item, key) => {
-            const of = typeOf.get(key);
-            return of === undefined ? item : withTexts(item, of);
-          })
-        : value;
+      if (!isJson(value)) return value;
+      const whole = { ...missingSpec(value, type.record), ...value };
+      return mapValues(whole, (item, key) => {
+        const of = typeOf.get(key);
+        return of === undefined ? item : withTexts(item, of);
+      });
     }
     default:
       return value;
   }
+}
+
+/** A server has no object without the spec and the template that its kind has: they are there, and empty. */
+function missingSpec(value: Json, record: RecordType): Json {
+  const missing = ['spec', 'template'].filter((name) => {
+    const field = record.fields().get(name);
+    return field?.presence === 'required' && field.type.kind === 'record' && (value[name] ?? undefined) === undefined;
+  });
+  return Object.fromEntries(missing.map((name) => [name, {}]));
 }
 
 function mapValues(object: Json, change: (value: unknown, key: string) => unknown): Json {

@@ -27,6 +27,40 @@ async function parseYaml(text: string): Promise<ParsedDocument> {
   }
 }
 
+/** All documents of a text. */
+export type ParsedDocuments =
+  | { readonly kind: 'values'; readonly values: readonly unknown[] }
+  | { readonly kind: 'fault'; readonly message: string };
+
+/**
+ * Parses YAML as Kubernetes' tools read manifests: several documents a text, empty ones left out; YAML 1.1 (`0644` is octal, `yes` a flag),
+ * but times and numbers to the base 60 are text; of a key that stands twice the last one counts.
+ */
+export async function parseDocuments(text: string): Promise<ParsedDocuments> {
+  const { default: yaml } = await import('yaml');
+  const values: unknown[] = [];
+  for (const document of yaml.parseAllDocuments(text, {
+    version: '1.1',
+    merge: true,
+    uniqueKeys: false,
+    customTags: (tags) =>
+      tags.filter((tag) => typeof tag !== 'object' || (tag.format !== 'TIME' && tag.tag !== timestamp)),
+  })) {
+    const [error] = document.errors;
+    if (error !== undefined) return { kind: 'fault', message: `it is no YAML: ${firstLine(error.message)}` };
+    try {
+      const value: unknown = document.toJS({ maxAliasCount: 100 });
+      if (value !== null) values.push(value);
+    } catch (fault) {
+      if (!(fault instanceof ReferenceError)) throw fault;
+      return { kind: 'fault', message: `it is no YAML: ${firstLine(fault.message)}` };
+    }
+  }
+  return { kind: 'values', values };
+}
+
+const timestamp = 'tag:yaml.org,2002:timestamp';
+
 /** Parses JSON. */
 export function parseJson(text: string): ParsedDocument {
   try {

@@ -1,57 +1,62 @@
-// A request as people keep it — JSON, YAML, a bare Kubernetes manifest — to the bytes that an entrypoint takes.
+// Requests as people keep them — JSON, YAML, Kubernetes manifests — to the bytes that an entrypoint takes. One file may hold several.
 
-import { asAdmitted } from './as-admitted.ts';
+import { admissionReviews, type ManifestOperation } from './admission-reviews.ts';
 import { refuse } from './faults.ts';
-import { isYaml, parseDocument, parseJson } from './parse-document.ts';
+import { isYaml, parseDocument, parseDocuments, parseJson } from './parse-document.ts';
 import { readBytes } from './read-project.ts';
 
-/** The bytes of the input in `path`. JSON stays as it is, to the byte; YAML becomes JSON. */
-export async function readInput(path: string): Promise<Uint8Array> {
+/** How what a file holds becomes documents of an event. */
+export type InputForm =
+  /** It is the document; under `keys`, outermost first, where it is not whole. */
+  | { readonly kind: 'document'; readonly keys: readonly string[] }
+  /** Objects under admission: whole reviews, requests, manifests. */
+  | { readonly kind: 'admission'; readonly operation: ManifestOperation };
+
+/** The documents of the input in `path`, `-` for standard input; at least one. JSON stays as it is, to the byte, where it is whole. */
+export async function readInputs(path: string, form: InputForm): Promise<readonly Uint8Array[]> {
   const bytes = readBytes(path);
-  if (!isYaml(path)) return bytes;
+  if (form.kind === 'admission') return admissionInputs(path, bytes, form.operation);
+  return [putUnder(form.keys, isYaml(path) ? await yamlInput(path, bytes) : bytes)];
+}
+
+async function yamlInput(path: string, bytes: Uint8Array): Promise<Uint8Array> {
   const parsed = await parseDocument(path, new TextDecoder().decode(bytes));
   if (parsed.kind === 'fault') return refuse(`cannot read \`${path}\`: ${parsed.message}`);
   return encode(parsed.value);
 }
 
-/**
- * Puts a bare Kubernetes object, as a server would ask about it, into the AdmissionReview of its creation, and a bare admission request into a review, its bytes
- * as they are; everything else stays as it is.
- */
-export function wrapManifest(bytes: Uint8Array): Uint8Array {
-  const parsed = parseJson(new TextDecoder().decode(bytes));
-  if (parsed.kind === 'fault') return bytes; // the policy says what is wrong with it
+async function admissionInputs(
+  path: string,
+  bytes: Uint8Array,
+  operation: ManifestOperation,
+): Promise<readonly Uint8Array[]> {
+  const text = new TextDecoder().decode(bytes);
+  const isText = isYaml(path) || (path === '-' && !/^\s*[{[]/.test(text));
+  if (isText) {
+    const parsed = await parseDocuments(text);
+    if (parsed.kind === 'fault') return refuse(`cannot read \`${path}\`: ${parsed.message}`);
+    if (parsed.values.length === 0) return refuse(`\`${path}\` has no document`);
+    return admissionReviews(parsed.values, operation).map(encode);
+  }
+  const parsed = parseJson(text);
+  if (parsed.kind === 'fault') return [bytes]; // the policy says what is wrong with it
   const { value } = parsed;
-  if (!isObject(value) || 'request' in value) return bytes;
-  if (isObject(value['kind']) && 'operation' in value) return putUnder('request', bytes);
-  if (typeof value['kind'] !== 'string') return bytes;
-  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
-  const text = (key: string): string => (typeof metadata[key] === 'string' ? metadata[key] : '');
-  return encode({
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: {
-      uid: '',
-      operation: 'CREATE',
-      name: text('name'),
-      namespace: text('namespace'),
-      object: asAdmitted(value),
-    },
-  });
+  const reviews = admissionReviews([value], operation);
+  if (reviews[0] === value) return [bytes];
+  return isBareRequest(value) ? [putUnder(['request'], bytes)] : reviews.map(encode);
 }
 
-/** Puts a document under `keys`, outermost first, its bytes as they are. A Kubernetes object goes into an AdmissionReview. */
-export function wrapDocument(bytes: Uint8Array, keys: readonly string[]): Uint8Array {
-  if (keys[0] === 'request') return wrapManifest(bytes);
-  return keys.reduceRight<Uint8Array>((inner, key) => putUnder(key, inner), bytes);
+/** Whether the bytes are a request that only a review around it lacks. */
+function isBareRequest(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || 'review' in value) return false;
+  return 'operation' in value && 'kind' in value && typeof value.kind === 'object';
 }
 
-function putUnder(key: string, bytes: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), bytes, Buffer.from('}')]);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function putUnder(keys: readonly string[], bytes: Uint8Array): Uint8Array {
+  return keys.reduceRight<Uint8Array>(
+    (inner, key) => Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), inner, Buffer.from('}')]),
+    bytes,
+  );
 }
 
 function encode(value: unknown): Uint8Array {

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, realpathSync, statSync, type Stats } from 'n
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { documentPaths, type SourceFile } from '@rdp/language';
 import { causeOf, refuse } from './faults.ts';
-import { isYaml, parseData, parseDocument, type ParsedDocument } from './parse-document.ts';
+import { isYaml, parseData, parseDocument, parseDocuments, type ParsedDocument } from './parse-document.ts';
 
 export interface Project {
   /** Absolute directory that paths in the policy are relative to. */
@@ -48,10 +48,18 @@ export async function readProject(path: string): Promise<Project> {
       missing.set(path, causeOf(error));
     }
   };
-  for (const one of named.tests) await read(one, isYaml(one) ? missing : malformed, parseDocument);
+  for (const one of named.tests) await read(one, isYaml(one) ? missing : malformed, parseTestInput);
   for (const one of named.documents) await read(one, missing, parseDocument);
   for (const one of named.data) await read(one, missing, (_, text) => parseData(text));
   return { root, files, documents, missing, malformed, directories };
+}
+
+/** A test's file may hold several documents. */
+async function parseTestInput(path: string, text: string): Promise<ParsedDocument> {
+  if (!isYaml(path)) return parseDocument(path, text);
+  const parsed = await parseDocuments(text);
+  if (parsed.kind === 'fault') return parsed;
+  return parsed.values.length > 0 ? { kind: 'value', value: parsed.values } : { kind: 'fault', message: 'it is empty' };
 }
 
 /** The `.rdp` files at `path`, sorted by path. */

@@ -11,10 +11,23 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The expectations of `test` that `decision` on `document` does not meet. */
-export function judge(test: TestModel, decision: Decision, document: Uint8Array): readonly Failure[] {
+/** A document of a test, and what was decided on it. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly document: Uint8Array;
+}
+
+/**
+ * The expectations of `test` that are not met. Of several documents one has to meet each, as one that is stopped stops them together:
+ * `allowed` has to hold for all, and so has that something does not happen.
+ */
+export function judge(test: TestModel, decided: readonly Decided[]): readonly Failure[] {
   return test.expect.flatMap((expectation) => {
-    const message = complaintOf(expectation, decision, document);
+    const complaints = decided.map(({ decision, document }) => complaintOf(expectation, decision, document));
+    const isAllowed = expectation.kind === 'outcome' && expectation.outcome === 'allowed';
+    const ofAll = expectation.negated !== isAllowed;
+    const message =
+      ofAll || !complaints.includes(undefined) ? complaints.find((text) => text !== undefined) : undefined;
     return message === undefined ? [] : [{ expectation, message }];
   });
 }

@@ -14,8 +14,9 @@ for (const name of exampleNames) {
     const decide = (entrypoint: string, input: Uint8Array): Decision =>
       JSON.parse(interpret({ ir, entrypoint, input, data })) as Decision; // what the contract says
 
-    for (const { test: own, input } of tests) {
-      const failures = judge(own, decide(own.entrypoint, input), input);
+    for (const { test: own, inputs } of tests) {
+      const decided = inputs.map((document) => ({ document, decision: decide(own.entrypoint, document) }));
+      const failures = judge(own, decided);
       t.deepEqual(
         failures.map(({ message }) => message),
         [],

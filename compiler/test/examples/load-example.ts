@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { CoreProgram, TestModel } from '@rdp/language';
 import { checkProgram } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
-import { readInput, wrapDocument } from '../../src/cli/parse-input.ts';
 import { readProject } from '../../src/cli/read-project.ts';
+import { testInputs } from '../../src/cli/test-inputs.ts';
 import { composeDataDocument } from '../../src/emit/data-document.ts';
 import type { Ir } from '../../src/ir/ir.ts';
 import { lowerProgram } from '../../src/ir/lower.ts';
@@ -25,7 +25,7 @@ export interface Example {
   readonly ir: Ir;
   /** The data document: JSON text. */
   readonly data: Uint8Array;
-  readonly tests: readonly { readonly test: TestModel; readonly input: Uint8Array }[];
+  readonly tests: readonly { readonly test: TestModel; readonly inputs: readonly Uint8Array[] }[];
   /** What `requests/events.json` lists. */
   readonly requests: readonly {
     readonly file: string;
@@ -50,7 +50,7 @@ export async function loadExample(name: string): Promise<Example> {
     program.data.map(({ path, file }) => ({ path, file, text: readFileSync(join(folder, file), 'utf8') })),
   );
   if (data.kind === 'problem') throw new Error(data.message);
-  const tests = await Promise.all(model.tests.map(async (test) => ({ test, input: await inputOf(test, folder) })));
+  const tests = await Promise.all(model.tests.map(async (test) => ({ test, inputs: await testInputs(test, folder) })));
   return {
     folder,
     program,
@@ -59,11 +59,6 @@ export async function loadExample(name: string): Promise<Example> {
     tests,
     requests: requestsOf(folder, program),
   };
-}
-
-async function inputOf({ given }: TestModel, folder: string): Promise<Uint8Array> {
-  if (given.kind === 'object') return new TextEncoder().encode(given.text);
-  return wrapDocument(await readInput(join(folder, given.path)), given.wrap);
 }
 
 function requestsOf(folder: string, program: CoreProgram): Example['requests'] {

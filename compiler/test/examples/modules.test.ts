@@ -10,7 +10,9 @@ for (const name of exampleNames) {
     const { ir, data, tests, requests } = await loadExample(name);
     const inputs = [
       ...requests,
-      ...tests.map(({ test: own, input }) => ({ entrypoint: own.entrypoint, input, file: own.name })),
+      ...tests.flatMap(({ test: own, inputs: given }) =>
+        given.map((input) => ({ entrypoint: own.entrypoint, input, file: own.name })),
+      ),
     ];
     for (const entrypoint of ir.entrypoints) {
       const asked = inputs.filter((input) => input.entrypoint === entrypoint.name);

@@ -85,9 +85,10 @@ export interface TestModel {
     | { readonly kind: 'object'; readonly text: string }
     /**
      * `wrap`: keys under which the file's content has to be put to make the input document; empty when it is the document.
-     * A file that already is a whole document (an `AdmissionReview`) is not wrapped.
      */
-    | { readonly kind: 'file'; readonly path: string; readonly wrap: readonly string[] };
+    | { readonly kind: 'file'; readonly path: string; readonly wrap: readonly string[] }
+    /** Objects under admission, one or several: `AdmissionReview`s, their requests, or manifests, with which `operation` is done. */
+    | { readonly kind: 'objects'; readonly path: string; readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' };
   readonly expect: readonly ExpectationModel[];
 }
 

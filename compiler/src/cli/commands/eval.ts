@@ -2,12 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { hasErrors, nearestName, type Model } from '@rdp/language';
+import { manifestOperations } from '../admission-reviews.ts';
 import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
 import { causeOf, exitCodes, refuse, refuseWithoutRules } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
-import { readInput, wrapManifest } from '../parse-input.ts';
+import { readInputs } from '../parse-input.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 
 /** The verb `eval`. */
@@ -24,9 +25,14 @@ export function evalCommand(): Verb {
       input: {
         type: 'string',
         default: '-',
-        describe: 'document: JSON, or YAML in a .yaml file; - is JSON on standard input',
+        describe:
+          'document: JSON, or YAML in a .yaml file (- for standard input); Kubernetes manifests may hold several',
       },
       'hash-key': { type: 'string', describe: 'file with the secret for `hash` in redactions, at least 16 bytes' },
+      operation: {
+        choices: manifestOperations,
+        describe: 'what is done with the objects of Kubernetes manifests (CREATE unless said)',
+      },
       jsonl: { type: 'boolean', default: false, describe: 'one document a line, one decision a line' },
       pretty: { type: 'boolean', default: stdout.isTTY, describe: 'indent the decision' },
     },
@@ -53,8 +59,12 @@ export function evalCommand(): Verb {
       const kind = result.model.surfaces.find(({ events }) =>
         events.some((event) => event.entrypoint === entrypoint),
       )?.kind;
-      const input = await readInput(args.input);
-      for (const document of args.jsonl ? linesOf(input) : [kind === 'k8s' ? wrapManifest(input) : input]) {
+      const { operation = 'CREATE' } = args;
+      const inputs = await readInputs(
+        args.input,
+        kind === 'k8s' && !args.jsonl ? { kind: 'admission', operation } : { kind: 'document', keys: [] },
+      );
+      for (const document of args.jsonl ? inputs.flatMap(linesOf) : inputs) {
         const text = enforcer.decideText(entrypoint, document);
         stdout.write(`${args.pretty && !args.jsonl ? JSON.stringify(JSON.parse(text), null, 2) : text}\n`);
       }

@@ -21,13 +21,13 @@ import { loadProject } from '../decide-project.ts';
 import { exitCodes, refuseWithoutRules, type ExitCode } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
-import { readInput, wrapDocument } from '../parse-input.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
+import { testInputs } from '../test-inputs.ts';
 import { paletteFor } from '../terminal.ts';
 
 interface TestRun {
   readonly test: TestModel;
-  readonly input: Uint8Array;
+  readonly inputs: readonly Uint8Array[];
   readonly failures: readonly Failure[];
 }
 
@@ -92,11 +92,12 @@ async function runTests(
   const { enforcer, data } = await loadProject(programs, root, { hashKey: testHashKey });
   const runs: TestRun[] = [];
   for (const test of tests) {
-    const input = await inputOf(test, root);
-    runs.push({ test, input, failures: judge(test, enforcer.decide(test.entrypoint, input), input) });
+    const inputs = await testInputs(test, root);
+    const decided = inputs.map((document) => ({ document, decision: enforcer.decide(test.entrypoint, document) }));
+    runs.push({ test, inputs, failures: judge(test, decided) });
   }
   enforcer.close();
-  const inputs = runs.map(({ test, input }) => ({ entrypoint: test.entrypoint, input }));
+  const inputs = runs.flatMap(({ test, inputs: own }) => own.map((input) => ({ entrypoint: test.entrypoint, input })));
   const coverage = options.coverage
     ? coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, JSON.parse(withTestKey(data)))
     : [];
@@ -116,11 +117,6 @@ async function runExamples(models: readonly PatternModel[]): Promise<readonly Pa
 
 function failed({ runs, patterns }: ProjectRun): number {
   return [...runs, ...patterns].filter(({ failures }) => failures.length > 0).length;
-}
-
-async function inputOf({ given }: TestModel, root: string): Promise<Uint8Array> {
-  if (given.kind === 'object') return new TextEncoder().encode(given.text);
-  return wrapDocument(await readInput(join(root, given.path)), given.wrap);
 }
 
 function placeOf({ file, start }: Span, root: string): string {

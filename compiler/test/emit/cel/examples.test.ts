@@ -20,7 +20,8 @@ for (const name of exampleNames) {
     t.pass();
     for (const entrypoint of entrypoints) {
       const policies = emitAdmissionPolicies({ entrypoint, target: clusterTarget(36), namespace: 'rdp-system' });
-      const given = [...tests, ...requests].flatMap(({ input }) => requestIn(input));
+      const inputs = [...tests.flatMap((own) => own.inputs), ...requests.map(({ input }) => input)];
+      const given = inputs.flatMap((input) => requestIn(input));
       compare(t, { entrypoint, ir, policies }, [...given.map(asServed), ...drawn(60), ...drawnOfTypes(ir, 100)]);
     }
   });

@@ -47,8 +47,10 @@ export function bindTest(ctx: TestContext, decl: TestDecl): BoundTest | undefine
   }
   if (decl.expect.length === 0) report(binder, 'incomplete-test', { unit, node: decl.name }, { missing: '`expect`' });
   const as = given.kind === 'file' ? given.as : undefined;
-  const provider = as && bindTestProvider(ctx, as);
-  if (as && provider === undefined) return undefined;
+  const isAdmission = event.surface.kind === 'k8s';
+  const operation = isAdmission ? bindOperation(ctx, as) : undefined;
+  const provider = as && !isAdmission ? bindTestProvider(ctx, as) : undefined;
+  if (isAdmission ? operation === undefined : as && provider === undefined) return undefined;
   const expect = decl.expect.flatMap((expectation) => bindExpectation(ctx, expectation, provider) ?? []);
   const base = {
     package: unit.package,
@@ -74,13 +76,42 @@ export function bindTest(ctx: TestContext, decl: TestDecl): BoundTest | undefine
     report(binder, 'missing-document', { unit, node: given.path }, { path: given.path.value, reason: missing });
     return undefined;
   }
-  const wrap = provider ? ['body'] : event.surface.kind === 'k8s' ? [...event.at, 'object'] : event.at;
+  if (operation)
+    return {
+      model: { ...base, entrypoint: event.entrypoint, given: { kind: 'objects', path, operation } },
+      provider: undefined,
+    };
+  const wrap = provider ? ['body'] : event.at;
   const entrypoint = provider ? `${event.entrypoint}/as/${provider.name}` : event.entrypoint;
   return { model: { ...base, entrypoint, given: { kind: 'file', path, wrap } }, provider };
 }
 
 function expectsMalformed({ expect }: TestDecl): boolean {
   return expect.some((one) => one.kind === 'outcome' && one.outcome.text === 'malformed');
+}
+
+const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
+
+/** What is done with the objects of a file; undefined when it is at fault. */
+function bindOperation(
+  { binder, unit }: TestContext,
+  as: { readonly parts: readonly Name[]; readonly start: number; readonly end: number } | undefined,
+): (typeof operations)[number] | undefined {
+  if (as === undefined) return 'CREATE';
+  const name = dotted(as);
+  const found = operations.find((operation) => operation === name);
+  const last = as.parts.at(-1);
+  if (found === undefined && last && last.text !== '') {
+    const known = operations.map((operation) => `\`${operation}\``).join(', ');
+    report(
+      binder,
+      'unknown-word',
+      { unit, node: last },
+      { what: 'operation', name, known },
+      didYouMean(unit, last, operations),
+    );
+  }
+  return found;
 }
 
 function bindTestProvider(
