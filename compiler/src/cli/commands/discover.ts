@@ -5,12 +5,12 @@ import { checkProgram, hasErrors, type CheckResult } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { inventoryOf, sortedRecords, type InventoryRecord } from '../../discover/inventory.ts';
 import { isJson, type Json } from '../../discover/json-path.ts';
+import { admissionReviews } from '../admission-reviews.ts';
 import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
 import { exitCodes, refuse } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stderr, stdout } from '../output-stream.ts';
-import { wrapManifest } from '../parse-input.ts';
 import { readKubeconfig } from '../read-kubeconfig.ts';
 import { objectsOfCluster, objectsOfFolder, type ReadObjects } from '../read-objects.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
@@ -97,8 +97,8 @@ async function recordsOf(
   if (entrypoints.length === 0) return [];
   const { enforcer } = await loadProject(programs, root);
   const encoder = new TextEncoder();
-  const records = objects.flatMap((object) => {
-    const review = wrapManifest(encoder.encode(JSON.stringify(object)));
+  const records = admissionReviews(objects, 'CREATE').flatMap((document) => {
+    const review = encoder.encode(JSON.stringify(document));
     return entrypoints.flatMap((entrypoint) => enforcer.decide(entrypoint, review).records ?? []);
   });
   enforcer.close();
