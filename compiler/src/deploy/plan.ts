@@ -157,7 +157,8 @@ function fatesOf({ deploy, target, entrypoint, emitters }: Question): readonly F
   const ours = rules.map((rule, index) =>
     fateAt({ enforcer, deploy, target, route, stream, entrypoint }, rule, withAsked(rules, index)),
   );
-  if (route.via !== 'admission') return ours;
+  // `native false`: the webhook carries every rule.
+  if (route.via !== 'admission' || route.settings.get('native') === false) return ours;
   const fates = emitters.admissionPolicy(target, entrypoint);
   const needed = rulesAskedFor(rules);
   return rules.map((rule, index) => {

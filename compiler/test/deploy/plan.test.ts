@@ -45,6 +45,14 @@ test('the webhook carries what no native policy can say', (t) => {
   });
 });
 
+test('a route can keep every rule with the webhook', (t) => {
+  const all = { Host: 'V', NoHost: 'V', NoPath: 'V', Latest: 'V' };
+  t.like(statusOf(policy('admission { native false }'), all), {
+    NoHost: 'enforced: admission webhook',
+    NoPath: 'enforced: admission webhook',
+  });
+});
+
 test('what only reports stays with the webhook', (t) => {
   const all = { Host: 'V', NoHost: 'V', NoPath: 'V', Latest: 'V' };
   t.deepEqual(statusOf(policy('admission'), all), {

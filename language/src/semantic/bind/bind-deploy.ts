@@ -93,7 +93,7 @@ export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   proxy: { surfaces: ['api', 'llm', 'mcp', 'data'], settings: { limits, ...caller } },
   admission: {
     surfaces: ['k8s'],
-    settings: { replicas, failure_policy: { values: [{ words: ['fail', 'ignore'] }] }, image: text },
+    settings: { replicas, failure_policy: { values: [{ words: ['fail', 'ignore'] }] }, image: text, native: flag },
   },
   admission_policy: { surfaces: ['k8s'], settings: {} },
   network_policy: {
