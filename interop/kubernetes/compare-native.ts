@@ -38,7 +38,7 @@ export async function reviewCases(
 ): Promise<{ readonly reviewed: readonly ReviewedCase[]; readonly invalid: readonly string[] }> {
   const reviewed: ReviewedCase[] = [];
   const invalid: string[] = [];
-  for (const asked of cases.map((each) => ({ ...each, namespace }))) {
+  for (const asked of cases.map((each) => ({ ...each, name: `${each.name} (${namespace})`, namespace }))) {
     const fault = await prepare(client, asked);
     recorder.take();
     const { verdict, message } = await admit(client, asked);
@@ -71,7 +71,7 @@ export async function compareNative(comparison: NativeComparison): Promise<void>
       );
       if (refused.length > 0 || native.length === 0) continue;
       await policiesInForce(client);
-      const expected = cases.map((each) => decided(module, entrypoint, each));
+      const expected = cases.map((each) => decidedOn(module, entrypoint, each));
       await compareRules({ label, report, client, native, cases, expected });
       for (const object of installed) await replace(client, object);
       await policiesInForce(client);
@@ -144,7 +144,12 @@ async function compareVerdicts({ label, report, client, native, cases, expected 
   );
 }
 
-function decided(module: PolicyModule, { name }: CoreEntrypoint, { review, namespace }: ReviewedCase): Decision {
+/** What the module decides on a request by an entrypoint. */
+export function decidedOn(
+  module: PolicyModule,
+  { name }: CoreEntrypoint,
+  { review, namespace }: ReviewedCase,
+): Decision {
   const { request } = JSON.parse(new TextDecoder().decode(review)) as {
     readonly request: { readonly namespace?: string };
   }; // an AdmissionReview

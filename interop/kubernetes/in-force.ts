@@ -4,7 +4,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { createNamespace } from './admit.ts';
 import type { KubernetesClient, KubernetesObject } from './client.ts';
-import { store } from './store.ts';
+import { remove, store } from './store.ts';
+import { recording, startRecorder } from './recorder.ts';
+import type { RunningServer } from './api-server.ts';
 
 const namespace = 'in-force';
 const group = 'admissionregistration.k8s.io/v1';
@@ -64,15 +66,23 @@ export async function policiesInForce(client: KubernetesClient): Promise<void> {
   await until(async () => (await tried(client, other)).body['data'] !== undefined);
 }
 
-/** Waits until `seen` says that a webhook was asked about a request that is made here. */
-export async function webhookInForce(client: KubernetesClient, seen: () => boolean): Promise<void> {
+/** Waits until all webhooks that are stored are asked about requests. */
+export async function webhooksInForce({ client, certificate, authority }: RunningServer): Promise<void> {
   await createNamespace(client, namespace);
   count += 1;
+  const last = await startRecorder(certificate);
+  const configuration = recording(`in-force-${count}`, last.url, authority);
   const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `in-force-${count}`, namespace } };
-  await until(async () => {
-    await tried(client, probe);
-    return seen();
-  });
+  try {
+    await store(client, configuration);
+    await until(async () => {
+      await tried(client, probe);
+      return last.take().length > 0;
+    });
+    await remove(client, configuration);
+  } finally {
+    await last.close();
+  }
 }
 
 async function tried(

@@ -9,6 +9,8 @@ import type { KubernetesObject } from './client.ts';
 export interface PolicyModule {
   readonly programs: readonly CoreProgram[];
   readonly model: Model;
+  /** Folder of the sources. */
+  readonly root: string;
   /** Decides by the entrypoint; the namespace is put in as the enforcer does. */
   readonly decide: (entrypoint: string, review: Uint8Array, namespace: KubernetesObject | undefined) => Decision;
   readonly close: () => void;
@@ -26,6 +28,7 @@ export async function loadPolicyModule(path: string): Promise<PolicyModule> {
   return {
     programs,
     model,
+    root,
     close: () => enforcer.close(),
     decide: (entrypoint, review, namespace) =>
       JSON.parse(enforcer.decideText(entrypoint, withNamespace(review, namespace))) as Decision, // what the contract says

@@ -59,14 +59,14 @@ export async function startRecorder({ certificate, key }: ServingCertificate): P
 }
 
 /** The configuration that has the server ask it about everything. `authority`: PEM of who signed its certificate. */
-export function recording(url: string, authority: string): KubernetesObject {
+export function recording(name: string, url: string, authority: string): KubernetesObject {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: 'recorder' },
+    metadata: { name },
     webhooks: [
       {
-        name: 'recorder.rdp.dev',
+        name: `${name}.recorder.rdp.dev`,
         clientConfig: { url, caBundle: Buffer.from(authority).toString('base64') },
         rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'], scope: '*' }],
         namespaceSelector: {

@@ -1,0 +1,213 @@
+// What becomes of a request on a cluster with all that we emit for it, native policies and the webhook of a running `rdp-admission`
+// alike, against the decision of the whole policy's module: verdict, message and the object as it would be stored. So no rule is lost
+// between the two, and none is where it should not be.
+
+import { isDeepStrictEqual } from 'node:util';
+import { buildBundle } from '../../compiler/src/cli/build-bundle.ts';
+import { enforcerPrograms } from '../../compiler/src/deploy/enforcer-programs.ts';
+import { plansOf } from '../../compiler/src/deploy/native-emitters.ts';
+import type { ClusterPlan, DeployPlan } from '../../compiler/src/deploy/plan.ts';
+import { emitKubernetes } from '../../compiler/src/emit/k8s/emit-kubernetes.ts';
+import { patchObject } from '../../compiler/test/emit/k8s/load-manifests.ts';
+import type { Decision } from '@rdp/runtime';
+import type { Report } from '../check.ts';
+import { startAdmission } from './admission-server.ts';
+import { admit } from './admit.ts';
+import type { RunningServer } from './api-server.ts';
+import { nameOf, type KubernetesObject } from './client.ts';
+import { decidedOn, type ReviewedCase } from './compare-native.ts';
+import { policiesInForce, webhooksInForce } from './in-force.ts';
+import type { PolicyModule } from './policy-module.ts';
+import { offer, remove } from './store.ts';
+
+export interface WebhookComparison {
+  readonly report: Report;
+  readonly server: RunningServer;
+  /** Says in the report which policy it is. */
+  readonly what: string;
+  readonly module: PolicyModule;
+  readonly minor: number;
+  readonly cases: readonly ReviewedCase[];
+}
+
+/** Compares on every cluster of the server's version that the policy is deployed to with a webhook. */
+export async function compareWebhook(comparison: WebhookComparison): Promise<void> {
+  const { module, minor } = comparison;
+  for (const plan of plansOf(module.model, module.programs)) {
+    for (const cluster of plan.clusters.filter(({ target }) => target.minor === minor)) {
+      await compareCluster(comparison, plan, cluster);
+    }
+  }
+}
+
+async function compareCluster(
+  { report, server, what, module, cases }: WebhookComparison,
+  plan: DeployPlan,
+  cluster: ClusterPlan,
+): Promise<void> {
+  const { client } = server;
+  const label = `${what}, ${cluster.target.folder} (1.${cluster.target.minor})`;
+  const programs = enforcerPrograms(module.programs, plan, { via: 'admission', cluster });
+  const { bundle } = await buildBundle(programs, { root: module.root, revision: undefined, signing: undefined });
+  const admission = await startAdmission({ bundle, certificate: server.certificate });
+  const installed: KubernetesObject[] = [];
+  try {
+    const refused: string[] = [];
+    for (const object of objectsOf(module, plan, cluster).map((each) =>
+      reached(each, admission.url, server.authority),
+    )) {
+      const fault = await offer(client, object, 'store');
+      if (fault === undefined) installed.push(object);
+      else refused.push(`${nameOf(object)}: ${fault}`);
+    }
+    const count = (kind: string): number => installed.filter((object) => object['kind'] === kind).length;
+    const webhooks = count('ValidatingWebhookConfiguration') + count('MutatingWebhookConfiguration');
+    const policies = count('ValidatingAdmissionPolicy') + count('MutatingAdmissionPolicy');
+    report.check(
+      `${label}: ${policies} policies, ${webhooks} webhooks`,
+      refused.length === 0,
+      refused.join('\n      '),
+    );
+    await policiesInForce(client);
+    await webhooksInForce(server);
+    await compareRequests({ report, server, label, module, plan, cases });
+  } finally {
+    for (const object of installed.toReversed()) await remove(client, object);
+    const code = await admission.stop();
+    report.check(`${label}: rdp-admission ends in an orderly way`, code === 0, `exit code ${code}`);
+  }
+  await policiesInForce(client);
+  await webhooksInForce(server);
+}
+
+/** What admission on a cluster consists of. */
+function objectsOf(module: PolicyModule, plan: DeployPlan, cluster: ClusterPlan): readonly KubernetesObject[] {
+  const { installation } = emitKubernetes({
+    plan: { ...plan, clusters: [cluster] },
+    surfaces: module.model.surfaces,
+    bundleOf: () => ({ bytes: new Uint8Array([0]), readsNamespaces: false }),
+    authority: undefined,
+  });
+  return installation.clusters
+    .flatMap(({ objects }) => objects)
+    .filter(({ apiVersion }) => apiVersion.startsWith('admissionregistration.k8s.io/'))
+    .map((object) => ({ ...object }));
+}
+
+interface Webhook {
+  readonly clientConfig: { readonly service?: { readonly path?: string } };
+}
+
+/** Without nodes no service leads anywhere: the webhook is reached by its address. */
+function reached(object: KubernetesObject, url: string, authority: string): KubernetesObject {
+  const { webhooks } = object as { readonly webhooks?: readonly Webhook[] }; // what we emit
+  if (webhooks === undefined) return object;
+  const caBundle = Buffer.from(authority).toString('base64');
+  return {
+    ...object,
+    webhooks: webhooks.map((webhook) => ({
+      ...webhook,
+      clientConfig: { url: `${url}${webhook.clientConfig.service?.path ?? ''}`, caBundle },
+    })),
+  };
+}
+
+interface Requests {
+  readonly report: Report;
+  readonly server: RunningServer;
+  readonly label: string;
+  readonly module: PolicyModule;
+  readonly plan: DeployPlan;
+  readonly cases: readonly ReviewedCase[];
+}
+
+async function compareRequests({ report, server, label, module, plan, cases }: Requests): Promise<void> {
+  const differences: string[] = [];
+  const counts = { denied: 0, changed: 0, warned: 0 };
+  for (const asked of cases) {
+    const expected = expectedOf(module, plan, asked);
+    const { verdict, message, warnings, object } = await admit(server.client, asked);
+    if (verdict === 'denied') counts.denied += 1;
+    if (expected.verdict !== verdict) {
+      const rules = expected.rules.join(', ');
+      differences.push(`${asked.name}: the server ${verdict} (${message}), the module ${expected.verdict} (${rules})`);
+      continue;
+    }
+    if (verdict === 'denied') {
+      if (!expected.messages.some((text) => message.includes(text)))
+        differences.push(
+          `${asked.name}: the server says "${message}", the module "${expected.messages.join('" or "')}"`,
+        );
+      continue;
+    }
+    if (warnings.length > 0) counts.warned += 1;
+    for (const rule of expected.warned.filter((name) => !warnings.some((text) => text.includes(name))))
+      differences.push(`${asked.name}: no warning of ${rule}: ${warnings.join(' | ')}`);
+    if (asked.operation === 'DELETE') continue;
+    if (expected.changed !== undefined) counts.changed += 1;
+    const stored = plain(object);
+    const wanted = plain(expected.changed ?? expected.object);
+    if (!isDeepStrictEqual(stored, wanted)) {
+      differences.push(`${asked.name}: stored ${JSON.stringify(stored)}\n        instead of ${JSON.stringify(wanted)}`);
+    }
+  }
+  report.check(
+    `${label}: policies, webhook and module agree on ${cases.length} requests ` +
+      `(${counts.denied} denied, ${counts.changed} changed, ${counts.warned} with warnings)`,
+    differences.length === 0,
+    differences.slice(0, 40).join('\n      '),
+  );
+}
+
+interface Expected {
+  readonly verdict: 'allowed' | 'denied';
+  readonly messages: readonly string[];
+  readonly rules: readonly string[];
+  /** Rules in the mode \`warn\` that fired. */
+  readonly warned: readonly string[];
+  /** As the server sent it. */
+  readonly object: KubernetesObject;
+  /** The object with the policy's changes, when there are any. */
+  readonly changed: KubernetesObject | undefined;
+}
+
+interface Review {
+  readonly request: { readonly object?: KubernetesObject | null; readonly namespace?: string };
+}
+
+/** What the module makes of a request: first it changes the object, then it decides on what comes of that. */
+function expectedOf(module: PolicyModule, { deploy }: DeployPlan, asked: ReviewedCase): Expected {
+  const review = JSON.parse(new TextDecoder().decode(asked.review)) as Review; // an AdmissionReview
+  const entrypoints = module.programs
+    .filter((program) => program.package === deploy.package)
+    .flatMap((program) => program.entrypoints.filter(({ surfaceKind }) => surfaceKind === 'k8s'));
+  const decisions = (text: Uint8Array): readonly Decision[] =>
+    entrypoints.map((entrypoint) => decidedOn(module, entrypoint, { ...asked, review: text }));
+  const object = review.request.object ?? {};
+  const patches = decisions(asked.review).flatMap((decision) => decision.patches ?? []);
+  const changed = patches.length === 0 ? undefined : (patchObject(object, patches) as KubernetesObject); // stays one
+  const final = { ...review, request: { ...review.request, object: review.request.object && (changed ?? object) } };
+  const made = decisions(new TextEncoder().encode(JSON.stringify(final)));
+  const blocks = made.filter(({ action }) => action === 'block' || action === 'approve');
+  return {
+    verdict: blocks.length > 0 ? 'denied' : 'allowed',
+    messages: blocks.flatMap(({ message, because = [] }) => [message ?? '', ...because.map(({ rule }) => rule)]),
+    rules: made.flatMap(({ because = [] }) => because.map(({ rule }) => rule)),
+    warned: made.flatMap(({ observed = [] }) => observed.flatMap(({ rule, mode }) => (mode === 'warn' ? [rule] : []))),
+    object,
+    changed,
+  };
+}
+
+/** Without what the server makes up anew each time. */
+function plain(object: KubernetesObject): KubernetesObject {
+  const { metadata, status: _, ...rest } = object;
+  const {
+    uid: _uid,
+    creationTimestamp: _time,
+    managedFields: _fields,
+    resourceVersion: _version,
+    ...kept
+  } = (metadata ?? {}) as Readonly<Record<string, unknown>>; // an object's metadata is a record
+  return { ...rest, metadata: kept };
+}
