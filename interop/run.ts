@@ -19,13 +19,14 @@ import { compareKubernetes } from './kubernetes/run.ts';
 import { buildOpa, buildRust } from './peer.ts';
 
 const report = createReport();
+const [wanted, ...words] = process.argv.slice(2);
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   hosts,
   envoy: () => compareEnvoy(report),
-  kubernetes: () => compareKubernetes(report),
+  kubernetes: () => compareKubernetes(report, words),
 };
-const [wanted] = process.argv.slice(2);
-if (wanted !== undefined && !Object.hasOwn(parts, wanted)) throw new Error(`the parts are ${Object.keys(parts).join(', ')}`);
+if (wanted !== undefined && !Object.hasOwn(parts, wanted))
+  throw new Error(`the parts are ${Object.keys(parts).join(', ')}`);
 for (const [name, run] of Object.entries(parts)) if (wanted === undefined || wanted === name) await run();
 process.exitCode = report.close();
 
@@ -42,7 +43,9 @@ async function hosts(): Promise<void> {
   const example = fileURLToPath(new URL('examples/checkout', root));
   const compile = [rdpc, 'compile', example, '--revision', 'interop', '--no-cache'];
   execFileSync(process.execPath, [...compile, '-o', `${output}plain`], { stdio: 'inherit' });
-  execFileSync(process.execPath, [...compile, '-o', `${output}signed`, '--sign', `${output}key.pem`], { stdio: 'inherit' });
+  execFileSync(process.execPath, [...compile, '-o', `${output}signed`, '--sign', `${output}key.pem`], {
+    stdio: 'inherit',
+  });
 
   const opa = buildOpa();
   const rust = buildRust();

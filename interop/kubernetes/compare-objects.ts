@@ -86,7 +86,7 @@ async function compareOverlay(
     `--kubeconfig=${kubeconfig}`,
   ];
   const { status, stdout, stderr } = spawnSync(programs.kubectl, apply, { encoding: 'utf8' });
-  const applied = stdout.split('\n').filter((line) => / serverside-applied$/.test(line)).length;
+  const applied = stdout.split('\n').filter((line) => line.endsWith(' serverside-applied')).length;
   report.check(`${what}: kubectl apply -k`, status === 0 && applied === objects.length, `${stdout}${stderr}`);
   await removeAll(client, objects);
 }

@@ -87,6 +87,7 @@ function objectsOf(module: PolicyModule, plan: DeployPlan, cluster: ClusterPlan)
     surfaces: module.model.surfaces,
     bundleOf: () => ({ bytes: new Uint8Array([0]), readsNamespaces: false }),
     authority: undefined,
+    proxy: undefined,
   });
   return installation.clusters
     .flatMap(({ objects }) => objects)
@@ -145,11 +146,8 @@ async function compareRequests({ report, server, label, module, plan, cases }: R
       differences.push(`${asked.name}: no warning of ${rule}: ${warnings.join(' | ')}`);
     if (asked.operation === 'DELETE') continue;
     if (expected.changed !== undefined) counts.changed += 1;
-    const stored = plain(object);
-    const wanted = plain(expected.changed ?? expected.object);
-    if (!isDeepStrictEqual(stored, wanted)) {
-      differences.push(`${asked.name}: stored ${JSON.stringify(stored)}\n        instead of ${JSON.stringify(wanted)}`);
-    }
+    const difference = firstDifference(plain(object), plain(expected.changed ?? expected.object), '');
+    if (difference !== undefined) differences.push(`${asked.name}: the object as stored: ${difference}`);
   }
   report.check(
     `${label}: policies, webhook and module agree on ${cases.length} requests ` +
@@ -199,15 +197,29 @@ function expectedOf(module: PolicyModule, { deploy }: DeployPlan, asked: Reviewe
   };
 }
 
-/** Without what the server makes up anew each time. */
-function plain(object: KubernetesObject): KubernetesObject {
+/** Without what the server makes up anew each time; of jobs the selector has it too. */
+function plain(object: KubernetesObject): unknown {
   const { metadata, status: _, ...rest } = object;
   const {
-    uid: _uid,
+    uid,
     creationTimestamp: _time,
     managedFields: _fields,
     resourceVersion: _version,
     ...kept
   } = (metadata ?? {}) as Readonly<Record<string, unknown>>; // an object's metadata is a record
-  return { ...rest, metadata: kept };
+  const text = JSON.stringify({ ...rest, metadata: kept });
+  return JSON.parse(typeof uid === 'string' ? text.replaceAll(uid, 'UID') : text);
+}
+
+/** Where two values differ first, and how. */
+function firstDifference(stored: unknown, wanted: unknown, path: string): string | undefined {
+  if (isDeepStrictEqual(stored, wanted)) return undefined;
+  if (typeof stored === 'object' && stored !== null && typeof wanted === 'object' && wanted !== null) {
+    const [a, b] = [stored as Readonly<Record<string, unknown>>, wanted as Readonly<Record<string, unknown>>]; // both are
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const difference = firstDifference(a[key], b[key], `${path}/${key}`);
+      if (difference !== undefined) return difference;
+    }
+  }
+  return `\`${path}\` is ${JSON.stringify(stored)}, the module wants ${JSON.stringify(wanted)}`;
 }

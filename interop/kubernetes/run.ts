@@ -26,30 +26,41 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const minors = [34, 35, 36, 37];
 
 /** Policies whose admission rules are compared: examples, and those that are here. */
-const policies = process.env['ONLY']
-  ? [process.env['ONLY']]
-  : [
-      ...['k8s', 'checkout'].map((name) => `examples/${name}`),
-      ...readdirSync(new URL('policies/', import.meta.url))
-        .toSorted()
-        .map((name) => `interop/kubernetes/policies/${name}`),
-    ];
+const policies = [
+  ...readdirSync(new URL('../../examples/', import.meta.url), { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+    .filter((name) => judgesObjects(`${root}examples/${name}/`))
+    .toSorted()
+    .map((name) => `examples/${name}`),
+  ...readdirSync(new URL('policies/', import.meta.url))
+    .toSorted()
+    .map((name) => `interop/kubernetes/policies/${name}`),
+];
 
 /** Surfaces may be about some namespaces alone; the first is one of them. */
 const namespaces = ['shop-cases', 'elsewhere'] as const;
 
-/** Compares everything, on each minor version of `only`. */
-export async function compareKubernetes(report: Report, only: readonly number[] = minors): Promise<void> {
+/** Whether a folder has a policy with rules on what is done to objects. */
+function judgesObjects(folder: string): boolean {
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.rdp'));
+  return sources.some((name) => /^surface \w+: k8s\b/m.test(readFileSync(`${folder}${name}`, 'utf8')));
+}
+
+/** Compares everything; `words` may name versions (`1.37`) and policies (`examples/k8s`) to leave the others out. */
+export async function compareKubernetes(report: Report, words: readonly string[] = []): Promise<void> {
+  const versions = minors.filter((minor) => words.includes(`1.${minor}`));
+  const chosen = policies.filter((path) => words.includes(path));
   const programs = buildKubernetes();
   const built = typeof programs !== 'string';
   report.check('etcd, kube-apiserver and kubectl build', built, built ? '' : programs);
   if (!built) return;
-  compareCel(report, only);
-  for (const minor of only) {
+  const tested = versions.length > 0 ? versions : minors;
+  compareCel(report, tested);
+  for (const minor of tested) {
     const server = await startServer({ programs, minor });
     const recorder = await startRecorder(server.certificate);
     try {
-      await compareOn({ report, programs, server, recorder, minor });
+      await compareOn({ report, programs, server, recorder, minor, paths: chosen.length > 0 ? chosen : policies });
     } finally {
       await recorder.close();
       await server.stop();
@@ -63,9 +74,11 @@ interface Comparison {
   readonly server: RunningServer;
   readonly recorder: Recorder;
   readonly minor: number;
+  /** Of policies. */
+  readonly paths: readonly string[];
 }
 
-async function compareOn({ report, programs, server, recorder, minor }: Comparison): Promise<void> {
+async function compareOn({ report, programs, server, recorder, minor, paths }: Comparison): Promise<void> {
   const { client, authority } = server;
   const refused = [
     ...(await installDefinitions(client)),
@@ -99,7 +112,7 @@ async function compareOn({ report, programs, server, recorder, minor }: Comparis
     invalid.length === 0,
     invalid.join('\n      '),
   );
-  for (const path of policies) {
+  for (const path of paths) {
     const module = await loadPolicyModule(`${root}${path}`);
     await compareNative({ report, client, what: path, module, minor, cases: reviewed });
     await compareWebhook({ report, server, what: path, module, minor, cases: reviewed });

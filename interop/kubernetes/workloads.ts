@@ -45,7 +45,8 @@ const controllers: readonly Controller[] = [
     of: (pod, index) => ({
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: { name: `job-${index}` },
+      // Without labels a job shares its template's, and a server puts what it adds to one into both, unless something changed the job.
+      metadata: { name: `job-${index}`, labels: { app: 'shop' } },
       spec: { template: templateOf(pod, { restartPolicy: 'Never' }) },
     }),
   },
