@@ -93,8 +93,8 @@ async function compareOverlay(
 
 /** Takes all away again but namespaces; webhooks first, because nobody answers for them. */
 async function removeAll(client: KubernetesClient, objects: readonly KubernetesObject[]): Promise<void> {
-  const isAsked = ({ kind }: KubernetesObject): boolean =>
-    /WebhookConfiguration$|Policy(?:Binding)?$/.test(String(kind));
+  const isAsked = ({ apiVersion }: KubernetesObject): boolean =>
+    String(apiVersion).startsWith('admissionregistration.k8s.io/');
   const kept = objects.filter(({ kind }) => kind !== 'Namespace');
   for (const object of [...kept.filter(isAsked).toReversed(), ...kept.filter((each) => !isAsked(each))]) {
     await remove(client, object);
