@@ -85,12 +85,13 @@ function canAlignValue(line: Line, next: Line | undefined): boolean {
   if (!line.starts || group === undefined || !group.broken || !isWholeItem(line, next)) return false;
   if (group.kind !== 'clauses' && group.kind !== 'braces') return false;
   const [head, value] = line.cells;
-  if (head?.token === undefined || value?.token === undefined || head.token.tokenType === scoreKeyword) return false;
+  if (head?.token === undefined || value?.token === undefined || unaligned.has(head.token.tokenType)) return false;
   if (value.token.tokenType === t.LeftBrace || !value.space) return group.kind === 'clauses' && value.space;
   return value.token.tokenType.CATEGORIES?.includes(t.BinaryOperator) !== true || value.token.tokenType === t.Minus;
 }
 
-const scoreKeyword = t.ruleKeywords.get('score');
+/** `score`, and the rules of a pack, which have no value but a body. */
+const unaligned: ReadonlySet<unknown> = new Set([t.ruleKeywords.get('score'), ...t.ruleVerbs.values()]);
 
 function valueCell(line: Line): Cell | undefined {
   return line.cells[1];

@@ -148,13 +148,18 @@ function coverageLines(coverage: readonly RuleCoverage[]): readonly string[] {
   const branches = coverage.flatMap((rule) => rule.branches.flatMap(({ held, failed }) => [held, failed]));
   const share = (seen: number, all: number): string =>
     `${seen} of ${all}${all === 0 ? '' : ` (${Math.round((100 * seen) / all)} %)`}`;
-  const open = coverage.flatMap(({ rule, fired, branches: own }) => {
+  // A pack that is applied to several surfaces has its names on each.
+  const times = new Map<string, number>();
+  for (const { rule } of coverage) times.set(rule, (times.get(rule) ?? 0) + 1);
+  const where = (entrypoint: string, rule: string): string =>
+    (times.get(rule) ?? 0) > 1 ? ` on ${entrypoint.split('/').slice(-2).join('.')}` : '';
+  const open = coverage.flatMap(({ entrypoint, rule, fired, branches: own }) => {
     const missing = own.flatMap(({ what, held, failed }) => [
       ...(held ? [] : [`${what} never holds`]),
       ...(failed ? [] : [`${what} never fails`]),
     ]);
     const all = [...(fired ? [] : ['never fires']), ...missing];
-    return all.length === 0 ? [] : [paint.faint(`  ${rule}: ${all.join(', ')}`)];
+    return all.length === 0 ? [] : [paint.faint(`  ${rule}${where(entrypoint, rule)}: ${all.join(', ')}`)];
   });
   return [
     `rules    ${share(coverage.filter(({ fired }) => fired).length, coverage.length)}`,

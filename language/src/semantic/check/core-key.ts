@@ -6,7 +6,9 @@ import type { CoreExpr, CorePattern, LocalId } from '../core.ts';
 /** The key of `core`. */
 export function coreKey(core: unknown): string {
   const numbers = new Map<LocalId, number>();
-  return JSON.stringify(core, (name, value: unknown) => {
+  return JSON.stringify(core, function (this: unknown, name, value: unknown) {
+    // What nothing binds is the same everywhere: a parameter of a pack that is checked by itself.
+    if (name === 'id' && isLocal(this) && !numbers.has(this.id)) return `free ${this.id}`;
     // A type is settled by the rest; records and unions may be recursive.
     if (name === 'type' || name === 'span') return undefined;
     if (typeof value === 'bigint') return `${value}n`;
@@ -29,6 +31,10 @@ function numberOf(numbers: Map<LocalId, number>, id: LocalId): number {
   if (known !== undefined) return known;
   numbers.set(id, numbers.size);
   return numbers.size - 1;
+}
+
+function isLocal(value: unknown): value is CoreExpr & { readonly op: 'local' } {
+  return typeof value === 'object' && value !== null && 'op' in value && value.op === 'local';
 }
 
 function isNamed(value: unknown): value is { readonly name: string } {

@@ -49,8 +49,9 @@ export function inferMatches(ctx: Inference, call: PatternCall, scope: Scope): C
   if (call.name.text === 'contains_any') return containsAny(ctx, of, argument, scope);
   const regex = regexOf(ctx, argument, scope);
   if (regex === undefined || isUnknown(of)) return unknownValue;
-  const patterns = regex === 'given later' ? [] : patternsFor(of, [anonymousPattern(regex.text)]);
-  return { op: 'matches', of, patterns, type: boolType };
+  // A test of the text that the parameter decides; no program is made of it.
+  if ('later' in regex) return { op: 'equal', left: of, right: regex.later, type: boolType };
+  return { op: 'matches', of, patterns: patternsFor(of, [anonymousPattern(regex.text)]), type: boolType };
 }
 
 /** Patterns as they are looked for in `of`: in a normalised view as `find` does there. */
@@ -70,13 +71,13 @@ function regexOf(
   ctx: Inference,
   argument: Expr,
   scope: Scope,
-): { readonly text: string } | 'given later' | undefined {
+): { readonly text: string } | { readonly later: CoreExpr } | undefined {
   if (argument.kind === 'regex') return checked(ctx, argument, argument.pattern);
   const core = inferExpr(ctx, argument, scope, stringType);
   if (isUnknown(core)) return undefined;
   const value = constOf(core);
   if (value?.kind === 'string') return checked(ctx, argument, value.value);
-  if (core.op === 'local' && core.type.kind === 'string' && ctx.isParameter?.(core.id) === true) return 'given later';
+  if (core.op === 'local' && core.type.kind === 'string' && ctx.isParameter?.(core.id) === true) return { later: core };
   if (core.type.kind === 'string' || core.type.kind === 'dyn') fault(ctx, 'dynamic-pattern', argument, {});
   else expectType(ctx, { core, node: argument, type: stringType });
   return undefined;
