@@ -33,6 +33,30 @@ const conditions = [
   'object is CronJob && object.spec.jobTemplate.spec?.suspend == optional.of(true)',
 ];
 
+/** Changes for rules on pods, and for rules on anything. */
+const podChanges = [
+  'object.metadata.labels["a/b"] = namespace',
+  'object.metadata.labels["app"] = "y"',
+  'object.metadata.annotations = { "x/a": object.kind }',
+  'object.metadata.namespace = "shop"',
+  'object.spec.securityContext.seccompProfile.type = "RuntimeDefault"',
+  'object.spec.hostNetwork = false',
+  'object.spec.containers[0].securityContext = { privileged: false, runAsUser: 1 }',
+  'object.spec.containers[1].image = "a/b:1"',
+  'object.spec.tolerations = object.spec.tolerations + [{ key: object.metadata.name }, { key: "b", operator: "Exists" }]',
+  'object.spec.tolerations = object.spec.tolerations + [{ key: "c" }]',
+];
+const changes = ['object.metadata.labels["team"] = "a"', 'object.metadata.annotations["x/~"] = user.name'];
+
+const surfaces = [
+  '{}',
+  '{}',
+  '{ namespaces ["sh*"], default deny }',
+  '{ exclude_namespaces ["kube-*"], subresources ["*"] }',
+  '{ namespace_labels "owner in (a), app!=y", default deny }',
+  '{ object_labels "!app" }',
+];
+
 /** A random policy in the package `fuzz.k`. */
 export function makeAdmissionPolicy(random: Random): string {
   const rules = Array.from({ length: 1 + random.below(8) }, (_, i) => {
@@ -43,9 +67,15 @@ export function makeAdmissionPolicy(random: Random): string {
     const action = random.pick([`block ${message}`, `alert ${message}`, 'quarantine object.metadata.name']);
     if (random.chance(0.3))
       return `discover R${i} on S.admission {\n  when ${condition}\n  flow object.kind -> object.metadata.name\n}`;
+    if (random.chance(0.3)) {
+      const [what, change] = random.chance(0.7)
+        ? [`object is Pod && (${condition})`, random.pick(podChanges)]
+        : [condition, random.pick(changes)];
+      return `defend R${i} on S.admission {\n  when ${what}\n  set ${change}\n}`;
+    }
     return `defend R${i} on S.admission {\n  when ${condition}\n  ${action}\n}`;
   });
-  return `package fuzz.k\nsurface S: k8s {}\n${rules.join('\n')}\n`;
+  return `package fuzz.k\nsurface S: k8s ${random.pick(surfaces)}\n${rules.join('\n')}\n`;
 }
 
 /** A random AdmissionReview. */
@@ -77,6 +107,8 @@ export function makeReview(random: Random, closeness: Closeness): Uint8Array {
       userInfo: maybe(random, { username: 'root', groups: random.pick([[], ['admins'], ['a', 'b']]) }),
       object: maybe(random, makeObject(random)),
       oldObject: random.chance(0.4) ? random.pick([null, makeObject(random)]) : undefined,
+      subResource: random.chance(0.1) ? random.pick(['status', 'scale', '']) : undefined,
+      namespaceObject: random.chance(0.3) ? random.pick([null, makeObject(random)]) : undefined,
       dryRun: maybe(random, random.chance(0.5)),
     },
   };

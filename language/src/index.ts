@@ -18,6 +18,8 @@ export type {
 } from './semantic/types.ts';
 export type { ClassifierModel, ReadModel } from './semantic/classifier-model.ts';
 export { modelBits, modelFormat, readModel } from './semantic/classifier-model.ts';
+export type { LabelRequirement } from './semantic/label-selector.ts';
+export { parseLabelSelector } from './semantic/label-selector.ts';
 export type { BuiltinId, BuiltinRow } from './semantic/builtins.ts';
 export { builtinRows } from './semantic/builtins.ts';
 export type {

@@ -16,13 +16,18 @@ type Json = Readonly<Record<string, unknown>>;
  * manifests is that of the objects in it.
  */
 export function admissionReviews(documents: readonly unknown[], operation: ManifestOperation): readonly unknown[] {
-  const items = documents.flatMap(takeApart);
+  const items = objectsIn(documents);
   const namespaces = new Map(
     items.flatMap((item) =>
       isManifest(item) && item.kind === 'Namespace' ? [[metadataText(item, 'name'), item]] : [],
     ),
   );
   return items.map((item) => reviewOf(item, operation, namespaces));
+}
+
+/** What the documents hold: themselves, or the items of lists. */
+export function objectsIn(documents: readonly unknown[]): readonly unknown[] {
+  return documents.flatMap(takeApart);
 }
 
 /** The objects of a list (`kind: List`, `PodList`, …), in lists of lists too. */

@@ -3,8 +3,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openApiServer, type ClusterAccess } from '@rdp/runtime/cluster';
-import { at, isJson, listAt, textAt, type Json } from '../discover/json-path.ts';
+import { isJson, listAt, textAt, type Json } from '../discover/json-path.ts';
+import { objectsIn } from './admission-reviews.ts';
 import { causeOf, refuse } from './faults.ts';
+import { parseDocuments } from './parse-document.ts';
 import { readText } from './read-project.ts';
 
 export interface ReadObjects {
@@ -15,32 +17,18 @@ export interface ReadObjects {
 
 /** Every object in the YAML and JSON files at or below `path`; templates that are no YAML are problems. */
 export async function objectsOfFolder(path: string): Promise<ReadObjects> {
-  const { default: yaml } = await import('yaml');
   const objects: Json[] = [];
   const problems: string[] = [];
   for (const file of manifestFiles(path)) {
-    const documents = yaml.parseAllDocuments(readText(file), { prettyErrors: true });
-    for (const document of Array.isArray(documents) ? documents : []) {
-      const fault = document.errors[0];
-      if (fault !== undefined) {
-        problems.push(`${file}: ${fault.message.split('\n')[0] ?? ''}`);
-        break;
-      }
-      try {
-        objects.push(...itemsOf(document.toJS({ maxAliasCount: 100 })));
-      } catch (error) {
-        problems.push(`${file}: ${causeOf(error)}`);
-      }
-    }
+    const parsed = await parseDocuments(readText(file));
+    if (parsed.kind === 'fault') problems.push(`${file}: ${parsed.message}`);
+    else objects.push(...objectsIn(parsed.values).filter(isObject));
   }
   return { objects, problems };
 }
 
-/** The object itself, or the items of a list of them. */
-function itemsOf(value: unknown): readonly Json[] {
-  if (!isJson(value) || textAt(value, 'kind') === '') return [];
-  const items = at(value, 'items');
-  return Array.isArray(items) && textAt(value, 'kind').endsWith('List') ? items.flatMap(itemsOf) : [value];
+function isObject(value: unknown): value is Json {
+  return isJson(value) && textAt(value, 'kind') !== '';
 }
 
 function manifestFiles(path: string): readonly string[] {

@@ -5,6 +5,7 @@
 import type { SurfaceModel } from '@rdp/language';
 import { enforcerOf } from '../../deploy/enforcers.ts';
 import type { ClusterPlan, DeployPlan } from '../../deploy/plan.ts';
+import { surfaceRequests } from '../../deploy/surface-requests.ts';
 import { nativeObjects, webhookScope, type WebhookScope } from './admission-rules.ts';
 import { deliverBundle, type Delivery } from './bundle-delivery.ts';
 import { quarantineMethodOf, registryOf, type RoutedSurface } from './deployment-input.ts';
@@ -176,16 +177,12 @@ function webhookObjects(
     scope,
   }: { readonly cluster: ClusterPlan; readonly admission: readonly RoutedSurface[]; readonly scope: WebhookScope },
 ): readonly KubernetesObject[] {
-  const globs = admission.map(({ surface }) => {
-    const value = surface.settings.get('namespaces');
-    return Array.isArray(value) ? value.filter((glob) => typeof glob === 'string') : ['*'];
-  });
   return webhookConfigurations({
     service: admissionName,
     namespace: input.plan.deploy.namespace,
     failurePolicy: failurePolicyOf(admission),
     ...scope,
-    namespaces: [...new Set(globs.flat())].toSorted(),
+    surfaces: admission.map(({ surface }) => surfaceRequests(surface)),
     authority: input.authority,
     target: cluster.target,
   });

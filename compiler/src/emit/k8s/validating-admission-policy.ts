@@ -40,7 +40,11 @@ export function validatingAdmissionPolicy(options: {
   const cost = policyCost({
     conditions: conditions.map(({ expression }) => expression),
     variables,
-    expressions: [validation, ...(messageExpression ? [messageExpression] : []), ...annotations.map(({ value }) => value)],
+    expressions: [
+      validation,
+      ...(messageExpression ? [messageExpression] : []),
+      ...annotations.map(({ value }) => value),
+    ],
   });
   const fault = budgetFault(cost);
   if (fault !== undefined) return { kind: 'refused', reason: fault };

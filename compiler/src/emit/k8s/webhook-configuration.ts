@@ -2,6 +2,8 @@
 // left out so that a cluster can always recover: the namespace of the webhook itself, and those of Kubernetes and the cloud.
 // INVARIANT: nothing is left out that is not named in `exclusionsOf`; the report repeats it.
 
+import type { LabelRequirement } from '@rdp/language';
+import type { SurfaceRequests } from '../../deploy/surface-requests.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { mutatePath, validatePath } from './enforcer-image.ts';
 import { labelsOf, type KubernetesObject } from './object.ts';
@@ -16,8 +18,8 @@ export interface WebhookOptions {
   /** Requests that may be refused, and requests that may be changed. */
   readonly validating: readonly RequestScope[];
   readonly mutating: readonly RequestScope[];
-  /** Globs of the surfaces' namespaces; `*` is all. */
-  readonly namespaces: readonly string[];
+  /** What requests its surfaces are about. */
+  readonly surfaces: readonly SurfaceRequests[];
   /** PEM of the authority in base64, where certificates are self-managed; otherwise cert-manager puts it there. */
   readonly authority: string | undefined;
   readonly target: ClusterTarget;
@@ -68,7 +70,9 @@ function configuration(options: WebhookOptions, kind: string, webhooks: readonly
 function webhook(options: WebhookOptions, verb: string, path: string, rules: readonly RequestScope[]): object {
   const { service, namespace, failurePolicy, authority, target } = options;
   const { names, prefixes } = target.systemNamespaces;
-  const conditions = [...prefixes.map(outsidePrefix), ...namespacesCondition(options.namespaces)];
+  const conditions = [...prefixes.map(outsidePrefix), ...surfacesCondition(options.surfaces)];
+  // Selectors hold for all surfaces of the webhook, so they are those of a surface that is alone.
+  const [only] = options.surfaces.length === 1 ? options.surfaces : [];
   return {
     name: `${verb}.${service}.rdp.dev`,
     admissionReviewVersions: ['v1'],
@@ -87,8 +91,12 @@ function webhook(options: WebhookOptions, verb: string, path: string, rules: rea
           operator: 'NotIn',
           values: [...new Set([...names, namespace])].toSorted(),
         },
+        ...(only?.namespaceLabels ?? []).map(matchExpression),
       ],
     },
+    ...(only && only.objectLabels.length > 0
+      ? { objectSelector: { matchExpressions: only.objectLabels.map(matchExpression) } }
+      : {}),
     ...(conditions.length === 0 ? {} : { matchConditions: conditions }),
     rules: rules.map(({ apiGroups, apiVersions, resources, operations, scope }) => ({
       apiGroups,
@@ -121,10 +129,29 @@ function outsidePrefix(prefix: string): MatchCondition {
 }
 
 /** Asks only about the namespaces of the surfaces; rules that concern others do not fire anyway. */
-function namespacesCondition(globs: readonly string[]): readonly MatchCondition[] {
-  if (globs.includes('*')) return [];
-  const tests = globs.map(globTest);
-  return [{ name: 'namespaces-of-the-surface', expression: `has(request.namespace) && (${tests.join(' || ')})` }];
+function surfacesCondition(surfaces: readonly SurfaceRequests[]): readonly MatchCondition[] {
+  if (surfaces.some(({ namespaces, excluded }) => namespaces.includes('*') && excluded.length === 0)) return [];
+  const name = 'namespaces-of-the-surface';
+  if (surfaces.every(({ excluded }) => excluded.length === 0)) {
+    const globs = [...new Set(surfaces.flatMap(({ namespaces }) => namespaces))].toSorted();
+    return [{ name, expression: insideOf(globs) }];
+  }
+  const tests = surfaces.map(({ namespaces, excluded }) =>
+    [
+      ...(namespaces.includes('*') ? [] : [insideOf(namespaces)]),
+      ...(excluded.length === 0 ? [] : [`(!has(request.namespace) || !(${excluded.map(globTest).join(' || ')}))`]),
+    ].join(' && '),
+  );
+  return [{ name, expression: tests.length === 1 ? tests.join() : tests.map((test) => `(${test})`).join(' || ') }];
+}
+
+function insideOf(globs: readonly string[]): string {
+  return `has(request.namespace) && (${globs.map(globTest).join(' || ')})`;
+}
+
+/** `values` only where the operator takes some. */
+function matchExpression({ key, operator, values }: LabelRequirement): object {
+  return values.length === 0 ? { key, operator } : { key, operator, values };
 }
 
 function globTest(glob: string): string {
