@@ -1,7 +1,7 @@
 // `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
 // the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; the runtime as others install it, on
 // Node 20; and `proxy.wasm` in a real Envoy. OPA and we agree on which signed bundles to trust. And a real Kubernetes API server takes
-// what we emit and decides as we do. A word behind the call, `hosts`, `envoy` or `kubernetes`, runs that part alone. Prints each check
+// what we emit and decides as we do. A word behind the call, `hosts`, `envoy`, `helm` or `kubernetes`, runs that part alone. Prints each check
 // and ends with `N passed, N failed`.
 
 import { execFileSync } from 'node:child_process';
@@ -15,6 +15,7 @@ import { compareHosts } from './compare-hosts.ts';
 import { compareNode20 } from './compare-node20.ts';
 import { compareSignatures } from './compare-signatures.ts';
 import { compareEnvoy } from './envoy/compare-envoy.ts';
+import { compareCharts } from './helm/compare-chart.ts';
 import { compareKubernetes } from './kubernetes/run.ts';
 import { buildOpa, buildRust } from './peer.ts';
 
@@ -23,6 +24,7 @@ const [wanted, ...words] = process.argv.slice(2);
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   hosts,
   envoy: () => compareEnvoy(report),
+  helm: () => compareCharts(report),
   kubernetes: () => compareKubernetes(report, words),
 };
 if (wanted !== undefined && !Object.hasOwn(parts, wanted))
