@@ -146,3 +146,50 @@ apply lib.names to Cluster`;
     [[{ path: ['shop', 'lib', 'blocked'], file: 'lib/blocked.json' }]],
   );
 });
+
+test('custom kinds of the package of a pack are kinds where it is applied', (t) => {
+  const library = `package shop.lib
+use crd "backup.yaml"
+pack backups(days: int = 7) on k8s {
+  defend Retention on admission {
+    when  object is Backup && object.spec.days < days
+    block
+  }
+}`;
+  const policy = `package shop
+import shop.lib
+use crd "backup.yaml"
+surface Cluster: k8s {}
+apply lib.backups to Cluster { days 3 }`;
+  const crd = {
+    kind: 'CustomResourceDefinition',
+    spec: {
+      group: 'shop.example',
+      names: { kind: 'Backup', plural: 'backups' },
+      scope: 'Namespaced',
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          schema: {
+            openAPIV3Schema: {
+              type: 'object',
+              required: ['spec'],
+              properties: {
+                spec: { type: 'object', required: ['days'], properties: { days: { type: 'integer' } } },
+              },
+            },
+          },
+        },
+      ],
+    },
+  };
+  const files = [
+    { path: 'lib.rdp', text: library },
+    { path: 'shop.rdp', text: policy.replace('use crd "backup.yaml"\n', '') },
+  ];
+  const documents = new Map([['backup.yaml', crd]]);
+  t.deepEqual(saidBy(checkProgram({ files, documents, std: stdFiles })), []);
+  const both = [...files.slice(0, 1), { path: 'shop.rdp', text: policy }];
+  t.deepEqual(saidBy(checkProgram({ files: both, documents, std: stdFiles })), []);
+});

@@ -11,7 +11,7 @@ import type { ImportProblem } from '../../import/problem.ts';
 import { importDiagnostics } from '../../import/problem.ts';
 import type { StringLiteral } from '../../syntax/ast.ts';
 import type { FileUnit } from '../symbols.ts';
-import { spanIn } from '../symbols.ts';
+import { dotted, importAlias, spanIn } from '../symbols.ts';
 import type { UnionType } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
@@ -35,21 +35,37 @@ export function importTools(binder: Binder, unit: FileUnit, path: StringLiteral)
   return mcp.tools;
 }
 
-/** Objects of every kind that Kubernetes has, and of those that the package adds by `use crd`. */
+/** Objects of every kind that Kubernetes has, and of those that the package, or one whose packs it applies, adds by `use crd`. */
 export function objectUnion(binder: Binder, packageName: string): UnionType {
   const known = binder.unions.get(packageName);
   if (known) return known;
-  const custom = (binder.packages.get(packageName)?.declared ?? []).flatMap(({ decl, unit }) => {
-    if (decl.kind !== 'use' || decl.name.text !== 'crd') return [];
-    const found = findDocument(binder, unit, decl.path);
-    if (found === undefined) return [];
-    const crd = importCrd(found.document);
-    say(binder, crd.problems, unit, decl.path);
-    return crd.kinds;
-  });
+  const read = new Set<string>();
+  const custom = [packageName, ...packagesOfPacks(binder, packageName)].flatMap((name) =>
+    (binder.packages.get(name)?.declared ?? []).flatMap(({ decl, unit }) => {
+      if (decl.kind !== 'use' || decl.name.text !== 'crd') return [];
+      const key = documentPath(unit.file, decl.path.value);
+      if (read.has(key) && name !== packageName) return [];
+      read.add(key);
+      const found = findDocument(binder, unit, decl.path);
+      if (found === undefined) return [];
+      const crd = importCrd(found.document);
+      say(binder, crd.problems, unit, decl.path);
+      return crd.kinds;
+    }),
+  );
   const union = kubernetesObject(custom);
   binder.unions.set(packageName, union);
   return union;
+}
+
+/** The packages of the packs that a package applies. */
+function packagesOfPacks(binder: Binder, packageName: string): readonly string[] {
+  const applied = (binder.packages.get(packageName)?.declared ?? []).flatMap(({ decl, unit }) => {
+    const alias = decl.kind === 'apply' && decl.pack.parts.length > 1 ? decl.pack.parts[0]?.text : undefined;
+    const imported = unit.tree.imports.find((candidate) => importAlias(candidate) === alias);
+    return imported ? [dotted(imported.path)] : [];
+  });
+  return [...new Set(applied)].filter((name) => name !== packageName);
 }
 
 /** The document at `path`, as `unit` names it; says so when the project has none. */
