@@ -3,6 +3,8 @@ export { createReviewer } from './decide-review.ts';
 export type { LoggedDecisions, NamespaceLookup, Reviewer, ReviewReply, ReviewRequest } from './decide-review.ts';
 export { createMetrics } from './metrics.ts';
 export type { Metrics } from './metrics.ts';
+export { objectPatch } from './json-patch.ts';
+export type { ObjectPatch, PatchOperation } from './json-patch.ts';
 export { logLines, openLog } from './log-lines.ts';
 export type { LogEntry, LogLines } from './log-lines.ts';
 export { quarantineLabel } from './quarantine.ts';

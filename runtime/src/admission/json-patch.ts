@@ -21,20 +21,35 @@ export type ObjectPatch =
 
 type Members = Record<string, unknown>;
 
-/** What `decision`, made on the bytes of `review`, changes in its object. Paths of `set` begin at the object, those of edits at the review. */
+/**
+ * What `decision`, made on the bytes of `review`, changes in its object. Paths of `set` begin at the object, those of edits at the review.
+ * Decisions of several policies may be one here: each knows what the object lacks, and not what another makes of it.
+ */
 export function objectPatch(decision: Decision, review: Uint8Array): ObjectPatch {
   const { patches = [], edits = [] } = decision;
   if (patches.length === 0 && edits.length === 0) return { kind: 'patch', operations: [] };
-  const object = objectOf(review);
-  if (object === undefined) return { kind: 'impossible', reason: 'there is no object to change' };
+  const [object, original] = [objectOf(review), objectOf(review)];
+  if (object === undefined || original === undefined)
+    return { kind: 'impossible', reason: 'there is no object to change' };
   const operations: PatchOperation[] = [];
   const redacted = redactions(edits, review, operations);
   if (redacted !== undefined) return { kind: 'impossible', reason: redacted };
+  const changes: Changes = { object, original, operations, set: new Set() };
   for (const { path, value } of patches) {
-    const fault = addTo(object, keysOf(path), value, operations);
+    const fault = addTo(changes, keysOf(path), value);
     if (fault !== undefined) return { kind: 'impossible', reason: fault };
   }
   return { kind: 'patch', operations };
+}
+
+/** What has been changed so far. */
+interface Changes {
+  /** As it is with all changes. */
+  readonly object: Members;
+  readonly original: Members;
+  readonly operations: PatchOperation[];
+  /** Pointers of what was set: of texts, numbers and whole objects that were there before. */
+  readonly set: Set<string>;
 }
 
 function objectOf(review: Uint8Array): Members | undefined {
@@ -68,13 +83,9 @@ function redactions(
   return undefined;
 }
 
-/** Sets the value in `object` as the API server will, and says so in `operations`; why that cannot be done, if it cannot. */
-function addTo(
-  object: Members,
-  keys: readonly string[],
-  value: unknown,
-  operations: PatchOperation[],
-): string | undefined {
+/** Sets the value as the API server will, and says so in `operations`; why that cannot be done, if it cannot. */
+function addTo(changes: Changes, keys: readonly string[], value: unknown): string | undefined {
+  const { object, operations } = changes;
   const last = keys.at(-1);
   if (last === undefined) return 'an object cannot be replaced as a whole';
   let parent: Members | unknown[] = object;
@@ -91,13 +102,51 @@ function addTo(
     operations.push({ op: 'add', path, value: {} });
     parent = made;
   }
+  const path = pointerOf(keys);
+  if (Array.isArray(parent) && last === '-') {
+    // Deciding again must not make a list longer and longer.
+    if (parent.some((element) => sameJson(element, value))) return undefined;
+    operations.push({ op: 'add', path, value });
+    parent.push(structuredClone(value));
+    return undefined;
+  }
   if (Array.isArray(parent) && !(/^(0|[1-9][0-9]*)$/.test(last) && Number(last) < parent.length))
-    return `\`${pointerOf(keys)}\` is no element of its list`;
-  if (sameJson(memberOf(parent, last), value)) return undefined;
-  const known = memberOf(parent, last) !== undefined;
+    return `\`${path}\` is no element of its list`;
+  const before = memberOf(parent, last);
+  const whole = `${path}/`;
+  const isMade = (valueAt(changes.original, keys) ?? undefined) === undefined;
+  // What another policy made there, too, is one with it.
+  if (isMade && isMembers(before) && isMembers(value))
+    return firstOf(Object.entries(value), ([key, item]) => addTo(changes, [...keys, key], item));
+  if (isMade && Array.isArray(before) && Array.isArray(value))
+    return firstOf(value, (item: unknown) => addTo(changes, [...keys, '-'], item));
+  if (sameJson(before, value)) {
+    note(changes, keys, value);
+    return undefined;
+  }
+  if ([...changes.set].some((other) => other === path || other.startsWith(whole) || path.startsWith(`${other}/`)))
+    return `\`${path}\` is set to different values`;
+  note(changes, keys, value);
   // `add` to a list would insert.
-  operations.push({ op: Array.isArray(parent) && known ? 'replace' : 'add', path: pointerOf(keys), value });
-  setMember(parent, last, value);
+  operations.push({ op: Array.isArray(parent) && before !== undefined ? 'replace' : 'add', path, value });
+  setMember(parent, last, structuredClone(value));
+  return undefined;
+}
+
+/** Notes what was set: of an object that is made, its members, because more may come into it. */
+function note(changes: Changes, keys: readonly string[], value: unknown): void {
+  const isMade = (valueAt(changes.original, keys) ?? undefined) === undefined;
+  if (isMade && Array.isArray(value)) return;
+  if (!isMade || !isMembers(value)) changes.set.add(pointerOf(keys));
+  else for (const [key, item] of Object.entries(value)) note(changes, [...keys, key], item);
+}
+
+/** The first fault of `items`. */
+function firstOf<T>(items: readonly T[], check: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const fault = check(item);
+    if (fault !== undefined) return fault;
+  }
   return undefined;
 }
 
