@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '@rdp/language';
 import { type Cluster, createCluster, type Request } from './cluster.ts';
-import { type Judged, verdictOf } from './verdict.ts';
+import { type Judged, type Verdict, verdictOf } from './verdict.ts';
 
 /** A case, ready to be asked. */
 export interface LibraryCase {
@@ -19,6 +19,8 @@ export interface LibraryCase {
   readonly data: Readonly<Record<string, unknown>>;
   /** Undefined where the policy's own conditions leave the object out, so that nothing is asked. */
   readonly request: Request | undefined;
+  /** The rule that is asked about, without its pack; all of them where it is not said. */
+  readonly asked?: string;
 }
 
 /** What came of the cases that have packs, by policy. */
@@ -30,18 +32,26 @@ export async function judgeCases(folder: string, cases: readonly LibraryCase[]):
   const judged = new Map<string, Judged[]>();
   const open = new Map<string, Cluster>();
   try {
-    for (const { policy, name, denied, rules, data, request } of cases) {
+    for (const { policy, name, denied, rules, data, request, asked } of cases) {
       if (rules === undefined) continue;
       const key = JSON.stringify([rules, data]);
       const cluster = open.get(key) ?? (await createCluster(rules, { imports: [folder], files, data }));
       open.set(key, cluster);
-      const verdict = request === undefined ? ({ kind: 'admitted' } as const) : verdictOf(cluster.decide(request));
+      const verdict =
+        request === undefined ? ({ kind: 'admitted' } as const) : verdictBy(verdictOf(cluster.decide(request)), asked);
       judged.set(policy, [...(judged.get(policy) ?? []), { name: `${policy}: ${name}`, denied, verdict }]);
     }
   } finally {
     for (const cluster of open.values()) cluster.close();
   }
   return judged;
+}
+
+/** The verdict as far as one rule is concerned. */
+function verdictBy(verdict: Verdict, asked: string | undefined): Verdict {
+  if (verdict.kind !== 'denied' || asked === undefined) return verdict;
+  const rules = verdict.rules.filter((rule) => rule.endsWith(`.${asked}`));
+  return rules.length === 0 ? { kind: 'admitted' } : { kind: 'denied', rules };
 }
 
 /** The files of an example's packs, without the example's own policy. */

@@ -17,6 +17,7 @@ const areas: Readonly<Record<string, () => Promise<Measure>>> = {
 
   linters: async () => (await import('./linters.ts')).measure,
   gatekeeper: async () => (await import('./gatekeeper.ts')).measure,
+  kyverno: async () => (await import('./kyverno.ts')).measure,
   reviews: async () => (await import('./reviews.ts')).measure,
 };
 

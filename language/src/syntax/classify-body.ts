@@ -127,6 +127,8 @@ function isStrayWord(token: Token, previous: Token | undefined, next: Token | un
 
 function endsClausePart(token: Token): boolean {
   if (token.tokenType === t.LeftBrace) return true;
+  // Types, which `>` ends, stand in no clause.
+  if (token.tokenType === t.Greater) return false;
   return endsExpression(token) || bareClauses.has(token.tokenType);
 }
 
