@@ -10,10 +10,7 @@ export interface KyvernoPolicy {
   /** By rule of the policy. */
   readonly rules?: Readonly<Record<string, string>>;
   /** Data documents, from the values that a test gives for what a policy looks up. */
-  readonly data?: (
-    values: Readonly<Record<string, unknown>>,
-    object: Manifest,
-  ) => Readonly<Record<string, unknown>>;
+  readonly data?: (values: Readonly<Record<string, unknown>>, object: Manifest) => Readonly<Record<string, unknown>>;
 }
 
 const named = (folder: string, rest: Omit<KyvernoPolicy, 'pack'> = {}): readonly [string, KyvernoPolicy] => [
