@@ -3,11 +3,14 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { agrees, decidedPolicy } from '../../compiler/test/emit/cel/decided.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { changes } from '../../compiler/test/emit/cel/corpus.ts';
+import { agrees, changedBy, decidedPolicy } from '../../compiler/test/emit/cel/decided.ts';
 import { isAsked, type PolicySpec } from '../../compiler/test/emit/cel/kubernetes-cel.ts';
 import { largestRequest } from '../../compiler/test/emit/cel/largest-request.ts';
 import { replayCases, type ReplayCase } from '../../compiler/test/emit/cel/replay.ts';
 import { makeRequest, type Request } from '../../compiler/test/emit/cel/reviews.ts';
+import { mutatingPolicyMinor } from '../../compiler/src/deploy/targets.ts';
 import { expressionBudget } from '../../compiler/src/emit/cel/cel-cost.ts';
 import type { PolicyCost } from '../../compiler/src/emit/k8s/policy-budget.ts';
 import type { Report } from '../check.ts';
@@ -19,6 +22,8 @@ interface Answer {
     readonly malformed?: string;
     readonly fired: boolean;
     readonly error?: string;
+    /** The object after the patches of a mutating policy. */
+    readonly patched?: unknown;
     readonly conditionCost: number;
     /** Of each validation, message and annotation, with the variables that it made. */
     readonly cost: readonly number[];
@@ -36,7 +41,10 @@ export function compareCel(report: Report, minors: readonly number[]): void {
   const built = spawnSync('go', ['build', '-trimpath', '-o', program, './cel'], { cwd: folder, encoding: 'utf8' });
   report.check("the server's CEL builds", built.status === 0, built.error?.message ?? built.stderr);
   if (built.status !== 0) return;
-  for (const minor of minors) compareCorpus(report, minor);
+  for (const minor of minors) {
+    compareCorpus(report, minor);
+    if (minor >= mutatingPolicyMinor) compareChanges(report, minor);
+  }
   compareLargest(report);
 }
 
@@ -64,6 +72,46 @@ function compareCorpus(report: Report, minor: number): void {
   }
   report.check(
     `CEL of 1.${minor} decides as the module, and costs what was said: ${cases.length} policies, ${compared} requests`,
+    faults.length === 0,
+    faults.slice(0, 5).join('\n      '),
+  );
+}
+
+/** A policy that changes nothing: what it gives back is the object as the server writes it. */
+const identity = {
+  spec: { mutations: [{ jsonPatch: { expression: 'false ? [JSONPatch{op: "add", path: "/x", value: 1}] : []' } }] },
+};
+
+function compareChanges(report: Report, minor: number): void {
+  const faults: string[] = [];
+  let compared = 0;
+  for (const change of changes) {
+    const { entrypoint, ir, policies } = decidedPolicy(`defend R on S.admission { when ${change} }`, { minor });
+    const [policy] = policies.native;
+    if (policy === undefined) {
+      faults.push(`${change}: ${policies.refused.map(({ reason }) => reason).join()}`);
+      continue;
+    }
+    const spec = policy.objects[0]?.spec as unknown as PolicySpec; // a policy that was emitted
+    const drawn = Array.from({ length: requestCount }, (_, seed) => makeRequest(seed));
+    const requests = drawn.filter((request) => isAsked(spec, request));
+    const changed = requests.map((request) => ({ ...request, object: changedBy(ir, entrypoint, request) }));
+    const [actual, expected] = [
+      askAbout(policy.objects[0], requests, minor),
+      askAbout(identity, changed, minor),
+    ];
+    faults.push(...actual.errors.map((error) => `${change}: ${error}`));
+    for (const [at, { patched, error }] of actual.results.entries()) {
+      compared++;
+      const wanted = expected.results[at]?.patched;
+      // Where its conditions do not hold the policy is not asked, and nothing comes of it.
+      const same = patched === undefined ? isDeepStrictEqual(requests[at], changed[at]) : isDeepStrictEqual(patched, wanted);
+      if (error === undefined && same) continue;
+      faults.push(`${change}: ${error ?? JSON.stringify(patched)}\n      wanted ${JSON.stringify(wanted)}`);
+    }
+  }
+  report.check(
+    `CEL of 1.${minor} changes objects as the module: ${changes.length} policies, ${compared} requests`,
     faults.length === 0,
     faults.slice(0, 5).join('\n      '),
   );
@@ -120,10 +168,17 @@ function sumOf(costs: PolicyCost['variables']): number {
   return costs.reduce((total, cost) => total + cost, 0);
 }
 
+function askAbout(policy: unknown, reviews: readonly Request[], minor: number): Answer {
+  return answersTo([JSON.stringify({ minor, policy, reviews })])[0] ?? { errors: ['no answer'], results: [] };
+}
+
 function ask(cases: readonly Asked[], minor: number): readonly Answer[] {
-  const questions = cases.map(({ objects, requests }) =>
-    JSON.stringify({ minor, policy: objects[0], reviews: requests }),
+  return answersTo(
+    cases.map(({ objects, requests }) => JSON.stringify({ minor, policy: objects[0], reviews: requests })),
   );
+}
+
+function answersTo(questions: readonly string[]): readonly Answer[] {
   const { stdout, stderr, status } = spawnSync(program, {
     input: `${questions.join('\n')}\n`,
     encoding: 'utf8',

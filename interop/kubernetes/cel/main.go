@@ -219,7 +219,7 @@ func evaluate(compiler *plugincel.CompositedCompiler, policy expressions, all co
 		}
 	}
 	for _, mutation := range all.mutations {
-		patched, err := patch.NewJSONPatcher(mutation).Patch(ctx, patch.Request{
+		patched, err := patch.NewJSONPatcher(mutation).Patch(compiler.CreateContext(ctx), patch.Request{
 			MatchedResource:     schema.GroupVersionResource(request.Resource),
 			VersionedAttributes: attributes,
 			ObjectInterfaces:    admission.NewObjectInterfacesFromScheme(scheme.Scheme),

@@ -10,7 +10,7 @@ type KindExpr = CoreExpr & { readonly op: 'variant-test' | 'variant-cast' };
 
 /** Whether the object is of the kind, or holds one of it. */
 export function emitKindTest(em: Emission, expr: KindExpr): Cel {
-  const object = objectOf(em, expr);
+  const object = objectOf(em, expr.of);
   if (object === undefined) return em.refuse('a kind of something that is no object');
   const name = wordOf(object, `is ${expr.variant.name}`);
   return em.variable(`test ${name}`, name, () => both(object.there, isOf(object.value, expr.variant)));
@@ -18,7 +18,7 @@ export function emitKindTest(em: Emission, expr: KindExpr): Cel {
 
 /** The object as one of the kind, or the one that it holds. */
 export function emitKindCast(em: Emission, expr: KindExpr): Cel {
-  const object = objectOf(em, expr);
+  const object = objectOf(em, expr.of);
   if (object === undefined) return em.refuse('a kind of something that is no object');
   const held = holdersOf(expr.variant, wireOf);
   if (held.length === 0) return object.value;
@@ -92,11 +92,42 @@ function along(object: Cel, path: readonly Field[]): Cel {
 }
 
 /** What tells the places apart is `kind`: a kind of another group with the same name has another `isOf`. */
-function castOf(object: Cel, places: readonly Place[]): Cel {
+function castOf(
+  object: Cel,
+  places: readonly Place[],
+  make: (of: Cel, way: readonly string[]) => Cel = (of) => of,
+): Cel {
   return places.reduce<Cel>(
-    (otherwise, { path, holders }) => conditional(isOneOf(object, holders), along(object, path), otherwise),
-    object,
+    (otherwise, { path, holders }) =>
+      conditional(isOneOf(object, holders), make(along(object, path), path.map(wireOf)), otherwise),
+    make(object, []),
   );
+}
+
+/** What an object holds of a kind, and the JSON Pointer to it: the object itself has an empty one. */
+export function emitHeld(em: Emission, held: HeldExpr, pointer: (way: readonly string[]) => string): HeldPlace {
+  const object = objectOf(em, held.of);
+  if (object === undefined) return { value: em.refuse('a kind of something that is no object'), path: celString('') };
+  const name = wordOf(object, held.variant.name);
+  const places = holdersOf(held.variant, wireOf);
+  return {
+    value: em.variable(`cast ${name}`, name, () => castOf(object.value, places)),
+    path: em.variable(`path ${name}`, `${name}Path`, () =>
+      castOf(object.value, places, (_, way) => celString(pointer(way))),
+    ),
+  };
+}
+
+/** An object, and the kind that it is or holds one of. */
+export interface HeldExpr {
+  readonly of: CoreExpr;
+  readonly variant: Variant;
+}
+
+interface HeldPlace {
+  readonly value: Cel;
+  /** A text. */
+  readonly path: Cel;
 }
 
 interface KnownObject {
@@ -106,7 +137,9 @@ interface KnownObject {
 }
 
 /** Kinds are told of `object`, `oldObject` and the like alone. */
-function objectOf(em: Emission, { of, union }: KindExpr): KnownObject | undefined {
+function objectOf(em: Emission, of: CoreExpr): KnownObject | undefined {
+  if (of.type.kind !== 'union') return undefined;
+  const { union } = of.type;
   if (union.choice !== undefined || union.discriminators.join() !== 'apiVersion,kind') return undefined;
   const place = em.recursion.place(em, of);
   if (place.value.op !== 'name') return undefined;

@@ -4,11 +4,12 @@
 // in the enforcer is refused where the policy would only warn.
 // Rules that it names are put in its place. Leaves objects to `emit/k8s`.
 
-import type { CoreAction, CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
+import type { CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
 import { foldRule } from '../../ir/passes/fold.ts';
 import { mayFail } from '../../ir/may-fail.ts';
 import { walkExpr } from '../../ir/walk-core.ts';
 import { binary, both, call, celBool, celInt, celName, conditional, negated, select, type Cel } from './cel.ts';
+import { emitChange } from './emit-change.ts';
 import { emitMaybe, emitPlace, emitValue } from './emit-expression.ts';
 import { emitFinds } from './emit-find.ts';
 import { createEmission, type CelVariable, type Emission } from './emission.ts';
@@ -27,8 +28,8 @@ export interface CelRule {
   readonly message: Cel | undefined;
   /** What the rule read, as texts. */
   readonly facts: readonly { readonly name: string; readonly value: Cel }[];
-  /** The change of a `set`: keys below the object, and the value that is put there. */
-  readonly change: { readonly path: readonly string[]; readonly value: Cel } | undefined;
+  /** The patches of a `set`, for an object on which it fires. */
+  readonly change: Cel | undefined;
 }
 
 /** A rule in CEL, or why it is not. */
@@ -75,13 +76,6 @@ export function emitRule(question: RuleQuestion): EmittedRule {
   };
   const [reason] = em.reasons;
   return reason === undefined ? { kind: 'cel', rule: emitted } : { kind: 'refused', reason };
-}
-
-/** A change of members by name; others are refused. */
-function emitChange(em: Emission, action: CoreAction & { readonly kind: 'set' }): CelRule['change'] {
-  if (action.held) em.refuse('where it sets something depends on what kind of object makes the pods');
-  if (action.append || action.path.some((step) => step.startsWith('#'))) em.refuse('it changes a list');
-  return { path: action.path.map((step) => step.slice(1)), value: emitValue(em, action.value) };
 }
 
 const recursion = { value: emitValue, maybe: emitMaybe, place: emitPlace, fired: emitRuleFired };

@@ -2,10 +2,12 @@
 // does not. Who is asked (`admission_policy`, or `admission` with the webhook for the rest) is the plan's to say.
 // INVARIANT: each rule is either in `native` or in `refused`; nothing is said weaker than the rule.
 
-import type { CoreEntrypoint, CoreRule } from '@rdp/language';
-import { scopeOfRules } from '../../deploy/admission-scope.ts';
+import type { CoreAction, CoreEntrypoint, CoreRule } from '@rdp/language';
+import { scopeOfRules, type AdmissionRule } from '../../deploy/admission-scope.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
+import { celEmptyList } from '../cel/cel.ts';
 import { emitRule, type NativeAction } from '../cel/emit-rule.ts';
+import { mutatingAdmissionPolicy } from './mutating-admission-policy.ts';
 import type { NativeObject } from './policy-object.ts';
 import type { PolicyCost } from './policy-budget.ts';
 import { policyNames } from './policy-name.ts';
@@ -67,30 +69,48 @@ function fateOf({ entrypoint, target, namespace }: NativeQuestion, named: NamedR
   const { rule, index, name } = named;
   const refused = (reason: string): NativeRefusal => ({ rule, index, reason });
   if (entrypoint.surfaceKind !== 'k8s' || entrypoint.event !== 'admission') return refused('this is no admission');
-  const wanted = actionOf(rule);
+  const wanted = actionOf(entrypoint, rule, target);
   if ('reason' in wanted) return refused(wanted.reason);
-  const scope = scopeOfRules(entrypoint, [rule]);
+  const { action } = wanted;
+  const asked = scopeOfRules(entrypoint, [rule]);
+  const scope = action === 'Mutate' ? changeable(asked) : asked;
   if (scope.length === 0) return refused('the rule never fires');
   const emitted = emitRule({
     entrypoint,
     index,
     minor: target.minor,
     objectMayBeNull: scope.some(({ operations }) => operations.some((operation) => !withObject.has(operation))),
-    onlyReports: wanted.action !== 'Deny',
+    onlyReports: action === 'Warn' || action === 'Audit',
   });
   if (emitted.kind === 'refused') return refused(emitted.reason);
   const { names, prefixes } = target.systemNamespaces;
   const place = { name, scope, excluded: { names: [...new Set([...names, namespace])], prefixes } };
-  const made = validatingAdmissionPolicy({ rule, cel: emitted.rule, action: wanted.action, place });
+  const cel = emitted.rule;
+  const made =
+    action === 'Mutate'
+      ? mutatingAdmissionPolicy({ rule, cel, change: cel.change ?? celEmptyList, place })
+      : validatingAdmissionPolicy({ rule, cel, action, place });
   if (made.kind === 'refused') return refused(made.reason);
-  return { rule, index, action: wanted.action, objects: made.objects, cost: made.cost };
+  return { rule, index, action, objects: made.objects, cost: made.cost };
+}
+
+/** Only what is created or updated can be changed. */
+function changeable(scope: readonly AdmissionRule[]): readonly AdmissionRule[] {
+  return scope.flatMap((rule) => {
+    const operations = rule.operations.filter((operation) => operation === 'CREATE' || operation === 'UPDATE');
+    return operations.length === 0 ? [] : [{ ...rule, operations }];
+  });
 }
 
 /** Operations whose requests have an object. */
 const withObject: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'CONNECT']);
 
 /** What a policy does about the rule; or why no policy does that. */
-function actionOf(rule: CoreRule): { readonly action: NativeAction } | { readonly reason: string } {
+function actionOf(
+  { rules }: CoreEntrypoint,
+  rule: CoreRule,
+  { mutatingPolicy }: ClusterTarget,
+): { readonly action: NativePolicy['action'] } | { readonly reason: string } {
   const { verb, mode, action } = rule;
   if (verb === 'discover') return { reason: 'an inventory is no affair of a policy' };
   if (verb === 'detect' || action?.kind === 'alert') return { action: 'Audit' };
@@ -98,9 +118,28 @@ function actionOf(rule: CoreRule): { readonly action: NativeAction } | { readonl
   switch (action.kind) {
     case 'block':
       return { action: mode === 'enforce' ? 'Deny' : mode === 'warn' ? 'Warn' : 'Audit' };
+    case 'set':
+      if (mode !== 'enforce') return { reason: `a policy cannot \`set\` in \`mode ${mode}\`` };
+      if (mutatingPolicy.kind === 'none') return { reason: mutatingPolicy.reason };
+      // Whether they agree is found where all rules are.
+      return rules.some((other) => other !== rule && overlaps(other, action))
+        ? { reason: 'another rule sets something at the same place' }
+        : { action: 'Mutate' };
     case 'permit':
       return { reason: 'a policy can refuse, it cannot permit' };
     default:
       return { reason: `a policy cannot \`${action.kind}\`` };
   }
+}
+
+type SetAction = CoreAction & { readonly kind: 'set' };
+
+/** Whether a rule may set a part of what `action` sets, or the other way round. */
+function overlaps({ action: other }: CoreRule, action: SetAction): boolean {
+  if (other?.kind !== 'set') return false;
+  const shared = Math.min(other.path.length, action.path.length);
+  if (other.path.slice(0, shared).every((step, i) => step === action.path[i])) return true;
+  // What is set of the object itself may hold what is set of what it holds.
+  const own = other.held === undefined ? other : action.held === undefined ? action : undefined;
+  return own !== undefined && own.path[0] === '.spec' && (other.held ?? action.held) !== undefined;
 }

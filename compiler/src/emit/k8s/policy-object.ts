@@ -7,7 +7,10 @@ import type { SystemNamespaces } from '../../deploy/target-identity.ts';
 import { placeOfRule } from '../../ir/rule-words.ts';
 import { celName, celString, method, negated, optionalSelect, type Cel } from '../cel/cel.ts';
 import type { CelRule } from '../cel/emit-rule.ts';
+import type { CelVariable } from '../cel/emission.ts';
+import { printCel } from '../cel/print-cel.ts';
 import { compilerVersion } from '../bundle.ts';
+import type { PolicyCost } from './policy-budget.ts';
 
 /** An object of Kubernetes as plain data. */
 export interface NativeObject {
@@ -77,8 +80,26 @@ export function matchConstraints({ scope, excluded }: PolicyPlace): object {
   };
 }
 
+/** The objects, or why the API server would not take or not enforce them; one line, without a stop. */
+export type PolicyObjects =
+  | { readonly kind: 'objects'; readonly objects: readonly NativeObject[]; readonly cost: PolicyCost }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** `spec.matchConditions` and `spec.variables`, where there are any. */
+export function variablesOf(
+  conditions: CelRule['matchConditions'],
+  variables: readonly CelVariable[],
+): Readonly<Record<string, unknown>> {
+  const printed = (named: readonly { readonly name: string; readonly expression: Cel }[]): readonly object[] =>
+    named.map(({ name, expression }) => ({ name, expression: printCel(expression) }));
+  return {
+    ...(conditions.length === 0 ? {} : { matchConditions: printed(conditions) }),
+    ...(variables.length === 0 ? {} : { variables: printed(variables) }),
+  };
+}
+
 /** The rule's conditions, behind those for namespaces that no selector can name. */
-export function boundedConditions({ excluded }: PolicyPlace, cel: CelRule): CelRule['matchConditions'] {
+export function conditionsOf({ excluded }: PolicyPlace, cel: CelRule): CelRule['matchConditions'] {
   const namespace = method(optionalSelect(celName('request'), 'namespace'), 'orValue', celString(''));
   const outside = excluded.prefixes.map((prefix): { readonly name: string; readonly expression: Cel } => ({
     name: `outside-${prefix.replace(/-+$/, '')}`,

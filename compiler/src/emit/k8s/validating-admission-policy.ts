@@ -7,14 +7,9 @@ import { celString, conditional, negated, type Cel } from '../cel/cel.ts';
 import type { CelRule, NativeAction } from '../cel/emit-rule.ts';
 import { celVariable } from '../cel/emit-rule.ts';
 import { printCel } from '../cel/print-cel.ts';
-import { budgetFault, policyCost, type PolicyCost } from './policy-budget.ts';
-import type { NativeObject, PolicyPlace } from './policy-object.ts';
-import { bindingOf, boundedConditions, matchConstraints, policyMetadata } from './policy-object.ts';
-
-/** The objects, or why the API server would not take or not enforce them. */
-export type PolicyObjects =
-  | { readonly kind: 'objects'; readonly objects: readonly NativeObject[]; readonly cost: PolicyCost }
-  | { readonly kind: 'refused'; readonly reason: string };
+import { budgetFault, policyCost } from './policy-budget.ts';
+import type { NativeObject, PolicyObjects, PolicyPlace } from './policy-object.ts';
+import { bindingOf, conditionsOf, matchConstraints, policyMetadata, variablesOf } from './policy-object.ts';
 
 /** At most so many annotations (`maxAuditAnnotations`). */
 const mostAnnotations = 20;
@@ -36,7 +31,7 @@ export function validatingAdmissionPolicy(options: {
   const fired = usesFired ? celVariable(firedName) : cel.fired;
   const validation = denied(fired);
   const { message, messageExpression } = messageOf(rule, cel);
-  const conditions = boundedConditions(place, cel);
+  const conditions = conditionsOf(place, cel);
   const cost = policyCost({
     conditions: conditions.map(({ expression }) => expression),
     variables,
@@ -55,14 +50,7 @@ export function validatingAdmissionPolicy(options: {
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: matchConstraints(place),
-      ...(conditions.length === 0
-        ? {}
-        : {
-            matchConditions: conditions.map(({ name, expression }) => ({ name, expression: printCel(expression) })),
-          }),
-      ...(variables.length === 0
-        ? {}
-        : { variables: variables.map(({ name, expression }) => ({ name, expression: printCel(expression) })) }),
+      ...variablesOf(conditions, variables),
       validations: [
         {
           expression: printCel(validation),

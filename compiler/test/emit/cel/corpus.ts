@@ -161,3 +161,17 @@ export const refused: readonly (readonly [string, string])[] = [
     'CEL may cost',
   ],
 ];
+
+/** Rules that change an object, which become native policies from 1.36 on. */
+export const changes: readonly string[] = [
+  'object is Deployment set object.spec.replicas = 3',
+  'object is Deployment && (object.spec.replicas ?? 0) > 2 set object.metadata.labels["team/owner"] = "x~y"',
+  'object is Pod && !(object.spec.hostNetwork ?? false) set object.spec.automountServiceAccountToken = false',
+  'object is Pod set object.spec.securityContext.seccompProfile.type = "RuntimeDefault"',
+  'object is Pod set object.spec.securityContext = { runAsNonRoot: true, runAsUser: 1000 }',
+  'object is Pod set object.spec.tolerations = object.spec.tolerations + [{ key: "gpu", operator: "Exists" }, { key: "x" }]',
+  'object is Pod set object.metadata.annotations["x/checked"] = "yes"',
+  'object is Pod set object.spec.nodeSelector["pool"] = object.spec.serviceAccountName',
+  'object is Service && object.spec.type == "NodePort" set object.spec.type = "ClusterIP"',
+  'operation == "CREATE" && "owner" not in object.metadata.labels set object.metadata.labels["owner"] = namespace',
+];

@@ -8,6 +8,7 @@ import type { Ir } from '../../../src/ir/ir.ts';
 import { neededRules } from '../../../src/ir/walk-core.ts';
 import { lowerProgram } from '../../../src/ir/lower.ts';
 import { clusterTarget } from './cluster-target.ts';
+import type { JsonPatch } from './kubernetes-cel.ts';
 import type { Request } from './reviews.ts';
 
 /** A policy with what is emitted for its admission event. */
@@ -55,6 +56,44 @@ export function ruleOf(condition: string): string {
 /** Whether a native policy that `said` so decides as the module. */
 export function agrees(said: 'fired' | 'not fired' | 'error', decided: RuleDecision | undefined): boolean {
   return decided === 'not fired, or the error of another' ? said !== 'fired' : said === decided;
+}
+
+/** The object after the module's patches; undefined where the decision is none. */
+export function changedBy(ir: Ir, entrypoint: CoreEntrypoint, request: Request): unknown {
+  const input = new TextEncoder().encode(JSON.stringify({ request }));
+  const text = interpret({ ir, entrypoint: entrypoint.name, input, data: {} });
+  const { reason, patches = [] } = JSON.parse(text) as {
+    readonly reason?: string;
+    readonly patches?: readonly JsonPatch[];
+  }; // a decision
+  return reason === undefined ? patched(request['object'], patches) : undefined;
+}
+
+/** The value after the operations `add` and `replace` of RFC 6902. */
+export function patched(value: unknown, patches: readonly JsonPatch[]): unknown {
+  return patches.reduce((before, { op, path, value: item }) => {
+    const keys = path
+      .split('/')
+      .slice(1)
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    return put(before, keys, { item, insert: op === 'add' });
+  }, value);
+}
+
+function put(of: unknown, [key = '', ...rest]: readonly string[], what: Put): unknown {
+  if (Array.isArray(of)) {
+    const at = key === '-' ? of.length : Number(key);
+    const item: unknown = rest.length === 0 ? what.item : put(of[at], rest, what);
+    return of.toSpliced(at, rest.length === 0 && what.insert ? 0 : 1, item);
+  }
+  if (typeof of !== 'object' || of === null) throw new Error(`there is no ${key} to change`);
+  const member = (of as Readonly<Record<string, unknown>>)[key]; // an object of JSON
+  return { ...of, [key]: rest.length === 0 ? what.item : put(member, rest, what) };
+}
+
+interface Put {
+  readonly item: unknown;
+  readonly insert: boolean;
 }
 
 /** What the module decides about each rule of the entrypoint. */

@@ -3,9 +3,10 @@
 
 import test from 'ava';
 import fc from 'fast-check';
-import { native, nativeRules, refused } from './corpus.ts';
-import { agrees, decidedPolicy, decisionsOf, ruleOf } from './decided.ts';
-import { evaluatePolicy, type PolicySpec } from './kubernetes-cel.ts';
+import { checkObject } from '../k8s/check-object.ts';
+import { changes, native, nativeRules, refused } from './corpus.ts';
+import { agrees, changedBy, decidedPolicy, decisionsOf, patched, ruleOf } from './decided.ts';
+import { evaluatePolicy, isAsked, type PolicySpec } from './kubernetes-cel.ts';
 import { makeRequest } from './reviews.ts';
 
 for (const source of [...native.map(ruleOf), ...nativeRules]) {
@@ -25,6 +26,29 @@ for (const source of [...native.map(ruleOf), ...nativeRules]) {
           agrees(said, decided),
           `${said}, the module ${decided}\n${JSON.stringify(spec, undefined, 1)}\n${JSON.stringify(request)}\n${outcome.error ?? ''}`,
         );
+      }),
+      { numRuns: 150 },
+    );
+  });
+}
+
+for (const change of changes) {
+  test(`changes as the module: ${change}`, (t) => {
+    const { entrypoint, ir, policies } = decidedPolicy(`defend R on S.admission { when ${change} }`);
+    const [policy] = policies.native;
+    if (policy === undefined) return t.fail(policies.refused.map(({ reason }) => reason).join());
+    t.deepEqual(
+      policy.objects.flatMap((object) => checkObject({ ...object })),
+      [],
+    );
+    const spec = policy.objects[0]?.spec as unknown as PolicySpec; // a policy that was emitted
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const request = makeRequest(seed);
+        if (!isAsked(spec, request)) return;
+        const { error, patches } = evaluatePolicy(spec, request);
+        t.is(error, undefined);
+        t.deepEqual(patched(request['object'], patches), changedBy(ir, entrypoint, request), JSON.stringify(request));
       }),
       { numRuns: 150 },
     );

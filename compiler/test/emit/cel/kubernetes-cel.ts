@@ -13,6 +13,15 @@ export interface PolicyOutcome {
   readonly error: string | undefined;
   readonly message: string | undefined;
   readonly audit: Readonly<Record<string, string>>;
+  /** Patches of the object. */
+  readonly patches: readonly JsonPatch[];
+}
+
+/** One operation of RFC 6902. */
+export interface JsonPatch {
+  readonly op: string;
+  readonly path: string;
+  readonly value: unknown;
 }
 
 /** The expressions of a policy, as its object has them. */
@@ -33,9 +42,10 @@ export interface PolicySpec {
     readonly messageExpression?: string;
   }[];
   readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[];
+  readonly mutations?: readonly { readonly jsonPatch: { readonly expression: string } }[];
 }
 
-const environment = new Environment({ enableOptionalTypes: true })
+const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
   .registerVariable('object', 'dyn')
   .registerVariable('oldObject', 'dyn')
   .registerVariable('request', 'dyn')
@@ -85,9 +95,17 @@ type Compiled = (context: Record<string, unknown>) => unknown;
 
 const compiled = new Map<string, Compiled>();
 
+/** The library's own `matches` is JavaScript's and cannot be replaced, and it knows no messages: those are maps here. */
+function readable(expression: string): string {
+  return expression
+    .replaceAll('.matches(', '.matchesRe2(')
+    .replaceAll('JSONPatch{op: ', '{"op": ')
+    .replaceAll(', path: ', ', "path": ')
+    .replaceAll(', value: ', ', "value": ');
+}
+
 function run(expression: string, context: Record<string, unknown>): unknown {
-  // The library's own `matches` is JavaScript's and cannot be replaced.
-  const made = compiled.get(expression) ?? environment.parse(expression.replaceAll('.matches(', '.matchesRe2('));
+  const made = compiled.get(expression) ?? environment.parse(readable(expression));
   compiled.set(expression, made);
   return made(context);
 }
@@ -118,6 +136,15 @@ function fits(names: readonly string[], name: string): boolean {
   return names.includes('*') || names.includes(name);
 }
 
+const nothing: PolicyOutcome = {
+  matched: true,
+  fired: false,
+  error: undefined,
+  message: undefined,
+  audit: {},
+  patches: [],
+};
+
 /** What the policy says about a request: the `request` of an AdmissionReview. */
 export function evaluatePolicy(spec: PolicySpec, request: Readonly<Record<string, unknown>>): PolicyOutcome {
   const { object, oldObject, namespaceObject, ...rest } = request;
@@ -143,9 +170,8 @@ export function evaluatePolicy(spec: PolicySpec, request: Readonly<Record<string
     }
   };
   if (!isAsked(spec, request)) {
-    return { matched: false, fired: false, error: undefined, message: undefined, audit: {} };
+    return { ...nothing, matched: false };
   }
-  const nothing = { matched: true, fired: false, error: undefined, message: undefined, audit: {} };
   const conditions = (spec.matchConditions ?? []).map(({ expression }) => said(expression));
   if (conditions.some(({ value }) => value === false)) return { ...nothing, matched: false };
   const failed = conditions.find(({ error }) => error !== undefined);
@@ -164,5 +190,20 @@ export function evaluatePolicy(spec: PolicySpec, request: Readonly<Record<string
     if (error !== undefined) return { ...nothing, error };
     if (typeof value === 'string' && value !== '') audit[key] = value;
   }
-  return { ...outcome, audit };
+  const patches: JsonPatch[] = [];
+  for (const { jsonPatch } of spec.mutations ?? []) {
+    const { value, error } = said(jsonPatch.expression);
+    if (error !== undefined) return { ...nothing, error };
+    patches.push(...(plainValue(value) as JsonPatch[])); // the expression makes nothing else
+  }
+  return { ...outcome, audit, patches };
+}
+
+/** A value of CEL as JSON. */
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plainValue);
+  const entries =
+    value instanceof Map ? [...value] : typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
+  return entries === undefined ? value : Object.fromEntries(entries.map(([key, item]) => [key, plainValue(item)]));
 }

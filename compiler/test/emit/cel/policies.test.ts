@@ -103,3 +103,19 @@ test('what may cost more than a server lets it is refused', (t) => {
     /^CEL may cost \d+ with lists of 64 and texts of 512 characters/,
   );
 });
+
+test('an object is changed by servers that have the policy for it, by one rule a place', (t) => {
+  const rule = 'defend R on S.admission { when object is Deployment set object.spec.replicas = 3 }';
+  t.is(reasonOf(rule, { minor: 35 }), 'Kubernetes 1.35 has no MutatingAdmissionPolicy v1');
+  t.deepEqual(
+    objectsOf(rule).map(({ kind }) => kind),
+    ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'],
+  );
+  const other =
+    'defend Other on S.admission { when namespace == "x" && object is Deployment set object.spec.replicas = 2 }';
+  t.is(reasonOf(`${rule}\n${other}`), 'another rule sets something at the same place');
+  t.is(
+    reasonOf('defend R on S.admission { mode warn when object is Deployment set object.spec.replicas = 3 }'),
+    'a policy cannot `set` in `mode warn`',
+  );
+});
