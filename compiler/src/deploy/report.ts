@@ -5,6 +5,7 @@
 import type { Model, RuleModel } from '@rdp/language';
 import { coverageOf, type ThreatCoverage } from './coverage.ts';
 import type { ClusterPlan, DeployPlan, RuleStatus } from './plan.ts';
+import type { ClusterTarget } from './targets.ts';
 
 /** One rule on one cluster, as `report.json` has it. */
 export interface ReportRow {
@@ -62,11 +63,16 @@ export function reportOf(model: Model, plans: readonly DeployPlan[]): Report {
           ...(target.minorNamed ? [] : [`Kubernetes 1.${target.minor} or newer: the policy names no version`]),
           ...target.requires,
         ],
-        exempt: [...new Set([...target.systemNamespaces.names, deploy.namespace])].toSorted(),
+        exempt: exemptOf(target, deploy.namespace),
       })),
     ),
     threats: coverageOf(model, rows),
   };
+}
+
+/** Names, and beginnings of names with a star behind. */
+function exemptOf({ systemNamespaces: { names, prefixes } }: ClusterTarget, own: string): readonly string[] {
+  return [...new Set([...names, own, ...prefixes.map((prefix) => `${prefix}*`)])].toSorted();
 }
 
 /** The two files of a report. */

@@ -17,12 +17,13 @@ import {
   gatewayObjects,
   type EnforcerInput,
 } from './enforcer-objects.ts';
+import { layoutName, notesOf } from './install-notes.ts';
 import { denyAll } from './isolation.ts';
 import { namespaceObject } from './namespace.ts';
 import { networkPolicyObjects } from './network-rules.ts';
 import { identityOf, type KubernetesObject } from './object.ts';
 import { ociImage, type OciImage } from './oci-layout.ts';
-import { envoyGatewayObjects, sharedGateways } from './envoy-gateway.ts';
+import { crowdedSurfaces, envoyGatewayObjects, sharedGateways } from './envoy-gateway.ts';
 import { istioObjects, sharedIstioGateways } from './istio.ts';
 import type { ProxyFilter } from './proxy-filter.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
@@ -54,7 +55,7 @@ export interface ManifestInput {
 /** The manifests of one deployment. */
 export interface Manifests {
   readonly installation: Installation;
-  /** Images of bundles and modules by their names in the registry. */
+  /** Images of bundles and of the filter by their names in the layout. */
   readonly images: ReadonlyMap<string, OciImage>;
   /** What has to be done or known beside `kubectl apply -k`, one sentence each. */
   readonly notes: readonly string[];
@@ -82,19 +83,25 @@ export function emitKubernetes(input: ManifestInput): Manifests {
     },
     images: new Map([
       ...deliveries.flatMap((delivery) =>
-        delivery.kind === 'image' ? [[imageName(delivery.reference), delivery.image] as const] : [],
+        delivery.kind === 'image' ? [[layoutName(delivery.reference), delivery.image] as const] : [],
       ),
-      ...(published === undefined ? [] : [[imageName(published.filter.reference), published.image] as const]),
+      ...(published === undefined ? [] : [[layoutName(published.filter.reference), published.image] as const]),
     ]),
-    notes: notesOf(plan, [
-      ...deliveries,
-      ...(published === undefined ? [] : [{ kind: 'filter', reference: published.filter.reference } as const]),
-    ]),
+    notes: notesOf({
+      plan,
+      references: [
+        ...deliveries.flatMap((delivery) => (delivery.kind === 'image' ? [delivery.reference] : [])),
+        ...(published === undefined ? [] : [published.filter.reference]),
+      ],
+      isLarge: deliveries.some((delivery) => delivery.kind === 'config-map' && delivery.serverSide),
+      clusters: made.map(({ cluster, objects }) => ({ target: cluster.target, objects })),
+    }),
     problems: [
       ...sharedGateways(
         surfaces.filter(({ route }) => route.via === 'envoy_gateway'),
         plan.deploy.namespace,
       ),
+      ...crowdedSurfaces(surfaces.filter(({ route }) => route.via === 'envoy_gateway')),
       ...sharedIstioGateways(
         surfaces.filter(({ route }) => route.via === 'istio'),
         plan.deploy.namespace,
@@ -286,22 +293,6 @@ function routedSurfaces({ plan, surfaces }: ManifestInput): readonly RoutedSurfa
     if (surface === undefined) return [];
     return [{ surface, route, entrypoints: entrypoints.filter((entrypoint) => entrypoint.surface === surface.name) }];
   });
-}
-
-type Noted = Delivery | { readonly kind: 'filter'; readonly reference: string };
-
-function notesOf(plan: DeployPlan, deliveries: readonly Noted[]): readonly string[] {
-  const images = deliveries.flatMap((delivery) => ('reference' in delivery ? [delivery.reference] : []));
-  const large = deliveries.some((delivery) => delivery.kind === 'config-map' && delivery.serverSide);
-  return [
-    ...[...new Set(images)].toSorted().map((reference) => `Push \`oci\` to the registry: ${reference} is used.`),
-    ...(large ? ['A ConfigMap is too large for the annotation of `kubectl apply`: add `--server-side`.'] : []),
-    ...plan.clusters.flatMap(({ target }) => target.requires.map((what) => `${target.name}: ${what}.`)),
-  ];
-}
-
-function imageName(reference: string): string {
-  return reference.slice(reference.lastIndexOf('/') + 1, reference.lastIndexOf('@'));
 }
 
 function sorted(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {

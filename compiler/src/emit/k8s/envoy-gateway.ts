@@ -21,7 +21,7 @@ import { proxyLimits, type ProxyLimit } from './proxy-limit.ts';
 const standardClass = 'eg';
 
 /** Rules of one BackendTrafficPolicy for all proxies (Envoy Gateway 1.9). */
-export const mostLimits = 256;
+const mostLimits = 256;
 
 /** The objects of all surfaces that Envoy Gateway carries. */
 export function envoyGatewayObjects(
@@ -33,6 +33,16 @@ export function envoyGatewayObjects(
     clientPolicy(group),
     ...group.surfaces.flatMap((routed) => surfacePolicies(routed, group.place, filter)),
   ]);
+}
+
+/** Surfaces with more limits than a policy holds; one line each. */
+export function crowdedSurfaces(surfaces: readonly RoutedSurface[]): readonly string[] {
+  return surfaces.flatMap(({ surface, entrypoints }) => {
+    const count = entrypoints.flatMap(proxyLimits).length;
+    return count > mostLimits
+      ? [`\`${surface.name}\` has ${count} limits, and a policy of Envoy Gateway holds ${mostLimits}`]
+      : [];
+  });
 }
 
 /** Surfaces that share a gateway although one of them has no route of its own; one line each. */
@@ -49,7 +59,7 @@ export function sharedGateways(surfaces: readonly RoutedSurface[], namespace: st
 
 function surfacePolicies(routed: RoutedSurface, place: GatewayPlace, filter: ProxyFilter): readonly KubernetesObject[] {
   const configuration = configurationOf(filter, routed);
-  const limits = routed.entrypoints.flatMap(proxyLimits).slice(0, mostLimits);
+  const limits = routed.entrypoints.flatMap(proxyLimits);
   const route = routePlace(routed, place);
   const metadata = route === undefined ? atGateway(place) : { ...route, labels: labelsOf('proxy') };
   const targets =

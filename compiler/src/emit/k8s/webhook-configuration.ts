@@ -1,6 +1,6 @@
 // What the webhook is asked about → ValidatingWebhookConfiguration and MutatingWebhookConfiguration, fail-closed, with what has to be
 // left out so that a cluster can always recover: the namespace of the webhook itself, and those of Kubernetes and the cloud.
-// INVARIANT: nothing is left out that is not named in `exclusionsOf`; the report repeats it.
+// INVARIANT: nothing is left out but that and what the surfaces leave out themselves; the report names it (`exempt`).
 
 import type { LabelRequirement } from '@rdp/language';
 import type { SurfaceRequests } from '../../deploy/surface-requests.ts';
@@ -106,13 +106,6 @@ function webhook(options: WebhookOptions, verb: string, path: string, rules: rea
       scope,
     })),
   };
-}
-
-/** What no rule of the webhook sees, in words for the report. */
-export function exclusionsOf(namespace: string, { systemNamespaces: { names, prefixes } }: ClusterTarget): string {
-  const own = [...new Set([...names, namespace])].toSorted();
-  const globs = prefixes.map((prefix) => `${prefix}*`);
-  return `not asked about the namespaces ${[...own, ...globs].join(', ')}, so that the cluster can recover`;
 }
 
 interface MatchCondition {
