@@ -10,6 +10,7 @@ import type { KubernetesClient } from './client.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
 import { podVariants, type PodChange } from './pods.ts';
 import type { Recorder } from './recorder.ts';
+import { inController } from './workloads.ts';
 
 export interface PodSecurityOptions {
   readonly report: Report;
@@ -37,6 +38,7 @@ export async function comparePodSecurity(options: PodSecurityOptions): Promise<v
     reviews.faults.length === 0,
     reviews.faults.join('\n      '),
   );
+  await compareControllers(options, pods);
   for (const version of versions.filter((known) => known <= minor)) {
     const differences: string[] = [];
     let denials = 0;
@@ -67,6 +69,41 @@ export async function comparePodSecurity(options: PodSecurityOptions): Promise<v
       differences.join('\n      '),
     );
   }
+}
+
+/** Of what makes pods the server only warns; the library's rules are about pods in templates too. */
+async function compareControllers(options: PodSecurityOptions, pods: readonly PodChange[]): Promise<void> {
+  const { report, client, minor } = options;
+  const controllers = pods.map(({ name, pod }, index): PodChange => ({ name, pod: inController(pod, index) }));
+  const { bytes, faults } = await reviewsOf(options, controllers);
+  const differences = [...faults];
+  let warned = 0;
+  for (const level of levels) {
+    const namespace = `pods-${level}-warned`;
+    await createNamespace(client, namespace, {
+      'pod-security.kubernetes.io/warn': level,
+      'pod-security.kubernetes.io/warn-version': `v1.${minor}`,
+    });
+    const module = await library(level, minor);
+    for (const { name, pod } of controllers) {
+      const review = bytes.get(name);
+      if (review === undefined) continue;
+      const { warnings } = await admit(client, { name, operation: 'CREATE', object: pod, namespace });
+      const against = warnings.filter((text) => text.startsWith('would violate PodSecurity'));
+      const { action, because = [] } = module.decide('shop/Cluster/admission', review, undefined);
+      if (against.length > 0) warned += 1;
+      if ((action === 'block') !== against.length > 0) {
+        const rules = because.map(({ rule }) => rule).join(', ');
+        differences.push(`${level}: ${name}: the server "${against.join()}", we ${action} (${rules})`);
+      }
+    }
+    module.close();
+  }
+  report.check(
+    `Pod Security v1.${minor}: the server and we agree on ${bytes.size} controllers at two levels (${warned} violations)`,
+    differences.length === 0 && warned > 0,
+    differences.join('\n      '),
+  );
 }
 
 /** What the server asks a webhook about each pod, in a namespace where nothing is enforced. */

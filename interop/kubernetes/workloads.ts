@@ -11,14 +11,16 @@ type Fields = Readonly<Record<string, unknown>>;
 export function admissionCases(): readonly AdmissionCase[] {
   const pods = podVariants();
   const made = pods.map(({ name, pod }): AdmissionCase => ({ name, operation: 'CREATE', object: pod }));
-  // Every seventh pod in a controller of each kind: the kinds take turns.
-  const controlled = pods.flatMap(({ name, pod }, index): readonly AdmissionCase[] => {
-    const wrap = controllers[index % controllers.length];
-    return wrap === undefined
-      ? []
-      : [{ name: `${wrap.kind}: ${name}`, operation: 'CREATE', object: wrap.of(pod, index) }];
+  const controlled = pods.map(({ name, pod }, index): AdmissionCase => {
+    const object = inController(pod, index);
+    return { name: `${String(object['kind'])}: ${name}`, operation: 'CREATE', object };
   });
   return [...made, ...controlled, ...imageCases(), ...otherKinds(), ...updates(), ...deletions()];
+}
+
+/** What makes such pods; the kinds take turns. */
+export function inController(pod: KubernetesObject, index: number): KubernetesObject {
+  return controllers[index % controllers.length]?.of(pod, index) ?? pod;
 }
 
 interface Controller {
