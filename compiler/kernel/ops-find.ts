@@ -44,7 +44,7 @@ export function near_any(context: usize, s: u64, span: u64, within: u32, reach: 
   }
   if (low > 0 && near_enough(s, load<u32>(items + <usize>(low - 1) * MATCH, 16), start, within)) return true;
   if (low < words && near_enough(s, <u32>span, load<u32>(items + <usize>low * MATCH, 12), within)) return true;
-  if (stream_goes_on() != 0 && !reaches(s, <u32>span, reach)) stream_hold(start, <u32>span + reach);
+  if (stream_goes_on(s) != 0 && !reaches(s, <u32>span, reach)) stream_hold(start, <u32>span + reach);
   return false;
 }
 

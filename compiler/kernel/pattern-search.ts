@@ -10,8 +10,8 @@ import { at, size } from './ops-value';
 import { GOES_ON, SINGLE, runner_new } from './pattern';
 import { pattern_hits } from './pattern-scan';
 import { BEGINNINGS } from './pattern-stream';
-import { begin_text, hold_back, sort_by_pattern, states_new, verify_part, verify_text } from './pattern-verify';
-import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_searched } from './stream';
+import { begin_text, sort_by_pattern, states_new, verify_part, verify_text } from './pattern-verify';
+import { stream, stream_candidate, stream_context, stream_from, stream_goes_on, stream_part, stream_searched } from './stream';
 import { cache_add, cache_find, cache_new } from './text-cache';
 
 const TRIGGER: usize = 32;
@@ -84,7 +84,7 @@ function hits_of(set: usize, known: usize): usize {
   const before = <usize>load<u32>(known, HITS);
   if (before != 0) return before;
   const s = load<u64>(known);
-  const hits = comes_in_parts(set) ? collection_new() : pattern_hits(set, at(s), size(s));
+  const hits = pattern_hits(set, at(s), size(s));
   store<u32>(known, <u32>hits, HITS);
   const patterns = <usize>load<u32>(set, 4);
   const triggers = <usize>load<u32>(set, 8);
@@ -106,7 +106,7 @@ function hits_of(set: usize, known: usize): usize {
 
 /** Whether a group may have a match in a text, of which the hits are known. */
 function may_match(set: usize, known: usize, group: u32): bool {
-  return stream != 0 || load<u32>(group_at(set, group), 8) != 0 || (load<u8>(known + <usize>group, KNOWN) & MAY_MATCH) != 0;
+  return load<u32>(group_at(set, group), 8) != 0 || (load<u8>(known + <usize>group, KNOWN) & MAY_MATCH) != 0;
 }
 
 /**
@@ -115,7 +115,8 @@ function may_match(set: usize, known: usize, group: u32): bool {
  */
 export function scan_text(set: usize, texts: usize, scan: usize, s: u64, view: usize, original: u64): void {
   const known = texts == 0 ? known_new(set, s) : known_of(set, texts, s);
-  if (load<u32>(hits_of(set, known)) == 0 && load<u32>(set, UNTRIGGERED) == 0 && stream == 0) return;
+  if (comes_in_parts(set)) stream_part(s);
+  else if (load<u32>(hits_of(set, known)) == 0 && load<u32>(set, UNTRIGGERED) == 0) return;
   const record = collection_add(scan, SCANNED);
   store<u64>(record, s);
   store<u32>(record, <u32>known, 8);
@@ -145,25 +146,22 @@ export function scan_matches(set: usize, scan: usize, group: u32): usize {
   const count = load<u32>(scan);
   if (count == 0) return matches;
   const asked = group_at(set, group);
+  const in_parts = comes_in_parts(set);
   const runner = runner_new();
   const states = states_new(asked);
   const records = <usize>load<u32>(scan, 8);
   for (let i: u32 = 0; i < count; i++) {
     const record = records + <usize>i * SCANNED;
     const known = <usize>load<u32>(record, 8);
-    if (!may_match(set, known, group)) continue;
+    const s = load<u64>(record);
+    if (!in_parts && !may_match(set, known, group)) continue;
     const first = load<u32>(matches);
-    begin_text(asked, load<u64>(record), stream_from(), runner, states);
-    store<u32>(runner, stream_goes_on(), GOES_ON);
-    if (comes_in_parts(set)) {
-      verify_part(set, asked, load<u64>(record), runner, states, matches);
-      stream_searched(set);
-    } else {
-      verify_text(set, asked, load<u64>(record), <usize>load<u32>(known, HITS), runner, states, matches);
-      if (stream_goes_on() != 0) hold_back(set, asked, load<u64>(record), runner, states);
-    }
+    begin_text(asked, s, stream_from(s), runner, states);
+    store<u32>(runner, stream_goes_on(s), GOES_ON);
+    if (in_parts) verify_part(set, asked, s, runner, states, matches);
+    else verify_text(set, asked, s, <usize>load<u32>(known, HITS), runner, states, matches);
     const all = load<u32>(matches);
-    for (let n = first; n < all && stream != 0; n++) {
+    for (let n = first; n < all && in_parts; n++) {
       const match = <usize>load<u32>(matches, 8) + <usize>n * MATCH;
       stream_candidate(load<u32>(match), load<u32>(match, 4));
     }
@@ -174,6 +172,7 @@ export function scan_matches(set: usize, scan: usize, group: u32): usize {
       store<u32>(match, load<u32>(record, 12), 20);
     }
   }
+  if (in_parts) stream_searched(set);
   return matches;
 }
 
@@ -193,8 +192,8 @@ export function text_matches(set: usize, s: u64): usize {
   const hits = pattern_hits(set, at(s), size(s));
   if (load<u32>(hits) == 0 && load<u32>(set, UNTRIGGERED) == 0) return collection_new();
   const runner = runner_new();
-  store<u32>(runner, stream_goes_on(), GOES_ON);
-  return group_matches(set, 0, s, hits, runner, stream_context());
+  store<u32>(runner, stream_goes_on(s), GOES_ON);
+  return group_matches(set, 0, s, hits, runner, stream_context(s));
 }
 
 /**
@@ -224,8 +223,8 @@ export function text_context(set: usize, texts: usize, s: u64, group: u32): usiz
   const hits = hits_of(set, known);
   if (!may_match(set, known, group)) return collection_new();
   const runner = runner_new();
-  store<u32>(runner, stream_goes_on(), GOES_ON);
-  return group_matches(set, group, s, hits, runner, stream_context());
+  store<u32>(runner, stream_goes_on(s), GOES_ON);
+  return group_matches(set, group, s, hits, runner, stream_context(s));
 }
 
 /** Whether any pattern of a group is in a text: 1 no, 2 yes, 0 when it has to be asked and its candidates looked at. */

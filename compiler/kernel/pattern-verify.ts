@@ -27,19 +27,16 @@ import {
   pattern_run,
 } from './pattern';
 import { BEGINNINGS, LISTS, state_at } from './pattern-stream';
-import { stream, stream_from, stream_hold } from './stream';
+import { stream_from, stream_hold } from './stream';
 
 const PATTERN: usize = 52;
 const TRIGGER: usize = 32;
 const OWNER: usize = 12;
 const ONLY_AT_START: u32 = 1;
 const NO_TRIGGERS: u32 = 2;
-const BY_CONTEXT: u32 = 8;
 /** The entry of an owner whose trigger is of a context word. */
 const OF_CONTEXT: usize = 1;
 const UNBOUNDED: u32 = 0xffffffff;
-/** Bytes of the longest trigger (compiler/src/pattern/triggers.ts). */
-const LONGEST_TRIGGER: usize = 8;
 
 // What a pattern knows in a text: {u32 first place that was not tried, u32 map or 0, u32 mask, i32 credit, u32 place up to
 // which credit was given, u32 first place that the map is about, u32 1 when the first place was tried and needs more text}.
@@ -244,54 +241,6 @@ export function begin_text(group: usize, s: u64, from: u32, runner: usize, state
   }
 }
 
-/** Holds back what the patterns of `group` may still have a match in when the text goes on. */
-export function hold_back(set: usize, group: usize, s: u64, runner: usize, states: usize): void {
-  const text = at(s);
-  const end = text + <usize>size(s);
-  const first = load<u32>(group);
-  const last = first + load<u32>(group, 4);
-  const patterns = <usize>load<u32>(set, 4);
-  for (let number = first; number < last; number++) {
-    const pattern = patterns + <usize>number * PATTERN;
-    const state = states + <usize>number * STATE;
-    const untried = <usize>load<u32>(state);
-    let place = untried;
-    if (load<u32>(state, HELD) == 0) {
-      if ((load<u32>(pattern, 32) & (NO_TRIGGERS | BY_CONTEXT)) != 0) continue;
-      // A trigger may have begun, and a match before it.
-      place = max(untried, first_beginning(pattern, untried, end - min<usize>(end - text, LONGEST_TRIGGER - 1)));
-      place = first_open(runner, pattern, state, place, end);
-    }
-    if (place < end) stream_hold(<u32>(place - text), 0);
-  }
-}
-
-/** The first place from `p` on from which the pattern runs into the end of the text. */
-function first_open(runner: usize, pattern: usize, state: usize, p: usize, end: usize): usize {
-  const start = <usize>load<u32>(pattern, 4);
-  const first = <usize>load<u32>(pattern, 20);
-  while (p < end) {
-    const byte = <u32>load<u8>(p);
-    if ((byte & 0xc0) != 0x80 && (first == 0 || in_first(first, byte))) {
-      credit_up_to(state, p);
-      if (attempt(runner, pattern, state, start, p, p) == NEEDS_MORE) return p;
-    }
-    p++;
-  }
-  return end;
-}
-
-/** The first place where a match may begin whose trigger stands at `p` or behind it. */
-function first_beginning(pattern: usize, low: usize, p: usize): usize {
-  const most = <usize>load<u32>(pattern, 12);
-  const prefix = <usize>load<u32>(pattern, 24);
-  const least = p - low > most ? p - most : low;
-  if (p <= low || prefix == 0) return least;
-  let from = p;
-  while (from > least && in_first(prefix, <u32>load<u8>(from - 1))) from--;
-  return from;
-}
-
 /** Adds the matches of the patterns of `group` in a text to `matches`; each has its pattern's number as its kind. */
 export function verify_text(set: usize, group: usize, s: u64, hits: usize, runner: usize, states: usize, matches: usize): void {
   const text = at(s);
@@ -317,20 +266,18 @@ export function verify_text(set: usize, group: usize, s: u64, hits: usize, runne
         const inside = p + <usize>load<u32>(owner, 8);
         const entry = <usize>load<u32>(owner, 4);
         if (entry != OF_CONTEXT) verify_hit(runner, pattern, state, p, entry, inside, number, s, matches);
-        else if (stream == 0) verify_around(runner, pattern, state, p, number, s, matches);
+        else verify_around(runner, pattern, state, p, number, s, matches);
       }
       owner += OWNER;
     }
     if (single && load<u32>(matches) != 0) return;
   }
-  if (load<u32>(group, 8) == 0 && stream == 0) return;
+  if (load<u32>(group, 8) == 0) return;
   const end = text + <usize>size(s);
-  // While a text streams, its context words may be still to come, so that everything is tried.
-  const asked = stream == 0 ? NO_TRIGGERS : NO_TRIGGERS | BY_CONTEXT;
   for (let number = first; number - first < owned; number++) {
     const pattern = patterns + <usize>number * PATTERN;
     const flags = load<u32>(pattern, 32);
-    if ((flags & asked) == 0) continue;
+    if ((flags & NO_TRIGGERS) == 0) continue;
     const state = states + <usize>number * STATE;
     const low = <usize>load<u32>(state);
     const high = (flags & ONLY_AT_START) != 0 ? text : end;
@@ -351,7 +298,7 @@ export function verify_part(set: usize, group: usize, s: u64, runner: usize, sta
   const block = <usize>load<u32>(set, BEGINNINGS);
   const lists = <usize>load<u32>(block, LISTS);
   const patterns = <usize>load<u32>(set, 4);
-  for (let p = text + <usize>stream_from(); p < end; p++) {
+  for (let p = text + <usize>stream_from(s); p < end; p++) {
     // A continuation byte begins no character, so no match either.
     if ((load<u8>(p) & 0xc0) == 0x80) continue;
     const place = state_at(block, text, end, p);

@@ -13,6 +13,8 @@ import { sort_records } from './ops-find';
 export let stream: usize = 0;
 /** {u32 complement of start, u32 start, u32 end} of every candidate. */
 let candidates: usize = 0;
+/** The part, as the texts of the document have it; 0 before it is searched. All other texts are whole. */
+let part: u64 = 0;
 
 const FROM: usize = 0;
 const GOES_ON: usize = 4;
@@ -26,6 +28,7 @@ const CANDIDATE: usize = 12;
 export function rdp_stream(entrypoint: i32, data: usize, input: usize, length: u32, heap_start: usize, record: usize): usize {
   stream = record;
   candidates = 0;
+  part = 0;
   store<u32>(record, 0xffffffff, SAFE);
   store<u64>(record, 0, SEARCHED);
   const decision = rdp_decide(entrypoint, data, input, length, heap_start);
@@ -50,19 +53,31 @@ function keep_whole(record: usize): void {
   store<u32>(record, safe, SAFE);
 }
 
+/** From now on `s` is known to be the part. */
+export function stream_part(s: u64): void {
+  part = s;
+}
+
+/** Whether a text is the part of a stream. */
+// @ts-ignore: decorator
+@inline
+function is_part(s: u64): bool {
+  return stream != 0 && s == part;
+}
+
 /** Where matches of a text may begin. */
-export function stream_from(): u32 {
-  return stream == 0 ? 0 : load<u32>(stream, FROM);
+export function stream_from(s: u64): u32 {
+  return is_part(s) ? load<u32>(stream, FROM) : 0;
 }
 
 /** Where context words of a text may begin. */
-export function stream_context(): u32 {
-  return stream == 0 ? 0 : load<u32>(stream, CONTEXT);
+export function stream_context(s: u64): u32 {
+  return is_part(s) ? load<u32>(stream, CONTEXT) : 0;
 }
 
-/** Whether more text comes. */
-export function stream_goes_on(): u32 {
-  return stream == 0 ? 0 : load<u32>(stream, GOES_ON);
+/** Whether more of a text comes. */
+export function stream_goes_on(s: u64): u32 {
+  return is_part(s) ? load<u32>(stream, GOES_ON) : 0;
 }
 
 /** The part was searched with a set that `rdp_stream_skim` can search parts with. */

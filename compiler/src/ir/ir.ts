@@ -36,8 +36,8 @@ export interface IrEntrypoint {
   readonly prepare: CoreExpr | undefined;
   /** Evaluated ahead of the rules; an error of one makes a document of its kind malformed. In the order in which rules ask. */
   readonly parameters: readonly (CoreExpr & { readonly op: 'parameter' })[];
-  /** Whether it decides on parts of an answer that streams, where all that its rules ask of the text is the matches in it. */
-  readonly inParts: boolean;
+  /** Decides on parts of an answer that streams: `itself`, or another form of it, whose rules all can. */
+  readonly parts: 'itself' | IrEntrypoint | undefined;
   /** In source order; decisions list them in this order. Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
   /** Rule indexes so that every rule comes after those it names. */

@@ -10,7 +10,7 @@ import { indexRules } from './passes/index-rules.ts';
 import { orderRules } from './passes/order.ts';
 import { projectFields, pruneRecord } from './passes/project.ts';
 import { withoutUnusedKinds } from './passes/unused-kinds.ts';
-import { decidesInParts } from './stream-plan.ts';
+import { partsOf } from './stream-plan.ts';
 
 /** The intermediate representation of a checked program. */
 export function lowerProgram(core: CoreProgram): Ir {
@@ -50,7 +50,13 @@ function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrE
     onMalformed: entrypoint.onMalformed,
     ...projectFields(entrypoint, lowered.rules, prepare),
     prepare,
-    inParts: decidesInParts(entrypoint),
+    parts: lowerParts(entrypoint),
     ...lowered,
   };
+}
+
+function lowerParts(entrypoint: CoreEntrypoint): IrEntrypoint['parts'] {
+  const parts = partsOf(entrypoint);
+  if (parts === entrypoint) return 'itself';
+  return parts && lowerEntrypoint(parts, lowerRules(parts));
 }

@@ -19,30 +19,74 @@ type Gap = Omit<StreamGap, 'rule'>;
 export function planStream(entrypoint: CoreEntrypoint): StreamPlan | undefined {
   const providers = entrypoint.streams?.();
   if (providers === undefined) return undefined;
-  const gaps = entrypoint.rules.flatMap((rule) => {
-    const gap = gapOfAction(entrypoint.rules, rule);
-    return gap === undefined ? [] : [{ rule: rule.name, ...gap }];
-  });
+  const gaps = gapsOf(entrypoint);
   const scan = gaps.length === 0 ? 'incremental' : gaps.some(({ needs }) => needs === 'response') ? 'refused' : 'whole';
-  return { entrypoint: entrypoint.name, scan, gaps, context: contextOf(entrypoint.rules), providers };
+  const notes = scan === 'incremental' ? entrypoint.rules.filter((rule) => notesAfterwards(entrypoint, rule)) : [];
+  return {
+    entrypoint: entrypoint.name,
+    scan,
+    gaps,
+    notes: notes.map(({ name }) => name),
+    context: contextOf(entrypoint.rules),
+    providers,
+  };
 }
 
-/** Whether an event streams, and none of its rules, enforced or not, depends on more of the answer's text than matches in it. */
-export function decidesInParts({ streams, rules }: CoreEntrypoint): boolean {
-  if (streams?.() === undefined) return false;
-  return rules.every((rule) => gapOfAction(rules, rule) === undefined && gapOfDetection(rules, rule) === undefined);
+/** The rules that do not let the event's answers pass as they come. */
+function gapsOf(entrypoint: CoreEntrypoint): readonly StreamGap[] {
+  return entrypoint.rules.flatMap((rule) => {
+    const gap = gapOfAction(entrypoint, rule);
+    return gap === undefined ? [] : [{ rule: rule.name, ...gap }];
+  });
+}
+
+/**
+ * The event as it decides on parts of an answer that streams: the same rules, but those which only note something and need all of the
+ * text for it never fire; they are asked when all is over. The entrypoint itself when there are none, undefined when it does not
+ * decide on parts.
+ */
+export function partsOf(entrypoint: CoreEntrypoint): CoreEntrypoint | undefined {
+  if (entrypoint.streams?.() === undefined || gapsOf(entrypoint).length > 0) return undefined;
+  if (!entrypoint.rules.some((rule) => notesAfterwards(entrypoint, rule))) return entrypoint;
+  const rules = entrypoint.rules.map((rule) => (notesAfterwards(entrypoint, rule) ? silenced(rule) : rule));
+  return { ...entrypoint, name: `${entrypoint.name}#parts`, aliases: [], rules };
+}
+
+/** Whether a rule, which lets answers pass as they come, needs all of the text for what it notes. No other depends on it then. */
+function notesAfterwards({ rules }: CoreEntrypoint, rule: CoreRule): boolean {
+  return gapOfDetection(rules, rule) !== undefined;
+}
+
+/** The rule in its place, without anything to look at. */
+function silenced(rule: CoreRule): CoreRule {
+  const never: CoreExpr = { op: 'const', value: { kind: 'bool', value: false }, type: { kind: 'bool' } };
+  return {
+    ...rule,
+    condition: never,
+    finds: [],
+    scores: [],
+    threshold: 0,
+    exemptions: [],
+    message: undefined,
+    records: [],
+    flows: [],
+    action: undefined,
+    facts: [],
+  };
 }
 
 /** What an enforced rule needs beyond the text so far. What only notes something does so when all is over. */
-function gapOfAction(rules: readonly CoreRule[], rule: CoreRule): Gap | undefined {
+function gapOfAction({ rules, defaultDeny }: CoreEntrypoint, rule: CoreRule): Gap | undefined {
   const action = rule.action;
   if (action === undefined || rule.mode !== 'enforce') return undefined;
   switch (action.kind) {
     case 'alert':
     case 'limit':
-    case 'permit':
     case 'quarantine':
       return undefined;
+    case 'permit':
+      // Where nothing passes without one, it must hold of the whole answer.
+      return defaultDeny ? gapOfDetection(rules, rule) : undefined;
     case 'approve':
     case 'set':
       return { needs: 'response', why: 'it decides on the response as a whole' };

@@ -7,10 +7,10 @@ import test from 'ava';
 import { compilePrograms } from '../../src/compile.ts';
 
 /** The plan of a policy on `Chat.response`. */
-function planOf(rules: string): StreamPlan | undefined {
+function planOf(rules: string, more = ''): StreamPlan | undefined {
   const text = `package shop
 import std.ai
-surface Chat: llm { providers [ai.openai, ai.groq, ai.bedrock] }
+surface Chat: llm {${more} providers [ai.openai, ai.groq, ai.bedrock] }
 pattern key = re"KEY-[0-9]{4}"
 pattern long = re"LONG-[0-9]+"
 detect Key on Chat.response { severity high find key in completions[*].text }
@@ -85,4 +85,19 @@ test('providers with a stream are in the plan, under their own names', (t) => {
     plan?.providers.map(({ provider, format }) => `${provider} ${format}`),
     ['groq sse', 'openai sse'],
   );
+});
+
+test('what is noted when all is over is in the plan, and holds nothing back', (t) => {
+  const plan = planOf(`detect Hidden on Chat.response { severity low find key in normalized(completions[*].text) }
+detect Long on Chat.response { severity low find long in completions[*].text }
+defend Watched on Chat.response { mode observe when !Key block }
+defend A on Chat.response { when Key redact Key }`);
+  t.is(plan?.scan, 'incremental');
+  t.deepEqual(plan?.notes, ['Hidden', 'Long', 'Watched']);
+});
+
+test('what permits must hold of the whole answer where nothing passes without it', (t) => {
+  const rule = 'defend P on Chat.response { when completions.all(c, size(c.text) < 100) permit }';
+  t.is(planOf(rule)?.scan, 'incremental');
+  t.is(planOf(rule, ' default deny,')?.scan, 'whole');
 });

@@ -21,6 +21,7 @@ pattern refused = re"[0-9]{4,8}" where match != "12345678" && match != "4444"
 pattern context = re"\\b[0-9]{3}\\b" near "code", "pin number" within 6
 pattern inner = re"key=(?P<match>[a-z0-9]{2,5})[;,]"
 pattern phrase = words ["pin number", "é tag", "code"]
+pattern endless = re"[a-c]+[0-9]*"
 pattern signs = re"[éß😀]{2,3}"
 
 detect Words on Chat.response { severity low find word in completions[*].text }
@@ -28,6 +29,23 @@ detect Signs on Chat.response {
   severity high
   find     pair, lazy, edge, ends, refused, inner, context, phrase, signs, pii.email, pii.credit_card, pii.iban in completions[*].text
 }
+/// What only notes something may ask more of the text than a part of it can tell.
+detect Hidden on Chat.response {
+  severity low
+  find     pair, signs, phrase, pii.email in normalized(completions[*].text)
+}
+detect Leet on Chat.response { severity low find word in normalized(completions[*].text, leet) }
+detect Long on Chat.response { severity low find endless, edge in completions[*].text }
+detect Many on Chat.response { severity low when Words.count > 2 find pair, phrase in completions[*].text }
+detect Sum on Chat.response {
+  severity  low
+  score     2 when completions.exists(c, c.text.matches(refused))
+  score     1 when completions.all(c, c.text.contains_any(["code", "é", "12"]))
+  threshold 3
+  find      signs in completions[*].text
+}
+detect Model on Chat.response { severity low when model.matches(re"^gpt-.*mini$") find inner in completions[*].text }
+defend Watched on Chat.response { mode observe when !Sum && Hidden block "no" }
 defend HideWords on Chat.response { when Words redact Words with "<{kind}>" }
 defend HideSigns on Chat.response { when Signs redact Signs with mask("*") }
 `;
@@ -52,7 +70,7 @@ interface Passed {
 
 /** What comes out of a stream of plain text that is cut at byte places. */
 function pass(enforcer: Enforcer, bytes: Uint8Array, cuts: readonly number[]): Passed {
-  const opened = enforcer.openStream({ entrypoint: 'Chat.response', from: 'text', head: {} });
+  const opened = enforcer.openStream({ entrypoint: 'Chat.response', from: 'text', head: { model: 'gpt-5-mini' } });
   if (opened.kind === 'problem') throw new Error(opened.problem.message);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const releases: string[] = [];
@@ -71,7 +89,7 @@ function pass(enforcer: Enforcer, bytes: Uint8Array, cuts: readonly number[]): P
 
 /** What the decision on the whole text makes of it. */
 function decide(enforcer: Enforcer, text: string): Pick<Passed, 'text' | 'matches'> {
-  const decision = enforcer.decide('Chat.response', { completions: [{ text }] });
+  const decision = enforcer.decide('Chat.response', { model: 'gpt-5-mini', completions: [{ text }] });
   if (decision.action === 'block') throw new Error(JSON.stringify(decision));
   const points = [...text];
   const byteAt = (point: number): number => Buffer.byteLength(points.slice(0, point).join(''));
@@ -151,6 +169,13 @@ test('every text in every cut is decided on as the whole text', async (t) => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('what is noted of the whole text does not hold back what passes', async (t) => {
+  const text = 'One, Two! Three? jane@example.com, FOUR. FIVE SIX';
+  const { releases, matches } = pass(await enforcerOf(), new TextEncoder().encode(text), [20, 40]);
+  t.true((releases[1]?.length ?? 0) > 10);
+  t.true(matches.some((match) => match.startsWith('Hidden email')));
 });
 
 test('text goes out before the stream ends', async (t) => {

@@ -74,7 +74,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
     records: [...records.values()],
     unions: [...unions.values()],
     prepare: undefined,
-    inParts: false,
+    parts: undefined,
     parameters: [],
     rules: [],
     order: [],

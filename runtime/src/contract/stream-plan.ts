@@ -39,6 +39,8 @@ export interface StreamPlan {
   readonly scan: 'incremental' | 'whole' | 'refused';
   /** The rules that need more than the text so far, and why; none for `incremental`. */
   readonly gaps: readonly StreamGap[];
+  /** The rules that only note something and need all of the text for it: they are asked when it is complete. */
+  readonly notes: readonly string[];
   /** Bytes of text that have to be kept before what is not decided: context words may stand there. */
   readonly context: number;
   readonly providers: readonly ProviderStream[];

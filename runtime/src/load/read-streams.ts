@@ -34,6 +34,7 @@ function isPlan(value: unknown): value is StreamPlan {
     typeof value['entrypoint'] === 'string' &&
     isOneOf(value['scan'], ['incremental', 'whole', 'refused']) &&
     isListOf(value['gaps'], isGap) &&
+    isTextList(value['notes']) &&
     typeof value['context'] === 'number' &&
     isListOf(value['providers'], isProvider)
   );

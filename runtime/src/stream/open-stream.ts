@@ -71,10 +71,29 @@ function createScanners(
   { plan, decide, decidePart, skimPart }: StreamPolicy,
   head: ResponseHead,
 ): Readonly<Record<StreamText['join'], () => TextScanner>> {
-  if (plan.scan === 'incremental') {
-    const create = (): TextScanner =>
-      createPartScanner({ decide: decidePart, skim: skimPart, head, context: plan.context });
-    return { stream: create, frame: create };
-  }
-  return { stream: createWholeScanners(decide, head), frame: () => createWholeScanners(decide, head)() };
+  const whole = {
+    stream: createWholeScanners(decide, head),
+    frame: (): TextScanner => createWholeScanners(decide, head)(),
+  };
+  if (plan.scan !== 'incremental') return whole;
+  const part = (): TextScanner =>
+    createPartScanner({ decide: decidePart, skim: skimPart, head, context: plan.context });
+  if (plan.notes.length === 0) return { stream: part, frame: part };
+  const noting = (notes: TextScanner): TextScanner => withNotes(part(), notes, new Set(plan.notes));
+  return { stream: () => noting(whole.stream()), frame: () => noting(whole.frame()) };
+}
+
+/** A scanner that lets text go as `parts` does, and at the end knows what `rules` found in all of it, as `whole` does. */
+function withNotes(parts: TextScanner, whole: TextScanner, rules: ReadonlySet<string>): TextScanner {
+  return {
+    push: (text) => {
+      whole.push(text);
+      return parts.push(text);
+    },
+    end: () => {
+      const progress = parts.end();
+      const noted = whole.end().matches.filter(({ rule }) => rules.has(rule));
+      return { ...progress, matches: [...progress.matches, ...noted] };
+    },
+  };
 }

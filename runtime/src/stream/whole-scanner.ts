@@ -20,7 +20,7 @@ export function createWholeScanners(decide: DecideDocument, head: ResponseHead):
   };
   return () => {
     const index = texts.push('') - 1;
-    const decoder = new TextDecoder();
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     let bytes = 0;
     return {
       push: (text) => {

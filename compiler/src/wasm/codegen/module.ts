@@ -3,8 +3,8 @@
 import type { RecordType } from '@rdp/language';
 import type { Ir, IrEntrypoint, RecordLayout } from '../../ir/ir.ts';
 import { buildFunction } from '../encode-function.ts';
-import type { FunctionBody, FunctionReference } from '../encode-function.ts';
-import { staticBase } from '../kernel.ts';
+import type { FunctionBody, FunctionBuilder, FunctionReference } from '../encode-function.ts';
+import { kernelGlobal, staticBase } from '../kernel.ts';
 import { createStaticData } from '../layout.ts';
 import type { StaticData } from '../layout.ts';
 import { callKernel, frameOffsets } from './context.ts';
@@ -38,9 +38,15 @@ export function generateModule(ir: Ir): GeneratedModule {
     sets: new Map(),
     rules: [],
   };
-  const contexts = ir.entrypoints.map((entrypoint, index) => createEntrypoint(module, entrypoint, index));
+  // Forms that decide on parts of a stream stand behind the others and have no names.
+  const parts = ir.entrypoints.flatMap((entrypoint) =>
+    typeof entrypoint.parts === 'object' ? [entrypoint.parts] : [],
+  );
+  const contexts = [...ir.entrypoints, ...parts].map((entrypoint, index) =>
+    createEntrypoint(module, entrypoint, index),
+  );
   const decisions = generateEntrypoints(contexts);
-  const decide = generateDecide(module, contexts[0]?.entry, decisions);
+  const decide = generateDecide(module, contexts[0]?.entry, { ir, decisions });
   return {
     functions: module.functions,
     table: module.table,
@@ -105,16 +111,17 @@ function createEntrypoint(module: ModuleContext, entrypoint: IrEntrypoint, index
 function generateDecide(
   module: ModuleContext,
   entry: EntrypointContext | undefined,
-  decisions: readonly FunctionReference[],
+  { ir, decisions }: { readonly ir: Ir; readonly decisions: readonly FunctionReference[] },
 ): FunctionReference {
   const type = { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] } as const;
   const b = buildFunction('decide', type);
   const first = module.table.length;
   module.table.push(...decisions);
   b.get(0)
-    .i32(decisions.length)
+    .i32(ir.entrypoints.length)
     .op('i32.lt_u')
     .if(undefined, () => {
+      if (decisions.length > ir.entrypoints.length) toParts(module, b, ir);
       b.get(1).get(2).get(3).get(0).i32(first).op('i32.add');
       b.callIndirect({ params: ['i32', 'i32', 'i32'], results: ['i32'] }).op('return');
     });
@@ -123,4 +130,14 @@ function generateDecide(
   callKernel(b, 'out_end');
   module.functions.push(b.finish());
   return { name: 'decide', type };
+}
+
+/** While a part of a stream is decided on, the entrypoint is the form of it that does. */
+function toParts(module: ModuleContext, b: FunctionBuilder, { entrypoints }: Ir): void {
+  let next = entrypoints.length;
+  const forms = entrypoints.map(({ parts }, id) => (typeof parts === 'object' ? next++ : id));
+  const table = module.data.place(new Uint8Array(Uint32Array.from(forms).buffer), 4);
+  b.globalGet(kernelGlobal('stream')).if(undefined, () => {
+    b.get(0).i32(2).op('i32.shl').memory('i32.load', table).set(0);
+  });
 }

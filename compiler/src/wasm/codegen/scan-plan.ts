@@ -248,7 +248,8 @@ function planSet(
     group.patterns.map((pattern) => ({ pattern, group: group.number })),
   );
   const texts = lists.size === 1 && finds.length === askers.length ? 'asked once' : 'asked again';
-  const inParts = entrypoint.inParts && finds.some((find) => find.view === 'plain' && isAnswerText(find.texts));
+  const inParts =
+    entrypoint.parts === 'itself' && finds.some((find) => find.view === 'plain' && isAnswerText(find.texts));
   const key = askers[0]?.keys[0] ?? '';
   return { set: { key, patterns, texts, come: inParts ? 'in parts' : 'whole' }, groupsOf };
 }
