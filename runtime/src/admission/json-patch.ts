@@ -6,6 +6,7 @@
 
 import type { Decision } from '../contract/index.ts';
 import { applyEdits } from '../enforce/edits.ts';
+import { isMembers, keysOf, memberOf, objectOf, pointerOf, valueAt, type Members } from './review-object.ts';
 
 export interface PatchOperation {
   readonly op: 'add' | 'replace';
@@ -19,13 +20,11 @@ export type ObjectPatch =
   /** `reason` stands alone, lower-case. */
   | { readonly kind: 'impossible'; readonly reason: string };
 
-type Members = Record<string, unknown>;
-
 /**
  * What `decision`, made on the bytes of `review`, changes in its object. Paths of `set` begin at the object, those of edits at the review.
  * Decisions of several policies may be one here: each knows what the object lacks, and not what another makes of it.
  */
-export function objectPatch(decision: Decision, review: Uint8Array): ObjectPatch {
+export function objectPatch(decision: Pick<Decision, 'patches' | 'edits'>, review: Uint8Array): ObjectPatch {
   const { patches = [], edits = [] } = decision;
   if (patches.length === 0 && edits.length === 0) return { kind: 'patch', operations: [] };
   const [object, original] = [objectOf(review), objectOf(review)];
@@ -50,18 +49,6 @@ interface Changes {
   readonly operations: PatchOperation[];
   /** Pointers of what was set: of texts, numbers and whole objects that were there before. */
   readonly set: Set<string>;
-}
-
-function objectOf(review: Uint8Array): Members | undefined {
-  const document: unknown = parse(review);
-  const request = isMembers(document) ? document['request'] : undefined;
-  const object = isMembers(request) ? request['object'] : undefined;
-  return isMembers(object) ? object : undefined;
-}
-
-/** Only for documents that the module has read. */
-function parse(bytes: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
 }
 
 /** Replaces each text that an edit changes; why not, when one is elsewhere than in the object. */
@@ -150,41 +137,14 @@ function firstOf<T>(items: readonly T[], check: (item: T) => string | undefined)
   return undefined;
 }
 
-/** Own members alone: `__proto__` is a name like any other. */
-function memberOf(parent: Members | unknown[], key: string): unknown {
-  return Object.getOwnPropertyDescriptor(parent, key)?.value;
-}
-
 function setMember(parent: Members | unknown[], key: string, value: unknown): void {
   Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function valueAt(root: unknown, keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (value, key) => (isMembers(value) || Array.isArray(value) ? memberOf(value, key) : undefined),
-    root,
-  );
 }
 
 /** The keys of a pointer into the review that are behind `/request/object`; undefined for one that leads elsewhere. */
 function keysWithinObject(pointer: string): readonly string[] | undefined {
   const [request, object, ...keys] = keysOf(pointer);
   return request === 'request' && object === 'object' ? keys : undefined;
-}
-
-function keysOf(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function pointerOf(keys: readonly string[]): string {
-  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether two values from JSON say the same, whatever the order of their members. */

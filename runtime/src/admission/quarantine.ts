@@ -3,8 +3,7 @@
 //
 // INVARIANT: what has no labels to carry it is not let through.
 
-import type { ObjectPatch } from './json-patch.ts';
-import { objectPatch } from './json-patch.ts';
+import { objectPatch, type ObjectPatch } from './json-patch.ts';
 
 /** Label and value of a workload in quarantine. */
 export const quarantineLabel = 'rdp.dev/quarantine';
@@ -37,5 +36,5 @@ export function quarantinePatch(review: Uint8Array): ObjectPatch {
       path: ['', ...place, 'labels', quarantineLabel.replace('/', '~1')].join('/'),
       value: quarantineValue,
     }));
-  return objectPatch({ version: 1, action: 'quarantine', patches }, review);
+  return objectPatch({ patches }, review);
 }

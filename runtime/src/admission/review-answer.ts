@@ -7,6 +7,7 @@
 import type { Decision } from '../contract/index.ts';
 import { boundedLine, boundedWarnings } from './bounded-text.ts';
 import { objectPatch, type PatchOperation } from './json-patch.ts';
+import { missingChange } from './missing-change.ts';
 import { quarantinePatch } from './quarantine.ts';
 import type { ReviewEnvelope } from './review-envelope.ts';
 
@@ -81,11 +82,9 @@ export function answerReview(request: AnswerRequest): ReviewAnswer {
     const by = [...new Set(decision.approvals.map((approval) => approval.by))].join(', ');
     return refusal(request, 'refused', 403, `this needs the approval of ${by}`);
   }
-  const open = changesOf(request);
-  if (open.kind === 'impossible') return refusal(request, 'refused', 422, open.reason);
-  const first = open.operations[0];
-  if (first !== undefined)
-    return refusal(request, 'refused', 422, `the policy's change of \`${first.path}\` is not in the object`);
+  const missing = missingChange(decision, request.document) ?? missingLabel(request);
+  if (missing !== undefined)
+    return refusal(request, 'refused', 422, `the policy's change of \`${missing}\` is not in the object`);
   return { verdict: 'allowed', text: reviewText(envelope.uid, { ...allowed, ...remarks(request) }) };
 }
 
@@ -132,6 +131,13 @@ function changed(request: AnswerRequest): ReviewAnswer {
   ]);
   const response = { ...allowed, patchType: 'JSONPatch', patch, auditAnnotations: { changed: rules } } as const;
   return { verdict: 'patched', text: reviewText(uid, response) };
+}
+
+/** Where the object or its pods have not the label that puts them into quarantine. */
+function missingLabel({ decision, document }: AnswerRequest): string | undefined {
+  if (decision.quarantine === undefined) return undefined;
+  const patch = quarantinePatch(document);
+  return patch.kind === 'patch' ? patch.operations[0]?.path : 'metadata';
 }
 
 function changesOf({ decision, document }: AnswerRequest): ReturnType<typeof objectPatch> {

@@ -156,7 +156,7 @@ function readDryRun(cursor: Cursor, reading: Reading): void {
   const start = cursor.at;
   skipValue(cursor);
   if (reading.dryRun !== undefined) cursor.broken = true;
-  reading.dryRun = cursor.bytes.toString('latin1', start, cursor.at) === 'true';
+  reading.dryRun = cursor.bytes.toString('latin1', start, cursor.at).trim() === 'true';
 }
 
 /** A text where none was read before. */
