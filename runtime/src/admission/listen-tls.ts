@@ -36,6 +36,9 @@ export interface TlsListener {
   readonly force: () => void;
 }
 
+/** Connections that may wait to be taken: an API server that comes back opens many at once. */
+const backlog = 4096;
+
 /** Listens; rejects when the port cannot be had. */
 export async function listenTls(options: TlsListenerOptions): Promise<TlsListener> {
   const { plain, timeouts } = options;
@@ -92,7 +95,8 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) }, resolve);
+    const { host, port } = options;
+    server.listen({ port, backlog, ...(host === undefined ? {} : { host }) }, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port, // it listens on a port

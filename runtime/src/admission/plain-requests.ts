@@ -59,6 +59,8 @@ interface Incoming {
 
 interface Connection {
   incoming: Incoming | undefined;
+  /** Whether it may wait as long as one may between two requests. */
+  isWelcome: boolean;
 }
 
 const headEnd = '\r\n\r\n';
@@ -73,6 +75,7 @@ export function createPlainRequests(options: PlainOptions): PlainRequests {
   const { metrics, budget, timeouts, reviewer } = options;
   const idle = new Set<Socket>();
   const rooms: Buffer[] = [];
+  const heads: KnownHeads = new Map();
   const bodyLimit = Math.min(options.bodyLimit, roomLimit);
   let pending = 0;
 
@@ -93,14 +96,16 @@ export function createPlainRequests(options: PlainOptions): PlainRequests {
   };
 
   const accept = (socket: Socket, elsewhere: (socket: Socket) => void): void => {
-    const connection: Connection = { incoming: undefined };
+    const connection: Connection = { incoming: undefined, isWelcome: false };
+    let isElsewhere = false;
     idle.add(socket);
 
     const begin = (chunk: Buffer): void => {
       let rest = chunk;
       while (rest.length > 0) {
         const end = rest.indexOf(headEnd);
-        const head = end < 0 || end > headLimit ? undefined : readHead(rest.toString('latin1', 0, end), bodyLimit);
+        const head =
+          end < 0 || end > headLimit ? undefined : readHead(rest.toString('latin1', 0, end), bodyLimit, heads);
         const start = end + headEnd.length;
         const stop = start + (head?.bodyLength ?? 0);
         if (head === undefined || reviewer.mayWait() || (stop > rest.length && budget.take(roomLimit) === 'refused')) {
@@ -147,7 +152,9 @@ export function createPlainRequests(options: PlainOptions): PlainRequests {
     const take = (chunk: Buffer): void => {
       if (connection.incoming === undefined) begin(chunk);
       else goOn(connection.incoming, chunk);
-      if (connection.incoming === undefined && !socket.destroyed) socket.setTimeout(timeouts.idle);
+      if (connection.isWelcome || connection.incoming !== undefined || isElsewhere) return;
+      connection.isWelcome = true;
+      socket.setTimeout(timeouts.idle);
     };
     const gone = (): void => {
       idle.delete(socket);
@@ -162,6 +169,7 @@ export function createPlainRequests(options: PlainOptions): PlainRequests {
     const ended = (): void => void socket.end();
     /** Gives the connection away with the bytes that nobody has answered. */
     const leave = (rest: Buffer): void => {
+      isElsewhere = true;
       idle.delete(socket);
       socket.pause();
       socket.off('data', take).off('close', gone).off('timeout', tooSlow).off('error', failed).off('end', ended);
@@ -188,9 +196,10 @@ function waitForReader(socket: Socket): void {
   socket.once('drain', () => socket.resume());
 }
 
-/** Headers that change what a request is; who sends one is served elsewhere. */
+/** Headers that change what a request is; who sends one, or a second length, is served elsewhere. */
 const elsewhereHeaders: ReadonlySet<string> = new Set([
   'connection',
+  'content-length',
   'content-encoding',
   'expect',
   'proxy-connection',
@@ -200,22 +209,41 @@ const elsewhereHeaders: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+const lengthName = '\r\nContent-Length: ';
+
+/** Heads but for their lengths, as they were read; one client's are all the same. */
+type KnownHeads = Map<string, ReviewRoute | 'not plain'>;
+const headsKept = 64;
+
 /** The head, which is read here only when it can be read in one way. */
-function readHead(text: string, bodyLimit: number): PlainHead | undefined {
+function readHead(text: string, bodyLimit: number, known: KnownHeads): PlainHead | undefined {
+  const start = text.indexOf(lengthName);
+  if (start < 0) return undefined;
+  const next = text.indexOf('\r', start + lengthName.length);
+  const end = next < 0 ? text.length : next;
+  const digits = text.slice(start + lengthName.length, end);
+  if (!/^\d{1,9}$/.test(digits) || Number(digits) > bodyLimit) return undefined;
+  const frame = text.slice(0, start) + text.slice(end);
+  let route = known.get(frame);
+  if (route === undefined) {
+    route = readFrame(frame) ?? 'not plain';
+    if (known.size >= headsKept) known.clear();
+    known.set(frame, route);
+  }
+  return route === 'not plain' ? undefined : { route, bodyLength: Number(digits) };
+}
+
+/** A head without its length. */
+function readFrame(text: string): ReviewRoute | undefined {
   const [requestLine = '', ...lines] = text.split('\r\n');
   if (!requestLine.startsWith('POST ') || !requestLine.endsWith(' HTTP/1.1')) return undefined;
-  let bodyLength: number | undefined;
   let hasType = false;
   let hasHost = false;
   for (const line of lines) {
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).toLowerCase();
     if (colon < 1 || elsewhereHeaders.has(name) || !isPlainLine(line, colon)) return undefined;
-    if (name === 'content-length') {
-      const value = line.slice(colon + 1).trim();
-      if (bodyLength !== undefined || !/^\d{1,9}$/.test(value)) return undefined;
-      bodyLength = Number(value);
-    } else if (name === 'content-type') {
+    if (name === 'content-type') {
       if (hasType || !isJson(line.slice(colon + 1).trim())) return undefined;
       hasType = true;
     } else if (name === 'host') {
@@ -223,10 +251,8 @@ function readHead(text: string, bodyLimit: number): PlainHead | undefined {
       hasHost = true;
     }
   }
-  if (bodyLength === undefined || bodyLength > bodyLimit || !hasType || !hasHost) return undefined;
   const url = requestLine.slice('POST '.length, -' HTTP/1.1'.length);
-  const route = isPlainLine(url, 0) && !url.includes(' ') ? routeOf(url) : undefined;
-  return route && { route, bodyLength };
+  return hasType && hasHost && isPlainLine(url, 0) && !url.includes(' ') ? routeOf(url) : undefined;
 }
 
 /** Whether a line is printable ASCII, its name a word. */
