@@ -24,7 +24,7 @@ export type ObjectPatch =
  * What `decision`, made on the bytes of `review`, changes in its object. Paths of `set` begin at the object, those of edits at the review.
  * Decisions of several policies may be one here: each knows what the object lacks, and not what another makes of it.
  */
-export function objectPatch(decision: Pick<Decision, 'patches' | 'edits'>, review: Uint8Array): ObjectPatch {
+export function objectPatch(decision: Partial<Decision>, review: Uint8Array): ObjectPatch {
   const { patches = [], edits = [] } = decision;
   if (patches.length === 0 && edits.length === 0) return { kind: 'patch', operations: [] };
   const [object, original] = [objectOf(review), objectOf(review)];
