@@ -11,7 +11,7 @@ export const nativeEmitters: NativeEmitters = { admissionPolicy, networkPolicy: 
 function admissionPolicy(...[target, entrypoint]: Parameters<NativeEmitter>): readonly NativeFate[] {
   const { native, refused } = emitAdmissionPolicies({ entrypoint, target, namespace: '' });
   const reasons = new Map(refused.map(({ index, reason }) => [index, reason]));
-  const points = new Map(native.map(({ index, objects }) => [index, objects[0]?.kind ?? '']));
+  const points = new Map(native.map(({ index, objects }) => [index, objects[0]?.kind ?? 'no request concerns it']));
   return entrypoint.rules.map((_, index): NativeFate => {
     const point = points.get(index);
     return point === undefined ? { kind: 'refused', reason: reasons.get(index) ?? '' } : { kind: 'native', point };

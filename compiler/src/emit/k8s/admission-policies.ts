@@ -20,7 +20,7 @@ export interface NativePolicy {
   readonly index: number;
   /** What comes of it when it fires. */
   readonly action: NativeAction | 'Mutate';
-  /** The policy and its binding. */
+  /** The policy and its binding; none when there is no request on which the rule could fire. */
   readonly objects: readonly NativeObject[];
   /** What its expressions may cost an API server, for objects within the bounds of `cel-cost.ts`. */
   readonly cost: PolicyCost;
@@ -74,7 +74,8 @@ function fateOf({ entrypoint, target, namespace }: NativeQuestion, named: NamedR
   const { action } = wanted;
   const asked = scopeOfRules(entrypoint, [rule]);
   const scope = action === 'Mutate' ? changeable(asked) : asked;
-  if (scope.length === 0) return refused('the rule never fires');
+  if (scope.length === 0)
+    return { rule, index, action, objects: [], cost: { conditions: [], variables: [], expressions: [] } };
   const emitted = emitRule({
     entrypoint,
     index,

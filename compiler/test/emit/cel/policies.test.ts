@@ -112,7 +112,7 @@ test('an object is changed by servers that have the policy for it, by one rule a
     ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'],
   );
   const other =
-    'defend Other on S.admission { when namespace == "x" && object is Deployment set object.spec.replicas = 2 }';
+    'defend Other on S.admission { when namespace == "x" && object is Deployment set object.spec.replicas = 3 }';
   t.is(reasonOf(`${rule}\n${other}`), 'another rule sets something at the same place');
   t.is(
     reasonOf('defend R on S.admission { mode warn when object is Deployment set object.spec.replicas = 3 }'),
