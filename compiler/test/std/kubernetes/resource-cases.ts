@@ -15,7 +15,11 @@ export const resourcePacks: readonly PackCases[] = [
     rules: {
       Resources: {
         denied: [pod(), taking({ memory: '1Gi' }), taking({}, { cpu: '1', memory: '1Gi' })],
-        admitted: [taking({ memory: '1Gi' }, { cpu: '1' }), taking({ memory: '1Gi', cpu: '1' })],
+        admitted: [
+          taking({ memory: '1Gi' }, { cpu: '1' }),
+          taking({ memory: '1Gi', cpu: '1' }),
+          pod({ resources: { limits: { memory: '1Gi' }, requests: { cpu: '1' } } }),
+        ],
       },
     },
   },
