@@ -34,10 +34,12 @@ export async function createCluster(
     readonly imports?: readonly string[];
     readonly files?: readonly SourceFile[];
     readonly data?: Readonly<Record<string, unknown>>;
+    /** Settings of the surface, as they are written between its braces. */
+    readonly surface?: string;
   } = {},
 ): Promise<Cluster> {
-  const { imports = [], files = [], data = {} } = options;
-  const text = `package cases\n${imports.map((name) => `import ${name}\n`).join('')}surface Cluster: k8s {}\n${rules}\n`;
+  const { imports = [], files = [], data = {}, surface = '' } = options;
+  const text = `package cases\n${imports.map((name) => `import ${name}\n`).join('')}surface Cluster: k8s { ${surface} }\n${rules}\n`;
   const { programs, diagnostics } = checkProgram({
     files: [...files, { path: 'cases.rdp', text }],
     documents: new Map(Object.entries(data)),

@@ -22,18 +22,22 @@ export function templateNames(): readonly string[] {
   return Object.keys(templates);
 }
 
-/** A template whose parameters are settings, under these names. */
-function plain(pack: string, names: Readonly<Record<string, string>> = {}): Template {
+/**
+ * A template whose parameters are settings, under these names. `missing`: what a parameter that is not given comes to there, where a pack
+ * has to be given one.
+ */
+function plain(pack: string, names: Readonly<Record<string, string>> = {}, missing: Json = {}): Template {
   const all = { exemptImages: 'exempt_images', ...names };
   return (parameters) => {
     const given = Object.entries(all).filter(([name]) => parameters[name] !== undefined);
-    return [{ pack, settings: Object.fromEntries(given.map(([name, setting]) => [setting, parameters[name]])) }];
+    const settings = Object.fromEntries(given.map(([name, setting]) => [setting, parameters[name]]));
+    return [{ pack, settings: { ...missing, ...settings } }];
   };
 }
 
 const templates: Readonly<Record<string, Template>> = {
-  allowedrepos: plain('allowed_repos', { repos: 'repos' }),
-  allowedreposv2: plain('allowed_repos_v2', { allowedImages: 'allowed_images' }),
+  allowedrepos: plain('allowed_repos', { repos: 'repos' }, { repos: [] }),
+  allowedreposv2: plain('allowed_repos_v2', { allowedImages: 'allowed_images' }, { allowed_images: [] }),
   'automount-serviceaccount-token': plain('automount_service_account_token'),
   'block-endpoint-edit-default-role': plain('block_endpoint_edit_default_role'),
   'block-loadbalancer-services': plain('block_load_balancer'),
@@ -41,14 +45,18 @@ const templates: Readonly<Record<string, Template>> = {
   'block-wildcard-ingress': plain('block_wildcard_ingress'),
   containerlimits: plain('container_limits', { cpu: 'cpu', memory: 'memory' }),
   containerrequests: plain('container_requests', { cpu: 'cpu', memory: 'memory' }),
-  containerresourceratios: plain('container_resource_ratios', { ratio: 'ratio', cpuRatio: 'cpu_ratio' }),
+  containerresourceratios: plain(
+    'container_resource_ratios',
+    { ratio: 'ratio', cpuRatio: 'cpu_ratio' },
+    { ratio: '1e18' },
+  ),
   containerresources: plain('container_resources', { limits: 'limits', requests: 'requests' }),
   disallowanonymous: plain('disallow_anonymous', {
     allowedRoles: 'allowed_roles',
     disallowAuthenticated: 'disallow_authenticated',
   }),
-  disallowedrepos: plain('disallowed_repos', { repos: 'repos' }),
-  disallowedtags: plain('disallowed_tags', { tags: 'tags' }),
+  disallowedrepos: plain('disallowed_repos', { repos: 'repos' }, { repos: [] }),
+  disallowedtags: plain('disallowed_tags', { tags: 'tags' }, { tags: [] }),
   disallowinteractive: plain('disallow_interactive'),
   ephemeralstoragelimit: plain('ephemeral_storage_limit', { 'ephemeral-storage': 'ephemeral_storage' }),
   externalip: plain('external_ips', { allowedIPs: 'allowed_ips' }),
@@ -92,7 +100,7 @@ const templates: Readonly<Record<string, Template>> = {
     },
   ],
   'allow-privilege-escalation': plain('allow_privilege_escalation'),
-  apparmor: plain('app_armor_profiles', { allowedProfiles: 'allowed_profiles' }),
+  apparmor: plain('app_armor_profiles', { allowedProfiles: 'allowed_profiles' }, { allowed_profiles: [] }),
   capabilities: plain('capabilities', {
     allowedCapabilities: 'allowed_capabilities',
     requiredDropCapabilities: 'required_drop_capabilities',

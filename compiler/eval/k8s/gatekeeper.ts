@@ -26,6 +26,14 @@ interface Match {
   readonly kinds?: readonly { readonly apiGroups?: readonly string[]; readonly kinds?: readonly string[] }[];
   readonly namespaces?: readonly string[];
   readonly excludedNamespaces?: readonly string[];
+  readonly labelSelector?: {
+    readonly matchLabels?: Readonly<Record<string, string>>;
+    readonly matchExpressions?: readonly {
+      readonly key: string;
+      readonly operator: string;
+      readonly values?: readonly string[];
+    }[];
+  };
 }
 
 /** The figures of the cases that are there. */
@@ -41,7 +49,8 @@ export async function measure(sets: Sets): Promise<readonly Section[]> {
       title: "Gatekeeper's library",
       protocol:
         "`k8s-gatekeeper`: the cases of the library's own tests. A constraint becomes applications of the packs in `examples/gatekeeper`, its " +
-        'parameters their settings; what its `match` leaves out is not asked. Objects that a case has beside the one that is judged become the data ' +
+        'parameters their settings, its `match` settings of the surface (kinds aside: those are the packs’ own). Only whether something is denied counts, not ' +
+        'how often. Objects that a case has beside the one that is judged become the data ' +
         `documents of the packs. Packs exist for ${templateNames().length} templates.`,
       figures: [
         agreement('cases judged as the library judges them', all, { atLeast: 1 }),
@@ -77,13 +86,17 @@ function caseOf(row: Row): LibraryCase {
       ?.map(({ pack, settings }, index) => applyText(`gatekeeper.${pack}`, settings, index))
       .join('\n'),
     data: inventoryData((row.inventory ?? []).filter(isManifest).map(admitted)),
-    request: matches(match, request.object ?? request.oldObject ?? undefined) ? request : undefined,
+    surface: surfaceOf(match ?? {}),
+    request: isAbout(match, request.object ?? request.oldObject ?? undefined) ? request : undefined,
   };
 }
 
 /** A case's object is what is created, or the review of another request. */
 function requestOf(object: Row['object'], read: (object: Manifest) => Manifest): Request {
-  if (object.kind !== 'AdmissionReview' || object.request === undefined) return { object: read(object) };
+  if (object.kind !== 'AdmissionReview' || object.request === undefined) {
+    // Where an object names no namespace, a server puts it into `default`; of objects that have none nobody asks.
+    return { object: read(object), namespace: object.metadata?.namespace ?? 'default' };
+  }
   const { request } = object;
   const { object: now, oldObject } = request;
   return {
@@ -93,17 +106,32 @@ function requestOf(object: Row['object'], read: (object: Manifest) => Manifest):
   };
 }
 
-/** Whether a constraint asks about the object at all. An object without a namespace is taken to be in `default`. */
-function matches(match: Match | undefined, object: Manifest | undefined): boolean {
-  if (match === undefined || object === undefined) return true;
+/** Whether the constraint is one on objects of this kind. */
+function isAbout(match: Match | undefined, object: Manifest | undefined): boolean {
+  const kinds = match?.kinds ?? [];
+  if (kinds.length === 0 || object === undefined) return true;
   const [group = ''] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : [''];
-  const namespace = object.metadata?.namespace ?? 'default';
   const has = (list: readonly string[] | undefined, value: string): boolean =>
     list === undefined || list.includes('*') || list.includes(value);
-  const kinds = match.kinds ?? [];
-  return (
-    (kinds.length === 0 || kinds.some((row) => has(row.apiGroups, group) && has(row.kinds, object.kind))) &&
-    has(match.namespaces, namespace) &&
-    !(match.excludedNamespaces ?? []).includes(namespace)
-  );
+  return kinds.some((row) => has(row.apiGroups, group) && has(row.kinds, object.kind));
+}
+
+/** What else a constraint says of its objects, as settings of a surface. */
+function surfaceOf({ namespaces, excludedNamespaces, labelSelector }: Match): string {
+  const list = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+  const labels = [
+    ...Object.entries(labelSelector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...(labelSelector?.matchExpressions ?? []).map(({ key, operator, values = [] }) =>
+      operator === 'Exists'
+        ? key
+        : operator === 'DoesNotExist'
+          ? `!${key}`
+          : `${key} ${operator.toLowerCase()} (${values.join(', ')})`,
+    ),
+  ];
+  return [
+    ...(namespaces === undefined ? [] : [`namespaces ${list(namespaces)}`]),
+    ...(excludedNamespaces === undefined ? [] : [`exclude_namespaces ${list(excludedNamespaces)}`]),
+    ...(labels.length === 0 ? [] : [`object_labels ${JSON.stringify(labels.join(', '))}`]),
+  ].join(', ');
 }

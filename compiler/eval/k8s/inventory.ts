@@ -31,7 +31,7 @@ export function inventoryData(objects: readonly Manifest[]): Readonly<Record<str
 
 function budgetOf({ metadata }: Manifest, { selector, minAvailable, maxUnavailable }: Json): Json {
   return {
-    namespace: metadata?.namespace ?? '',
+    namespace: metadata?.namespace ?? 'default',
     selector: jsonOf(jsonOf(selector)['matchLabels']),
     min_available: String(minAvailable ?? ''),
     max_unavailable: String(maxUnavailable ?? ''),
@@ -39,7 +39,7 @@ function budgetOf({ metadata }: Manifest, { selector, minAvailable, maxUnavailab
 }
 
 function nameOf({ metadata }: Manifest): string {
-  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+  return `${metadata?.namespace ?? 'default'}/${metadata?.name ?? ''}`;
 }
 
 function jsonOf(value: unknown): Json {

@@ -15,6 +15,8 @@ export interface LibraryCase {
   readonly denied: boolean;
   /** What `apply` statements stand for the policy with its parameters; undefined where no pack says the same. */
   readonly rules: string | undefined;
+  /** Settings of the surface: which objects the policy is asked about. */
+  readonly surface?: string;
   /** Data documents, by path. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Undefined where the policy's own conditions leave the object out, so that nothing is asked. */
@@ -30,21 +32,34 @@ export type Judgements = ReadonlyMap<string, readonly Judged[]>;
 export async function judgeCases(folder: string, cases: readonly LibraryCase[]): Promise<Judgements> {
   const files = packFiles(folder);
   const judged = new Map<string, Judged[]>();
-  const open = new Map<string, Cluster>();
-  try {
-    for (const { policy, name, denied, rules, data, request, asked } of cases) {
-      if (rules === undefined) continue;
-      const key = JSON.stringify([rules, data]);
-      const cluster = open.get(key) ?? (await createCluster(rules, { imports: [folder], files, data }));
-      open.set(key, cluster);
-      const verdict =
-        request === undefined ? ({ kind: 'admitted' } as const) : verdictBy(verdictOf(cluster.decide(request)), asked);
-      judged.set(policy, [...(judged.get(policy) ?? []), { name: `${policy}: ${name}`, denied, verdict }]);
-    }
-  } finally {
-    for (const cluster of open.values()) cluster.close();
+  const open = new Map<string, Opened>();
+  for (const { policy, name, denied, rules, surface = '', data, request, asked } of cases) {
+    if (rules === undefined) continue;
+    const key = JSON.stringify([rules, surface, data]);
+    const opened = open.get(key) ?? (await openCluster(rules, { imports: [folder], files, data, surface }));
+    open.set(key, opened);
+    const verdict = verdictBy(decidedBy(opened, request), asked);
+    judged.set(policy, [...(judged.get(policy) ?? []), { name: `${policy}: ${name}`, denied, verdict }]);
   }
+  for (const opened of open.values()) if (opened.kind === 'cluster') opened.cluster.close();
   return judged;
+}
+
+/** A cluster, or why settings that come from elsewhere are no policy. */
+type Opened =
+  { readonly kind: 'cluster'; readonly cluster: Cluster } | { readonly kind: 'fault'; readonly why: string };
+
+async function openCluster(rules: string, options: Parameters<typeof createCluster>[1]): Promise<Opened> {
+  try {
+    return { kind: 'cluster', cluster: await createCluster(rules, options) };
+  } catch (error) {
+    return { kind: 'fault', why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function decidedBy(opened: Opened, request: Request | undefined): Verdict {
+  if (opened.kind === 'fault') return { kind: 'unread', why: opened.why };
+  return request === undefined ? { kind: 'admitted' } : verdictOf(opened.cluster.decide(request));
 }
 
 /** The verdict as far as one rule is concerned. */

@@ -98,6 +98,11 @@ export const modelPacks: readonly PackCases[] = [
         denied: [server({}, { volumes: [{ name: 'cache', hostPath: { path: '/models' } }] })],
         admitted: [server({}, { volumes: [{ name: 'cache', persistentVolumeClaim: { claimName: 'models' } }] })],
       },
+    },
+  },
+  {
+    pack: 'models.keyed',
+    rules: {
       AsksForKey: {
         denied: [server()],
         admitted: [
@@ -127,7 +132,10 @@ export const modelPacks: readonly PackCases[] = [
     rules: {
       Amount: { denied: [gpu('5')], admitted: [gpu('4')] },
       Namespaces: {
-        denied: [placed(gpu('1'), 'shop')],
+        denied: [
+          placed(gpu('1'), 'shop'),
+          placed(pod({ resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }), 'shop'),
+        ],
         admitted: [placed(gpu('1'), 'models'), placed(server(), 'shop')],
       },
       ServersSayWhat: {
