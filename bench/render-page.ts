@@ -38,6 +38,11 @@ writing the findings. The native peers are given the bare text or only look at w
 for the processor of the machine. RE2, expression by expression, is the oracle: ours and the peers must tell its matches on
 ordinary text, on a sample of every rule and on every hostile text. Eight different texts are searched in turn. RE2::Set may use
 256 MB, so that its automaton is never thrown away; with the memory that it takes unless told otherwise it refuses the rules.
+
+Goal 13 has two servers in processes of their own and a client in a third, which asks over eight connections without a pause, as an API
+server writes its requests. The plain rows are time on the clock for 64 reviews, in which the client takes part; "processor time" is
+what the server's process spends on a review, in the kernel too; p99 is the wait of the slowest of a hundred reviews. Both sides
+have the same policy, and their verdicts are compared before.
 `;
 
 function skippedRow({ goal, name, peer, needs }: Skipped): string {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.ts';
 import { measurePrefilter } from './cases/prefilter.ts';
-import { measureWaits } from './cases/webhook.ts';
+import { measureWebhooks } from './cases/webhook.ts';
 import { measureGrowth } from './cases/worst.ts';
 import { measureProcesses, measureTables, tablesNeed } from './processes.ts';
 import { measure, type Measured, type Skipped } from './protocol.ts';
@@ -58,7 +58,7 @@ if (wanted(16)) {
   if (needs === undefined) measureTables().forEach(add);
   else skip({ goal: 16, name: "gitleaks' rules", peer: "Hyperscan's compile", needs });
 }
-if (wanted(13)) (await measureWaits()).forEach(add);
+if (wanted(13)) (await measureWebhooks()).forEach(add);
 if (wanted(9)) addSizes(await measureGrowth());
 if (wanted(10)) addSizes(measurePrefilter());
 if (wanted(18)) addSizes(await measureSizes());

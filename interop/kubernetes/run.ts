@@ -12,6 +12,7 @@ import { compareCel } from './compare-cel.ts';
 import { compareNative, reviewCases } from './compare-native.ts';
 import { compareObjects } from './compare-objects.ts';
 import { comparePodSecurity } from './compare-pod-security.ts';
+import { compareReading } from './compare-reading.ts';
 import { compareWebhook } from './compare-webhook.ts';
 import { installDefinitions, installOwn } from './definitions.ts';
 import { webhooksInForce } from './in-force.ts';
@@ -90,6 +91,7 @@ async function compareOn({ report, programs, server, recorder, minor, paths }: C
     refused.join('\n      '),
   );
   await compareObjects({ report, server, programs, minor });
+  await compareReading({ report, server, minor });
   for (const namespace of namespaces) await createNamespace(client, namespace);
   await store(client, recording('recorder', recorder.url, authority));
   await webhooksInForce(server);
