@@ -60,7 +60,7 @@ function readField(em: Emission, { of, field }: FieldExpr): Maybe {
   if (of.op === 'input') return readEvent(em, field);
   const place = em.recursion.place(em, of);
   if (isRequestPart(place.value)) return readRequest(em, place.value, field);
-  return step(place, field, mayBeNull(of, field));
+  return step(place, field, !isOfNamespace(place.value) && mayBeNull(of, field));
 }
 
 /** `place.field`, for a field that may be missing or null. */
@@ -93,6 +93,11 @@ function mayBeNull(of: CoreExpr, { type }: Field): boolean {
   return of.type.kind === 'record' && !isKubernetesRecord(of.type.record);
 }
 
+/** Of the namespace a server gives what it has a type for, and leaves out what is nothing. */
+function isOfNamespace(place: Cel): boolean {
+  return place.op === 'select' ? isOfNamespace(place.of) : place.op === 'name' && place.name === 'namespaceObject';
+}
+
 /** What a rule calls by the names of the event. */
 function readEvent(em: Emission, field: Field): Maybe {
   switch (field.wire) {
@@ -100,8 +105,9 @@ function readEvent(em: Emission, field: Field): Maybe {
       const value = celName('object');
       return em.objectMayBeNull ? { there: binary('!=', value, celNull), value, optional: undefined } : present(value);
     }
-    case 'oldObject': {
-      const value = celName('oldObject');
+    case 'oldObject':
+    case 'namespaceObject': {
+      const value = celName(field.wire);
       return { there: binary('!=', value, celNull), value, optional: undefined };
     }
     default:
@@ -120,6 +126,15 @@ const requestFields: Readonly<Record<string, boolean>> = {
   'request.resource.group': true,
   'request.resource.version': true,
   'request.resource.resource': true,
+  'request.requestKind': true,
+  'request.requestKind.group': true,
+  'request.requestKind.version': true,
+  'request.requestKind.kind': true,
+  'request.requestResource': true,
+  'request.requestResource.group': true,
+  'request.requestResource.version': true,
+  'request.requestResource.resource': true,
+  'request.requestSubResource': false,
   'request.subResource': false,
   'request.name': false,
   'request.namespace': false,

@@ -56,6 +56,9 @@ export const native: readonly string[] = [
   'kind.kind == "Pod" && dry_run',
   'operation == "DELETE" && "admins" not in user.groups',
   'namespace.startsWith("kube-") && subresource == ""',
+  'request_kind.kind == "Pod" && namespace_object == none',
+  'namespace_object?.metadata.labels[?"team"] == optional.of("a")',
+  'namespace_object != none && !namespace_object.metadata.labels.exists(k, k == "team")',
   // strings
   'object.metadata.name.matches(re"^[a-z]+$")',
   'object.metadata.name.matches(re"(?i)WEB|^w-\\d$")',

@@ -21,7 +21,8 @@ export function makeRequest(seed: number): Request {
     resource: { group, version, resource: `${name.toLowerCase()}s` },
     operation,
     ...optional(random, 'name', random.pick(['web', 'w-1'])),
-    ...optional(random, 'namespace', random.pick(['shop', 'kube-system'])),
+    ...namespaceOf(random),
+    requestKind: { group, version, kind: name },
     ...(random.chance(0.1) ? { subResource: 'status' } : {}),
     userInfo: {
       username: random.pick(['root', 'kim']),
@@ -30,6 +31,17 @@ export function makeRequest(seed: number): Request {
     dryRun: random.chance(0.2),
     object,
     oldObject,
+  };
+}
+
+/** A namespace with what the server knows of it; or none. */
+function namespaceOf(random: Random): Readonly<Record<string, unknown>> {
+  const namespace = random.pick(['shop', 'kube-system', undefined]);
+  if (namespace === undefined) return {};
+  const labels = random.pick([{}, { labels: { team: 'a' } }, { labels: { team: 'b', x: '' } }]);
+  return {
+    namespace,
+    namespaceObject: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, ...labels } },
   };
 }
 
