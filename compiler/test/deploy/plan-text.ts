@@ -1,6 +1,6 @@
 // A policy's text → its plan and its report, for tests.
 
-import { checkProgram, type Diagnostic } from '@rdp/language';
+import { checkProgram, type Diagnostic, type Model } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { checkGaps } from '../../src/deploy/gap-diagnostics.ts';
 import { planDeploy, type DeployPlan, type NativeEmitters } from '../../src/deploy/plan.ts';
@@ -20,7 +20,12 @@ export function takes(rules: Readonly<Record<string, string>>, reason = 'no word
 export function planText(
   text: string,
   emitters: NativeEmitters,
-): { readonly plan: DeployPlan; readonly report: Report; readonly diagnostics: readonly Diagnostic[] } {
+): {
+  readonly model: Model;
+  readonly plan: DeployPlan;
+  readonly report: Report;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const { programs, model, diagnostics } = checkProgram({
     files: [{ path: 'a.rdp', text }],
     documents: new Map(),
@@ -30,5 +35,5 @@ export function planText(
   if (programs === undefined || deploy === undefined)
     throw new Error(diagnostics.map(({ message }) => message).join('; '));
   const plan = planDeploy(deploy, programs, emitters);
-  return { plan, report: reportOf(model, [plan]), diagnostics: [...diagnostics, ...checkGaps(plan)] };
+  return { model, plan, report: reportOf(model, [plan]), diagnostics: [...diagnostics, ...checkGaps(plan)] };
 }
