@@ -28,16 +28,25 @@ interface Context {
   readonly locals: Locals;
 }
 
+/** What was found of rules by the facts that it was found with: rules name rules, which name rules. */
+const known = new WeakMap<Facts, Map<CoreRule, boolean>>();
+
 /** Whether `rule`, one of `rules`, may fire or end in an error. */
 export function mayFire(rule: CoreRule, rules: readonly CoreRule[], facts: Facts): boolean {
-  const ctx: Context = { facts, rules, locals: new Map() };
-  if (rule.condition && truth(know(rule.condition, ctx)) === false) return false;
-  if (rule.scores.length === 0) return true;
-  const most = rule.scores.reduce(
-    (sum, { points, condition }) => sum + (truth(know(condition, ctx)) === false ? 0 : points),
-    0,
-  );
-  return most >= rule.threshold;
+  const answers = known.get(facts) ?? new Map<CoreRule, boolean>();
+  known.set(facts, answers);
+  const before = answers.get(rule);
+  if (before !== undefined) return before;
+  const answer = mayFireBy(rule, { facts, rules, locals: new Map() });
+  answers.set(rule, answer);
+  return answer;
+}
+
+function mayFireBy({ condition, scores, threshold }: CoreRule, ctx: Context): boolean {
+  if (condition && truth(know(condition, ctx)) === false) return false;
+  if (scores.length === 0) return true;
+  const most = scores.reduce((sum, score) => sum + (truth(know(score.condition, ctx)) === false ? 0 : score.points), 0);
+  return most >= threshold;
 }
 
 /** Whether a condition that names no rule may hold or end in an error. */
