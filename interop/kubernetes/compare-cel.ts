@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { changes } from '../../compiler/test/emit/cel/corpus.ts';
-import { agrees, changedBy, decidedPolicy } from '../../compiler/test/emit/cel/decided.ts';
+import { agrees, changedBy, decidedPolicy, decisionsOf, ruleOf } from '../../compiler/test/emit/cel/decided.ts';
 import { isAsked, type PolicySpec } from '../../compiler/test/emit/cel/kubernetes-cel.ts';
 import { largestRequest } from '../../compiler/test/emit/cel/largest-request.ts';
 import { replayCases, type ReplayCase } from '../../compiler/test/emit/cel/replay.ts';
@@ -47,6 +47,7 @@ export function compareCel(report: Report, minors: readonly number[]): void {
     compareCorpus(report, minor);
     if (minor >= mutatingPolicyMinor) compareChanges(report, minor);
   }
+  compareWrongTypes(report);
   compareLargest(report);
 }
 
@@ -77,6 +78,34 @@ function compareCorpus(report: Report, minor: number): void {
     faults.length === 0,
     faults.slice(0, 5).join('\n      '),
   );
+}
+
+/** Objects that are not of their type, and a condition that reads what is wrong. */
+const wrongTypes: readonly (readonly [condition: string, object: object])[] = [
+  ['object is Pod && (object.spec.hostNetwork ?? false)', pod({ hostNetwork: 'true' })],
+  ['object is Pod && object.spec.serviceAccountName == "7"', pod({ serviceAccountName: 7 })],
+  ['object is Pod && object.spec.volumes.exists(v, v.hostPath != none)', pod({ volumes: { name: 'v' } })],
+  ['object is Pod && object.spec.containers.exists(c, c.image == "")', pod({ containers: [{ name: 'c', image: 1 }] })],
+  ['object is Pod && (object.spec.securityContext?.runAsUser ?? 0) == 0', pod({ securityContext: { runAsUser: 1.5 } })],
+  ['object is Pod && object.spec.securityContext != none', pod({ securityContext: [] })],
+  ['object.metadata.labels[?"owner"] == none', { ...pod({}), metadata: { labels: { owner: true } } }],
+];
+
+function pod(spec: object): object {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec };
+}
+
+/** What the server cannot read it never asks a policy about, and the module refuses it. */
+function compareWrongTypes(report: Report): void {
+  const faults = wrongTypes.flatMap(([condition, object]) => {
+    const { entrypoint, ir, policies } = decidedPolicy(ruleOf(condition));
+    const request = { ...largestRequest(), object };
+    const answer = askAbout(policies.native[0]?.objects[0], [request], 36);
+    const decided = decisionsOf(ir, entrypoint, request)[0];
+    const refused = answer.results[0]?.malformed !== undefined;
+    return refused && decided === 'malformed' ? [] : [`${condition}: the module ${decided}, the server ${String(refused)}`];
+  });
+  report.check(`${wrongTypes.length} objects of wrong types are refused by both`, faults.length === 0, faults.join('\n      '));
 }
 
 /** A policy that changes nothing: what it gives back is the object as the server writes it. */

@@ -3,6 +3,7 @@
 
 import test from 'ava';
 import fc from 'fast-check';
+import { randomFrom, type Random } from '../../../fuzz/random.ts';
 import { checkObject } from '../k8s/check-object.ts';
 import { changes, native, nativeRules, refused } from './corpus.ts';
 import { agrees, changedBy, decidedPolicy, decisionsOf, patched, ruleOf } from './decided.ts';
@@ -31,6 +32,46 @@ for (const source of [...native.map(ruleOf), ...nativeRules]) {
     );
   });
 }
+
+test('as the module: conditions put together at random', (t) => {
+  const drawn = (random: Random): string => {
+    const [a, b, c] = [random.pick(native), random.pick(native), random.pick(native)];
+    return random.pick([
+      `(${a}) && !(${b})`,
+      `(${a}) || (${b})`,
+      `!(${a}) && (${b} || ${c})`,
+      `(${a}) ? (${b}) : (${c})`,
+      `(${a}) == (${b})`,
+    ]);
+  };
+  let emitted = 0;
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const random = randomFrom(seed);
+      const exempt = random.chance(0.3)
+        ? `exempt R { when ${random.pick(native)} until 2099-01-01 owner "o" reason "r" }\n`
+        : '';
+      const source = `${exempt}${ruleOf(drawn(random))}`;
+      const { entrypoint, ir, policies } = decidedPolicy(source);
+      const [policy] = policies.native;
+      if (policy?.objects[0] === undefined) return;
+      emitted++;
+      const spec = policy.objects[0].spec as unknown as PolicySpec; // a policy that was emitted
+      for (let n = 0; n < 25; n++) {
+        const request = makeRequest(seed + n);
+        const { error, fired } = evaluatePolicy(spec, request);
+        const said = error === undefined ? (fired ? 'fired' : 'not fired') : 'error';
+        const [decided] = decisionsOf(ir, entrypoint, request);
+        t.true(
+          agrees(said, decided),
+          `${source}: ${said}, the module ${decided} ${error ?? ''}\n${JSON.stringify(request)}`,
+        );
+      }
+    }),
+    { numRuns: 80 },
+  );
+  t.true(emitted > 40, `${emitted} policies`);
+});
 
 for (const change of changes) {
   test(`changes as the module: ${change}`, (t) => {
