@@ -127,16 +127,14 @@ function compareChanges(report: Report, minor: number): void {
     const drawn = Array.from({ length: requestCount }, (_, seed) => makeRequest(seed));
     const requests = drawn.filter((request) => isAsked(spec, request));
     const changed = requests.map((request) => ({ ...request, object: changedBy(ir, entrypoint, request) }));
-    const [actual, expected] = [
-      askAbout(policy.objects[0], requests, minor),
-      askAbout(identity, changed, minor),
-    ];
+    const [actual, expected] = [askAbout(policy.objects[0], requests, minor), askAbout(identity, changed, minor)];
     faults.push(...actual.errors.map((error) => `${change}: ${error}`));
     for (const [at, { patched, error }] of actual.results.entries()) {
       compared++;
       const wanted = expected.results[at]?.patched;
       // Where its conditions do not hold the policy is not asked, and nothing comes of it.
-      const same = patched === undefined ? isDeepStrictEqual(requests[at], changed[at]) : isDeepStrictEqual(patched, wanted);
+      const same =
+        patched === undefined ? isDeepStrictEqual(requests[at], changed[at]) : isDeepStrictEqual(patched, wanted);
       if (error === undefined && same) continue;
       faults.push(`${change}: ${error ?? JSON.stringify(patched)}\n      wanted ${JSON.stringify(wanted)}`);
     }

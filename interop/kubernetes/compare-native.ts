@@ -5,6 +5,7 @@ import type { CoreEntrypoint } from '@rdp/language';
 import type { Decision } from '@rdp/runtime';
 import { targetsOf, type ClusterTarget } from '../../compiler/src/deploy/targets.ts';
 import { emitAdmissionPolicies, type NativePolicy } from '../../compiler/src/emit/k8s/admission-policies.ts';
+import { patchObject } from '../../compiler/test/emit/k8s/load-manifests.ts';
 import type { Report } from '../check.ts';
 import { admit, prepare, type AdmissionCase } from './admit.ts';
 import { nameOf, type KubernetesClient, type KubernetesObject } from './client.ts';
@@ -71,7 +72,7 @@ export async function compareNative(comparison: NativeComparison): Promise<void>
       );
       if (refused.length > 0 || native.length === 0) continue;
       await policiesInForce(client);
-      const expected = cases.map((each) => decidedOn(module, entrypoint, each));
+      const expected = cases.map((each) => decidedOn(module, entrypoint, changedBy(module, entrypoint, native, each)));
       await compareRules({ label, report, client, native, cases, expected });
       for (const object of installed) await replace(client, object);
       await policiesInForce(client);
@@ -155,6 +156,27 @@ export function decidedOn(
   }; // an AdmissionReview
   const own: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
   return module.decide(name, review, request.namespace === undefined ? undefined : own);
+}
+
+/** The request as native policies have changed it before others decide on it. */
+function changedBy(
+  module: PolicyModule,
+  entrypoint: CoreEntrypoint,
+  native: readonly NativePolicy[],
+  asked: ReviewedCase,
+): ReviewedCase {
+  const changing = new Set(native.flatMap(({ rule, action }) => (action === 'Mutate' ? [rule.name] : [])));
+  const patches = (decidedOn(module, entrypoint, asked).patches ?? []).filter(({ rule }) => changing.has(rule));
+  return patches.length === 0 ? asked : { ...asked, review: changedReview(asked.review, patches) };
+}
+
+/** A review with changes of its object. */
+export function changedReview(review: Uint8Array, patches: NonNullable<Decision['patches']>): Uint8Array {
+  const { request, ...rest } = JSON.parse(new TextDecoder().decode(review)) as {
+    readonly request: { readonly object: unknown };
+  }; // an AdmissionReview
+  const object = patchObject(request.object, patches);
+  return new TextEncoder().encode(JSON.stringify({ ...rest, request: { ...request, object } }));
 }
 
 /** The rules that fired, whatever came of it. */
