@@ -1,11 +1,11 @@
 // Native admission policies as a real server evaluates them, against the module on the very AdmissionReviews that the server makes: rule by
 // rule (every binding set to warn, so that each policy that fires says so), then as they are emitted, verdict and message.
 
+import jsonPatch from 'fast-json-patch';
 import type { CoreEntrypoint } from '@rdp/language';
 import type { Decision } from '@rdp/runtime';
 import { targetsOf, type ClusterTarget } from '../../compiler/src/deploy/targets.ts';
 import { emitAdmissionPolicies, type NativePolicy } from '../../compiler/src/emit/k8s/admission-policies.ts';
-import { patchObject } from '../../compiler/test/emit/k8s/load-manifests.ts';
 import type { Report } from '../check.ts';
 import { admit, prepare, type AdmissionCase } from './admit.ts';
 import { nameOf, type KubernetesClient, type KubernetesObject } from './client.ts';
@@ -175,8 +175,14 @@ export function changedReview(review: Uint8Array, patches: NonNullable<Decision[
   const { request, ...rest } = JSON.parse(new TextDecoder().decode(review)) as {
     readonly request: { readonly object: unknown };
   }; // an AdmissionReview
-  const object = patchObject(request.object, patches);
+  const object = changedObject(request.object, patches);
   return new TextEncoder().encode(JSON.stringify({ ...rest, request: { ...request, object } }));
+}
+
+/** An object with the changes of a decision. */
+export function changedObject(object: unknown, patches: NonNullable<Decision['patches']>): unknown {
+  const operations = patches.map(({ op, path, value }) => ({ op, path, value }));
+  return jsonPatch.applyPatch(structuredClone(object), operations).newDocument;
 }
 
 /** The rules that fired, whatever came of it. */

@@ -8,14 +8,13 @@ import { enforcerPrograms } from '../../compiler/src/deploy/enforcer-programs.ts
 import { plansOf } from '../../compiler/src/deploy/native-emitters.ts';
 import type { ClusterPlan, DeployPlan } from '../../compiler/src/deploy/plan.ts';
 import { emitKubernetes } from '../../compiler/src/emit/k8s/emit-kubernetes.ts';
-import { patchObject } from '../../compiler/test/emit/k8s/load-manifests.ts';
 import type { Decision } from '@rdp/runtime';
 import type { Report } from '../check.ts';
 import { startAdmission } from './admission-server.ts';
 import { admit } from './admit.ts';
 import type { RunningServer } from './api-server.ts';
 import { nameOf, type KubernetesObject } from './client.ts';
-import { decidedOn, type ReviewedCase } from './compare-native.ts';
+import { changedObject, decidedOn, type ReviewedCase } from './compare-native.ts';
 import { policiesInForce, webhooksInForce } from './in-force.ts';
 import type { PolicyModule } from './policy-module.ts';
 import { offer, remove } from './store.ts';
@@ -198,7 +197,7 @@ function expectedOf(module: PolicyModule, { deploy }: DeployPlan, asked: Reviewe
     entrypoints.map((entrypoint) => decidedOn(module, entrypoint, { ...asked, review: text }));
   const object = review.request.object ?? {};
   const patches = decisions(asked.review).flatMap((decision) => decision.patches ?? []);
-  const changed = patches.length === 0 ? undefined : (patchObject(object, patches) as KubernetesObject); // stays one
+  const changed = patches.length === 0 ? undefined : (changedObject(object, patches) as KubernetesObject); // stays one
   const final = { ...review, request: { ...review.request, object: review.request.object && (changed ?? object) } };
   const made = decisions(new TextEncoder().encode(JSON.stringify(final)));
   const blocks = made.filter(({ action }) => action === 'block' || action === 'approve');
