@@ -50,36 +50,45 @@ export async function reviewCases(
   return { reviewed, invalid };
 }
 
-/** Compares every rule of every admission event that can be native. */
+/** Compares every rule of every admission event that can be native. What policies change is compared with the webhook's changes. */
 export async function compareNative(comparison: NativeComparison): Promise<void> {
-  const { report, client, what, module, minor, cases } = comparison;
+  const { module, minor } = comparison;
   const target = plainTarget(module, minor);
   for (const program of module.programs) {
     for (const entrypoint of program.entrypoints.filter(({ surfaceKind }) => surfaceKind === 'k8s')) {
       const { native } = emitAdmissionPolicies({ entrypoint, target, namespace: 'rdp-system' });
-      const label = `${what} on 1.${minor}`;
-      const refused: string[] = [];
-      const installed = native.flatMap(({ objects }) => objects.map((object): KubernetesObject => ({ ...object })));
-      for (const object of installed) {
-        const fault = await offer(client, warned(object), 'store');
-        if (fault !== undefined) refused.push(`${nameOf(object)}: ${fault}`);
-      }
-      const count = `${native.length} of ${entrypoint.rules.length} rules`;
-      report.check(
-        `${label}: the server takes the policies of ${count}`,
-        refused.length === 0,
-        refused.join('\n      '),
-      );
-      if (refused.length > 0 || native.length === 0) continue;
-      await policiesInForce(client);
-      const expected = cases.map((each) => decidedOn(module, entrypoint, changedBy(module, entrypoint, native, each)));
-      await compareRules({ label, report, client, native, cases, expected });
-      for (const object of installed) await replace(client, object);
-      await policiesInForce(client);
-      await compareVerdicts({ label, report, client, native, cases, expected });
-      for (const object of installed.toReversed()) await remove(client, object);
-      await policiesInForce(client);
+      if (native.some(({ action }) => action !== 'Mutate')) await compareEvent(comparison, entrypoint, native);
     }
+  }
+}
+
+async function compareEvent(
+  { report, client, what, module, minor, cases }: NativeComparison,
+  entrypoint: CoreEntrypoint,
+  native: readonly NativePolicy[],
+): Promise<void> {
+  const label = `${what}, ${entrypoint.surface} on 1.${minor}`;
+  const objects = native.flatMap((policy) => policy.objects.map((object): KubernetesObject => ({ ...object })));
+  const installed: KubernetesObject[] = [];
+  try {
+    const refused: string[] = [];
+    for (const object of objects) {
+      const fault = await offer(client, warned(object), 'store');
+      if (fault === undefined) installed.push(object);
+      else refused.push(`${nameOf(object)}: ${fault}`);
+    }
+    const count = `${native.length} of ${entrypoint.rules.length} rules`;
+    report.check(`${label}: the server takes the policies of ${count}`, refused.length === 0, refused.join('\n      '));
+    if (refused.length > 0) return;
+    await policiesInForce(client);
+    const expected = cases.map((each) => decidedOn(module, entrypoint, changedBy(module, entrypoint, native, each)));
+    await compareRules({ label, report, client, native, cases, expected });
+    for (const object of objects) await replace(client, object);
+    await policiesInForce(client);
+    await compareVerdicts({ label, report, client, native, cases, expected });
+  } finally {
+    for (const object of installed.toReversed()) await remove(client, object);
+    await policiesInForce(client);
   }
 }
 
