@@ -22,7 +22,8 @@ export async function renderChart({
     ['Chart.yaml', write(about)],
     ['values.yaml', write(values)],
     ['templates/cluster.yaml', clusterCheck(clusters)],
-    ...templates.map((template) => [`templates/${template.path}`, templateText(template, clusters, write)] as const),
+    // One file: of several, those of objects that are gone would stay from an earlier compile, and Helm would install them.
+    ['templates/objects.yaml', templates.map((template) => templateText(template, clusters, write)).join('---\n')],
   ]);
 }
 

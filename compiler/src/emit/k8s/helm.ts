@@ -5,7 +5,7 @@
 import { compareText } from '../compare-text.ts';
 import { compilerVersion } from '../bundle.ts';
 import type { Installation } from './kustomize.ts';
-import { fileOf, identityOf, type KubernetesObject } from './object.ts';
+import { identityOf, type KubernetesObject } from './object.ts';
 
 /** A chart before it is text. */
 export interface HelmChart {
@@ -20,8 +20,6 @@ export interface HelmChart {
 
 /** One object in all its forms. */
 export interface HelmTemplate {
-  /** Below `templates/`. */
-  readonly path: string;
   readonly forms: readonly HelmForm[];
 }
 
@@ -41,7 +39,7 @@ export function placeholder(path: string): string {
 export const placeholders: RegExp = /RDP_VALUE_([a-z_]+)_END/gu;
 
 /** The chart of an installation; undefined without clusters. */
-export function helmChart(name: string, { clusters, home }: Installation): HelmChart | undefined {
+export function helmChart(name: string, { clusters }: Installation): HelmChart | undefined {
   const [first] = clusters;
   if (first === undefined) return undefined;
   const forms = new Map<string, Map<string, { readonly clusters: string[]; readonly object: KubernetesObject }>>();
@@ -66,16 +64,9 @@ export function helmChart(name: string, { clusters, home }: Installation): HelmC
     },
     values: { cluster: first.folder, ...values },
     clusters: clusters.map(({ folder }) => folder),
-    templates: [...forms.keys()].toSorted(compareText).flatMap((identity): readonly HelmTemplate[] => {
+    templates: [...forms.keys()].toSorted(compareText).map((identity): HelmTemplate => {
       const own = [...(forms.get(identity)?.values() ?? [])];
-      const [form] = own;
-      if (form === undefined) return [];
-      return [
-        {
-          path: fileOf(form.object, home),
-          forms: own.map(({ clusters: of, object }) => ({ clusters: of, object: withPlaceholders(object) })),
-        },
-      ];
+      return { forms: own.map(({ clusters: of, object }) => ({ clusters: of, object: withPlaceholders(object) })) };
     }),
   };
 }

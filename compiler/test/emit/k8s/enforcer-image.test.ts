@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { readAdmissionCall } from '../../../../runtime/src/admission/read-options.ts';
+import { quarantineLabel as labelOfProgram } from '../../../../runtime/src/admission/quarantine.ts';
 import { routeOf } from '../../../../runtime/src/admission/review-route.ts';
 import {
   admissionArguments,
@@ -16,6 +17,7 @@ import {
   tlsFolder,
   validatePath,
 } from '../../../src/emit/k8s/enforcer-image.ts';
+import { quarantineLabel } from '../../../src/emit/k8s/quarantine.ts';
 
 test('rdp-admission takes its arguments as they are meant', (t) => {
   const call = readAdmissionCall(
@@ -31,6 +33,10 @@ test('rdp-admission takes its arguments as they are meant', (t) => {
     },
   });
   t.true(JSON.stringify(admissionArguments({ port: 1, failurePolicy: 'Fail', exempt: [] })).includes(bundlePath));
+});
+
+test('the label of a quarantine is the one that the program sets', (t) => {
+  t.is(quarantineLabel, labelOfProgram);
 });
 
 test('the paths are those that the program serves', (t) => {

@@ -2,7 +2,7 @@
 // lines read it here; `npm run test:interop` asks Helm itself.
 
 import test from 'ava';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { renderChart } from '../../../src/cli/render-manifests.ts';
 import { helmChart } from '../../../src/emit/k8s/helm.ts';
 import { identityOf, type KubernetesObject } from '../../../src/emit/k8s/object.ts';
@@ -49,11 +49,10 @@ for (const path of policyPaths) {
       const files = await renderChart(chart);
       const values = parse(files.get('values.yaml') ?? '') as Values; // a map
       for (const { folder, objects } of installation.clusters) {
-        const rendered = [...files]
-          .filter(([name]) => name.startsWith('templates/') && name !== 'templates/cluster.yaml')
-          .map(([, text]) => render(text, { ...values, cluster: folder }))
-          .filter((text) => text.trim() !== '')
-          .map((text) => parse(text, { version: '1.1' }) as KubernetesObject); // of a Kubernetes object
+        const text = render(files.get('templates/objects.yaml') ?? '', { ...values, cluster: folder });
+        const rendered = parseAllDocuments(text, { version: '1.1' })
+          .map((document) => document.toJS() as KubernetesObject | null) // of a Kubernetes object, or nothing
+          .filter((object) => object !== null);
         t.deepEqual(
           new Map(rendered.map((object) => [identityOf(object), object])),
           new Map(objects.map((object) => [identityOf(object), object])),
