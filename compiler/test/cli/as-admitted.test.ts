@@ -7,12 +7,24 @@ test('a version that servers have left behind is the one that took its place', (
   const spec = { jobTemplate: { spec: { template: { spec: { hostPID: true, containers: [] } } } } };
   const job = { kind: 'CronJob', metadata: { name: 'it' }, spec };
   t.deepEqual(asAdmitted({ apiVersion: 'batch/v1beta1', ...job }), { apiVersion: 'batch/v1', ...job });
-  t.deepEqual(asAdmitted({ apiVersion: 'extensions/v1beta1', kind: 'Deployment' }), {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
+  const role = { kind: 'ClusterRole', rules: [] };
+  t.deepEqual(asAdmitted({ apiVersion: 'rbac.authorization.k8s.io/v1beta1', ...role }), {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    ...role,
   });
   const unknown = { apiVersion: 'batch/v1beta1', kind: 'Batch' };
   t.deepEqual(asAdmitted(unknown), unknown);
+});
+
+test('the spec and the template that a server always has are there', (t) => {
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' };
+  t.deepEqual(asAdmitted(deployment), { ...deployment, spec: { template: { spec: {} } } });
+  t.deepEqual(asAdmitted({ ...deployment, spec: { template: { metadata: {} } } }), {
+    ...deployment,
+    spec: { template: { metadata: {}, spec: {} } },
+  });
+  const config = { apiVersion: 'v1', kind: 'ConfigMap' };
+  t.deepEqual(asAdmitted(config), config);
 });
 
 test('backends of an ingress are what they became', (t) => {
