@@ -5,7 +5,8 @@
 // Source of the versions: `baseOpts` of k8s.io/apiserver/pkg/cel/environment/base.go.
 
 import { builtinRows, type BuiltinId, type BuiltinRow, type CoreExpr } from '@rdp/language';
-import { binary, call, listOf, method, type Cel, type CelOperator } from './cel.ts';
+import { binary, call, celInt, celName, celString, conditional, indexed, listOf, method } from './cel.ts';
+import type { Cel, CelOperator } from './cel.ts';
 import type { Emission } from './emission.ts';
 
 /** Always there. */
@@ -109,6 +110,7 @@ export function emitBuiltin(em: Emission, expr: CoreExpr & { readonly op: 'call'
   if (first === undefined) return em.refuse(`\`${builtin}\` has no form in CEL`);
   // A dynamic value where a condition is wanted: CEL asks the same of it.
   if (builtin === 'dyn_bool') return first;
+  if (builtin === 'float_of_string') return floatOf(em, first);
   const larger = builtin === 'int_max' || builtin === 'uint_max';
   if (larger || builtin === 'int_min' || builtin === 'uint_min') return method(listOf(args), larger ? 'max' : 'min');
   const since = introduced[builtin];
@@ -122,6 +124,22 @@ export function emitBuiltin(em: Emission, expr: CoreExpr & { readonly op: 'call'
     );
   }
   return written(row, first, args);
+}
+
+/** Numbers as people write them. Go reads more (`0x1p-2`), and has an error where a number is too large for a float. */
+const plainNumber = '^[+-]?(?:[0-9]{1,200}\\.?[0-9]{0,200}|\\.[0-9]{1,200})(?:[eE][+-]?[0-9]{1,2})?$';
+
+/** The number that a text says. It is an error for other texts: for `inf`, `nan` and exponents of three digits, too. */
+function floatOf(em: Emission, text: Cel): Cel {
+  const name = em.freshName('number');
+  const number = celName(name);
+  const none = indexed(listOf([number]), celInt(1n));
+  const body = conditional(
+    method(number, 'matches', celString(plainNumber)),
+    call('double', number),
+    call('double', none),
+  );
+  return indexed({ op: 'macro', macro: 'map', of: listOf([text]), variables: [name], body }, celInt(0n));
 }
 
 /** As the function is written: operator, method or function. */

@@ -122,7 +122,7 @@ function podSpec(random: Random): unknown {
     ),
     ...optional(random, 'ports', [{ containerPort: 80 }, { containerPort: 81, hostPort: random.below(2) }]),
     ...optional(random, 'env', [{ name: 'A', value: 'b' }]),
-    resources: {},
+    resources: random.pick([{}, { limits: { cpu: '1' } }, { limits: { cpu: '2', memory: '1Gi' } }]),
   });
   const containers = ['c', 'v', 'w'].slice(0, random.below(4)).map(container);
   return {
