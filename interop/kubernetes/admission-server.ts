@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('../../runtime/bin/rdp-admission.js', impo
 export interface AdmissionProgram {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
-  /** Waits for its orderly end; gives its exit code. */
+  /** Waits for its orderly end; gives its exit code. It may be asked again. */
   readonly stop: () => Promise<number | null>;
 }
 
@@ -50,7 +50,7 @@ export async function startAdmission(options: AdmissionProgramOptions): Promise<
     child.kill('SIGTERM');
     const code = await over;
     process.off('exit', kill);
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
     return code;
   };
   for (let tries = 0; tries < 300; tries += 1) {

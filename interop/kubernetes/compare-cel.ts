@@ -103,9 +103,15 @@ function compareWrongTypes(report: Report): void {
     const answer = askAbout(policies.native[0]?.objects[0], [request], 36);
     const decided = decisionsOf(ir, entrypoint, request)[0];
     const refused = answer.results[0]?.malformed !== undefined;
-    return refused && decided === 'malformed' ? [] : [`${condition}: the module ${decided}, the server ${String(refused)}`];
+    return refused && decided === 'malformed'
+      ? []
+      : [`${condition}: the module ${decided}, the server ${String(refused)}`];
   });
-  report.check(`${wrongTypes.length} objects of wrong types are refused by both`, faults.length === 0, faults.join('\n      '));
+  report.check(
+    `${wrongTypes.length} objects of wrong types are refused by both`,
+    faults.length === 0,
+    faults.join('\n      '),
+  );
 }
 
 /** A policy that changes nothing: what it gives back is the object as the server writes it. */

@@ -11,11 +11,12 @@ import { emitKubernetes } from '../../compiler/src/emit/k8s/emit-kubernetes.ts';
 import type { Decision } from '@rdp/runtime';
 import type { Report } from '../check.ts';
 import { startAdmission } from './admission-server.ts';
-import { admit } from './admit.ts';
+import { admit, createNamespace } from './admit.ts';
 import type { RunningServer } from './api-server.ts';
 import { nameOf, type KubernetesObject } from './client.ts';
 import { changedObject, decidedOn, type ReviewedCase } from './compare-native.ts';
 import { policiesInForce, webhooksInForce } from './in-force.ts';
+import { podVariants } from './pods.ts';
 import type { PolicyModule } from './policy-module.ts';
 import { offer, remove } from './store.ts';
 
@@ -70,13 +71,32 @@ async function compareCluster(
     await policiesInForce(client);
     await webhooksInForce(server);
     await compareRequests({ report, server, label, module, plan, cases, policies: rulesOf(installed) });
-  } finally {
-    for (const object of installed.toReversed()) await remove(client, object);
     const code = await admission.stop();
     report.check(`${label}: rdp-admission ends in an orderly way`, code === 0, `exit code ${code}`);
+    if (webhooks > 0) await compareWithoutWebhook(report, server, label, plan);
+  } finally {
+    await admission.stop();
+    for (const object of installed.toReversed()) await remove(client, object);
   }
   await policiesInForce(client);
   await webhooksInForce(server);
+}
+
+/** When nobody answers, nothing passes that a rule may concern; what the cluster and the enforcers need to come up again does. */
+async function compareWithoutWebhook(
+  report: Report,
+  { client }: RunningServer,
+  label: string,
+  { deploy }: DeployPlan,
+): Promise<void> {
+  const pod = podVariants()[0]?.pod ?? {};
+  await createNamespace(client, deploy.namespace);
+  const tried = async (namespace: string): Promise<string> =>
+    (await admit(client, { name: namespace, operation: 'CREATE', object: pod, namespace })).message;
+  const refused = await tried('shop-cases');
+  report.check(`${label}: without a webhook nothing passes`, refused.includes('failed calling webhook'), refused);
+  const spared = [await tried('kube-system'), await tried(deploy.namespace)].join('');
+  report.check(`${label}: the cluster and the enforcers can come up without it`, spared === '', spared);
 }
 
 /** What admission on a cluster consists of. */
