@@ -2,6 +2,7 @@
 // object with a kind is left out.
 
 import { parseAllDocuments } from 'yaml';
+import { objectsIn } from '../../src/cli/admission-reviews.ts';
 import { asAdmitted } from '../../src/cli/as-admitted.ts';
 
 /** An object as a manifest has it. */
@@ -20,19 +21,14 @@ export interface ReadManifests {
 
 /** Reads YAML or JSON. */
 export function readManifests(text: string): ReadManifests {
-  const objects: Manifest[] = [];
-  const faults: string[] = [];
-  for (const document of parseAllDocuments(text, { uniqueKeys: false })) {
-    if (document.errors.length > 0) faults.push(...document.errors.map(({ message }) => message));
-    else objects.push(...takeApart(document.toJS() as unknown));
-  }
-  return { objects, faults };
-}
-
-function takeApart(value: unknown): readonly Manifest[] {
-  if (!isManifest(value)) return [];
-  const { items } = value as { readonly items?: unknown };
-  return value.kind.endsWith('List') && Array.isArray(items) ? items.flatMap(takeApart) : [admitted(value)];
+  const documents = parseAllDocuments(text, { uniqueKeys: false });
+  const values = documents.flatMap((document): readonly unknown[] =>
+    document.errors.length > 0 ? [] : [document.toJS()],
+  );
+  return {
+    objects: objectsIn(values).filter(isManifest).map(admitted),
+    faults: documents.flatMap(({ errors }) => errors.map(({ message }) => message)),
+  };
 }
 
 /** The object that a server would ask about. */
