@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CoreProgram, Model } from '@rdp/language';
+import { enforcerOf } from '../deploy/enforcers.ts';
 import { enforcerPrograms } from '../deploy/enforcer-programs.ts';
 import { isOurs, type ClusterPlan, type DeployPlan } from '../deploy/plan.ts';
 import { certificatesOf } from '../emit/k8s/deployment-input.ts';
@@ -89,7 +90,7 @@ async function buildBundles(call: ManifestsCall, plan: DeployPlan): Promise<Read
   const made = new Map<string, EnforcerBundle>();
   const bundles = new Map<string, EnforcerBundle>();
   for (const cluster of plan.clusters) {
-    for (const via of ['admission', 'gateway'] as const) {
+    for (const via of (['admission', 'gateway'] as const).filter((name) => enforcerOf(name)?.inThisVersion)) {
       const programs = enforcerPrograms(call.programs, plan, { via, cluster });
       if (programs.length === 0) continue;
       const key = `${via} ${ownRules(cluster)}`;
