@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { compileIr } from '../../src/compile.ts';
 import { interpret } from '../../src/ir/interpret/interpret.ts';
 import { lowerSource } from '../ir/lower-source.ts';
-import { meter } from '../metered.ts';
+import { meter } from '../../fuzz/metered.ts';
 
 const head = 'surface Chat: llm { providers [] }\n';
 const bytes = 32_768;

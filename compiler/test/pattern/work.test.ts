@@ -6,7 +6,7 @@ import { hostileTo, hostileToAll, hostileToOne, type Hostile } from '../../fuzz/
 import { compileIr } from '../../src/compile.ts';
 import type { Ir } from '../../src/ir/ir.ts';
 import { lowerSource } from '../ir/lower-source.ts';
-import { meter, type Metered } from '../metered.ts';
+import { meter, type Metered } from '../../fuzz/metered.ts';
 
 const [short, medium, large, long] = [16_384, 65_536, 262_144, 1_048_576];
 
