@@ -56,8 +56,9 @@ export interface Plans {
 /** Generates and links both modules. */
 export function compileIr(ir: Ir, plans: Plans = { streams: [], admission: [] }): Compiled {
   const { streams, admission } = plans;
-  const generated = generateModule(ir);
-  const extra = streams.some(({ scan }) => scan === 'incremental') ? [streamExport, skimExport] : [];
+  const inParts = streams.some(({ scan }) => scan === 'incremental');
+  const generated = generateModule(inParts ? ir : wholeOnly(ir));
+  const extra = inParts ? [streamExport, skimExport] : [];
   const [wasm, simd] = (['scalar', 'simd'] as const).map((target) => linkModule({ target, extra, ...generated }));
   if (!wasm || !simd) throw new Error('two targets give two modules');
   return {
@@ -69,6 +70,11 @@ export function compileIr(ir: Ir, plans: Plans = { streams: [], admission: [] })
     admission,
     ir,
   };
+}
+
+/** What is never asked about parts of a stream needs nothing for it. */
+function wholeOnly(ir: Ir): Ir {
+  return { ...ir, entrypoints: ir.entrypoints.map((entrypoint) => ({ ...entrypoint, parts: undefined })) };
 }
 
 /** The intermediate representation of several packages, as one policy. */
