@@ -12,6 +12,7 @@ import {
   COLUMN,
   CREDIT,
   END,
+  FROM,
   GOES_ON,
   MAP,
   MARKS,
@@ -39,9 +40,12 @@ const OF_CONTEXT: usize = 1;
 const UNBOUNDED: u32 = 0xffffffff;
 
 // What a pattern knows in a text: {u32 first place that was not tried, u32 map or 0, u32 mask, i32 credit, u32 place up to
-// which credit was given, u32 first place that the map is about, u32 1 when the first place was tried and needs more text}.
+// which credit was given, u32 first place that the map is about, u32 whether it was asked about the text}.
 const STATE: usize = 28;
-const HELD: usize = 24;
+const ASKED: usize = 24;
+/** It was asked; the first place was tried and needs more text. All of a state is 0 before. */
+const READY: u32 = 1;
+const HELD: u32 = 2;
 const FIRST_CREDIT: i32 = 4096;
 const CREDIT_PER_BYTE: i32 = 8;
 
@@ -146,7 +150,7 @@ function try_places(
     const found = attempt(runner, pattern, state, start, p, p);
     if (found == NEEDS_MORE) {
       store<u32>(state, <u32>p);
-      store<u32>(state, 1, HELD);
+      store<u32>(state, HELD, ASKED);
       return;
     }
     if (found > p || (found == p && single)) {
@@ -171,7 +175,7 @@ function verify_hit(
   matches: usize,
 ): void {
   // What begins later depends on what is not decided.
-  if (load<u32>(state, HELD) != 0) return;
+  if (load<u32>(state, ASKED) == HELD) return;
   const text = <usize>load<u32>(runner, TEXT);
   const least = <usize>load<u32>(pattern, 8);
   const most = <usize>load<u32>(pattern, 12);
@@ -226,19 +230,26 @@ export function states_new(group: usize): usize {
 /** Prepares for a text; the patterns of the group may have matches from `from` on. */
 export function begin_text(group: usize, s: u64, from: u32, runner: usize, states: usize): void {
   const text = at(s);
-  const first = load<u32>(group);
-  const last = first + load<u32>(group, 4);
   store<u32>(runner, <u32>text, TEXT);
   store<u32>(runner, <u32>text + size(s), END);
-  for (let number = first; number < last; number++) {
-    const state = states + <usize>number * STATE;
-    store<u32>(state, <u32>text + from);
-    store<u64>(state, 0, 4);
+  store<u32>(runner, <u32>text + from, FROM);
+  memory.fill(states + <usize>load<u32>(group) * STATE, 0, <usize>load<u32>(group, 4) * STATE);
+}
+
+/** What a pattern knows in the text; most patterns are never asked. */
+// @ts-ignore: decorator
+@inline
+function state_of(runner: usize, states: usize, number: u32): usize {
+  const state = states + <usize>number * STATE;
+  if (load<u32>(state, ASKED) == 0) {
+    const from = load<u32>(runner, FROM);
+    store<u32>(state, from);
     store<i32>(state, FIRST_CREDIT, 12);
-    store<u32>(state, <u32>text + from, 16);
-    store<u32>(state, <u32>text + from, 20);
-    store<u32>(state, 0, HELD);
+    store<u32>(state, from, 16);
+    store<u32>(state, from, 20);
+    store<u32>(state, READY, ASKED);
   }
+  return state;
 }
 
 /** Adds the matches of the patterns of `group` in a text to `matches`; each has its pattern's number as its kind. */
@@ -262,7 +273,7 @@ export function verify_text(set: usize, group: usize, s: u64, hits: usize, runne
       const number = load<u32>(owner);
       if (number - first < owned) {
         const pattern = patterns + <usize>number * PATTERN;
-        const state = states + <usize>number * STATE;
+        const state = state_of(runner, states, number);
         const inside = p + <usize>load<u32>(owner, 8);
         const entry = <usize>load<u32>(owner, 4);
         if (entry != OF_CONTEXT) verify_hit(runner, pattern, state, p, entry, inside, number, s, matches);
@@ -278,7 +289,7 @@ export function verify_text(set: usize, group: usize, s: u64, hits: usize, runne
     const pattern = patterns + <usize>number * PATTERN;
     const flags = load<u32>(pattern, 32);
     if ((flags & NO_TRIGGERS) == 0) continue;
-    const state = states + <usize>number * STATE;
+    const state = state_of(runner, states, number);
     const low = <usize>load<u32>(state);
     const high = (flags & ONLY_AT_START) != 0 ? text : end;
     if (low <= high) try_places(runner, pattern, state, low, high, number, s, matches);
@@ -309,13 +320,13 @@ export function verify_part(set: usize, group: usize, s: u64, runner: usize, sta
       const number = <u32>load<u16>(item, 2);
       if (number - first >= owned) continue;
       const pattern = patterns + <usize>number * PATTERN;
-      const state = states + <usize>number * STATE;
-      if (load<u32>(state, HELD) != 0 || p < <usize>load<u32>(state)) continue;
+      const state = state_of(runner, states, number);
+      if (load<u32>(state, ASKED) == HELD || p < <usize>load<u32>(state)) continue;
       credit_up_to(state, p);
       store<u64>(runner, 0, MARKS);
       const found = attempt(runner, pattern, state, <usize>load<u32>(pattern, 4), p, p);
       if (found == NEEDS_MORE) {
-        store<u32>(state, 1, HELD);
+        store<u32>(state, HELD, ASKED);
         stream_hold(<u32>(p - text), 0);
       } else if (found > p) {
         add_match(runner, matches, number, s, p, found);

@@ -10,7 +10,7 @@ import { code_point, width } from './ops-text';
 
 // A runner is {u32 text, u32 end of it, u32 whether the text goes on, u32 stack, u32 end of the stack, i32 credit, u32 map or 0,
 // u32 mask of a place's column, u32 bytes of a column, u32 whether one match, which may be empty, is enough, u32 start and u32 end
-// that the group `match` gave}. No group `match` is repeated, so what was marked last lies on the way through.
+// that the group `match` gave, u32 where matches may begin in the text}. No group `match` is repeated, so what was marked last lies on the way through.
 export const TEXT: usize = 0;
 export const END: usize = 4;
 export const GOES_ON: usize = 8;
@@ -22,7 +22,8 @@ export const MASK: usize = 28;
 export const COLUMN: usize = 32;
 export const SINGLE: usize = 36;
 export const MARKS: usize = 40;
-const RUNNER: usize = 48;
+export const FROM: usize = 48;
+const RUNNER: usize = 56;
 
 /** What a run says instead of the end of a match: there is none; it depends on text that is not there yet; no credit left. */
 export const NO_MATCH: usize = 0;
