@@ -71,8 +71,8 @@ export function reportOf(model: Model, plans: readonly DeployPlan[]): Report {
 }
 
 /** Names, and beginnings of names with a star behind. */
-function exemptOf({ systemNamespaces: { names, prefixes } }: ClusterTarget, own: string): readonly string[] {
-  return [...new Set([...names, own, ...prefixes.map((prefix) => `${prefix}*`)])].toSorted();
+function exemptOf({ systemNamespaces }: ClusterTarget, own: string): readonly string[] {
+  return [...new Set([...systemNamespaces, own])].toSorted();
 }
 
 /** The two files of a report. */

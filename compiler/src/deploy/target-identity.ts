@@ -15,14 +15,6 @@ export type PodIdentity =
   /** `azure.workload.identity/client-id` on the service account, and `azure.workload.identity/use` on the pod. */
   | { readonly kind: 'aks-workload-identity'; readonly clientId: string };
 
-/** Namespaces whose own components must come up whatever policies say. */
-export interface SystemNamespaces {
-  /** Sorted. The deployment's own namespace is not among them. */
-  readonly names: readonly string[];
-  /** Beginnings of names that the cloud keeps for itself; selectors cannot say them, CEL can. */
-  readonly prefixes: readonly string[];
-}
-
 /** The identity of the enforcer's pods. */
 export function identityOf(kind: ClusterKind, settings: Settings): PodIdentity {
   const text = (name: string): string | undefined => {
@@ -45,17 +37,28 @@ export function identityOf(kind: ClusterKind, settings: Settings): PodIdentity {
   }
 }
 
-/** The namespaces of the cluster and its cloud. */
-export function systemNamespacesOf(kind: ClusterKind): SystemNamespaces {
-  const everywhere = ['kube-node-lease', 'kube-public', 'kube-system'];
-  switch (kind) {
-    case 'eks':
-      return { names: [...everywhere, 'amazon-cloudwatch', 'amazon-guardduty'].toSorted(), prefixes: ['amazon-'] };
-    case 'gke':
-      return { names: [...everywhere, 'gmp-public', 'gmp-system'].toSorted(), prefixes: ['gke-managed-', 'gmp-'] };
-    case 'aks':
-      return { names: [...everywhere, 'aks-istio-system', 'gatekeeper-system'].toSorted(), prefixes: [] };
-    case 'plain':
-      return { names: everywhere, prefixes: [] };
-  }
+/**
+ * The namespaces of the cluster and its cloud, sorted. By their names, never by how they begin: whoever may make namespaces could
+ * give one such a beginning.
+ */
+export function systemNamespacesOf(kind: ClusterKind): readonly string[] {
+  return [...everywhere, ...cloudNamespaces[kind]].toSorted();
 }
+
+const everywhere: readonly string[] = ['kube-node-lease', 'kube-public', 'kube-system'];
+
+/** Source: the clouds' own documentation of what their agents and add-ons create. */
+const cloudNamespaces: Readonly<Record<ClusterKind, readonly string[]>> = {
+  eks: ['amazon-cloudwatch', 'amazon-guardduty'],
+  gke: [
+    'gke-managed-cim',
+    'gke-managed-filestorecsi',
+    'gke-managed-parallelstorecsi',
+    'gke-managed-system',
+    'gke-managed-volumepopulator',
+    'gmp-public',
+    'gmp-system',
+  ],
+  aks: ['aks-istio-system', 'gatekeeper-system'],
+  plain: [],
+};

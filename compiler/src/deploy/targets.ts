@@ -7,7 +7,7 @@
 import type { DeployModel, Settings, Span } from '@rdp/language';
 import type { ClusterKind, Lacking } from './cluster-kind.ts';
 import { dataPathOf, egressOf, isolationOf, requirementsOf, type ClusterNetwork } from './target-network.ts';
-import { identityOf, systemNamespacesOf, type PodIdentity, type SystemNamespaces } from './target-identity.ts';
+import { identityOf, systemNamespacesOf, type PodIdentity } from './target-identity.ts';
 
 /** One cluster, by what it can do. */
 export interface ClusterTarget extends ClusterNetwork {
@@ -29,7 +29,7 @@ export interface ClusterTarget extends ClusterNetwork {
     { readonly kind: 'native'; readonly apiVersion: 'admissionregistration.k8s.io/v1' } | Lacking;
   readonly webhook: WebhookRules;
   readonly identity: PodIdentity;
-  readonly systemNamespaces: SystemNamespaces;
+  readonly systemNamespaces: readonly string[];
   /** What whoever runs the cluster has to have turned on for all this to hold; one sentence each. */
   readonly requires: readonly string[];
 }

@@ -7,6 +7,7 @@ import { scopeOfRules, type AdmissionRule } from '../../deploy/admission-scope.t
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { celEmptyList } from '../cel/cel.ts';
 import { emitRule, type NativeAction } from '../cel/emit-rule.ts';
+import { changeable } from './changeable.ts';
 import { mutatingAdmissionPolicy } from './mutating-admission-policy.ts';
 import type { NativeObject } from './policy-object.ts';
 import type { PolicyCost } from './policy-budget.ts';
@@ -84,8 +85,7 @@ function fateOf({ entrypoint, target, namespace }: NativeQuestion, named: NamedR
     onlyReports: action === 'Warn' || action === 'Audit',
   });
   if (emitted.kind === 'refused') return refused(emitted.reason);
-  const { names, prefixes } = target.systemNamespaces;
-  const place = { name, scope, excluded: { names: [...new Set([...names, namespace])], prefixes } };
+  const place = { name, scope, excluded: [...new Set([...target.systemNamespaces, namespace])] };
   const cel = emitted.rule;
   const made =
     action === 'Mutate'
@@ -93,14 +93,6 @@ function fateOf({ entrypoint, target, namespace }: NativeQuestion, named: NamedR
       : validatingAdmissionPolicy({ rule, cel, action, place });
   if (made.kind === 'refused') return refused(made.reason);
   return { rule, index, action, objects: made.objects, cost: made.cost };
-}
-
-/** Only what is created or updated can be changed. */
-function changeable(scope: readonly AdmissionRule[]): readonly AdmissionRule[] {
-  return scope.flatMap((rule) => {
-    const operations = rule.operations.filter((operation) => operation === 'CREATE' || operation === 'UPDATE');
-    return operations.length === 0 ? [] : [{ ...rule, operations }];
-  });
 }
 
 /** Operations whose requests have an object. */

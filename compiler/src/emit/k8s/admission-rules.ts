@@ -5,6 +5,7 @@ import type { CoreAction, CoreEntrypoint } from '@rdp/language';
 import { admissionScope, scopeOfRules } from '../../deploy/admission-scope.ts';
 import { isOurs, type ClusterPlan } from '../../deploy/plan.ts';
 import { emitAdmissionPolicies } from './admission-policies.ts';
+import { changeable } from './changeable.ts';
 import type { KubernetesObject } from './object.ts';
 import type { RequestScope } from './policy-object.ts';
 
@@ -29,7 +30,7 @@ export function webhookScope(entrypoints: readonly CoreEntrypoint[], { rules }: 
         : judging.length === 0
           ? []
           : scopeOfRules(entrypoint, judging),
-      mutating: changing.length === 0 ? [] : scopeOfRules(entrypoint, changing).flatMap(withObject),
+      mutating: changing.length === 0 ? [] : changeable(scopeOfRules(entrypoint, changing)),
     };
   });
   return {
@@ -40,12 +41,6 @@ export function webhookScope(entrypoints: readonly CoreEntrypoint[], { rules }: 
 
 /** Actions that change the object of a review. */
 const changes: ReadonlySet<CoreAction['kind']> = new Set(['quarantine', 'redact', 'set', 'strip']);
-
-/** What is deleted or connected to cannot be changed. */
-function withObject(scope: RequestScope): readonly RequestScope[] {
-  const operations = scope.operations.filter((operation) => operation === 'CREATE' || operation === 'UPDATE');
-  return operations.length === 0 ? [] : [{ ...scope, operations }];
-}
 
 /** The native policies of an event on a cluster: those that the plan counts on. */
 export function nativeObjects(

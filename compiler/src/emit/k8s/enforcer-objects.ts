@@ -49,7 +49,7 @@ export function admissionObjects(
   const { deploy, routes, delivery, target, readsNamespaces } = input;
   const { namespace } = deploy;
   const port = target?.webhook.port ?? webhookPort;
-  const exempt = [...new Set([...(target?.systemNamespaces.names ?? []), namespace])].toSorted();
+  const exempt = [...new Set([...(target?.systemNamespaces ?? []), namespace])].toSorted();
   const enforcer: Enforcer = {
     name: admissionName,
     component: 'admission',

@@ -68,7 +68,7 @@ function objectsOf(target: ClusterTarget, { rule, surface, asked, own }: Asked):
       const shared = { name, component: 'egress', pods: {}, names, cluster, ports: [] };
       if (namespaces.length === 0) {
         const { systemNamespaces } = target;
-        const except = [...new Set([...systemNamespaces.names, ...(own === undefined ? [] : [own])])].toSorted();
+        const except = [...new Set([...systemNamespaces, ...(own === undefined ? [] : [own])])].toSorted();
         return egressObjects(target, { ...shared, where: { kind: 'cluster', except } });
       }
       const each = namespaces

@@ -3,13 +3,13 @@
 // them out.
 
 import type { CoreRule } from '@rdp/language';
-import type { SystemNamespaces } from '../../deploy/target-identity.ts';
 import { placeOfRule } from '../../ir/rule-words.ts';
-import { celName, celString, method, negated, optionalSelect, type Cel } from '../cel/cel.ts';
+import type { Cel } from '../cel/cel.ts';
 import type { CelRule } from '../cel/emit-rule.ts';
 import type { CelVariable } from '../cel/emission.ts';
 import { printCel } from '../cel/print-cel.ts';
 import { compilerVersion } from '../bundle.ts';
+import { byOthers } from './controllers.ts';
 import type { PolicyCost } from './policy-budget.ts';
 
 /** An object of Kubernetes as plain data. */
@@ -38,7 +38,7 @@ export interface PolicyPlace {
   readonly name: string;
   readonly scope: readonly RequestScope[];
   /** Namespaces whose requests it is not asked about. */
-  readonly excluded: SystemNamespaces;
+  readonly excluded: readonly string[];
 }
 
 /** Metadata of a policy; its rule stands in the annotations. */
@@ -61,13 +61,11 @@ const policyLabels: Readonly<Record<string, string>> = {
 export function matchConstraints({ scope, excluded }: PolicyPlace): object {
   return {
     matchPolicy: 'Equivalent',
-    ...(excluded.names.length === 0
+    ...(excluded.length === 0
       ? {}
       : {
           namespaceSelector: {
-            matchExpressions: [
-              { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: excluded.names.toSorted() },
-            ],
+            matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: excluded.toSorted() }],
           },
         }),
     resourceRules: scope.map(({ apiGroups, apiVersions, resources, operations, scope: reach }) => ({
@@ -98,14 +96,10 @@ export function variablesOf(
   };
 }
 
-/** The rule's conditions, behind those for namespaces that no selector can name. */
-export function conditionsOf({ excluded }: PolicyPlace, cel: CelRule): CelRule['matchConditions'] {
-  const namespace = method(optionalSelect(celName('request'), 'namespace'), 'orValue', celString(''));
-  const outside = excluded.prefixes.map((prefix): { readonly name: string; readonly expression: Cel } => ({
-    name: `outside-${prefix.replace(/-+$/, '')}`,
-    expression: negated(method(namespace, 'startsWith', celString(prefix))),
-  }));
-  return [...outside, ...cel.matchConditions];
+/** The rule's conditions, behind the one that leaves updates of controllers alone. */
+export function conditionsOf({ scope }: PolicyPlace, cel: CelRule): CelRule['matchConditions'] {
+  const updates = scope.some(({ operations }) => operations.includes('UPDATE') || operations.includes('*'));
+  return [...(updates ? [byOthers] : []), ...cel.matchConditions];
 }
 
 /** The binding; a policy without one does nothing. */

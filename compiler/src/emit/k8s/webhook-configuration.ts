@@ -5,6 +5,7 @@
 import type { LabelRequirement } from '@rdp/language';
 import type { SurfaceRequests } from '../../deploy/surface-requests.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
+import { byOthersCondition, type MatchCondition } from './controllers.ts';
 import { mutatePath, validatePath } from './enforcer-image.ts';
 import { labelsOf, type KubernetesObject } from './object.ts';
 import type { RequestScope } from './policy-object.ts';
@@ -69,8 +70,8 @@ function configuration(options: WebhookOptions, kind: string, webhooks: readonly
 
 function webhook(options: WebhookOptions, verb: string, path: string, rules: readonly RequestScope[]): object {
   const { service, namespace, failurePolicy, authority, target } = options;
-  const { names, prefixes } = target.systemNamespaces;
-  const conditions = [...prefixes.map(outsidePrefix), ...surfacesCondition(options.surfaces)];
+  const updates = rules.some(({ operations }) => operations.includes('UPDATE') || operations.includes('*'));
+  const conditions = [...(updates ? [byOthersCondition] : []), ...surfacesCondition(options.surfaces)];
   // Selectors hold for all surfaces of the webhook, so they are those of a surface that is alone.
   const [only] = options.surfaces.length === 1 ? options.surfaces : [];
   return {
@@ -89,7 +90,7 @@ function webhook(options: WebhookOptions, verb: string, path: string, rules: rea
         {
           key: 'kubernetes.io/metadata.name',
           operator: 'NotIn',
-          values: [...new Set([...names, namespace])].toSorted(),
+          values: [...new Set([...target.systemNamespaces, namespace])].toSorted(),
         },
         ...(only?.namespaceLabels ?? []).map(matchExpression),
       ],
@@ -105,19 +106,6 @@ function webhook(options: WebhookOptions, verb: string, path: string, rules: rea
       operations,
       scope,
     })),
-  };
-}
-
-interface MatchCondition {
-  readonly name: string;
-  readonly expression: string;
-}
-
-/** Selectors know no beginnings of names. A request without namespace concerns an object of the cluster. */
-function outsidePrefix(prefix: string): MatchCondition {
-  return {
-    name: `outside-${prefix.replace(/-+$/u, '')}`,
-    expression: `!has(request.namespace) || !request.namespace.startsWith(${celText(prefix)})`,
   };
 }
 

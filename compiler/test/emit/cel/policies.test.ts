@@ -1,6 +1,7 @@
 // Names, objects and limits of native policies.
 
 import test from 'ava';
+import { byOthersCondition } from '../../../src/emit/k8s/controllers.ts';
 import type { NativeObject } from '../../../src/emit/k8s/policy-object.ts';
 import { policyNames } from '../../../src/emit/k8s/policy-name.ts';
 import { checkObject } from '../k8s/check-object.ts';
@@ -40,7 +41,10 @@ test('a policy and its binding', (t) => {
     kind: 'ValidatingAdmissionPolicy',
     spec: {
       failurePolicy: 'Fail',
-      matchConditions: [{ name: 'when-1', expression: 'request.?subResource.orValue("") != "status"' }],
+      matchConditions: [
+        { name: 'by-others-than-controllers', expression: byOthersCondition.expression },
+        { name: 'when-1', expression: 'request.?subResource.orValue("") != "status"' },
+      ],
       variables: [
         { name: 'isDeployment', expression: 'object.apiVersion == "apps/v1" && object.kind == "Deployment"' },
       ],

@@ -68,7 +68,9 @@ test('it is closed, and leaves out itself and what belongs to the cluster and th
   t.true(timeoutSeconds <= 10);
   const left = namespaceSelector.matchExpressions.flatMap(({ values }) => values);
   for (const name of ['guards', 'kube-system', 'kube-node-lease', 'gmp-system']) t.true(left.includes(name), name);
-  t.true(matchConditions?.some(({ expression }) => expression.includes('startsWith("gke-managed-")')));
+  const [byOthers] = matchConditions ?? [];
+  t.is(byOthers?.name, 'by-others-than-controllers');
+  t.true(byOthers?.expression.includes('|replicaset-controller|'));
 });
 
 test('it is open where every route says so', (t) => {
