@@ -42,6 +42,13 @@ export function failurePolicyOf(routes: readonly RoutedSurface[]): 'Fail' | 'Ign
   return routes.every(({ route }) => route.settings.get('failure_policy') === 'ignore') ? 'Ignore' : 'Fail';
 }
 
+/** What a route names, or the image of this version in the deployment's own registry. */
+function imageOf({ deploy, routes }: EnforcerInput, name: string): string {
+  const registry = registryOf(deploy);
+  const image = `${name}:${compilerVersion}`;
+  return routeText(routes, 'image') ?? (registry === undefined ? image : `${registry}/${image}`);
+}
+
 /** Everything of `rdp-admission` but for the webhook's configuration. `readsNamespaces`: rules ask for the object's namespace. */
 export function admissionObjects(
   input: EnforcerInput & { readonly readsNamespaces: boolean },
@@ -54,7 +61,7 @@ export function admissionObjects(
     name: admissionName,
     component: 'admission',
     namespace,
-    image: routeText(routes, 'image') ?? `${admissionName}:${compilerVersion}`,
+    image: imageOf(input, admissionName),
     arguments: admissionArguments({ port, failurePolicy: failurePolicyOf(routes), exempt }),
     port: { name: 'https', container: port, service: 443 },
     scale: { kind: 'by-load', least: Math.max(routeNumber(routes, 'replicas') ?? 2, 1) },
@@ -89,7 +96,7 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     name: gatewayName,
     component: 'gateway',
     namespace,
-    image: routeText(routes, 'image') ?? `${gatewayName}:${compilerVersion}`,
+    image: imageOf(input, gatewayName),
     arguments: gatewayArguments(port, limits),
     port: { name: 'http', container: port, service: 80 },
     scale,
