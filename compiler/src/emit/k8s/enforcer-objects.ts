@@ -12,6 +12,7 @@ import {
   routeNumber,
   routeText,
   type RoutedSurface,
+  registryOf,
 } from './deployment-input.ts';
 import { egressObjects } from './egress-policy.ts';
 import { hostNames } from './egress-rule.ts';
