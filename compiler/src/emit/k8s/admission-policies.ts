@@ -3,7 +3,7 @@
 // INVARIANT: each rule is either in `native` or in `refused`; nothing is said weaker than the rule.
 
 import type { CoreAction, CoreEntrypoint, CoreRule } from '@rdp/language';
-import { scopeOfRules, type AdmissionRule } from '../../deploy/admission-scope.ts';
+import { scopeOfRules } from '../../deploy/admission-scope.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { celEmptyList } from '../cel/cel.ts';
 import { emitRule, type NativeAction } from '../cel/emit-rule.ts';

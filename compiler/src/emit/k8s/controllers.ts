@@ -7,7 +7,6 @@ import {
   celName,
   celString,
   either,
-  listOf,
   method,
   negated,
   optionalSelect,
