@@ -12,6 +12,7 @@ import { createNamespace } from './admit.ts';
 import type { RunningServer } from './api-server.ts';
 import type { KubernetesPrograms } from './build.ts';
 import { nameOf, namespaceOf, type KubernetesClient, type KubernetesObject } from './client.ts';
+import { policiesInForce, webhooksInForce } from './in-force.ts';
 import { offer, remove } from './store.ts';
 
 export interface ObjectComparison {
@@ -89,6 +90,9 @@ async function compareOverlay(
   const applied = stdout.split('\n').filter((line) => line.endsWith(' serverside-applied')).length;
   report.check(`${what}: kubectl apply -k`, status === 0 && applied === objects.length, `${stdout}${stderr}`);
   await removeAll(client, objects);
+  // What was removed goes on deciding for a moment.
+  await policiesInForce(client);
+  await webhooksInForce(server);
 }
 
 /** Takes all away again but namespaces; webhooks first, because nobody answers for them. */
