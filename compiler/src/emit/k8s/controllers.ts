@@ -2,17 +2,7 @@
 // finalizers away, count. Were they asked again, an object from before a policy could neither shrink nor go, and a patch of theirs would
 // set them against their own controllers. What they create is asked about like everybody's.
 
-import {
-  binary,
-  celName,
-  celString,
-  either,
-  method,
-  negated,
-  optionalSelect,
-  select,
-  type Cel,
-} from '../cel/cel.ts';
+import { binary, celName, celString, either, method, negated, optionalSelect, select, type Cel } from '../cel/cel.ts';
 import { printCel } from '../cel/print-cel.ts';
 
 /** A match condition of a webhook or a native policy. */
