@@ -97,6 +97,7 @@ test('the files that it copies answer reviews with Node alone, as the manifests 
     const entry = JSON.parse(line.value) as Readonly<Record<string, unknown>>; // a line of the log
     if (entry['event'] === 'listening') port = entry['port'];
   }
+  child.kill('SIGHUP');
   const agent = new Agent({ ca: authority.certificate });
   const answer = await new Promise<string>((resolve, reject) => {
     const request = httpsRequest(`https://127.0.0.1:${String(port)}/validate`, {

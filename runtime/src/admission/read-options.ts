@@ -189,6 +189,6 @@ POST /validate and POST /mutate, with an entrypoint behind them or for all.
 ${rows.join('\n')}
   --help
 
-SIGTERM and SIGINT end it in an orderly way, a second one at once.
+SIGTERM and SIGINT end it in an orderly way, a second one at once. SIGHUP does nothing: files are watched.
 `;
 }

@@ -44,4 +44,6 @@ async function serve(call: Extract<AdmissionCall, { readonly kind: 'serve' }>): 
   };
   process.on('SIGTERM', () => void end());
   process.on('SIGINT', () => void end());
+  // Files are watched, so there is nothing to read again; what a signal must not do is to end the server.
+  process.on('SIGHUP', () => log.write({ level: 'info', event: 'hangup' }));
 }
