@@ -94,7 +94,9 @@ async function compareWithoutWebhook(
   const tried = async (namespace: string): Promise<string> =>
     (await admit(client, { name: namespace, operation: 'CREATE', object: pod, namespace })).message;
   const refused = await tried('shop-cases');
-  report.check(`${label}: without a webhook nothing passes`, refused.includes('failed calling webhook'), refused);
+  // A native policy may have said no before anybody asked.
+  const stopped = /failed calling webhook|AdmissionPolicy '/.test(refused);
+  report.check(`${label}: without a webhook nothing passes`, stopped, refused);
   const spared = [await tried('kube-system'), await tried(deploy.namespace)].join('');
   report.check(`${label}: the cluster and the enforcers can come up without it`, spared === '', spared);
 }
