@@ -39,6 +39,20 @@ const everybody: Enforcer['knows'] = new Set(['id', 'ip', 'subject', 'workload']
 const ofHttp: Enforcer['surfaces'] = new Set(['api', 'llm']);
 const ofProxies: Enforcer['acts'] = new Set(['alert', 'block', 'limit', 'permit', 'redact', 'strip']);
 
+/** A proxy with the policy as its filter. */
+function proxied(name: string, knows: readonly string[]): Enforcer {
+  return {
+    point: `${name} with proxy.wasm`,
+    inThisVersion: true,
+    acts: ofProxies,
+    records: true,
+    streams: 'whole',
+    surfaces: ofHttp,
+    knows: new Set(knows),
+    counts: 'store',
+  };
+}
+
 /** Every enforcer that a deployment can name, but for the native ones: those are asked rule by rule (`plan.ts`). */
 const enforcers: Readonly<Record<string, Enforcer>> = {
   admission: {
@@ -61,36 +75,9 @@ const enforcers: Readonly<Record<string, Enforcer>> = {
     knows: everybody,
     counts: 'memory or store',
   },
-  envoy_gateway: {
-    point: 'Envoy Gateway with proxy.wasm',
-    inThisVersion: true,
-    acts: ofProxies,
-    records: true,
-    streams: 'whole',
-    surfaces: ofHttp,
-    knows: new Set(['ip']),
-    counts: 'store',
-  },
-  istio: {
-    point: 'Istio with proxy.wasm',
-    inThisVersion: true,
-    acts: ofProxies,
-    records: true,
-    streams: 'whole',
-    surfaces: ofHttp,
-    knows: new Set(['ip', 'workload']),
-    counts: 'store',
-  },
-  proxy: {
-    point: 'Envoy with proxy.wasm',
-    inThisVersion: true,
-    acts: ofProxies,
-    records: true,
-    streams: 'whole',
-    surfaces: ofHttp,
-    knows: new Set(['ip']),
-    counts: 'store',
-  },
+  envoy_gateway: proxied('Envoy Gateway', ['ip']),
+  istio: proxied('Istio', ['ip', 'workload']),
+  proxy: proxied('Envoy', ['ip']),
 };
 
 /** The enforcer of this name, if it is one that asks for decisions. */
