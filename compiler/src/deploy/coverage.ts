@@ -14,6 +14,8 @@ export interface ThreatCoverage {
   readonly observed: readonly string[];
   /** Clusters on which a rule that covers the threat is not carried out; `everywhere` where there is no cluster. */
   readonly gaps: readonly string[];
+  /** What of it no enforcer can see, whatever the rules are; null where the list says nothing of it. */
+  readonly residual: string | null;
 }
 
 /** What becomes of one rule on one cluster, as far as coverage asks. */
@@ -30,7 +32,7 @@ export function coverageOf(model: Model, rows: readonly PlannedCover[]): readonl
   return [...model.threats]
     .filter(([id]) => named.has(editionOf(id)))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([threat, title]) => {
+    .map(([threat, { title, residual }]) => {
       const rules = model.rules.filter(({ covers }) => covers.includes(threat));
       const against = rows.filter((row) => row.covers.includes(threat));
       const places = (kept: readonly PlannedCover[]): readonly string[] => [...new Set(kept.map(placeOf))].toSorted();
@@ -41,6 +43,7 @@ export function coverageOf(model: Model, rows: readonly PlannedCover[]): readonl
         enforced: places(against.filter(({ status }) => status === 'enforced')),
         observed: places(against.filter(({ status }) => status === 'observed')),
         gaps: places(against.filter(({ status }) => status === 'gap' || status === 'accepted')),
+        residual: residual ?? null,
       };
     });
 }

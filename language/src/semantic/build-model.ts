@@ -2,9 +2,9 @@
 
 import type { BoundPackage } from './bind/bind-package.ts';
 import type { Binder } from './bind/binder.ts';
-import { threatLists } from './bind/bind-threats.ts';
+import { bindThreatSettings } from './bind/bind-threats.ts';
 import { surfaceHosts } from './bind/http-entrypoint.ts';
-import type { Model, PackageModel, SymbolModel } from './model.ts';
+import type { Model, PackageModel, SymbolModel, ThreatModel } from './model.ts';
 import type { Decl } from '../syntax/ast.ts';
 import type { Span } from '../source/source-file.ts';
 import type { Declared, FileUnit, PackageSymbols, RuleDecl } from './symbols.ts';
@@ -53,7 +53,7 @@ export function buildModel(binder: Binder, bound: readonly BoundPackage[]): Mode
     ),
     tests: bound.flatMap(({ tests }) => tests),
     deploys: bound.flatMap(({ deploys }) => deploys),
-    threats: threatTitles(known),
+    threats: threatModels(binder, known),
   };
 }
 
@@ -84,13 +84,20 @@ function symbolModel(unit: FileUnit, decl: Decl, name: string): SymbolModel {
   return { name, kind: decl.kind, doc: decl.doc, span: spanIn(unit, decl.name), extent: spanIn(unit, decl) };
 }
 
-function threatTitles(packages: readonly PackageSymbols[]): ReadonlyMap<string, string> {
-  const titles = new Map<string, string>();
+function threatModels(binder: Binder, packages: readonly PackageSymbols[]): ReadonlyMap<string, ThreatModel> {
+  const models = new Map<string, ThreatModel>();
   for (const symbols of packages) {
     const alias = symbols.name.split('.').at(-1) ?? '';
-    for (const list of threatLists(symbols)) {
-      for (const { id, title } of list.entries) titles.set(`${alias}.${dotted(list.edition)}.${id.text}`, title.value);
+    for (const { decl, unit } of symbols.declared) {
+      if (decl.kind !== 'threats') continue;
+      for (const entry of decl.entries) {
+        const residual = bindThreatSettings(binder, entry, unit).get('residual');
+        models.set(`${alias}.${dotted(decl.edition)}.${entry.id.text}`, {
+          title: entry.title.value,
+          residual: typeof residual === 'string' ? residual : undefined,
+        });
+      }
     }
   }
-  return titles;
+  return models;
 }

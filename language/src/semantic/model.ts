@@ -12,8 +12,14 @@ export interface Model {
   readonly rules: readonly RuleModel[];
   readonly tests: readonly TestModel[];
   readonly deploys: readonly DeployModel[];
-  /** Every threat of the editions that are in scope, `owasp.llm.v2026.LLM06`, with its title. */
-  readonly threats: ReadonlyMap<string, string>;
+  /** Every threat of the editions that are in scope, by its id: `owasp.llm.v2026.LLM06`. */
+  readonly threats: ReadonlyMap<string, ThreatModel>;
+}
+
+export interface ThreatModel {
+  readonly title: string;
+  /** What of it no enforcer can see, whatever the rules are. */
+  readonly residual: string | undefined;
 }
 
 export interface PackageModel {

@@ -133,11 +133,16 @@ export interface InventoryDecl extends DeclBase {
   readonly fields: readonly FieldDecl[];
 }
 
-/** `threats llm.v2026 { LLM01 "Prompt Injection" … }`; `name` is the last part of `edition`. */
+/** `threats llm.v2026 { LLM01 "Prompt Injection" { residual "…" } … }`; `name` is the last part of `edition`. */
 export interface ThreatsDecl extends DeclBase {
   readonly kind: 'threats';
   readonly edition: QualifiedName;
-  readonly entries: readonly { readonly id: Name; readonly title: StringLiteral }[];
+  readonly entries: readonly ThreatEntry[];
+}
+export interface ThreatEntry {
+  readonly id: Name;
+  readonly title: StringLiteral;
+  readonly settings: readonly Setting[];
 }
 
 /** `crosswalk llm.v2025 -> llm.v2026 { LLM03 -> LLM04 … }` */

@@ -190,13 +190,14 @@ export class DataParser extends ClauseParser {
     const start = this.startOfNext();
     this.CONSUME(declarationWord('threats'));
     const edition = this.SUBRULE(this.qualifiedName);
-    const entries: { id: ast.Name; title: ast.StringLiteral }[] = [];
+    const entries: ast.ThreatEntry[] = [];
     this.CONSUME(t.LeftBrace);
     this.MANY(() => {
       const id = this.nameOf(this.CONSUME(t.Name));
       const title = this.SUBRULE(this.stringNode);
-      entries.push({ id, title });
-      this.OPTION(() => this.CONSUME(t.Comma));
+      const settings = this.OPTION(() => this.SUBRULE(this.settingBlock)) ?? [];
+      entries.push({ id, title, settings });
+      this.OPTION2(() => this.CONSUME(t.Comma));
     });
     this.unexpected('a threat or `}`');
     this.CONSUME(t.RightBrace);

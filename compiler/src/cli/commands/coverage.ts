@@ -1,13 +1,21 @@
-// `rdpc coverage`: which threats the rules of a policy cover, edition by edition, and by what they are enforced.
+// `rdpc coverage`: which threats the rules of a policy cover, edition by edition: by which rules, which tests show it, what enforces
+// them where, and what of a threat no enforcer can see.
 
+import type { Model } from '@rdp/language';
 import { editionOf, type ThreatCoverage } from '../../deploy/coverage.ts';
 import { plansOf } from '../../deploy/native-emitters.ts';
 import { reportOf } from '../../deploy/report.ts';
 import { checkFiles } from '../check-files.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
+import { runTests, type TestRun } from '../run-tests.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
 import { paletteFor } from '../terminal.ts';
+
+/** A threat with the tests that passed and expect one of the rules that cover it. */
+interface TestedThreat extends ThreatCoverage {
+  readonly tests: readonly string[];
+}
 
 /** The verb `coverage`. */
 export function coverageCommand(): Verb {
@@ -20,32 +28,65 @@ export function coverageCommand(): Verb {
     examples: [['$0 coverage policies', 'what is covered, and what is not']],
     run: async (args) => {
       const { root, result } = await checkFiles(wordsOf(args, 'path')[0] ?? '.');
-      const { threats: coverage } = reportOf(result.model, plansOf(result.model, result.programs ?? []));
-      stdout.write(args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : tableOf(coverage));
+      const programs = result.programs ?? [];
+      const { runs } = await runTests(result.model, programs, root);
+      const { threats } = reportOf(result.model, plansOf(result.model, programs));
+      const coverage = threats.map((threat) => ({ ...threat, tests: testsOf(threat, result.model, runs) }));
+      stdout.write(args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : textOf(coverage));
       return showDiagnostics(result.diagnostics, { format: 'text', root });
     },
   });
 }
 
-function tableOf(coverage: readonly ThreatCoverage[]): string {
+/** A test shows that a threat is covered when it passes and expects by name a rule that covers it. */
+function testsOf({ threat }: ThreatCoverage, { rules }: Model, runs: readonly TestRun[]): readonly string[] {
+  const shows = ({ test, failures }: TestRun): boolean => {
+    if (failures.length > 0) return false;
+    const expected = test.expect.flatMap((expectation) => {
+      if (expectation.negated) return [];
+      if (expectation.kind === 'fires') return [expectation.rule];
+      return expectation.kind === 'outcome' && expectation.by !== undefined ? [expectation.by] : [];
+    });
+    return rules.some(
+      (rule) =>
+        rule.package === test.package &&
+        rule.surface === test.surface &&
+        rule.event === test.event &&
+        rule.covers.includes(threat) &&
+        expected.includes(rule.name),
+    );
+  };
+  return runs.filter(shows).map(({ test }) => test.name);
+}
+
+function textOf(coverage: readonly TestedThreat[]): string {
+  if (coverage.length === 0) return 'no rule says which threats it covers (`covers owasp.llm.v2026.LLM01`)\n';
+  const editions = [...new Set(coverage.map(({ threat }) => editionOf(threat)))];
+  return editions.map((edition) => editionText(edition, coverage)).join('\n');
+}
+
+function editionText(edition: string, coverage: readonly TestedThreat[]): string {
   const paint = paletteFor(stdout);
-  let edition = '';
-  let text = '';
-  for (const { threat, title, rules, enforced, observed, gaps } of coverage) {
-    if (editionOf(threat) !== edition) {
-      edition = editionOf(threat);
-      text += `${text === '' ? '' : '\n'}${paint.strong(edition)}\n`;
-    }
-    const id = threat.slice(edition.length + 1);
-    const by = rules.length === 0 ? paint.faint('no rule') : paint.good(rules.join(', '));
-    text += `  ${id.padEnd(6)} ${title.padEnd(36)} ${by}\n`;
-    for (const [what, places] of [
-      ['enforced', enforced],
-      ['observed', observed],
-      ['gap', gaps],
-    ] as const) {
-      if (places.length > 0) text += paint.faint(`         ${what.padEnd(8)} ${places.join(', ')}\n`);
-    }
-  }
-  return text === '' ? 'no rule says which threats it covers (`covers owasp.llm.v2026.LLM01`)\n' : text;
+  const threats = coverage.filter(({ threat }) => editionOf(threat) === edition);
+  const lines = threats.flatMap((row) => [
+    `  ${row.threat.slice(edition.length + 1).padEnd(6)} ${row.title.padEnd(36)} ${
+      row.rules.length === 0 ? paint.faint('no rule') : paint.good(row.rules.join(', '))
+    }`,
+    ...(
+      [
+        ['enforced', row.enforced],
+        ['observed', row.observed],
+        ['gap', row.gaps],
+        ['tested', row.rules.length > 0 && row.tests.length === 0 ? ['no test expects one of its rules'] : row.tests],
+        ['residual', row.residual === null ? [] : [row.residual]],
+      ] as const
+    ).flatMap(([what, words]) =>
+      words.length === 0 ? [] : [paint.faint(`         ${what.padEnd(8)} ${words.join(', ')}`)],
+    ),
+  ]);
+  const count = (has: (row: TestedThreat) => boolean): number => threats.filter(has).length;
+  const summary = `${count(({ rules }) => rules.length > 0)} of ${threats.length} with a rule, ${count(
+    ({ tests }) => tests.length > 0,
+  )} with a rule and a test that passes`;
+  return [`${paint.strong(edition)}  ${summary}`, ...lines, ''].join('\n');
 }

@@ -129,7 +129,7 @@ function describeRule(rule: RuleModel, { root, result }: CheckedProject): string
     `${paint.strong(`${rule.verb} ${rule.name}`)} on ${rule.surface}.${rule.event}  ${paint.faint(place)}`,
     `entrypoint  ${rule.package.replaceAll('.', '/')}/${rule.surface}/${rule.event}`,
     ...rule.doc.split('\n').flatMap((line) => (line === '' ? [] : [paint.faint(line)])),
-    ...rule.covers.map((id) => `covers      ${id}  ${result.model.threats.get(id) ?? ''}`),
+    ...rule.covers.map((id) => `covers      ${id}  ${result.model.threats.get(id)?.title ?? ''}`),
     ...rule.conditions.map((span) => clauseText(span)),
     ...rolesOf(rule, result.programs ?? []),
   ];

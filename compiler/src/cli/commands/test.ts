@@ -1,35 +1,19 @@
 // `rdpc test`: runs the `test` blocks of a policy on the module that would ship, and the examples of its patterns.
 
 import { join, relative } from 'node:path';
-import {
-  hasErrors,
-  lineColumn,
-  type CoreProgram,
-  type Model,
-  type PatternModel,
-  type Span,
-  type TestModel,
-} from '@rdp/language';
+import { hasErrors, lineColumn, type CoreProgram, type PatternModel, type Span } from '@rdp/language';
 import { lowerPrograms } from '../../compile.ts';
 import { coverageOfInputs, type RuleCoverage } from '../../testing/clause-coverage.ts';
 import { checkExamples, exampleGroups, type ExampleFailure } from '../../testing/check-examples.ts';
-import { judge, type Failure } from '../../testing/judge.ts';
-import { testHashKey, withTestKey } from '../../testing/test-key.ts';
+import { withTestKey } from '../../testing/test-key.ts';
 import { checkFiles } from '../check-files.ts';
 import { createScanner } from '../create-scanner.ts';
-import { loadProject } from '../decide-project.ts';
 import { exitCodes, refuseWithoutRules, type ExitCode } from '../faults.ts';
 import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
+import { runTests, type TestRun } from '../run-tests.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
-import { testInputs } from '../test-inputs.ts';
 import { paletteFor } from '../terminal.ts';
-
-interface TestRun {
-  readonly test: TestModel;
-  readonly inputs: readonly Uint8Array[];
-  readonly failures: readonly Failure[];
-}
 
 /** A pattern that has examples, and those that do not hold. */
 interface PatternRun {
@@ -74,34 +58,18 @@ async function testPath(
   const patterns = await runExamples(result.patterns(own));
   const programs = result.programs ?? [];
   if (programs.length === 0 && (patterns.length === 0 || result.model.tests.length > 0)) refuseWithoutRules(path);
-  const decided =
-    programs.length === 0 ? { runs: [], coverage: [] } : await runTests(result.model, programs, root, options);
-  const run: ProjectRun = { root, patterns, ...decided };
+  const { runs, data } = await runTests(result.model, programs, root);
+  const coverage = options.coverage ? coverageOf(runs, programs, data) : [];
+  const run: ProjectRun = { root, patterns, runs, coverage };
   stdout.write(
     options.format === 'json' ? `${JSON.stringify(plainOf(run), null, 2)}\n` : textOf(run, options.coverage),
   );
   return failed(run) > 0 ? exitCodes.policy : exitCodes.fine;
 }
 
-async function runTests(
-  { tests }: Model,
-  programs: readonly CoreProgram[],
-  root: string,
-  options: { readonly coverage: boolean },
-): Promise<Pick<ProjectRun, 'runs' | 'coverage'>> {
-  const { enforcer, data } = await loadProject(programs, root, { hashKey: testHashKey });
-  const runs: TestRun[] = [];
-  for (const test of tests) {
-    const inputs = await testInputs(test, root);
-    const decided = inputs.map((document) => ({ document, decision: enforcer.decide(test.entrypoint, document) }));
-    runs.push({ test, inputs, failures: judge(test, decided) });
-  }
-  enforcer.close();
+function coverageOf(runs: readonly TestRun[], programs: readonly CoreProgram[], data: string): readonly RuleCoverage[] {
   const inputs = runs.flatMap(({ test, inputs: own }) => own.map((input) => ({ entrypoint: test.entrypoint, input })));
-  const coverage = options.coverage
-    ? coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, JSON.parse(withTestKey(data)))
-    : [];
-  return { runs, coverage };
+  return coverageOfInputs(lowerPrograms(programs, { internal: 'keep' }), inputs, JSON.parse(withTestKey(data)));
 }
 
 async function runExamples(models: readonly PatternModel[]): Promise<readonly PatternRun[]> {

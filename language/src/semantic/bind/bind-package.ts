@@ -22,6 +22,7 @@ import type { Surface } from './bind-surface.ts';
 import { bindSurface } from './bind-surface.ts';
 import type { TestProvider } from './bind-test.ts';
 import { bindTest } from './bind-test.ts';
+import { bindThreatSettings } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, isUnplaced, report, reportUnknownSurface } from './binder.ts';
 import { objectUnion } from './import-documents.ts';
@@ -126,6 +127,7 @@ function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
       checkMappings(binder, decl, unit);
       checkStream(binder, decl, unit);
     }
+    if (decl.kind === 'threats') for (const entry of decl.entries) bindThreatSettings(binder, entry, unit);
     if (decl.kind === 'inventory') {
       const scope = fileScope(binder, unit);
       bindRecord(binder, { unit, name: decl.name.text, doc: decl.doc, fields: decl.fields, scope }).fields();

@@ -1,10 +1,28 @@
 // Threat lists: `threats llm.v2026 { LLM06 "…" }` in a package `std.owasp` makes `owasp.llm.v2026.LLM06` a name, edition
 // included. Crosswalks say what became of an id in another edition; they help to explain an unknown id.
 
-import type { CrosswalkDecl, ThreatsDecl } from '../../syntax/ast.ts';
+import type { CrosswalkDecl, ThreatEntry, ThreatsDecl } from '../../syntax/ast.ts';
+import type { Settings } from '../model.ts';
 import type { Binding } from '../scope.ts';
-import type { PackageSymbols } from '../symbols.ts';
+import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
+import type { Binder } from './binder.ts';
+import type { SettingSchema } from './settings.ts';
+import { checkSettings } from './settings.ts';
+
+const threatSchema: SettingSchema = {
+  residual: { values: ['text'], doc: 'what of the threat no enforcer can see, whatever the rules are' },
+};
+
+/** Checks the settings of an entry. */
+export function bindThreatSettings(binder: Binder, entry: ThreatEntry, unit: FileUnit): Settings {
+  return checkSettings(binder, unit, {
+    settings: entry.settings,
+    schema: threatSchema,
+    owner: entry.id,
+    what: 'a threat',
+  });
+}
 
 /** What `name` is below `path` in the threat lists of a package: a namespace, or a threat. */
 export function threatScope(symbols: PackageSymbols, path: readonly string[], name: string): Binding | undefined {
