@@ -57,7 +57,7 @@ const layers: readonly Layer[] = [
   },
   {
     room: 'runtime/src/',
-    packages: ['@open-policy-agent/opa-wasm', 'jose', 'modern-tar', 'node:'],
+    packages: ['@open-policy-agent/opa-wasm', 'iovalkey', 'jose', 'modern-tar', 'node:', 'undici'],
     rooms: ['runtime/src/'],
   },
   { room: 'runtime/src/contract/', packages: [], rooms: ['runtime/src/contract/'] },

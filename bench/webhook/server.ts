@@ -9,7 +9,7 @@ import { bytesSource } from '@rdp/runtime';
 import { openSync, readFileSync } from 'node:fs';
 import { createBodyBudget } from '../../runtime/src/admission/body-budget.ts';
 import { createReviewer } from '../../runtime/src/admission/decide-review.ts';
-import { createMetrics } from '../../runtime/src/admission/metrics.ts';
+import { createMetrics } from '../../runtime/src/telemetry/metrics.ts';
 import { createPlainRequests } from '../../runtime/src/admission/plain-requests.ts';
 import { reviewMetrics } from '../../runtime/src/admission/review-metrics.ts';
 import { bundleOf, enforce, policyText } from '../ours.ts';

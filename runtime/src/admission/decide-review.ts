@@ -8,7 +8,7 @@ import { Buffer } from 'node:buffer';
 
 import type { Decision } from '../contract/index.ts';
 import { failedDecision } from '../enforce/failure.ts';
-import type { LogLines } from './log-lines.ts';
+import type { LogLines } from '../telemetry/log-lines.ts';
 import { mergeDecisions } from './merge-decisions.ts';
 import { answerReview, refuseReview, type AnswerPolicy, type ReviewPhase, type Verdict } from './review-answer.ts';
 import { readEnvelope, type ReviewEnvelope } from './review-envelope.ts';

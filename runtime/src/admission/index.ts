@@ -1,12 +1,12 @@
 // The one door of the admission server, for programs that run it and for those that measure it.
 export { createReviewer } from './decide-review.ts';
 export type { LoggedDecisions, NamespaceLookup, Reviewer, ReviewReply, ReviewRequest } from './decide-review.ts';
-export { createMetrics } from './metrics.ts';
-export type { Metrics } from './metrics.ts';
+export { createMetrics } from '../telemetry/metrics.ts';
+export type { Metrics } from '../telemetry/metrics.ts';
 export { objectPatch } from './json-patch.ts';
 export type { ObjectPatch, PatchOperation } from './json-patch.ts';
-export { logLines, openLog } from './log-lines.ts';
-export type { LogEntry, LogLines } from './log-lines.ts';
+export { logLines, openLog } from '../telemetry/log-lines.ts';
+export type { LogEntry, LogLines } from '../telemetry/log-lines.ts';
 export { quarantineLabel } from './quarantine.ts';
 export { admissionHelp, readAdmissionCall } from './read-options.ts';
 export type { AdmissionCall } from './read-options.ts';

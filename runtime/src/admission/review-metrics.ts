@@ -1,6 +1,6 @@
 // What is counted of reviews, under the names that docs/admission.md lists.
 
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { ReviewPhase, Verdict } from './review-answer.ts';
 import type { ReviewEnvelope } from './review-envelope.ts';
 

@@ -7,7 +7,7 @@
 import type { ApiServer, ClusterEvent, ClusterObject, ClusterWatch } from '../cluster/api-server.ts';
 import { isObject } from '../load/read-json.ts';
 import type { Outcome } from '../load/problem.ts';
-import type { LogLines } from './log-lines.ts';
+import type { LogLines } from '../telemetry/log-lines.ts';
 
 /** Where reviews get the namespaces of their objects. */
 export interface NamespaceSource {

@@ -2,7 +2,7 @@
 // The program `rdp-admission`: its command line, its signals and its exit code. 0 after an orderly end, 1 when something that it
 // needs cannot be had or reviews were cut off, 2 for a wrong call.
 
-import { openLog } from '../admission/log-lines.ts';
+import { openLog } from '../telemetry/log-lines.ts';
 import { admissionHelp, readAdmissionCall, type AdmissionCall } from '../admission/read-options.ts';
 import { serveAdmission } from '../admission/serve-admission.ts';
 import { noNamespaces, watchNamespaces } from '../admission/watch-namespaces.ts';

@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import { boundedLine, boundedWarnings } from '../../src/admission/bounded-text.ts';
-import { createMetrics } from '../../src/admission/metrics.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { readEnvelope } from '../../src/admission/review-envelope.ts';
 import { routeOf } from '../../src/admission/review-route.ts';
 
