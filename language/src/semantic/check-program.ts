@@ -66,8 +66,6 @@ export function checkProgram(project: Project): CheckResult {
     model: buildModel(binder, bound),
     patterns: (names) => listPatterns(binder, names),
     classifiers: (names) => listClassifiers(binder, names),
-    typeOf: (expr) => binder.types.get(expr),
-    bindingOf: (node) => binder.bindings.get(node),
   };
 }
 

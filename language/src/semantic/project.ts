@@ -3,11 +3,8 @@
 
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import type { Expr, Name } from '../syntax/ast.ts';
-import type { Binding } from './scope.ts';
 import type { ClassifierModel } from './classifier-model.ts';
 import type { CoreProgram } from './core.ts';
-import type { Type } from './types.ts';
 import type { Model, PatternModel } from './model.ts';
 
 export interface Project {
@@ -39,8 +36,4 @@ export interface CheckResult {
   readonly classifiers: (packages: readonly string[]) => readonly ClassifierModel[];
   /** The patterns of packages of the project or the library; bound when asked for. */
   readonly patterns: (packages: readonly string[]) => readonly PatternModel[];
-  /** The type of an expression that was checked. */
-  readonly typeOf: (expr: Expr) => Type | undefined;
-  /** What a name in an expression or declaration stands for. */
-  readonly bindingOf: (node: Expr | Name) => Binding | undefined;
 }

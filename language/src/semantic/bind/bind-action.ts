@@ -72,7 +72,7 @@ function detectionWithMatches(ctx: RuleContext, name: Name): number | undefined 
     return undefined;
   }
   const span = spanIn(declared.unit, declared.decl.name);
-  binder.bindings.set(name, { kind: 'rule', rule: index, name: name.text, declared: span });
+  binder.recorder?.bindings.set(name, { kind: 'rule', rule: index, name: name.text, declared: span });
   binder.used.add(declared.decl);
   if (declared.decl.kind === 'detect' && declared.decl.clauses.some((clause) => clause.kind === 'find')) return index;
   report(

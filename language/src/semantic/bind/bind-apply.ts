@@ -76,7 +76,7 @@ function resolvePack(binder: Binder, unit: FileUnit, name: QualifiedName): Decla
     const home = outer && 'found' in outer && outer.found.kind === 'package' ? outer.found.name : unit.package;
     const found = findPackage(binder, home)?.values.get(last.text);
     if (found?.decl.kind === 'pack') {
-      binder.bindings.set(last, result.found);
+      binder.recorder?.bindings.set(last, result.found);
       return { decl: found.decl, unit: found.unit };
     }
   }

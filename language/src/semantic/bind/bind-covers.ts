@@ -18,7 +18,7 @@ export function bindThreat(binder: Binder, unit: FileUnit, name: QualifiedName):
   const last = name.parts.at(-1);
   const symbols = listPackage(binder, unit, name.parts[0]?.text ?? '');
   if ('found' in result && result.found.kind === 'other' && result.found.what === 'a threat') {
-    if (last) binder.bindings.set(last, result.found);
+    if (last) binder.recorder?.bindings.set(last, result.found);
     const list = symbols?.name.split('.').at(-1) ?? '';
     return [list, ...name.parts.slice(1).map((part) => part.text)].join('.');
   }

@@ -33,10 +33,7 @@ export function bindEntrypoint(
   const references = ruleReferences(rules);
   const anchor = event.surface.kind === 'k8s' ? surfaceAnchor(binder, event) : undefined;
   const { settings } = event.surface;
-  const namesFor =
-    (pack: PackUse | undefined) =>
-    (outer: Scope): EventScope =>
-      eventScope(binder, event, { outer: rulesScope(binder, rules, { pack, outer }) });
+  const namesFor = ruleNames(binder, event, rules);
   reportCycles(binder, rules, references);
   return {
     name: event.entrypoint,
@@ -67,6 +64,15 @@ export function bindEntrypoint(
       }),
     ),
   };
+}
+
+/** What rules of a pack, or of the package itself, see on an event over the names of a file. */
+export function ruleNames(
+  binder: Binder,
+  event: SurfaceEvent,
+  rules: readonly PlacedRule[],
+): (pack: PackUse | undefined) => (outer: Scope) => EventScope {
+  return (pack) => (outer) => eventScope(binder, event, { outer: rulesScope(binder, rules, { pack, outer }) });
 }
 
 function malformedAction(value: unknown): CoreEntrypoint['onMalformed'] {

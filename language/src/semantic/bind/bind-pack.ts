@@ -16,6 +16,7 @@ import type { Surface } from './bind-surface.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { inferConst, typeText } from './expressions.ts';
+import type { SurfaceKind } from './package-scope.ts';
 import { fileScope, isSurfaceKind, surfaceKinds } from './package-scope.ts';
 import type { PackUse, PlacedRule } from './placed-rule.ts';
 import { ruleOfPack } from './placed-rule.ts';
@@ -76,20 +77,11 @@ function checkPack(binder: Binder, declared: Declared<PackDecl>): readonly Bound
     if (kind.text !== '') report(binder, 'unknown-surface-kind', { unit, node: kind }, { name: kind.text }, extra);
     return [];
   }
-  const events = bindEvents(binder, anySurface(declared, kind.text));
   const read = new Set<string>();
-  const use: PackUse = {
-    name: '',
-    declared,
-    scope: openScope(binder, declared, read),
-    mode: undefined,
-    by: undefined,
-  };
-  const rules = new Map<SurfaceEvent, PlacedRule[]>();
-  for (const rule of decl.rules) {
-    const event = events.get(rule.on.event.text);
-    if (event) rules.set(event, [...(rules.get(event) ?? []), ruleOfPack({ decl: rule, unit }, use)]);
-    else reportUnknownEvent(binder, declared, { kind: kind.text, event: rule.on.event, known: [...events.keys()] });
+  const { events, rules } = openPack(binder, declared, { kind: kind.text, read });
+  for (const { on } of decl.rules) {
+    if (events.has(on.event.text)) continue;
+    reportUnknownEvent(binder, declared, { kind: kind.text, event: on.event, known: [...events.keys()] });
   }
   const reserved = checkNames(
     binder,
@@ -106,6 +98,30 @@ function checkPack(binder: Binder, declared: Declared<PackDecl>): readonly Bound
     report(binder, 'unused-declaration', { unit, node: name }, { name: name.text, what: 'parameter' });
   }
   return bound;
+}
+
+/** A pack that nothing is applied to: the events of a surface of its kind, and its rules on them. */
+export interface OpenPack {
+  readonly events: ReadonlyMap<string, SurfaceEvent>;
+  readonly rules: ReadonlyMap<SurfaceEvent, readonly PlacedRule[]>;
+}
+
+/** Opens a pack whose surface is of a kind that exists. The parameters that are looked up go to `read`. */
+export function openPack(
+  binder: Binder,
+  declared: Declared<PackDecl>,
+  { kind, read }: { readonly kind: SurfaceKind; readonly read: Set<string> },
+): OpenPack {
+  const { decl, unit } = declared;
+  const events = bindEvents(binder, anySurface(declared, kind));
+  const scope = openScope(binder, declared, read);
+  const use: PackUse = { name: '', declared, scope, mode: undefined, by: undefined };
+  const rules = new Map<SurfaceEvent, PlacedRule[]>();
+  for (const rule of decl.rules) {
+    const event = events.get(rule.on.event.text);
+    if (event) rules.set(event, [...(rules.get(event) ?? []), ruleOfPack({ decl: rule, unit }, use)]);
+  }
+  return { events, rules };
 }
 
 /** A surface without settings; one that denies by default, so that a rule may permit. */

@@ -185,7 +185,7 @@ function findEvent(
   const result = found.events.get(event.text);
   if (result) {
     const declared = spanIn(result.unit, result.decl.name);
-    binder.bindings.set(event, { kind: 'other', what: 'an event', declared });
+    binder.recorder?.bindings.set(event, { kind: 'other', what: 'an event', declared });
     return result;
   }
   const holes = {
@@ -215,7 +215,7 @@ function findSurface(
   }
   const { decl, unit: home } = found.surface;
   binder.used.add(decl);
-  binder.bindings.set(name, { kind: 'other', what: 'a surface', declared: spanIn(home, decl.name) });
+  binder.recorder?.bindings.set(name, { kind: 'other', what: 'a surface', declared: spanIn(home, decl.name) });
   return found;
 }
 

@@ -139,7 +139,7 @@ export function resolvePattern(
   const result = lookupPath(scope, name.parts);
   const last = name.parts.at(-1);
   if ('found' in result) {
-    if (last) binder.bindings.set(last, result.found);
+    if (last) binder.recorder?.bindings.set(last, result.found);
     if (result.found.kind === 'pattern') return result.found.patterns;
     // A cycle, or a package that is missing, has been reported.
     if (isBroken(result.found)) return [];

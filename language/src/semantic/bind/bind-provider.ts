@@ -114,6 +114,7 @@ export function bindMapping(
     },
   };
   const known = record.fields();
+  binder.recorder?.records.set(mapping.event, record);
   const values = new Map<string, CoreExpr>();
   for (const { name, value } of mapping.fields) {
     const field = known.get(name.text);
@@ -127,6 +128,7 @@ export function bindMapping(
       );
       continue;
     }
+    binder.recorder?.fields.set(name, { field, record });
     const expected: Type = field.presence === 'optional' ? { kind: 'optional', of: field.type } : field.type;
     values.set(field.name, inferValue(binder, { unit, expr: value, scope, expected }));
   }

@@ -27,6 +27,7 @@ export function bindRecordClause(ctx: RuleContext, clause: RecordClause): CoreRu
     scope: fileScope(binder, home),
   });
   const known = record.fields();
+  binder.recorder?.records.set(clause, record);
   const given = new Map<string, CoreRule['records'][number]['fields'][number]>();
   for (const { name, value } of clause.fields) {
     const field = known.get(name.text);
@@ -36,6 +37,7 @@ export function bindRecordClause(ctx: RuleContext, clause: RecordClause): CoreRu
       report(binder, 'unknown-inventory-field', { unit, node: name }, holes, didYouMean(unit, name, known.keys()));
       continue;
     }
+    binder.recorder?.fields.set(name, { field, record });
     if (given.has(name.text)) report(binder, 'duplicate-field', { unit, node: name }, { name: name.text });
     given.set(name.text, { name: field.name, value: valueIn(ctx, value, fieldType(field), 'an inventory record') });
   }
@@ -65,7 +67,7 @@ function findInventory(
     return undefined;
   }
   binder.used.add(declared.decl);
-  binder.bindings.set(last, {
+  binder.recorder?.bindings.set(last, {
     kind: 'other',
     what: 'an inventory kind',
     declared: spanIn(declared.unit, declared.decl.name),

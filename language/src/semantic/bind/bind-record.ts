@@ -4,6 +4,7 @@
 import type { FieldDecl } from '../../syntax/ast.ts';
 import type { Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
 import type { Const, Field, RecordType, Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
@@ -43,6 +44,7 @@ export function bindRecord(
           report(binder, 'duplicate-field', { unit: options.unit, node: decl.wire ?? decl.name }, { name: field.wire });
         }
         wires.add(field.wire);
+        binder.recorder?.declared.set(field, spanIn(options.unit, decl.name));
         pending.set(field.name, field);
       }
       known = pending;

@@ -183,7 +183,7 @@ function ruleExists(ctx: TestContext, name: Name, others: readonly string[]): bo
   const declared = ctx.rules[index];
   if (declared) {
     const span = spanIn(declared.unit, declared.decl.name);
-    ctx.binder.bindings.set(name, { kind: 'rule', rule: index, name: name.text, declared: span });
+    ctx.binder.recorder?.bindings.set(name, { kind: 'rule', rule: index, name: name.text, declared: span });
     return true;
   }
   if (name.text === '' || isUnplaced(ctx.binder, ctx.unit, name)) return false;
@@ -207,16 +207,27 @@ function pointerOf(ctx: TestContext, target: Expr): string | undefined {
   return all.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-function wirePath(ctx: TestContext, expr: Expr): { readonly keys: readonly string[]; readonly type: Type } | undefined {
+function wirePath(ctx: TestContext, expr: Expr): WirePath | undefined {
+  const found = pathOf(ctx, expr);
+  if (found) ctx.binder.recorder?.types.set(expr, found.type);
+  return found;
+}
+
+interface WirePath {
+  readonly keys: readonly string[];
+  readonly type: Type;
+}
+
+function pathOf(ctx: TestContext, expr: Expr): WirePath | undefined {
   switch (expr.kind) {
     case 'name':
-      return fieldAt(ctx.event.record, expr.name.text, []);
+      return fieldAt(ctx, ctx.event.record, expr.name, []);
     case 'member': {
       const of = wirePath(ctx, expr.of);
       if (of === undefined) return undefined;
       const type = of.type.kind === 'optional' ? of.type.of : of.type;
-      if (type.kind === 'record') return fieldAt(type.record, expr.name.text, of.keys);
-      if (type.kind === 'union') return fieldAt(type.union.base, expr.name.text, of.keys);
+      if (type.kind === 'record') return fieldAt(ctx, type.record, expr.name, of.keys);
+      if (type.kind === 'union') return fieldAt(ctx, type.union.base, expr.name, of.keys);
       return type.kind === 'map' ? { keys: [...of.keys, expr.name.text], type: type.value } : undefined;
     }
     case 'index': {
@@ -234,11 +245,9 @@ function wirePath(ctx: TestContext, expr: Expr): { readonly keys: readonly strin
   }
 }
 
-function fieldAt(
-  record: RecordType,
-  name: string,
-  keys: readonly string[],
-): { keys: readonly string[]; type: Type } | undefined {
-  const field = record.fields().get(name);
-  return field && { keys: [...keys, field.wire], type: field.type };
+function fieldAt(ctx: TestContext, record: RecordType, name: Name, keys: readonly string[]): WirePath | undefined {
+  const field = record.fields().get(name.text);
+  if (field === undefined) return undefined;
+  ctx.binder.recorder?.fields.set(name, { field, record });
+  return { keys: [...keys, field.wire], type: field.type };
 }

@@ -6,13 +6,14 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { DiagnosticCode, DiagnosticExtra, HolesFor } from '../../diagnostics/catalog.ts';
 import { diagnose } from '../../diagnostics/catalog.ts';
 import { nearestName } from '../../diagnostics/suggest.ts';
-import type { Decl, Expr, ImportDecl, Name, Node } from '../../syntax/ast.ts';
+import type { Decl, ImportDecl, Name, Node } from '../../syntax/ast.ts';
 import type { LocalId } from '../core.ts';
 import type { Project } from '../project.ts';
+import type { Recorder } from '../recorder.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
-import type { Type, UnionType } from '../types.ts';
+import type { UnionType } from '../types.ts';
 
 /** Stages that scopes start when a name is first looked up; handed in, because they need scopes themselves. */
 export interface LateStages {
@@ -43,13 +44,13 @@ export interface Binder {
   readonly members: Map<PackageSymbols, Scope>;
   /** Kubernetes objects as each package knows them. */
   readonly unions: Map<string, UnionType>;
-  readonly types: Map<Expr, Type>;
-  readonly bindings: Map<Expr | Name, Binding>;
+  /** Only where a tool asks. */
+  readonly recorder: Recorder | undefined;
   /** The next free `LocalId`: locals are unique in the whole program. */
   nextLocal: number;
 }
 
-export function createBinder(project: Project, late: LateStages): Binder {
+export function createBinder(project: Project, late: LateStages, recorder?: Recorder): Binder {
   return {
     project,
     late,
@@ -65,8 +66,7 @@ export function createBinder(project: Project, late: LateStages): Binder {
     scopes: new Map(),
     members: new Map(),
     unions: new Map(),
-    types: new Map(),
-    bindings: new Map(),
+    recorder,
     nextLocal: 0,
   };
 }

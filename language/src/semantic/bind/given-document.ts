@@ -9,6 +9,7 @@ import type { Field, RecordType, Type, UnionType } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { typeText } from './expressions.ts';
+import { emptyScope } from './package-scope.ts';
 
 interface Place {
   readonly binder: Binder;
@@ -39,6 +40,7 @@ function recordText(
 ): string {
   const { binder, unit } = place;
   const fields = record.fields();
+  binder.recorder?.records.set(object, record);
   const byWire = new Map([...fields.values()].map((field) => [field.wire, field]));
   const members: string[] = [];
   const seen = new Set<Field>();
@@ -50,6 +52,7 @@ function recordText(
       report(binder, 'unknown-given-field', { unit, node: name }, holes, didYouMean(unit, name, fields.keys()));
       continue;
     }
+    binder.recorder?.fields.set(name, { field, record });
     if (seen.has(field)) report(binder, 'duplicate-field', { unit, node: name }, { name: name.text });
     seen.add(field);
     const isNull = value.kind === 'null' || value.kind === 'none';
@@ -66,11 +69,13 @@ function recordText(
 }
 
 function valueText(place: Place, expr: Expr, type: Type): string {
+  place.binder.recorder?.places.set(expr, { scope: emptyScope, expected: type, facts: undefined });
   switch (type.kind) {
     case 'optional':
       return expr.kind === 'none' || expr.kind === 'null' ? 'null' : valueText(place, expr, type.of);
     case 'record': {
       const object = asObject(expr);
+      place.binder.recorder?.records.set(expr, type.record);
       return object ? recordText(place, object, type.record) : mismatch(place, expr, type);
     }
     case 'union': {

@@ -77,7 +77,7 @@ function resolveNamed(binder: Binder, unit: FileUnit, type: Extract<TypeExpr, { 
   const last = type.name.parts.at(-1);
   const result = lookupPath(scope, type.name.parts);
   if ('found' in result) {
-    if (last) binder.bindings.set(last, result.found);
+    if (last) binder.recorder?.bindings.set(last, result.found);
     if (result.found.kind === 'type') return result.found.type;
     if (!isBroken(result.found)) {
       report(binder, 'unknown-type', { unit, node: type }, { name });

@@ -44,6 +44,7 @@ export interface SettingsCheck {
 /** The values of the settings that are right. */
 export function checkSettings(binder: Binder, unit: FileUnit, check: SettingsCheck): Settings {
   const values = new Map<string, SettingValue>();
+  binder.recorder?.settings.set(check.settings, check);
   for (const setting of check.settings) {
     const name = setting.name.text;
     if (name === '') continue;

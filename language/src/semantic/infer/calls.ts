@@ -65,7 +65,7 @@ function functionCall(
   const name = callee.name.text;
   const binding = scope.lookup(name);
   if (isCallable(binding)) {
-    ctx.noteBinding?.(callee.name, binding);
+    ctx.recorder?.bindings.set(callee.name, binding);
     return callBinding(ctx, { binding, name, node: expr, args: expr.args }, scope);
   }
   if (name === 'has') return inferHas(ctx, expr, scope);
@@ -82,7 +82,7 @@ function functionCall(
   inferArguments(ctx, expr, scope);
   if (name === '') return unknownValue;
   if (binding !== undefined) {
-    ctx.noteBinding?.(callee.name, binding);
+    ctx.recorder?.bindings.set(callee.name, binding);
     return fault(ctx, 'not-callable', callee, { name, what: whatIs(binding) });
   }
   const callable = [...scope.names()].filter((other) => isCallable(scope.lookup(other)));
@@ -154,12 +154,12 @@ function packageCall(
   const name = dottedName(callee) ?? callee.name.text;
   const inner = outer.members.lookup(callee.name.text);
   if (isCallable(inner)) {
-    ctx.noteBinding?.(callee.name, inner);
+    ctx.recorder?.bindings.set(callee.name, inner);
     return callBinding(ctx, { binding: inner, name, node: expr, args: expr.args }, scope);
   }
   inferArguments(ctx, expr, scope);
   if (inner === undefined) return unknownName(ctx, callee.name, outer.members, dottedName(callee.of) ?? outer.name);
-  ctx.noteBinding?.(callee.name, inner);
+  ctx.recorder?.bindings.set(callee.name, inner);
   return fault(ctx, 'not-callable', callee, { name, what: whatIs(inner) });
 }
 

@@ -206,6 +206,7 @@ interface RecordLiteral {
 function recordValue(ctx: Inference, literal: RecordLiteral, scope: Scope): CoreExpr {
   const { record } = literal;
   const known = record.fields();
+  ctx.recorder?.records.set(literal.node, record);
   const given = new Map<string, CoreExpr>();
   let faulty = false;
   for (const { name, value } of literal.fields) {
@@ -218,6 +219,7 @@ function recordValue(ctx: Inference, literal: RecordLiteral, scope: Scope): Core
       faulty = true;
       continue;
     }
+    ctx.recorder?.fields.set(name, { field, record });
     if (given.has(field.name)) {
       fault(ctx, 'repeated-field', name, { field: name.text });
       faulty = true;

@@ -8,8 +8,8 @@ import type { RegexFault } from '../../pattern-syntax/regex-fault.ts';
 import type { SourceFile, Span } from '../../source/source-file.ts';
 import type { Expr, Name, Node } from '../../syntax/ast.ts';
 import type { CoreExpr, LocalId } from '../core.ts';
-import type { Binding } from '../scope.ts';
-import type { Type, Variant } from '../types.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Variant } from '../types.ts';
 
 /** What is known to hold of a path: its optional is there, its union is of one kind. */
 export interface Fact {
@@ -26,10 +26,8 @@ export interface InferContext {
   readonly report: (diagnostic: Diagnostic) => void;
   /** A variable that no other in the same rule has. */
   readonly freshLocal: () => LocalId;
-  /** Told of the type of every expression, for hover and completion. */
-  readonly noteType?: (expr: Expr, type: Type) => void;
-  /** Told of what every name stands for, for go to definition. `node` is the name. */
-  readonly noteBinding?: (node: Name, binding: Binding) => void;
+  /** Told what tools want to know. */
+  readonly recorder?: Recorder;
   /** What is wrong with a regular expression; undefined when nothing is. */
   readonly checkRegex?: (regex: string) => RegexFault | undefined;
   /** What to do about a first name that nothing is bound to, where that is known. */

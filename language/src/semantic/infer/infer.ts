@@ -40,8 +40,9 @@ function within(ctx: InferContext): Inference {
 
 /** Like `infer`, but an empty literal may still take a type from what stands around it. */
 function inferExpr(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
+  ctx.recorder?.places.set(expr, { scope, expected: hint, facts: ctx.facts });
   const core = coreOf(ctx, expr, scope, hint);
-  ctx.noteType?.(expr, core.type);
+  ctx.recorder?.types.set(expr, core.type);
   return core;
 }
 
@@ -49,7 +50,8 @@ function inferExpr(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefi
 function inferOpen(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): OpenChain {
   const open = chainOf(ctx, expr, scope, hint);
   if (open === undefined) return closedChain(inferExpr(ctx, expr, scope, hint));
-  ctx.noteType?.(expr, open.core.type);
+  ctx.recorder?.places.set(expr, { scope, expected: hint, facts: ctx.facts });
+  ctx.recorder?.types.set(expr, open.core.type);
   return open;
 }
 

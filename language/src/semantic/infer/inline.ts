@@ -93,7 +93,7 @@ function inline(ctx: Inference, call: InlineCall): CoreExpr {
     lets.push({ id, value });
     names.set(param.name, { kind: 'value', core: { op: 'local', id, type: value.type } });
   }
-  const { noteType: _type, noteBinding: _binding, ...quiet } = ctx;
+  const { recorder: _recorder, ...quiet } = ctx;
   const inner: Inference = {
     ...quiet,
     file: binding.file,

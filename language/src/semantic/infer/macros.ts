@@ -144,7 +144,7 @@ function bindVariables(
       core: { op: 'local', ...local },
       declared: { file: ctx.file, start: name.start, end: name.end },
     };
-    ctx.noteBinding?.(name, binding);
+    ctx.recorder?.bindings.set(name, binding);
     bindings.set(name.text, binding);
   }
   return bindings;

@@ -37,7 +37,7 @@ function boundMember(ctx: Inference, expr: Expr & { readonly kind: 'member' }, s
   if (outer.kind === 'package') {
     const inner = outer.members.lookup(expr.name.text);
     if (inner === undefined) return unknownName(ctx, expr.name, outer.members, dottedName(expr.of) ?? outer.name);
-    ctx.noteBinding?.(expr.name, inner);
+    ctx.recorder?.bindings.set(expr.name, inner);
     return valueOf(ctx, inner, { node: expr, name: dottedName(expr) ?? expr.name.text });
   }
   if (outer.kind !== 'rule') return undefined;
@@ -124,6 +124,7 @@ function fieldOf(ctx: Inference, of: CoreExpr, use: FieldUse): CoreExpr {
   const fields = use.record.fields();
   const field = fields.get(use.name.text);
   if (field !== undefined) {
+    ctx.recorder?.fields.set(use.name, { field, record: use.record });
     // Of the parameters of a route only the one that is asked for has to be there.
     const parameter = of.op === 'record' ? of.fields.get(field.name) : undefined;
     if (parameter?.op === 'parameter') return narrow(ctx, parameter);

@@ -19,7 +19,7 @@ export function membership(ctx: Inference, expr: Binary, scope: Scope): CoreExpr
   const value = inferExpr(ctx, expr.left, scope, undefined);
   const set = findBinding(ctx, expr.right, scope);
   if (set?.kind === 'set') {
-    ctx.noteType?.(expr.right, { kind: 'set', of: set.of });
+    ctx.recorder?.types.set(expr.right, { kind: 'set', of: set.of });
     if (isUnknown(value)) return value;
     if (value.type.kind === 'optional') return unhandledOptional(ctx, value, expr.left);
     const key = coerce(ctx, value, withSensitivity(set.of, 'sensitive'));

@@ -14,14 +14,14 @@ import { knownKind, narrow } from './facts.ts';
 export function findBinding(ctx: InferContext, expr: Expr, scope: Scope): Binding | undefined {
   if (expr.kind === 'name') {
     const binding = scope.lookup(expr.name.text);
-    if (binding) ctx.noteBinding?.(expr.name, binding);
+    if (binding) ctx.recorder?.bindings.set(expr.name, binding);
     return binding;
   }
   if (expr.kind !== 'member' || expr.optional) return undefined;
   const outer = findBinding(ctx, expr.of, scope);
   if (outer?.kind !== 'package') return undefined;
   const binding = outer.members.lookup(expr.name.text);
-  if (binding) ctx.noteBinding?.(expr.name, binding);
+  if (binding) ctx.recorder?.bindings.set(expr.name, binding);
   return binding;
 }
 
@@ -41,7 +41,7 @@ export function resolveQualified(ctx: InferContext, name: QualifiedName, scope: 
       unknownName(ctx, part, names, path);
       return undefined;
     }
-    ctx.noteBinding?.(part, binding);
+    ctx.recorder?.bindings.set(part, binding);
     path = path === '' ? part.text : `${path}.${part.text}`;
     if (binding.kind === 'package') names = binding.members;
   }

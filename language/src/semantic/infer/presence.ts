@@ -104,7 +104,7 @@ export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, sc
   }
   const binding: Binding = { kind: 'type', type: recordOf(variant.record) };
   const last = expr.type.parts.at(-1);
-  if (last) ctx.noteBinding?.(last, binding);
+  if (last) ctx.recorder?.bindings.set(last, binding);
   if (of.type.kind !== 'optional') return { op: 'variant-test', of, union, variant, type: boolType };
   // What is not there is of no kind.
   const settled = settle(of);
@@ -122,7 +122,7 @@ export function comparedKind(ctx: Inference, expr: Binary, scope: Scope): CoreEx
   const name = expr.right.kind === 'string' ? expr.right.value : dottedName(expr.right);
   if (name === undefined || (expr.right.kind !== 'string' && scope.lookup(name.split('.')[0] ?? ''))) return undefined;
   if (expr.left.kind !== 'name' && expr.left.kind !== 'member') return undefined;
-  const { noteType: _type, ...quiet } = ctx;
+  const { recorder: _recorder, ...quiet } = ctx;
   const of =
     kindTold(ctx, expr.left, scope) ?? inferExpr({ ...quiet, report: () => undefined }, expr.left, scope, undefined);
   const type = payloadOf(widen(of, 'union').type);
