@@ -7,7 +7,7 @@ import { createServer as createSocketServer, type AddressInfo, type Server } fro
 import { logLines, noNamespaces, serveAdmission } from '@rdp/runtime/admission';
 import { bytesSource } from '@rdp/runtime';
 import { openSync, readFileSync } from 'node:fs';
-import { createBodyBudget } from '../../runtime/src/admission/body-budget.ts';
+import { createBodyBudget } from '../../runtime/src/server/body-budget.ts';
 import { createReviewer } from '../../runtime/src/admission/decide-review.ts';
 import { createMetrics } from '../../runtime/src/telemetry/metrics.ts';
 import { createPlainRequests } from '../../runtime/src/admission/plain-requests.ts';

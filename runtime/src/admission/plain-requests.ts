@@ -8,7 +8,8 @@
 
 import type { Socket } from 'node:net';
 
-import type { BodyBudget } from './body-budget.ts';
+import type { BodyBudget } from '../server/body-budget.ts';
+import type { ConnectionTimeouts, FirstReader } from '../server/listen.ts';
 import type { Reviewer } from './decide-review.ts';
 import type { ReviewMetrics } from './review-metrics.ts';
 import { isJson, routeOf, undecidedReply, type ReviewRoute } from './review-route.ts';
@@ -23,22 +24,8 @@ export interface PlainOptions {
   readonly isDraining: () => boolean;
 }
 
-/** Milliseconds. */
-export interface ConnectionTimeouts {
-  /** To the end of the first head. */
-  readonly head: number;
-  /** For one request. */
-  readonly request: number;
-  /** Between two requests. */
-  readonly idle: number;
-}
-
-export interface PlainRequests {
-  /** Takes a connection; `elsewhere` is given it when it is not plain. */
-  readonly accept: (socket: Socket, elsewhere: (socket: Socket) => void) => void;
+export interface PlainRequests extends FirstReader {
   readonly pending: () => number;
-  /** Ends every connection that no request is under way on. */
-  readonly closeIdle: () => void;
 }
 
 /** A head that was understood. */

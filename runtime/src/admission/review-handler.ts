@@ -3,10 +3,8 @@
 // INVARIANT: nobody can make the process hold more than its budget of bodies, whatever is sent and however slowly; and a body that
 // is too large is refused by name, as its head has the uid, so that it does not pass where webhooks that fail are ignored.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-
-import type { BodyBudget } from './body-budget.ts';
+import type { BodyBudget } from '../server/body-budget.ts';
+import type { HttpRequest, HttpResponse } from '../server/listen.ts';
 import type { Reviewer } from './decide-review.ts';
 import type { Rejection, ReviewMetrics } from './review-metrics.ts';
 import { isJson, routeOf, undecidedReply } from './review-route.ts';
@@ -20,9 +18,6 @@ export interface HandlerOptions {
   /** Tells clients to come back on another connection. */
   readonly isDraining: () => boolean;
 }
-
-export type HttpRequest = IncomingMessage | Http2ServerRequest;
-export type HttpResponse = ServerResponse | Http2ServerResponse;
 
 export interface ReviewHandler {
   readonly handle: (request: HttpRequest, response: HttpResponse) => void;

@@ -8,15 +8,20 @@ import { createEnforcer, type Enforcer, type EnforcerEvent, type EnforcerOptions
 import type { BundleSource } from '../load/source.ts';
 import type { Verification } from '../load/verify.ts';
 import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
-import { readCertificates, watchCertificates, type CertificateFiles, type Certificates } from './certificates.ts';
+import {
+  readCertificates,
+  watchCertificates,
+  type CertificateFiles,
+  type Certificates,
+} from '../server/certificates.ts';
 import { createReviewer, type LoggedDecisions } from './decide-review.ts';
-import { createBodyBudget } from './body-budget.ts';
-import { listenHealth, type Health } from './listen-health.ts';
-import { listenTls, type TlsListenerOptions } from './listen-tls.ts';
+import { createBodyBudget } from '../server/body-budget.ts';
+import { listenHealth, type Health } from '../server/listen-health.ts';
+import { listen, type Clients, type ConnectionTimeouts } from '../server/listen.ts';
 import type { LogLines } from '../telemetry/log-lines.ts';
 import { createMetrics, escapeLabel, type Metrics } from '../telemetry/metrics.ts';
 import type { AnswerPolicy } from './review-answer.ts';
-import { createPlainRequests, type ConnectionTimeouts } from './plain-requests.ts';
+import { createPlainRequests } from './plain-requests.ts';
 import { createReviewHandler } from './review-handler.ts';
 import { reviewMetrics } from './review-metrics.ts';
 import type { NamespaceSource } from './watch-namespaces.ts';
@@ -29,7 +34,7 @@ export interface AdmissionOptions {
   readonly entrypoints: readonly string[];
   readonly policy: AnswerPolicy;
   readonly certificates: CertificateFiles;
-  readonly clients: TlsListenerOptions['clients'];
+  readonly clients: Clients;
   readonly host: string | undefined;
   /** 0 takes any. */
   readonly port: number;
@@ -115,13 +120,12 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
   const plain = createPlainRequests(door);
   const pending = (): number => handler.pending() + plain.pending();
   const reviewsAt = await attempt(() =>
-    listenTls({
+    listen({
       host: options.host,
       port: options.port,
-      context: certificates.value.context,
-      clients: options.clients,
+      transport: { kind: 'tls', context: certificates.value.context, clients: options.clients },
       timeouts: door.timeouts,
-      plain,
+      first: plain,
       handle: handler.handle,
       failed: (reason) => errors.add([`connection_${reason}`]),
     }),

@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { createBodyBudget } from '../../src/admission/body-budget.ts';
+import { createBodyBudget } from '../../src/server/body-budget.ts';
 import type { Reviewer } from '../../src/admission/decide-review.ts';
 import { createPlainRequests } from '../../src/admission/plain-requests.ts';
 import { createReviewHandler } from '../../src/admission/review-handler.ts';

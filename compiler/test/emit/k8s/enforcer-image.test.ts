@@ -42,6 +42,6 @@ test('the label of a quarantine is the one that the program sets', (t) => {
 test('the paths are those that the program serves', (t) => {
   t.like(routeOf(validatePath), { phase: 'validate' });
   t.like(routeOf(mutatePath), { phase: 'mutate' });
-  const health = readFileSync(join(import.meta.dirname, '../../../../runtime/src/admission/listen-health.ts'), 'utf8');
+  const health = readFileSync(join(import.meta.dirname, '../../../../runtime/src/server/listen-health.ts'), 'utf8');
   for (const path of [livePath, readyPath, metricsPath]) t.true(health.includes(`'${path}'`), path);
 });
