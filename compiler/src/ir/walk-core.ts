@@ -191,7 +191,12 @@ function mapAction(action: CoreAction, change: (expr: CoreExpr) => CoreExpr): Co
     case 'alert':
       return { ...action, message: action.message && change(action.message) };
     case 'limit':
-      return { ...action, key: change(action.key), cost: action.cost && change(action.cost) };
+      return {
+        ...action,
+        key: change(action.key),
+        cost: action.cost && change(action.cost),
+        price: action.price && { input: change(action.price.input), output: change(action.price.output) },
+      };
     case 'quarantine':
       return { ...action, target: change(action.target) };
     case 'approve':
@@ -215,7 +220,11 @@ function actionExprs(action: CoreAction): readonly CoreExpr[] {
     case 'alert':
       return action.message ? [action.message] : [];
     case 'limit':
-      return [action.key, ...(action.cost ? [action.cost] : [])];
+      return [
+        action.key,
+        ...(action.cost ? [action.cost] : []),
+        ...(action.price ? [action.price.input, action.price.output] : []),
+      ];
     case 'quarantine':
       return [action.target];
     case 'approve':

@@ -30,6 +30,14 @@ import {
 const views = ['normalized', 'normalized-leet'] as const;
 
 /** A pattern as it is looked for in a view. */
+const dollars: CoreExpr['type'] = { kind: 'quantity', unit: 'usd' };
+
+/** As many millionths of a dollar, times two. */
+function dollarsOf(amount: CoreExpr): CoreExpr {
+  const two: CoreExpr = { op: 'const', value: { kind: 'quantity', unit: 'usd', amount: 2n }, type: dollars };
+  return { op: 'call', builtin: 'int_mul', args: [amount, two], type: dollars };
+}
+
 function inView(pattern: CorePattern): CorePattern {
   return { ...pattern, name: `${pattern.name}~`, body: { ...pattern.body, normalized: true } };
 }
@@ -234,6 +242,8 @@ function drawRule(draw: Draw, index: number, earlier: readonly CoreRule[]): Core
       window: 60,
       key: field('s1'),
       cost: draw(2) === 0 ? undefined : field('i1'),
+      price: draw(2) === 0 ? undefined : { input: dollarsOf(field('i1')), output: dollarsOf(expr(int, 1)) },
+      onError: one(['block', 'allow']),
     }),
     () => ({ kind: 'quarantine', target: field('s2') }),
     () => ({ kind: 'approve', by: text('leads') }),

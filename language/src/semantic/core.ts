@@ -171,6 +171,10 @@ export type CoreAction =
       /** seconds */ readonly window: number;
       readonly key: CoreExpr;
       /** int; undefined when only known afterwards */ readonly cost: CoreExpr | undefined;
+      /** Quantities in `usd`: what a million tokens cost, in and out. There when `unit` is `usd`. */
+      readonly price: { readonly input: CoreExpr; readonly output: CoreExpr } | undefined;
+      /** What becomes of an event that nobody can count. */
+      readonly onError: 'block' | 'allow';
     }
   | { readonly kind: 'quarantine'; readonly target: CoreExpr }
   | { readonly kind: 'approve'; readonly by: CoreExpr }

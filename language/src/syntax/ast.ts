@@ -359,8 +359,16 @@ export type Action =
   /** `redact PiiInPrompt with "[{kind}]"` | `with mask("*")` | `with last(4)` | `with hash` */
   | ({ readonly kind: 'redact'; readonly rule: Name; readonly with: Redaction | undefined } & Node)
   | ({ readonly kind: 'strip'; readonly rule: Name } & Node)
-  /** `limit 200_000 tokens per 1h by client.workload` */
-  | ({ readonly kind: 'limit'; readonly amount: Expr; readonly per: Expr; readonly by: Expr } & Node)
+  /** `limit 200_000 tokens per 1h by client.workload on_error allow`, `limit 5 usd per 1d by client.id at 1.25 usd, 10 usd` */
+  | ({
+      readonly kind: 'limit';
+      readonly amount: Expr;
+      readonly per: Expr;
+      readonly by: Expr;
+      /** What a million tokens cost, in and out. */
+      readonly price: readonly [Expr, Expr] | undefined;
+      readonly onError: Name | undefined;
+    } & Node)
   | ({ readonly kind: 'quarantine'; readonly target: Expr } & Node)
   | ({ readonly kind: 'approve'; readonly by: Expr } & Node)
   | ({ readonly kind: 'permit' } & Node)

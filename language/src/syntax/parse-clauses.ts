@@ -211,7 +211,19 @@ export class ClauseParser extends ExpressionParser {
           const per = this.SUBRULE2(this.expression);
           this.CONSUME(t.By);
           const by = this.SUBRULE3(this.expression);
-          return { kind: 'limit', amount, per, by, ...this.nodeFrom(start) };
+          let price: readonly [ast.Expr, ast.Expr] | undefined;
+          this.OPTION5(() => {
+            this.CONSUME(t.At);
+            const input = this.SUBRULE8(this.expression);
+            this.CONSUME(t.Comma);
+            const output = this.SUBRULE9(this.expression);
+            price = [input, output];
+          });
+          const onError = this.OPTION6(() => {
+            this.CONSUME(t.OnError);
+            return this.nameOf(this.CONSUME(t.Name));
+          });
+          return { kind: 'limit', amount, per, by, price, onError, ...this.nodeFrom(start) };
         },
       },
       {

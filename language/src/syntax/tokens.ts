@@ -57,6 +57,7 @@ export const Within: TokenType = smallWord('Within');
 export const With: TokenType = smallWord('With');
 export const By: TokenType = smallWord('By');
 export const Per: TokenType = smallWord('Per');
+export const OnError: TokenType = kind('OnError', '`on_error`', [Name]);
 export const Via: TokenType = smallWord('Via');
 export const Not: TokenType = smallWord('Not');
 export const Is: TokenType = smallWord('Is');
@@ -216,6 +217,7 @@ export const fixedWords: ReadonlyMap<string, TokenType> = new Map([
   ['with', With],
   ['by', By],
   ['per', Per],
+  ['on_error', OnError],
   ['via', Via],
   ['not', Not],
   ['is', Is],

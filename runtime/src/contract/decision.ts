@@ -49,6 +49,10 @@ export interface Limit {
   /** seconds */
   readonly window: number;
   readonly cost?: number;
+  /** Millionths of a dollar for a million tokens, in and out; with `usd`. */
+  readonly price?: readonly [number, number];
+  /** There when a call that nobody can count passes; otherwise it is refused. */
+  readonly on_error?: 'allow';
 }
 
 export interface Decision {

@@ -49,6 +49,8 @@ export interface CallContext {
   readonly call: CallFacts;
   /** What was decided on, byte for byte; places in the decision are places in it. */
   readonly document: Uint8Array;
+  /** Bytes of the body on the wire; what a limit in bytes counts. */
+  readonly size: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** What deciding took. */

@@ -240,6 +240,12 @@ function writeAction(sections: Sections, rule: CoreRule, action: CoreAction, ctx
           ['amount', String(action.amount)],
           ['window', String(action.window)],
           ['cost', action.cost && writeValue(evaluate(action.cost, ctx))],
+          [
+            'price',
+            action.price &&
+              `[${writeValue(evaluate(action.price.input, ctx))},${writeValue(evaluate(action.price.output, ctx))}]`,
+          ],
+          ['on_error', action.onError === 'allow' ? '"allow"' : undefined],
         ]),
       );
       return;

@@ -200,7 +200,8 @@ function addAction(
         { kind: 'text', expr: action.key },
         `,"unit":${jsonText(action.unit)},"amount":${action.amount},"window":${action.window}`,
         ...(action.cost ? [',"cost":', { kind: 'json', expr: action.cost } as const] : []),
-        '}',
+        ...(action.price ? pricePieces(action.price) : []),
+        action.onError === 'allow' ? ',"on_error":"allow"}' : '}',
       ]);
     case 'approve':
       return add('approvals', [`${name},"by":`, { kind: 'text', expr: action.by }, '}']);
@@ -219,6 +220,10 @@ function addAction(
     case 'permit':
       return;
   }
+}
+
+function pricePieces({ input, output }: { readonly input: CoreExpr; readonly output: CoreExpr }): readonly Piece[] {
+  return [',"price":[', { kind: 'json', expr: input }, ',', { kind: 'json', expr: output }, ']'];
 }
 
 /** Writes one piece. */

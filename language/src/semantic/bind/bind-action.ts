@@ -2,12 +2,12 @@
 // so that an enforcer can be set up before the first request.
 
 import type { Action, Expr, Name, Redaction } from '../../syntax/ast.ts';
-import type { CoreAction, CoreExpr, CoreRedaction } from '../core.ts';
+import type { CoreAction, CoreRedaction } from '../core.ts';
 import { spanIn } from '../symbols.ts';
-import type { Type } from '../types.ts';
 import { didYouMean, isUnplaced, report } from './binder.ts';
+import { bindLimit } from './bind-limit.ts';
 import { bindSetAction } from './bind-set-action.ts';
-import { inferConst, inferValue, typeText } from './expressions.ts';
+import { inferConst } from './expressions.ts';
 import { ruleTable } from './placed-rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { plainText, textIn, valueIn } from './rule-context.ts';
@@ -137,47 +137,4 @@ function bindTemplate(ctx: RuleContext, written: Extract<Redaction, { kind: 'tem
     }
   }
   return { kind: 'template', parts };
-}
-
-function bindLimit(ctx: RuleContext, action: Extract<Action, { kind: 'limit' }>): CoreAction | undefined {
-  const { binder, unit } = ctx;
-  const scope = ctx.names.scope;
-  const amountCore = inferValue(binder, { unit, expr: action.amount, scope });
-  const window = inferConst(binder, { unit, expr: action.per, scope, expected: { kind: 'duration' } });
-  const key = valueIn(ctx, action.by, plainText, 'the key of a limit');
-  if (amountCore.type.kind === 'unknown') return undefined;
-  if (amountCore.type.kind !== 'quantity') {
-    const found = typeText(amountCore.type);
-    report(binder, 'limit-without-unit', { unit, node: action.amount }, { found });
-    return undefined;
-  }
-  const amount = inferConst(binder, { unit, expr: action.amount, scope, expected: amountCore.type });
-  if (amount?.kind !== 'quantity' || window?.kind !== 'duration') return undefined;
-  if (amount.amount <= 0n) {
-    report(binder, 'invalid-limit', { unit, node: action.amount }, { what: 'an amount above zero' });
-    return undefined;
-  }
-  const seconds = window.nanos / 1_000_000_000n;
-  if (seconds * 1_000_000_000n !== window.nanos || seconds < 1n || seconds > 31_536_000n) {
-    report(binder, 'invalid-limit', { unit, node: action.per }, { what: 'a window of whole seconds, at most a year' });
-    return undefined;
-  }
-  return {
-    kind: 'limit',
-    unit: amount.unit,
-    amount: amount.amount,
-    window: Number(seconds),
-    key,
-    cost: limitCost(ctx, amount.unit),
-  };
-}
-
-const intType: Type = { kind: 'int' };
-
-/** What one event costs: a request is one request; tokens are known where the event has them. */
-function limitCost(ctx: RuleContext, unit: string): CoreExpr | undefined {
-  if (unit === 'requests') return { op: 'const', value: { kind: 'int', value: 1n }, type: intType };
-  if (unit !== 'tokens' || !ctx.names.has('tokens')) return undefined;
-  const binding = ctx.names.scope.lookup('tokens');
-  return binding?.kind === 'value' && binding.core.type.kind === 'int' ? ctx.names.close(binding.core) : undefined;
 }

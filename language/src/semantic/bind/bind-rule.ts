@@ -1,12 +1,13 @@
 // One rule to core: its clauses, typed and resolved, in an event whose fields come from somewhere. A fault leaves a hole
 // and a diagnostic; whether the program counts is decided by whoever sees all diagnostics.
 
-import type { Expr, Name } from '../../syntax/ast.ts';
+import type { Expr } from '../../syntax/ast.ts';
 import type { CoreExpr, CoreRule } from '../core.ts';
 import { matchesType } from '../match-record.ts';
 import type { Binding, Scope } from '../scope.ts';
 import { spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
+import { bindWord } from './bind-word.ts';
 import { bindAction } from './bind-action.ts';
 import { bindThreat } from './bind-covers.ts';
 import { bindExemptions } from './bind-exemption.ts';
@@ -14,7 +15,7 @@ import { asNormalized } from '../normalized-pattern.ts';
 import { bindFindTarget } from './bind-find.ts';
 import { resolvePattern } from './bind-pattern.ts';
 import { bindRecordClause } from './bind-record-clause.ts';
-import { didYouMean, report } from './binder.ts';
+import { report } from './binder.ts';
 import { inferConst } from './expressions.ts';
 import { fileScope } from './package-scope.ts';
 import type { PlacedRule } from './placed-rule.ts';
@@ -66,24 +67,6 @@ export function bindRule(ctx: RuleContext, anchor: CoreExpr | undefined): CoreRu
     action: clauses('action').map((clause) => bindAction(inner, clause.action))[0],
     facts: bindFacts(inner),
   };
-}
-
-function bindWord<W extends string>(
-  ctx: RuleContext,
-  written: Name | undefined,
-  options: { readonly known: readonly W[]; readonly fallback: W; readonly what: string },
-): W {
-  const found = options.known.find((word) => word === written?.text);
-  if (found === undefined && written !== undefined && written.text !== '') {
-    const extra = didYouMean(ctx.unit, written, options.known);
-    const holes = {
-      what: options.what,
-      name: written.text,
-      known: options.known.map((word) => `\`${word}\``).join(', '),
-    };
-    report(ctx.binder, 'unknown-word', { unit: ctx.unit, node: written }, holes, extra);
-  }
-  return found ?? options.fallback;
 }
 
 function bindFinds(ctx: RuleContext, clauses: ClausesOf): CoreRule['finds'] {

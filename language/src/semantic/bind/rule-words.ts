@@ -5,3 +5,6 @@ export const modes = ['observe', 'warn', 'enforce'] as const;
 
 /** How bad a finding is. */
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
+
+/** What becomes of an event that a limit cannot count. */
+export const failures = ['block', 'allow'] as const;
