@@ -47,13 +47,20 @@ const files: Plugin = {
 const libraryTexts: Buffer[] = [];
 let librarySize = 0;
 
+/** Where each text stands there: several programs use it. */
+const places = new Map<string, string>();
+
 /** An expression for a text that is put there. */
 function stored(text: string): string {
+  const known = places.get(text);
+  if (known !== undefined) return known;
   const bytes = Buffer.from(text);
   libraryTexts.push(bytes);
   const from = librarySize;
   librarySize += bytes.length;
-  return `libraryText(${from}, ${librarySize})`;
+  const place = `libraryText(${from}, ${librarySize})`;
+  places.set(text, place);
+  return place;
 }
 
 /**
@@ -126,6 +133,17 @@ const main = await build({
 for (const { path, text } of main.outputFiles) {
   writeFileSync(path.replace(/\.js$/, '.cjs'), text.replaceAll('import("./', 'bundleImport("./'));
 }
+
+// The language server, which the command starts (`commands/lsp.ts`). It is built here because it uses the library's texts too.
+await build({
+  ...shared,
+  entryPoints: { lsp: '../lsp/src/node/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  plugins: [nodeModules, library],
+  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { 'import.meta.url': 'fileUrl' },
+});
 
 writeFileSync(`${here}dist/library.txt`, Buffer.concat(libraryTexts));
 

@@ -61,6 +61,29 @@ const layers: readonly Layer[] = [
     rooms: ['runtime/src/'],
   },
   { room: 'runtime/src/contract/', packages: [], rooms: ['runtime/src/contract/'] },
+  { room: 'lsp/src/', packages: [], rooms: ['lsp/src/'] },
+  { room: 'lsp/src/ide/', packages: ['@rdp/language'], rooms: ['lsp/src/ide/'] },
+  { room: 'lsp/src/ide/preview/', packages: ['@rdp/language', '@rdp/compiler'], rooms: ['lsp/src/ide/'] },
+  {
+    room: 'lsp/src/convert/',
+    packages: ['@rdp/language', 'vscode-languageserver'],
+    rooms: ['lsp/src/convert/', 'lsp/src/ide/'],
+  },
+  {
+    room: 'lsp/src/server/',
+    packages: ['@rdp/language', '@rdp/compiler', '@rdp/compiler/documents', 'vscode-languageserver'],
+    rooms: ['lsp/src/server/', 'lsp/src/convert/', 'lsp/src/ide/'],
+  },
+  {
+    room: 'lsp/src/node/',
+    packages: ['@rdp/language/std', '@rdp/compiler/policies', 'vscode-languageserver/node', 'node:'],
+    rooms: ['lsp/src/node/', 'lsp/src/server/', 'lsp/src/convert/'],
+  },
+  {
+    room: 'lsp/src/browser/',
+    packages: ['@rdp/language/std', '@rdp/lsp', 'vscode-languageserver/browser'],
+    rooms: ['lsp/src/browser/'],
+  },
 ];
 
 function layerOf(path: string): Layer | undefined {

@@ -27,6 +27,25 @@ async function parseYaml(text: string): Promise<ParsedDocument> {
   }
 }
 
+/** What a policy names a file for: a type or model, a test's input, data of the bundle. */
+export type NamedAs = 'document' | 'test' | 'data';
+
+/** A named file's content; `malformed` is the input of a test that is no JSON, which a test may expect. */
+export type NamedDocument = ParsedDocument | { readonly kind: 'malformed'; readonly message: string };
+
+/** Parses a file that a policy names. A test's YAML may hold several documents: they come as a list. */
+export async function parseNamed(path: string, text: string, namedAs: NamedAs): Promise<NamedDocument> {
+  if (namedAs === 'document') return parseDocument(path, text);
+  if (namedAs === 'data') return parseData(text);
+  if (!isYaml(path)) {
+    const parsed = parseJson(text);
+    return parsed.kind === 'fault' ? { ...parsed, kind: 'malformed' } : parsed;
+  }
+  const parsed = await parseDocuments(text);
+  if (parsed.kind === 'fault') return parsed;
+  return parsed.values.length > 0 ? { kind: 'value', value: parsed.values } : { kind: 'fault', message: 'it is empty' };
+}
+
 /** All documents of a text. */
 export type ParsedDocuments =
   | { readonly kind: 'values'; readonly values: readonly unknown[] }

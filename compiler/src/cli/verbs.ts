@@ -20,5 +20,6 @@ export const verbs: ReadonlyMap<string, LoadVerb> = new Map<string, LoadVerb>([
   ['train', async () => (await import('./commands/train.ts')).trainCommand()],
   ['coverage', async () => (await import('./commands/coverage.ts')).coverageCommand()],
   ['import', async () => (await import('./commands/import.ts')).importCommand()],
+  ['lsp', async () => (await import('./commands/lsp.ts')).lspCommand()],
   ['print', async () => (await import('./commands/print.ts')).printCommand()],
 ]);

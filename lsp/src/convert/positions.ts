@@ -1,0 +1,63 @@
+// Offsets of a source text ↔ the protocol's lines and characters, in the unit that client and server agreed on. Lines end
+// with `\n` as in `lineStarts`; a `\r` in front of it belongs to the line, past which no position may point.
+
+import { lineColumn, lineStarts, type SourceFile } from '@rdp/language';
+import type { Position, Range } from 'vscode-languageserver';
+
+/** Units of `Position.character`: of UTF-16 (which every client knows), of UTF-8, or whole code points. */
+export type Encoding = 'utf-16' | 'utf-8' | 'utf-32';
+
+/** The unit to speak in with a client that offers `offered`; UTF-16 costs nothing, as our offsets count it too. */
+export function chooseEncoding(offered: readonly string[] | undefined): Encoding {
+  if (offered === undefined || offered.includes('utf-16')) return 'utf-16';
+  return offered.includes('utf-8') ? 'utf-8' : offered.includes('utf-32') ? 'utf-32' : 'utf-16';
+}
+
+/** The offset of a position. One past the end of a line counts as its end, one past the last line as the end of the text. */
+export function toOffset(file: SourceFile, position: Position, encoding: Encoding): number {
+  const starts = lineStarts(file);
+  const start = starts[position.line];
+  if (start === undefined) return position.line < 0 ? 0 : file.text.length;
+  const end = endOfLine(file.text, starts[position.line + 1] ?? file.text.length + 1);
+  if (encoding === 'utf-16') return Math.min(start + Math.max(position.character, 0), end);
+  let offset = start;
+  for (let left = position.character; left > 0 && offset < end;) {
+    const code = file.text.codePointAt(offset) ?? 0;
+    left -= encoding === 'utf-32' ? 1 : utf8Length(code);
+    offset += code > 0xffff ? 2 : 1;
+  }
+  return Math.min(offset, end);
+}
+
+/** The position of an offset. */
+export function toPosition(file: SourceFile, offset: number, encoding: Encoding): Position {
+  const { line, column } = lineColumn(file, Math.max(offset, 0));
+  if (encoding === 'utf-16') return { line: line - 1, character: column - 1 };
+  const start = Math.min(offset, file.text.length) - (column - 1);
+  let character = 0;
+  for (let at = start; at < start + column - 1;) {
+    const code = file.text.codePointAt(at) ?? 0;
+    character += encoding === 'utf-32' ? 1 : utf8Length(code);
+    at += code > 0xffff ? 2 : 1;
+  }
+  return { line: line - 1, character };
+}
+
+/** The range of two offsets. */
+export function toRange(
+  file: SourceFile,
+  { start, end }: { readonly start: number; readonly end: number },
+  encoding: Encoding,
+): Range {
+  return { start: toPosition(file, start, encoding), end: toPosition(file, end, encoding) };
+}
+
+/** Ahead of the line's `\n` or `\r\n`; `next` is where the next line starts, or one past the end of the text. */
+function endOfLine(text: string, next: number): number {
+  const end = next - 1;
+  return text.charCodeAt(end) === 10 && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
+}
+
+function utf8Length(code: number): number {
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}

@@ -1,0 +1,203 @@
+// One project as the server holds it: what `rdpc check` would take for the same folder or file, with open documents in
+// place of files on the disk. Holds the newest snapshot; who keeps an older one keeps a consistent one.
+
+import { createWorkspace, documentPaths, type SourceFile, type Workspace } from '@rdp/language';
+import { parseNamed, type NamedAs, type NamedDocument } from '@rdp/compiler/documents';
+import { libraryUri, normalizeUri, pathBelow, uriBelow } from '../convert/uris.ts';
+import type { Documents } from './documents.ts';
+import type { FileText, Host } from './host.ts';
+
+/** A folder with every policy below it, or one policy that stands in no open folder. */
+export type Extent = { readonly kind: 'folder' } | { readonly kind: 'file'; readonly uri: string };
+
+export interface Project {
+  /** The URI that paths are relative to, normalised. */
+  readonly root: string;
+  readonly extent: Extent;
+  /** The newest state. */
+  readonly snapshot: () => Workspace;
+  /** Whether a file of the project or the library belongs to the library. */
+  readonly isLibrary: (file: SourceFile) => boolean;
+  /** The normalised URI of a file of the project or the library. */
+  readonly uriOf: (file: SourceFile) => string;
+  /** Resolves when all that was asked for so far has been read. */
+  readonly settled: () => Promise<void>;
+  /** Looks into the folder again: files that came or went. */
+  readonly rescan: () => void;
+  /** Takes a policy's text from where it stands now: the editor, the disk, or nowhere. */
+  readonly refresh: (uri: string) => void;
+  /** Looks at a document that policies may name, and says whether they do. */
+  readonly refreshDocument: (uri: string) => boolean;
+  /** Reads every document that policies name again, and the date. */
+  readonly refreshAll: () => void;
+  /** Faults of files that could not be read, by URI. */
+  readonly unreadable: () => ReadonlyMap<string, string>;
+}
+
+export interface ProjectOptions {
+  readonly root: string;
+  readonly extent: Extent;
+  readonly host: Host;
+  readonly documents: Documents;
+  /** Called after each new snapshot. */
+  readonly changed: (project: Project) => void;
+}
+
+/** Begins to read a project. */
+export function createProject({ root, extent, host, documents, changed }: ProjectOptions): Project {
+  const library = new Set(host.library);
+  const unreadable = new Map<string, string>();
+  let snapshot = createWorkspace({ files: [], documents: new Map(), today: host.today(), std: host.library });
+  /** What is known of the documents that policies name: the reason is that a path may be named for several uses. */
+  let named = new Map<string, { readonly namedAs: NamedAs; readonly content: NamedDocument }>();
+  let work: Promise<void> = Promise.resolve();
+  /** Until the folder was looked into once, there is no state worth showing. */
+  let scanned = false;
+
+  const pathOf = (uri: string): string | undefined => pathBelow(root, uri);
+  const textOf = async (uri: string): Promise<FileText> => {
+    const open = documents.get(uri);
+    return open === undefined ? host.readFile(uri) : { kind: 'text', text: open.text };
+  };
+  const replace = (next: Workspace): void => {
+    if (next === snapshot) return;
+    snapshot = next;
+    changed(project);
+  };
+  /** Carries out `step` after all that was begun before. Steps catch what a host may not find. */
+  const enqueue = (step: () => Promise<void>): void => {
+    work = work.then(step);
+  };
+
+  const readPolicies = async (uris: readonly string[], next: Workspace): Promise<Workspace> => {
+    const texts = await Promise.all(uris.map(async (uri) => ({ uri, read: await textOf(uri) })));
+    let state = next;
+    for (const { uri, read } of texts) {
+      const path = pathOf(uri);
+      if (path === undefined) continue;
+      // What was typed meanwhile is newer than what was read.
+      const open = documents.get(uri);
+      const text = open?.text ?? (read.kind === 'text' ? read.text : undefined);
+      if (text === undefined) {
+        if (read.kind === 'fault') unreadable.set(uri, read.message);
+        state = state.withoutFile(path);
+        continue;
+      }
+      unreadable.delete(uri);
+      state = state.withFile({ path, text });
+    }
+    return state;
+  };
+
+  const scan = async (): Promise<void> => {
+    const listed = extent.kind === 'file' ? [extent.uri] : await host.listPolicies(root);
+    const open = [...documents.all().keys()].filter((uri) => isPart(uri));
+    const wanted = new Set([...listed, ...open].map(normalizeUri));
+    const known = new Set(snapshot.project.files.map((file) => uriBelow(root, file.path)));
+    const fresh = await readPolicies(
+      [...wanted].filter((uri) => !known.has(uri)),
+      snapshot,
+    );
+    // A step never runs beside another, but the client's own changes may have come while files were read.
+    const state = [...known].filter((uri) => !wanted.has(uri)).reduce(withoutUri, merge(fresh));
+    scanned = true;
+    await readDocuments(state);
+  };
+  const isPart = (uri: string): boolean =>
+    extent.kind === 'file' ? uri === extent.uri : uri.endsWith('.rdp') && pathOf(uri) !== undefined;
+  const withoutUri = (state: Workspace, uri: string): Workspace => state.withoutFile(pathOf(uri) ?? '');
+  /** `state` with the texts of the documents that are open now. */
+  const merge = (state: Workspace): Workspace =>
+    [...documents.all()].reduce((now, [uri, { text }]) => {
+      const path = pathOf(uri);
+      return path !== undefined && now.file(path) !== undefined ? now.withFile({ path, text }) : now;
+    }, state);
+
+  /** Reads the documents that `state` names and that are not known yet, and makes it the newest state. */
+  const readDocuments = async (state: Workspace): Promise<void> => {
+    const uses = usesOf(state.project.files);
+    const missing = [...uses].filter(([path, namedAs]) => named.get(path)?.namedAs !== namedAs);
+    const read = await Promise.all(
+      missing.map(async ([path, namedAs]) => {
+        const text = await textOf(uriBelow(root, path));
+        const content: NamedDocument = text.kind === 'fault' ? text : await parseNamed(path, text.text, namedAs);
+        return [path, { namedAs, content }] as const;
+      }),
+    );
+    const before = named;
+    named = new Map(
+      [...uses.keys()].flatMap((path) => {
+        const known = before.get(path);
+        return known ? [[path, known] as const] : [];
+      }),
+    );
+    for (const [path, entry] of read) named.set(path, entry);
+    const now = merge(state);
+    replace(read.length === 0 && named.size === before.size ? now : now.withProject(documentsOf(named)));
+  };
+
+  const project: Project = {
+    root,
+    extent,
+    snapshot: () => snapshot,
+    isLibrary: (file) => library.has(file),
+    uriOf: (file) =>
+      library.has(file) ? libraryUri(file.path) : extent.kind === 'file' ? extent.uri : uriBelow(root, file.path),
+    settled: async () => {
+      for (let seen: Promise<void> | undefined; seen !== work;) await (seen = work);
+    },
+    unreadable: () => unreadable,
+    rescan: () => enqueue(scan),
+    refresh: (uri) => {
+      const path = pathOf(uri);
+      if (path === undefined || !isPart(uri)) return;
+      const open = documents.get(uri);
+      if (open !== undefined) {
+        // Typing must not wait for the disk, unless the policy names a document that nobody has read.
+        const next = snapshot.withFile({ path, text: open.text });
+        const uses = usesOf(next.project.files);
+        const known = [...uses].every(([one, namedAs]) => named.get(one)?.namedAs === namedAs);
+        if (known && scanned) replace(next);
+        else enqueue(() => readDocuments(snapshot.withFile({ path, text: documents.get(uri)?.text ?? open.text })));
+        return;
+      }
+      enqueue(async () => readDocuments(await readPolicies([uri], snapshot)));
+    },
+    refreshDocument: (uri) => {
+      const path = pathOf(uri);
+      if (path === undefined || !named.has(path)) return false;
+      named.delete(path);
+      enqueue(() => readDocuments(snapshot));
+      return true;
+    },
+    refreshAll: () => {
+      named = new Map();
+      enqueue(() => readDocuments(snapshot.withProject({ today: host.today() })));
+    },
+  };
+  project.rescan();
+  return project;
+}
+
+/** What each named document is for. A path that is named for several uses is read for the first, as `rdpc check` reads the last. */
+function usesOf(files: readonly SourceFile[]): ReadonlyMap<string, NamedAs> {
+  const { documents, data, tests } = documentPaths(files);
+  return new Map<string, NamedAs>([
+    ...tests.map((path) => [path, 'test'] as const),
+    ...documents.map((path) => [path, 'document'] as const),
+    ...data.map((path) => [path, 'data'] as const),
+  ]);
+}
+
+function documentsOf(
+  named: ReadonlyMap<string, { readonly content: NamedDocument }>,
+): Pick<Required<Workspace['project']>, 'documents' | 'missing' | 'malformed'> {
+  const documents = new Map<string, unknown>();
+  const missing = new Map<string, string>();
+  const malformed = new Map<string, string>();
+  for (const [path, { content }] of named) {
+    if (content.kind === 'value') documents.set(path, content.value);
+    else (content.kind === 'malformed' ? malformed : missing).set(path, content.message);
+  }
+  return { documents, missing, malformed };
+}

@@ -1,0 +1,65 @@
+// The client's notifications about documents, files and folders → changes of documents and projects. Changes are taken at
+// once and in their order; what depends on them is worked out later.
+
+import {
+  DidChangeWatchedFilesNotification,
+  FileChangeType,
+  type Connection,
+  type FileSystemWatcher,
+} from 'vscode-languageserver';
+import { normalizeUri } from '../convert/uris.ts';
+import type { Client } from './client.ts';
+import type { Documents } from './documents.ts';
+import type { Projects } from './projects.ts';
+
+/** What is kept in step. */
+export interface SyncOptions {
+  readonly connection: Connection;
+  readonly client: Client;
+  readonly documents: Documents;
+  readonly projects: Projects;
+}
+
+/** Policies, and everything that a policy may name. */
+const watched: readonly FileSystemWatcher[] = [
+  { globPattern: '**/*.rdp' },
+  { globPattern: '**/*.{json,yaml,yml,txt,http}' },
+];
+
+/** Registers the handlers; runs while the client is initialised. */
+export function syncDocuments({ connection, client, documents, projects }: SyncOptions): void {
+  projects.addFolders(client.folders);
+  connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
+    documents.open({ uri, version, text });
+    projects.documentChanged(uri);
+  });
+  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
+    if (documents.change(uri, version, contentChanges)) projects.documentChanged(uri);
+  });
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+    documents.close(uri);
+    projects.documentChanged(uri);
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const some = changes.some(({ type }) => type !== FileChangeType.Changed);
+    projects.filesChanged(
+      changes.map(({ uri }) => uri).filter((uri) => documents.get(uri) === undefined),
+      some ? 'rescan' : 'changed',
+    );
+  });
+  connection.onInitialized(() => {
+    const { workspace } = client.capabilities;
+    if (workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+      // A client that refuses is one that does not watch files: nothing is lost but their changes.
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, { watchers: [...watched] })
+        .catch((error: unknown) => connection.console.warn(`files are not watched: ${String(error)}`));
+    }
+    if (workspace?.workspaceFolders === true) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        projects.removeFolders(removed.map(({ uri }) => normalizeUri(uri)));
+        projects.addFolders(added.map(({ uri }) => normalizeUri(uri)));
+      });
+    }
+  });
+}
