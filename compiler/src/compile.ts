@@ -3,11 +3,12 @@
 // INVARIANT: same programs, same bytes; nothing here knows of paths, clocks or machines.
 
 import type { CoreProgram } from '@rdp/language';
-import { skimExport, streamExport, type AdmissionPlan, type StreamPlan } from '@rdp/runtime/contract';
+import { skimExport, streamExport, type AdmissionPlan, type StreamPlan, type SurfacePlan } from '@rdp/runtime/contract';
 import { planAdmission } from './ir/admission-plan.ts';
 import type { Ir } from './ir/ir.ts';
 import { lowerProgram } from './ir/lower.ts';
 import { planStream } from './ir/stream-plan.ts';
+import { planSurfaces } from './ir/surface-plan.ts';
 import { mapText } from './wasm/codegen/function-map.ts';
 import { generateModule } from './wasm/codegen/module.ts';
 import { linkModule } from './wasm/link.ts';
@@ -26,6 +27,8 @@ export interface Compiled {
   readonly streams: readonly StreamPlan[];
   /** What the entrypoints need that decide on AdmissionReviews. */
   readonly admission: readonly AdmissionPlan[];
+  /** What a gateway has to know of the surfaces. */
+  readonly surfaces: readonly SurfacePlan[];
   readonly ir: Ir;
 }
 
@@ -44,18 +47,23 @@ export function compilePrograms(
   );
   const ir = lowerPrograms(programs, options);
   const entrypoints = programs.flatMap((program) => program.entrypoints);
-  return compileIr(ir, { streams, admission: planAdmission(entrypoints, ir.entrypoints) });
+  return compileIr(ir, {
+    streams,
+    admission: planAdmission(entrypoints, ir.entrypoints),
+    surfaces: planSurfaces(programs),
+  });
 }
 
 /** What a bundle says of its entrypoints beside the module. */
 export interface Plans {
   readonly streams: readonly StreamPlan[];
   readonly admission: readonly AdmissionPlan[];
+  readonly surfaces: readonly SurfacePlan[];
 }
 
 /** Generates and links both modules. */
-export function compileIr(ir: Ir, plans: Plans = { streams: [], admission: [] }): Compiled {
-  const { streams, admission } = plans;
+export function compileIr(ir: Ir, plans: Plans = { streams: [], admission: [], surfaces: [] }): Compiled {
+  const { streams, admission, surfaces } = plans;
   const inParts = streams.some(({ scan }) => scan === 'incremental');
   const generated = generateModule(inParts ? ir : wholeOnly(ir));
   const extra = inParts ? [streamExport, skimExport] : [];
@@ -68,6 +76,7 @@ export function compileIr(ir: Ir, plans: Plans = { streams: [], admission: [] })
     entrypoints: [...generated.entrypoints, ...generated.aliases.keys()],
     streams,
     admission,
+    surfaces,
     ir,
   };
 }

@@ -29,9 +29,11 @@ export type {
   CoreFind,
   CorePattern,
   CoreProgram,
+  CoreProvider,
   CoreRedaction,
   CoreRoute,
   CoreRule,
+  CoreSurface,
   CoreView,
   LocalId,
 } from './semantic/core.ts';

@@ -48,6 +48,7 @@ export async function buildBundle(programs: readonly CoreProgram[], options: Bui
     map: compiled.map,
     streams: compiled.streams,
     admission: compiled.admission,
+    surfaces: compiled.surfaces,
     entrypoints: compiled.entrypoints,
     data,
     packages: programs.map((program) => program.package),

@@ -26,7 +26,8 @@ export function enforcerPrograms(
     const entrypoints = program.entrypoints
       .filter(({ surface }) => surfaces.has(surface))
       .map((entrypoint) => ({ ...entrypoint, rules: rulesOf(entrypoint.rules) }));
-    return entrypoints.length === 0 ? [] : [{ ...program, entrypoints }];
+    const known = program.surfaces?.filter(({ name }) => surfaces.has(name)) ?? [];
+    return entrypoints.length === 0 ? [] : [{ ...program, entrypoints, surfaces: known }];
   });
 }
 

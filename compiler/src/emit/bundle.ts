@@ -10,8 +10,10 @@ import {
   signaturesFile,
   simdFile,
   streamsFile,
+  surfacesFile,
   type AdmissionPlan,
   type StreamPlan,
+  type SurfacePlan,
 } from '@rdp/runtime/contract';
 import { gzipSync } from 'fflate';
 
@@ -33,6 +35,7 @@ export interface BundleContent {
   readonly map: string;
   readonly streams?: readonly StreamPlan[];
   readonly admission?: readonly AdmissionPlan[];
+  readonly surfaces?: readonly SurfacePlan[];
   /** Names of the module's entrypoints, as `shop/checkout/Chat/request`. */
   readonly entrypoints: readonly string[];
   /** JSON text of the data document, `{}` when the policy reads no data. */
@@ -54,10 +57,11 @@ export function emitBundle(content: BundleContent): Uint8Array {
 export function bundleFiles(content: BundleContent): readonly BundleFile[] {
   const encoder = new TextEncoder();
   const simd = content.simd === undefined ? [] : [{ name: simdFile, bytes: content.simd }];
-  const { streams = [], admission = [] } = content;
+  const { streams = [], admission = [], surfaces = [] } = content;
   const reviews =
     admission.length === 0 ? [] : [{ name: admissionFile, bytes: encoder.encode(admissionText(admission)) }];
   const plans = streams.length === 0 ? [] : [{ name: streamsFile, bytes: encoder.encode(streamsText(streams)) }];
+  const known = surfaces.length === 0 ? [] : [{ name: surfacesFile, bytes: encoder.encode(surfacesText(surfaces)) }];
   return [
     { name: 'data.json', bytes: encoder.encode(content.data) },
     { name: policyFile, bytes: content.wasm },
@@ -65,6 +69,7 @@ export function bundleFiles(content: BundleContent): readonly BundleFile[] {
     { name: mapFile, bytes: encoder.encode(content.map) },
     ...plans,
     ...reviews,
+    ...known,
     { name: '.manifest', bytes: encoder.encode(JSON.stringify(manifest(content))) },
   ];
 }
@@ -77,6 +82,11 @@ export function streamsText(streams: readonly StreamPlan[]): string {
 /** Text of `policy.admission.json`. */
 function admissionText(admission: readonly AdmissionPlan[]): string {
   return `${JSON.stringify({ version: 1, admission }, null, 1)}\n`;
+}
+
+/** Text of `policy.surfaces.json`. */
+function surfacesText(surfaces: readonly SurfacePlan[]): string {
+  return `${JSON.stringify({ version: 1, surfaces }, null, 1)}\n`;
 }
 
 /** Files as gzip tar, in OPA's order: data, modules, signature, manifest. Names get the leading slash that OPA writes. */

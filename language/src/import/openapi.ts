@@ -23,6 +23,8 @@ export interface OpenapiImport {
   /** In order of the document; for each base path of the servers. */
   readonly routes: readonly CoreRoute[];
   readonly operations: ReadonlyMap<string, OpenapiOperation>;
+  /** URLs of the document's servers that have a scheme and a host, without a final slash. */
+  readonly addresses: readonly string[];
   /** Grows while fields of records are read. */
   readonly problems: readonly ImportProblem[];
 }
@@ -90,7 +92,7 @@ export function importOpenapi(document: unknown): OpenapiImport {
       operations.set(operation, readOperation({ document, item, described, name: operation, reader, at }));
     }
   }
-  return { routes, operations, problems: joined(problems, reader.problems) };
+  return { routes, operations, addresses: addressesOf(document), problems: joined(problems, reader.problems) };
 }
 
 /** Methods and their operations; 3.2 has `additionalOperations` for methods that OpenAPI does not know. */
@@ -106,17 +108,32 @@ function basePaths(operation: Json, item: Json, document: Json): readonly string
   const servers =
     [operation, item, document].map((owner) => list(owner['servers'])).find((found) => found.length > 0) ?? [];
   const bases = servers.map((server) => {
-    if (!isObject(server)) return '';
-    const variables = isObject(server['variables']) ? server['variables'] : {};
-    const url = text(server['url']).replaceAll(/\{([^}]*)\}/g, (whole, name: string) => {
-      const variable = variables[name];
-      return isObject(variable) ? text(variable['default']) : whole;
-    });
+    const url = urlOf(server);
     const path = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? url.replace(/[?#].*$/, '');
     const absolute = path === '' || path.startsWith('/') ? path : `/${path.replace(/^\.\//, '')}`;
     return absolute.replace(/\/+$/, '');
   });
   return bases.length === 0 ? [''] : [...new Set(bases)];
+}
+
+/** The URL of a server, with the defaults of its variables. */
+function urlOf(server: unknown): string {
+  if (!isObject(server)) return '';
+  const variables = isObject(server['variables']) ? server['variables'] : {};
+  return text(server['url']).replaceAll(/\{([^}]*)\}/g, (whole, name: string) => {
+    const variable = variables[name];
+    return isObject(variable) ? text(variable['default']) : whole;
+  });
+}
+
+/** Where the service itself says that it is. */
+function addressesOf(document: Json): readonly string[] {
+  const urls = list(document['servers']).map((server) =>
+    urlOf(server)
+      .replace(/[?#].*$/, '')
+      .replace(/\/+$/, ''),
+  );
+  return [...new Set(urls.filter((url) => /^https?:\/\/[^/{}]+(?:\/[^{}]*)?$/i.test(url)))];
 }
 
 interface OperationSource {
@@ -206,5 +223,5 @@ function joined(first: readonly ImportProblem[], second: readonly ImportProblem[
 }
 
 function fault(problem: ImportProblem): OpenapiImport {
-  return { routes: [], operations: new Map(), problems: [problem] };
+  return { routes: [], operations: new Map(), addresses: [], problems: [problem] };
 }

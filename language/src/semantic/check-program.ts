@@ -96,9 +96,10 @@ function withoutFaulty(event: BoundEvent, faults: readonly Diagnostic[]): BoundE
 function programsOf(bound: readonly BoundPackage[]): readonly CoreProgram[] {
   const programs = bound
     .filter(({ events }) => events.length > 0)
-    .map(({ symbols, events, forms }) => ({
+    .map(({ symbols, events, forms, surfaces }) => ({
       package: symbols.name,
       entrypoints: [...events.map((event) => event.entrypoint), ...forms],
+      surfaces: surfaces.map(({ core }) => core),
       data: dataOf(symbols),
     }));
   // Data of packages that are there for others come with the first of them: all programs share one data document.

@@ -287,9 +287,35 @@ export interface CoreStream {
   }[];
 }
 
+/** A provider that may answer on a surface. */
+export interface CoreProvider {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+  /** Headers of keys. */
+  readonly keys: readonly string[];
+}
+
+/** A surface, as who stands in its way has to know it. */
+export interface CoreSurface {
+  readonly name: string;
+  readonly kind: string;
+  /** In small letters. */
+  readonly hosts: readonly string[];
+  /** URLs with a scheme, of its OpenAPI document. */
+  readonly addresses: readonly string[];
+  readonly servers: readonly string[];
+  readonly defaultDeny: boolean;
+  readonly onMalformed: CoreEntrypoint['onMalformed'];
+  /** Bound late. */
+  readonly providers: () => readonly CoreProvider[];
+}
+
 export interface CoreProgram {
   readonly package: string;
   readonly entrypoints: readonly CoreEntrypoint[];
+  /** The surfaces of the package, with and without rules; undefined where no policy was read. */
+  readonly surfaces?: readonly CoreSurface[];
   /** Data files that the policy names: path in the data document, path of the file. */
   readonly data: readonly { readonly path: readonly string[]; readonly file: string }[];
 }

@@ -8,4 +8,7 @@ export type { KeyForm } from './key-form.ts';
 export { decideExport, mapFile, policyFile, signaturesFile, simdFile, skimExport, streamExport } from './manifest.ts';
 export { streamsFile } from './stream-plan.ts';
 export type { ProviderStream, StreamGap, StreamPlan, StreamText } from './stream-plan.ts';
+export { surfacesFile } from './surface-plan.ts';
+export type { EventPlan, SurfacePlan } from './surface-plan.ts';
+export type { ProviderPlan, RefusalShape, UsageAsk } from './provider-plan.ts';
 export { canonicalJson, signedContent } from './signed-content.ts';

@@ -4,7 +4,7 @@
 // INVARIANT: `decide` never throws and never waits. Without a good bundle it blocks; with one, a bad successor changes nothing
 // but the statistics. What to do with a decision is left to the doors (HTTP, admission).
 
-import type { AdmissionPlan, Decision } from '../contract/index.ts';
+import type { AdmissionPlan, Decision, SurfacePlan } from '../contract/index.ts';
 import { defaultSizeLimit, readArchive } from '../load/archive.ts';
 import { readBundle } from '../load/bundle.ts';
 import { isObject, parseStrictly } from '../load/read-json.ts';
@@ -51,6 +51,8 @@ export interface EnforcerStats {
   readonly entrypoints: readonly string[];
   /** Those that decide on AdmissionReviews, and what they need beside them. */
   readonly admission: readonly AdmissionPlan[];
+  /** The policy's surfaces, for a gateway. */
+  readonly surfaces: readonly SurfacePlan[];
   readonly memoryBytes: number;
   /** The last reason why a bundle was refused, until one is accepted. */
   readonly problem: Problem | undefined;
@@ -160,6 +162,7 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
       variant: policy?.variant,
       entrypoints: policy?.entrypoints ?? [],
       admission: policy?.admission ?? [],
+      surfaces: policy?.surfaces ?? [],
       memoryBytes: policy?.memorySize() ?? 0,
       problem: lastProblem,
     }),

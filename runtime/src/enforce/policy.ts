@@ -3,7 +3,7 @@
 // INVARIANT: a call either returns a decision of the policy or a block with a reason; it never throws, and no instance that
 // threw is used again.
 
-import type { AdmissionPlan, Decision } from '../contract/index.ts';
+import type { AdmissionPlan, Decision, SurfacePlan } from '../contract/index.ts';
 import type { Bundle } from '../load/bundle.ts';
 import { parseStrictly } from '../load/read-json.ts';
 import { compileModule } from '../load/module.ts';
@@ -35,6 +35,7 @@ export interface Policy {
   readonly variant: PolicyModule['variant'];
   readonly entrypoints: readonly string[];
   readonly admission: readonly AdmissionPlan[];
+  readonly surfaces: readonly SurfacePlan[];
   readonly decide: (entrypoint: string, input: PolicyInput) => Decision;
   /** The same as JSON text, which is not decoded on the way. */
   readonly decideText: (entrypoint: string, input: PolicyInput) => string;
@@ -152,6 +153,7 @@ function policyOf(
     variant: compiled.variant,
     entrypoints: bundle.entrypoints,
     admission: bundle.admission,
+    surfaces: bundle.surfaces,
     decide: (entrypoint, input) => answer(entrypoint, input, asValue),
     decideText: (entrypoint, input) => answer(entrypoint, input, asText),
     openStream: openStreamOf,

@@ -3,12 +3,13 @@
 // INVARIANT: manifest and data can be read in one way only, and the one module that the manifest names is there. Signature and
 // WebAssembly are left to verify.ts and module.ts.
 
-import { policyFile, simdFile, type AdmissionPlan, type StreamPlan } from '../contract/index.ts';
+import { policyFile, simdFile, type AdmissionPlan, type StreamPlan, type SurfacePlan } from '../contract/index.ts';
 import type { BundleFiles } from './archive.ts';
 import { ok, problem } from './problem.ts';
 import { readAdmission } from './read-admission.ts';
 import { isObject, isTextList, parseStrictly } from './read-json.ts';
 import { readStreams } from './read-streams.ts';
+import { readSurfaces } from './read-surfaces.ts';
 import type { Outcome } from './problem.ts';
 
 export interface Bundle {
@@ -25,6 +26,8 @@ export interface Bundle {
   readonly streams: readonly StreamPlan[];
   /** The entrypoints that decide on AdmissionReviews, and what they need. */
   readonly admission: readonly AdmissionPlan[];
+  /** Whose exchanges are whose, for a gateway. */
+  readonly surfaces: readonly SurfacePlan[];
 }
 
 /** Checks manifest and data, finds the modules. */
@@ -37,6 +40,8 @@ export function readBundle(files: BundleFiles): Outcome<Bundle> {
   if (streams.kind === 'problem') return streams;
   const admission = readAdmission(files);
   if (admission.kind === 'problem') return admission;
+  const surfaces = readSurfaces(files);
+  if (surfaces.kind === 'problem') return surfaces;
   const policy = files.get(manifest.value.module);
   if (policy === undefined) {
     return problem('missing_policy', `the bundle has no \`${manifest.value.module}\`, which its manifest names`);
@@ -50,6 +55,7 @@ export function readBundle(files: BundleFiles): Outcome<Bundle> {
     data: data.value,
     streams: streams.value,
     admission: admission.value,
+    surfaces: surfaces.value,
   });
 }
 

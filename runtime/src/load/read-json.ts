@@ -21,3 +21,13 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }
+
+/** Tells a list of what `is` tells from every other value. */
+export function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+/** Tells one of these words from every other value. */
+export function isOneOf(value: unknown, words: readonly string[]): boolean {
+  return typeof value === 'string' && words.includes(value);
+}

@@ -12,7 +12,7 @@ import {
 import type { BundleFiles } from './archive.ts';
 import { ok, problem } from './problem.ts';
 import type { Outcome } from './problem.ts';
-import { isObject, isTextList, parseStrictly } from './read-json.ts';
+import { isListOf, isObject, isOneOf, isTextList, parseStrictly } from './read-json.ts';
 
 /** The plans of a bundle. */
 export function readStreams(files: BundleFiles): Outcome<readonly StreamPlan[]> {
@@ -22,10 +22,6 @@ export function readStreams(files: BundleFiles): Outcome<readonly StreamPlan[]> 
   if (!isObject(value) || value['version'] !== 1 || !isListOf(value['streams'], isPlan))
     return problem('bad_manifest', `\`${streamsFile}\` is not what the compiler writes`);
   return ok(value['streams']);
-}
-
-function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(is);
 }
 
 function isPlan(value: unknown): value is StreamPlan {
@@ -65,8 +61,4 @@ function isText(value: unknown): value is StreamText {
     isOneOf(value['join'], ['stream', 'frame']) &&
     isTextList(value['by'])
   );
-}
-
-function isOneOf(value: unknown, words: readonly string[]): boolean {
-  return typeof value === 'string' && words.includes(value);
 }

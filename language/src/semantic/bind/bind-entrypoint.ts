@@ -75,7 +75,8 @@ export function ruleNames(
   return (pack) => (outer) => eventScope(binder, event, { outer: rulesScope(binder, rules, { pack, outer }) });
 }
 
-function malformedAction(value: unknown): CoreEntrypoint['onMalformed'] {
+/** What `on_malformed` says. */
+export function malformedAction(value: unknown): CoreEntrypoint['onMalformed'] {
   return value === 'alert' || value === 'allow' ? value : 'block';
 }
 

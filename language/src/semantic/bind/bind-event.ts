@@ -88,6 +88,7 @@ export function checkEvent(binder: Binder, decl: EventDecl, unit: FileUnit): voi
     settings: new Map(),
     routes: [],
     operations: new Map(),
+    addresses: [],
     tools: [],
   };
   const event = bindEvent(binder, surface, { decl, unit });

@@ -134,6 +134,7 @@ function anySurface({ decl, unit }: Declared<PackDecl>, kind: Surface['kind']): 
     settings: new Map([['default', 'deny']]),
     routes: [],
     operations: new Map(),
+    addresses: [],
     tools: [],
   };
 }

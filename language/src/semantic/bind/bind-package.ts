@@ -3,7 +3,7 @@
 
 import type { Name, TestDecl } from '../../syntax/ast.ts';
 import type { Span } from '../../source/source-file.ts';
-import type { CoreEntrypoint } from '../core.ts';
+import type { CoreEntrypoint, CoreSurface } from '../core.ts';
 import type { DeployModel, TestModel } from '../model.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { dotted, isRule, isValueDecl, spanIn } from '../symbols.ts';
@@ -29,13 +29,21 @@ import { objectUnion } from './import-documents.ts';
 import { fileScope } from './package-scope.ts';
 import type { PlacedRule } from './placed-rule.ts';
 import { ownRule } from './placed-rule.ts';
+import { coreSurface } from './core-surfaces.ts';
 import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
 import { checkStream, withStreams } from './stream-texts.ts';
 
+/** A surface, what can happen on it, and its core form. */
+export interface BoundSurface {
+  readonly surface: Surface;
+  readonly events: ReadonlyMap<string, SurfaceEvent>;
+  readonly core: CoreSurface;
+}
+
 export interface BoundPackage {
   readonly symbols: PackageSymbols;
-  readonly surfaces: readonly { readonly surface: Surface; readonly events: ReadonlyMap<string, SurfaceEvent> }[];
+  readonly surfaces: readonly BoundSurface[];
   readonly events: readonly BoundEvent[];
   /** The same rules on other documents: exchanges as they were on the wire, recorded calls of tests. */
   readonly forms: readonly CoreEntrypoint[];
@@ -49,7 +57,7 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
   const surfaces = symbols.declared.flatMap(({ decl, unit }) => {
     if (decl.kind !== 'surface') return [];
     const surface = bindSurface(binder, decl, unit);
-    return surface ? [{ surface, events: bindEvents(binder, surface) }] : [];
+    return surface ? [{ surface, events: bindEvents(binder, surface), core: coreSurface(binder, surface) }] : [];
   });
   const eventOf = (unit: FileUnit, on: TestDecl['on']): SurfaceEvent | undefined =>
     findEvent(binder, surfaces, unit, on);

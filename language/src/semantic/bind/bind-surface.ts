@@ -26,6 +26,8 @@ export interface Surface {
   readonly routes: readonly CoreRoute[];
   /** By the name that routes have for them. */
   readonly operations: ReadonlyMap<string, OpenapiOperation>;
+  /** URLs of the service, as a document has them. */
+  readonly addresses: readonly string[];
   /** The lists of tools that the surface names; empty when none describes them. */
   readonly tools: readonly ToolList[];
 }
@@ -108,7 +110,8 @@ export function bindSurface(binder: Binder, decl: SurfaceDecl, unit: FileUnit): 
   const openapi = settingText(decl, 'openapi');
   const api = openapi && settings.has('openapi') ? importApi(binder, unit, openapi) : undefined;
   const tools = kind === 'mcp' && settings.has('tools') ? bindTools(binder, decl, unit) : [];
-  return { decl, unit, kind, settings, routes: api?.routes ?? [], operations: api?.operations ?? new Map(), tools };
+  const { routes = [], operations = new Map(), addresses = [] } = api ?? {};
+  return { decl, unit, kind, settings, routes, operations, addresses, tools };
 }
 
 /** A surface of tools; `tools` names one list for all servers, or one for each. */

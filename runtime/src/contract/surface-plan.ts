@@ -1,0 +1,36 @@
+// What a gateway has to know of each surface to tell whose an exchange is, where it goes and who decides on it: plain data in a bundle.
+
+import type { ProviderPlan } from './provider-plan.ts';
+
+/** Name of the file in a bundle that has the plans: `{"version":1,"surfaces":[…]}`. */
+export const surfacesFile = 'policy.surfaces.json';
+
+/** One event of a surface that has rules. */
+export interface EventPlan {
+  /** `request` */
+  readonly event: string;
+  /** `shop/checkout/Chat/request` */
+  readonly entrypoint: string;
+  /** The entrypoint that takes the exchange as it was on the wire; none where no gateway sees the event in HTTP. */
+  readonly exchange?: string;
+}
+
+/** One surface. */
+export interface SurfacePlan {
+  /** `shop.checkout.Chat` */
+  readonly surface: string;
+  /** `api`, `llm`, `mcp`, `k8s`, `net` or `data`. */
+  readonly kind: string;
+  /** Names that it answers at, in small letters. */
+  readonly hosts: readonly string[];
+  /** URLs of the service, as its OpenAPI document has them; with a scheme. */
+  readonly addresses: readonly string[];
+  /** Names of the servers of tools that it lists. */
+  readonly servers: readonly string[];
+  readonly default: 'allow' | 'deny';
+  /** What becomes of an exchange that has not the shape of its event. */
+  readonly onMalformed: 'block' | 'alert' | 'allow';
+  /** Of a surface of models: those that may answer, in the order in which they are asked whose an exchange is. */
+  readonly providers: readonly ProviderPlan[];
+  readonly events: readonly EventPlan[];
+}
