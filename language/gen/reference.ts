@@ -11,7 +11,7 @@ import type { SourceFile } from '../src/source/source-file.ts';
 import { parse } from '../src/syntax/parse.ts';
 import { surfaceSchemas } from '../src/semantic/bind/bind-surface.ts';
 import { surfaceKinds } from '../src/semantic/bind/package-scope.ts';
-import type { SettingSchema } from '../src/semantic/bind/settings.ts';
+import type { SettingSchema } from '../src/semantic/setting-schema.ts';
 import { describeSetting } from '../src/semantic/bind/settings.ts';
 import { builtinRows } from '../src/semantic/builtins.ts';
 import { macroUsages } from '../src/semantic/infer/macros.ts';

@@ -3,9 +3,8 @@
 
 import type { Span } from '../source/source-file.ts';
 import type { Expr, Name, Node, Setting } from '../syntax/ast.ts';
-import type { SettingsCheck } from './bind/settings.ts';
-import type { Facts } from './infer/context.ts';
 import type { Binding, Scope } from './scope.ts';
+import type { SettingsCheck } from './setting-schema.ts';
 import type { Field, RecordType, Type } from './types.ts';
 
 /** Where an expression stands. */
@@ -13,8 +12,6 @@ export interface Place {
   readonly scope: Scope;
   /** The type that is wanted there, as far as that is known. */
   readonly expected: Type | undefined;
-  /** What conditions to the left have established. */
-  readonly facts: Facts | undefined;
 }
 
 /** A field, and the record that it was looked up in. */
@@ -29,8 +26,8 @@ export interface Recorder {
   readonly bindings: Map<Name, Binding>;
   readonly fields: Map<Name, FieldUse>;
   readonly places: Map<Expr, Place>;
-  /** Where fields that are declared in `.rdp` have their names. */
-  readonly declared: Map<Field, Span>;
+  /** Where fields that are declared in `.rdp` have their names; by `record.field` too, for records that change a field. */
+  readonly declared: Map<Field | string, Span>;
   /** Whose fields are written between the braces of a literal. */
   readonly records: Map<Node, RecordType>;
   /** Which settings are known where these are written. */

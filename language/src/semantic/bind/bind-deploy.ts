@@ -9,7 +9,7 @@ import type { Binder } from './binder.ts';
 import { didYouMean, report, reportUnknownSurface } from './binder.ts';
 import { bindGaps } from './bind-gaps.ts';
 import { isSurfaceKind } from './package-scope.ts';
-import type { SettingSchema, TextShape } from './settings.ts';
+import type { SettingSchema, TextShape } from '../setting-schema.ts';
 import { checkSettings } from './settings.ts';
 
 const text = { values: ['text'] } as const;

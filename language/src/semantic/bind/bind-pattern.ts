@@ -14,7 +14,7 @@ import { report } from './binder.ts';
 import { inferBool, inferConst } from './expressions.ts';
 import { nameAdvice } from './import-advice.ts';
 import { fileScope, isBroken, lookupPath } from './package-scope.ts';
-import type { SettingSchema, SettingType } from './settings.ts';
+import type { SettingSchema, SettingType } from '../setting-schema.ts';
 import { checkSettings } from './settings.ts';
 
 /** Texts in a row are one text, so that an example need not look like a live secret. */

@@ -12,7 +12,7 @@ import { didYouMean, report } from './binder.ts';
 import { inferValue } from './expressions.ts';
 import { findPackage } from './load-packages.ts';
 import { fileScope, lookupPath } from './package-scope.ts';
-import type { SettingSchema } from './settings.ts';
+import type { SettingSchema } from '../setting-schema.ts';
 import { checkSettings } from './settings.ts';
 
 const providerSchema: SettingSchema = {

@@ -44,7 +44,8 @@ export function bindRecord(
           report(binder, 'duplicate-field', { unit: options.unit, node: decl.wire ?? decl.name }, { name: field.wire });
         }
         wires.add(field.wire);
-        binder.recorder?.declared.set(field, spanIn(options.unit, decl.name));
+        const place = spanIn(options.unit, decl.name);
+        binder.recorder?.declared.set(field, place).set(`${options.name}.${field.name}`, place);
         pending.set(field.name, field);
       }
       known = pending;

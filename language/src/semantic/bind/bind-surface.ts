@@ -13,7 +13,7 @@ import type { ToolList } from './event-kinds.ts';
 import { importApi, importTools } from './import-documents.ts';
 import type { SurfaceKind } from './package-scope.ts';
 import { fileScope, isBroken, isSurfaceKind, lookupPath, surfaceKinds } from './package-scope.ts';
-import type { SettingSchema, SettingShape } from './settings.ts';
+import type { SettingSchema, SettingShape } from '../setting-schema.ts';
 import { checkSettings, referenceParts } from './settings.ts';
 
 /** A surface that events can be taken from. */

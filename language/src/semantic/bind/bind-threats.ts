@@ -7,7 +7,7 @@ import type { Binding } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
-import type { SettingSchema } from './settings.ts';
+import type { SettingSchema } from '../setting-schema.ts';
 import { checkSettings } from './settings.ts';
 
 const threatSchema: SettingSchema = {

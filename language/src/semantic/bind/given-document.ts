@@ -69,7 +69,7 @@ function recordText(
 }
 
 function valueText(place: Place, expr: Expr, type: Type): string {
-  place.binder.recorder?.places.set(expr, { scope: emptyScope, expected: type, facts: undefined });
+  place.binder.recorder?.places.set(expr, { scope: emptyScope, expected: type });
   switch (type.kind) {
     case 'optional':
       return expr.kind === 'none' || expr.kind === 'null' ? 'null' : valueText(place, expr, type.of);

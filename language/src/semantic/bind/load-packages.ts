@@ -41,7 +41,7 @@ export function packageExists(binder: Binder, name: string): boolean {
 }
 
 /** The names of all packages that can be imported. */
-function packageNames(binder: Binder): readonly string[] {
+export function packageNames(binder: Binder): readonly string[] {
   const names = new Set<string>();
   for (const [name, symbols] of binder.packages) if (symbols !== undefined && name !== '') names.add(name);
   for (const file of binder.project.std ?? []) {

@@ -35,6 +35,9 @@ const genericTypes: ReadonlyMap<string, number> = new Map([
   ['optional', 1],
 ]);
 
+/** The types that need no declaration. */
+export const simpleTypeNames: readonly string[] = [...simpleTypes.keys(), ...genericTypes.keys()];
+
 /** Resolves `type` where `scope` says what other names mean. */
 export function resolveType(binder: Binder, unit: FileUnit, type: TypeExpr, scope: Scope): Type {
   switch (type.kind) {

@@ -10,7 +10,8 @@ import { report } from './binder.ts';
 export type Verb = 'discover' | 'detect' | 'defend' | 'exempt';
 type ClauseKind = Clause['kind'];
 
-const allowedClauses: Readonly<Record<Verb, readonly ClauseKind[]>> = {
+/** Which clauses a rule of each verb may have. */
+export const allowedClauses: Readonly<Record<Verb, readonly ClauseKind[]>> = {
   discover: ['when', 'record', 'flow', 'mode'],
   detect: ['when', 'find', 'score', 'threshold', 'severity', 'covers', 'message', 'mode'],
   defend: ['when', 'action', 'mode', 'covers'],

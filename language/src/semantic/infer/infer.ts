@@ -40,7 +40,7 @@ function within(ctx: InferContext): Inference {
 
 /** Like `infer`, but an empty literal may still take a type from what stands around it. */
 function inferExpr(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
-  ctx.recorder?.places.set(expr, { scope, expected: hint, facts: ctx.facts });
+  ctx.recorder?.places.set(expr, { scope, expected: hint });
   const core = coreOf(ctx, expr, scope, hint);
   ctx.recorder?.types.set(expr, core.type);
   return core;
@@ -50,7 +50,7 @@ function inferExpr(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefi
 function inferOpen(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): OpenChain {
   const open = chainOf(ctx, expr, scope, hint);
   if (open === undefined) return closedChain(inferExpr(ctx, expr, scope, hint));
-  ctx.recorder?.places.set(expr, { scope, expected: hint, facts: ctx.facts });
+  ctx.recorder?.places.set(expr, { scope, expected: hint });
   ctx.recorder?.types.set(expr, open.core.type);
   return open;
 }

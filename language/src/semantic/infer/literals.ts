@@ -102,6 +102,9 @@ const scales: ReadonlyMap<string, UnitScale> = new Map<string, UnitScale>([
   ['GiB', { unit: 'size', scale: 1024n ** 3n }],
 ]);
 
+/** The units that amounts are written with. */
+export const quantityUnits: readonly string[] = [...scales.keys()];
+
 const smallestUnit: Readonly<Record<Unit, string>> = {
   tokens: 'tokens',
   requests: 'requests',
