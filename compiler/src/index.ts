@@ -10,4 +10,20 @@ export type { Compiled } from './compile.ts';
 export { lowerProgram } from './ir/lower.ts';
 export { interpret } from './ir/interpret/interpret.ts';
 export type { Question, RuleTrace } from './ir/interpret/interpret.ts';
+export { renderTrace, wordsOf } from './trace/render-trace.ts';
+export type { TraceStyle } from './trace/render-trace.ts';
+export { traceDecision } from './trace/trace-decision.ts';
+export type { TraceQuestion } from './trace/trace-decision.ts';
+export { defaultTraceLimits } from './trace/trace.ts';
+export type {
+  ShownMember,
+  ShownValue,
+  Trace,
+  TraceClause,
+  TraceLimits,
+  TraceMatch,
+  TraceNode,
+  TraceOutcome,
+  TraceRule,
+} from './trace/trace.ts';
 export { printIr } from './ir/print.ts';

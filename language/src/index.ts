@@ -74,6 +74,8 @@ export { longestMatch, matchesEmpty } from './pattern-syntax/regex-tree.ts';
 export { isUnbounded } from './semantic/pattern-node.ts';
 export type { Assertion, Ranges, RegexNode } from './pattern-syntax/regex-tree.ts';
 export { checkWords, wordsTree } from './pattern-syntax/words-tree.ts';
+export type { Origin, Origins } from './semantic/origins.ts';
+export { createOrigins } from './semantic/origins.ts';
 export type { CheckResult, Project } from './semantic/project.ts';
 export type {
   DeployModel,

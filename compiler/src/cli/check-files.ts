@@ -1,6 +1,6 @@
 // From a path to a checked project: reads, then checks against the standard library, as of today.
 
-import { checkProgram, type CheckResult } from '@rdp/language';
+import { checkProgram, type CheckResult, type Origins } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { today } from './clock.ts';
 import { readProject, type Project } from './read-project.ts';
@@ -9,8 +9,9 @@ export interface CheckedProject extends Project {
   readonly result: CheckResult;
 }
 
-/** Reads and checks the policy at `path`. */
-export async function checkFiles(path: string): Promise<CheckedProject> {
+/** Reads and checks the policy at `path`; `origins`, when given, is told where its expressions stand. */
+export async function checkFiles(path: string, origins?: Origins): Promise<CheckedProject> {
   const project = await readProject(path);
-  return { ...project, result: checkProgram({ ...project, today: today(), std: stdFiles }) };
+  const noted = origins === undefined ? {} : { origins };
+  return { ...project, result: checkProgram({ ...project, ...noted, today: today(), std: stdFiles }) };
 }

@@ -28,6 +28,22 @@ export function lowerProgram(core: CoreProgram): Ir {
   };
 }
 
+/**
+ * The same as the sources have it: its rules are those of the program, with nothing folded, so that a trace finds each expression
+ * in them. Decides like the other, but that it asks a document for all that is written, also for what cannot matter.
+ */
+export function lowerAsWritten(core: CoreProgram, entrypoint: CoreEntrypoint): Ir {
+  const { rules } = entrypoint;
+  const order = orderRules(rules);
+  const lowered = { rules, order, index: { always: order, tests: [] }, parameters: collectParameters(rules) };
+  return {
+    package: core.package,
+    entrypoints: [lowerEntrypoint(entrypoint, lowered)],
+    patterns: collectPatterns(rules),
+    data: core.data,
+  };
+}
+
 type LoweredRules = Pick<IrEntrypoint, 'rules' | 'order' | 'index' | 'parameters'>;
 
 function lowerRules(entrypoint: CoreEntrypoint): LoweredRules {

@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CoreProgram, TestModel } from '@rdp/language';
-import { checkProgram } from '@rdp/language';
+import type { CoreProgram, Origins, TestModel } from '@rdp/language';
+import { checkProgram, createOrigins } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { readProject } from '../../src/cli/read-project.ts';
 import { testInputs } from '../../src/cli/test-inputs.ts';
@@ -23,6 +23,8 @@ export interface Example {
   readonly folder: string;
   readonly program: CoreProgram;
   readonly ir: Ir;
+  /** Where its expressions stand. */
+  readonly origins: Origins;
   /** The data document: JSON text. */
   readonly data: Uint8Array;
   readonly tests: readonly { readonly test: TestModel; readonly inputs: readonly Uint8Array[] }[];
@@ -39,9 +41,11 @@ export interface Example {
 /** Reads and checks one example; it must be without fault. */
 export async function loadExample(name: string): Promise<Example> {
   const folder = join(root, name);
+  const origins = createOrigins();
   const { programs, model, diagnostics } = checkProgram({
     ...(await readProject(folder)),
     std: stdFiles,
+    origins,
     today: '2026-11-22',
   });
   const [program] = programs ?? [];
@@ -54,6 +58,7 @@ export async function loadExample(name: string): Promise<Example> {
   return {
     folder,
     program,
+    origins,
     ir: lowerProgram(program),
     data: new TextEncoder().encode(withTestKey(data.text)),
     tests,

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { ClassifierModel } from './classifier-model.ts';
 import type { CoreProgram } from './core.ts';
+import type { Origins } from './origins.ts';
 import type { Model, PatternModel } from './model.ts';
 
 export interface Project {
@@ -23,6 +24,8 @@ export interface Project {
   readonly today?: string;
   /** The standard library, by path (`std/ai/openai.rdp`), models of classifiers among it. Only what is needed is parsed. */
   readonly std?: readonly SourceFile[];
+  /** Told where the expressions of the programs stand; left out by who needs no traces of decisions. */
+  readonly origins?: Origins;
 }
 
 export interface CheckResult {

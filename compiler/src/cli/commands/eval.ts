@@ -1,7 +1,10 @@
 // `rdpc eval`: decides on one document, or on one a line.
 
 import { readFileSync } from 'node:fs';
-import { hasErrors, nearestName, type Model } from '@rdp/language';
+import { createOrigins, hasErrors, nearestName, type CoreProgram, type Model, type Origins } from '@rdp/language';
+import { withTestKey } from '../../testing/test-key.ts';
+import { renderTrace } from '../../trace/render-trace.ts';
+import { traceDecision } from '../../trace/trace-decision.ts';
 import { manifestOperations } from '../admission-reviews.ts';
 import { checkFiles } from '../check-files.ts';
 import { loadProject } from '../decide-project.ts';
@@ -10,6 +13,7 @@ import { verb, wordsOf, type Verb } from '../options.ts';
 import { stdout } from '../output-stream.ts';
 import { readInputs } from '../parse-input.ts';
 import { showDiagnostics } from '../show-diagnostics.ts';
+import { paletteFor } from '../terminal.ts';
 
 /** The verb `eval`. */
 export function evalCommand(): Verb {
@@ -34,6 +38,12 @@ export function evalCommand(): Verb {
         describe: 'what is done with the objects of Kubernetes manifests (CREATE unless said)',
       },
       jsonl: { type: 'boolean', default: false, describe: 'one document a line, one decision a line' },
+      why: {
+        type: 'boolean',
+        default: false,
+        describe: 'say why: each rule with its conditions and the values that they had, instead of the decision',
+      },
+      'show-sensitive': { type: 'boolean', default: false, describe: 'with --why: show text that is sensitive, too' },
       pretty: { type: 'boolean', default: stdout.isTTY, describe: 'indent the decision' },
     },
     examples: [
@@ -43,7 +53,8 @@ export function evalCommand(): Verb {
     ],
     run: async (args) => {
       const path = wordsOf(args, 'path')[0] ?? '.';
-      const { root, result } = await checkFiles(path);
+      const origins = args.why ? createOrigins() : undefined;
+      const { root, result } = await checkFiles(path, origins);
       const code = showDiagnostics(result.diagnostics, { format: 'text', root });
       if (hasErrors(result.diagnostics) || result.programs === undefined) return code;
       if (result.programs.length === 0) return refuseWithoutRules(path);
@@ -55,7 +66,7 @@ export function evalCommand(): Verb {
         ),
       );
       const hashKey = args['hash-key'] === undefined ? undefined : readHashKey(args['hash-key']);
-      const { enforcer } = await loadProject(result.programs, root, { hashKey });
+      const { enforcer, data } = await loadProject(result.programs, root, { hashKey });
       const kind = result.model.surfaces.find(({ events }) =>
         events.some((event) => event.entrypoint === entrypoint),
       )?.kind;
@@ -65,6 +76,12 @@ export function evalCommand(): Verb {
         kind === 'k8s' && !args.jsonl ? { kind: 'admission', operation } : { kind: 'document', keys: [] },
       );
       for (const document of args.jsonl ? inputs.flatMap(linesOf) : inputs) {
+        if (origins !== undefined) {
+          const { programs } = result;
+          const sensitive = args['show-sensitive'] ? 'show' : 'mask';
+          stdout.write(explained({ programs, origins, entrypoint, document, data, hashKey, sensitive }));
+          continue;
+        }
         const text = enforcer.decideText(entrypoint, document);
         stdout.write(`${args.pretty && !args.jsonl ? JSON.stringify(JSON.parse(text), null, 2) : text}\n`);
       }
@@ -72,6 +89,23 @@ export function evalCommand(): Verb {
       return exitCodes.fine;
     },
   });
+}
+
+/** Why the decision on a document comes out as it does. */
+function explained(asked: {
+  readonly programs: readonly CoreProgram[];
+  readonly origins: Origins;
+  readonly entrypoint: string;
+  readonly document: Uint8Array;
+  readonly data: string;
+  readonly hashKey: string | undefined;
+  readonly sensitive: 'mask' | 'show';
+}): string {
+  const { programs, origins, entrypoint, document, hashKey, sensitive } = asked;
+  const data: unknown = JSON.parse(hashKey === undefined ? asked.data : withTestKey(asked.data, hashKey));
+  const { strong, faint, good, error: bad } = paletteFor(stdout);
+  const trace = traceDecision({ programs, origins, entrypoint, input: document, data, sensitive });
+  return renderTrace(trace, { strong, faint, good, bad });
 }
 
 /** The secret in a file, without the line end behind it. */

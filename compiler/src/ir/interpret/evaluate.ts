@@ -39,10 +39,19 @@ export interface Context {
   readonly rules: ReadonlyMap<number, RuleOutcome>;
   /** The bundle's data document. */
   readonly data: Value | undefined;
+  /** Sees every evaluation and has to carry it out with `run`, for traces. */
+  readonly watch?: Watch | undefined;
 }
+
+/** Gives the value of `run()` or raises what it raises. */
+export type Watch = (expr: CoreExpr, ctx: Context, run: () => Value) => Value;
 
 /** The value of `expr`; raises `EvaluationError`. */
 export function evaluate(expr: CoreExpr, ctx: Context): Value {
+  return ctx.watch === undefined ? valueIn(ctx, expr) : ctx.watch(expr, ctx, () => valueIn(ctx, expr));
+}
+
+function valueIn(ctx: Context, expr: CoreExpr): Value {
   const of = (inner: CoreExpr): Value => evaluate(inner, ctx);
   switch (expr.op) {
     case 'const':

@@ -4,13 +4,13 @@
 import type { CoreRule } from '@rdp/language';
 import { eventOf } from '../event-expr.ts';
 import type { Ir, IrEntrypoint } from '../ir.ts';
-import { type Context, evaluate } from './evaluate.ts';
+import { type Context, evaluate, type Watch } from './evaluate.ts';
 import { findMatches } from './find-matches.ts';
 import { MalformedDocument } from './json-scan.ts';
 import { readDocument, readJson } from './read-document.ts';
 import { truth } from './builtin-arguments.ts';
-import type { RuleOutcome } from './rule-outcome.ts';
-import { EvaluationError, type Value } from './value.ts';
+import type { FoundMatch, RuleOutcome } from './rule-outcome.ts';
+import { type ErrorWord, EvaluationError, type Value } from './value.ts';
 import { valueOfData } from './data-value.ts';
 import { errorDecision, malformedDecision, writeDecision } from './write-decision.ts';
 
@@ -21,7 +21,22 @@ export interface RuleTrace {
   readonly found: boolean | undefined;
   readonly scores: readonly (boolean | undefined)[];
   readonly exemptions: readonly (boolean | undefined)[];
+  /** What its finds found, whether or not it fired. */
+  readonly matches: readonly FoundMatch[];
+  /** The points of the scores that hold. */
+  readonly score: number;
   readonly fired: boolean;
+}
+
+/** Sees how a decision is made, to the last expression; has no part in it. */
+export interface Recorder {
+  /** The event's record, once it is known. */
+  readonly event: (input: Value) => void;
+  /** The rule at this index is evaluated next. */
+  readonly rule: (index: number) => void;
+  /** It has no value: one of its conditions, or what it would write. */
+  readonly failed: (index: number, word: ErrorWord) => void;
+  readonly watch: Watch;
 }
 
 /** One decision to make. */
@@ -35,6 +50,7 @@ export interface Question {
   readonly data: unknown;
   /** Told of every rule that was evaluated to its end. */
   readonly trace?: (trace: RuleTrace) => void;
+  readonly recorder?: Recorder;
 }
 
 /** The decision's JSON text. An entrypoint that does not exist is a fault of the caller and throws. */
@@ -75,12 +91,15 @@ function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefin
   const concerned = entrypoint.concerns;
   if (concerned && !truth(evaluate(concerned, { input, locals: new Map(), rules: new Map(), data })))
     return JSON.stringify({ version: 1, action: 'allow' });
+  const { recorder } = question;
+  recorder?.event(input);
   const outcomes = new Map<number, RuleOutcome>();
   const failures = new Map<number, EvaluationError>();
   for (const index of entrypoint.order) {
     const rule = entrypoint.rules[index];
     if (!rule) continue;
-    const ctx: Context = { input, locals: new Map(), rules: outcomes, data };
+    const ctx: Context = { input, locals: new Map(), rules: outcomes, data, watch: recorder?.watch };
+    recorder?.rule(index);
     try {
       const { outcome, trace } = evaluateRule(rule, question.input, ctx);
       outcomes.set(index, outcome);
@@ -88,6 +107,7 @@ function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefin
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       failures.set(index, error);
+      recorder?.failed(index, error.word);
     }
   }
   const failed = firstFailure(entrypoint, failures);
@@ -98,7 +118,10 @@ function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefin
     input: question.input,
     outcomes,
     context: { input, locals: new Map(), rules: outcomes, data },
-    fail: (index, error) => outputs.set(index, error),
+    fail: (index, error) => {
+      outputs.set(index, error);
+      recorder?.failed(index, error.word);
+    },
   });
   return firstFailure(entrypoint, outputs) ?? text;
 }
@@ -149,21 +172,19 @@ function evaluateRule(
 ): { readonly outcome: RuleOutcome; readonly trace: Omit<RuleTrace, 'rule' | 'fired'> } {
   const holds = (expr: CoreRule['exemptions'][number]): boolean => truth(evaluate(expr, ctx));
   const condition = rule.condition ? holds(rule.condition) : undefined;
-  const trace = { condition, found: undefined, scores: [], exemptions: [] };
-  if (condition === false) return { outcome: notFired, trace };
+  const nothing = { condition, found: undefined, scores: [], exemptions: [], matches: [], score: 0 };
+  if (condition === false) return { outcome: notFired, trace: nothing };
   const matches = findMatches(rule, bytes, ctx);
   const found = rule.finds.length > 0 ? matches.length > 0 : undefined;
-  if (found === false) return { outcome: notFired, trace: { ...trace, found } };
+  if (found === false) return { outcome: notFired, trace: { ...nothing, found } };
   const scores = rule.scores.map((score) => holds(score.condition));
   const score = rule.scores.reduce((sum, { points }, i) => sum + (scores[i] ? points : 0), 0);
-  if (scores.length > 0 && score < rule.threshold) return { outcome: notFired, trace: { ...trace, found, scores } };
   const exemptions: boolean[] = [];
+  const trace = { condition, found, scores, exemptions, matches, score };
+  if (scores.length > 0 && score < rule.threshold) return { outcome: notFired, trace };
   for (const exemption of rule.exemptions) {
     exemptions.push(holds(exemption));
-    if (exemptions.at(-1)) return { outcome: notFired, trace: { condition, found, scores, exemptions } };
+    if (exemptions.at(-1)) return { outcome: notFired, trace };
   }
-  return {
-    outcome: { fired: true, matches, count: matches.length, score },
-    trace: { condition, found, scores, exemptions },
-  };
+  return { outcome: { fired: true, matches, count: matches.length, score }, trace };
 }

@@ -15,6 +15,7 @@ import { ruleTable } from './placed-rule.ts';
 import { reportCycles, ruleReferences } from './rule-references.ts';
 import { guardChanges } from './set-conflicts.ts';
 import { surfaceAnchor } from './surface-anchor.ts';
+import { noteOrigin } from './expressions.ts';
 
 /** One event with the rules on it. */
 export interface BoundEvent {
@@ -31,13 +32,14 @@ export function bindEntrypoint(
 ): CoreEntrypoint {
   const { rules } = options;
   const references = ruleReferences(rules);
-  const anchor = event.surface.kind === 'k8s' ? surfaceAnchor(binder, event) : undefined;
-  const { settings } = event.surface;
+  const { settings, unit, decl } = event.surface;
+  const anchored = event.surface.kind === 'k8s' ? surfaceAnchor(binder, event) : undefined;
+  const anchor = anchored && noteOrigin(binder, { unit, node: decl }, anchored);
   const namesFor = ruleNames(binder, event, rules);
   reportCycles(binder, rules, references);
   return {
     name: event.entrypoint,
-    surface: event.surface.decl.name.text,
+    surface: decl.name.text,
     surfaceKind: event.surface.kind,
     event: event.decl.name.text,
     at: event.at,

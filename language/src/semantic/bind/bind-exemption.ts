@@ -6,6 +6,7 @@ import type { CoreExpr } from '../core.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
+import { noteOrigin } from './expressions.ts';
 import { fileScope } from './package-scope.ts';
 import type { RuleContext } from './rule-context.ts';
 import { allOf, assuming, conditionIn } from './rule-context.ts';
@@ -29,7 +30,9 @@ export function bindExemptions(ctx: RuleContext, name: string): readonly CoreExp
     }
     checkParts(binder, decl, unit);
     if (hasEnded(binder, decl, unit)) return [];
-    return [condition ?? { op: 'const', value: { kind: 'bool', value: true }, type: { kind: 'bool' } }];
+    if (condition !== undefined) return [condition];
+    const always = { op: 'const', value: { kind: 'bool', value: true }, type: { kind: 'bool' } } as const;
+    return [noteOrigin(binder, { unit, node: decl.name }, always)];
   });
 }
 

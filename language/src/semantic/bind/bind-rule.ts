@@ -16,7 +16,7 @@ import { bindFindTarget } from './bind-find.ts';
 import { resolvePattern } from './bind-pattern.ts';
 import { bindRecordClause } from './bind-record-clause.ts';
 import { report } from './binder.ts';
-import { inferConst } from './expressions.ts';
+import { inferConst, noteOrigin } from './expressions.ts';
 import { fileScope } from './package-scope.ts';
 import type { PlacedRule } from './placed-rule.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -82,9 +82,8 @@ function bindFinds(ctx: RuleContext, clauses: ClausesOf): CoreRule['finds'] {
     const found = bindFindTarget(binder, target);
     if (found === undefined || patterns.length === 0) return [];
     const { view } = found;
-    return [
-      { patterns: view === 'plain' ? patterns : patterns.map(asNormalized), texts: ctx.names.close(found.texts), view },
-    ];
+    const texts = noteOrigin(binder, { unit, node: clause }, ctx.names.close(found.texts));
+    return [{ patterns: view === 'plain' ? patterns : patterns.map(asNormalized), texts, view }];
   });
 }
 

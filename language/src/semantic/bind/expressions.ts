@@ -2,7 +2,7 @@
 // ask for, and is the only file of `bind/` that knows inference's context.
 
 import { checkRegex } from '../../pattern-syntax/parse-regex.ts';
-import type { Expr, Template } from '../../syntax/ast.ts';
+import type { Expr, Node, Template } from '../../syntax/ast.ts';
 import type { CoreExpr } from '../core.ts';
 import { expectType, toCondition } from '../infer/coerce.ts';
 import { constOf } from '../infer/constants.ts';
@@ -11,6 +11,7 @@ import { infer, inferTemplate } from '../infer/infer.ts';
 import { describeType } from '../print-type.ts';
 import type { Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
+import { spanIn } from '../symbols.ts';
 import type { Const, Type } from '../types.ts';
 import { localsIn } from '../walk-core.ts';
 import type { Binder } from './binder.ts';
@@ -39,7 +40,17 @@ export function inferContext(binder: Binder, unit: FileUnit, facts?: Facts): Inf
     adviseName: (name) => importAdvice(binder, unit, name),
     isParameter: (id) => binder.parameters.has(id),
     ...(facts ? { facts } : {}),
+    ...(binder.project.origins ? { origins: binder.project.origins } : {}),
   };
+}
+
+/** `core`, which stands for all of `node`, as traces of decisions know it. */
+export function noteOrigin(
+  binder: Binder,
+  at: { readonly unit: FileUnit; readonly node: Node },
+  core: CoreExpr,
+): CoreExpr {
+  return binder.project.origins?.note(core, spanIn(at.unit, at.node)) ?? core;
 }
 
 /** The value of an expression, as the expected type if one is given. */

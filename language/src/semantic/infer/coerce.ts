@@ -38,7 +38,7 @@ export function coerce(ctx: InferContext, core: CoreExpr, type: Type): CoreExpr 
 function convert(ctx: InferContext, core: CoreExpr, type: Type): CoreExpr {
   const from = core.type;
   if (sameType(from, type)) return core;
-  if (sameAtRunTime(from, type)) return retype(core, type);
+  if (sameAtRunTime(from, type)) return ctx.origins?.noteCopy(core, retype(core, type)) ?? retype(core, type);
   if (type.kind === 'dyn') return toDyn(core);
   if (from.kind === 'dyn')
     return type.kind === 'optional' ? dynToOptional(ctx, core, type) : { op: 'from-dyn', of: core, type };

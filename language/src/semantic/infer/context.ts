@@ -8,6 +8,7 @@ import type { RegexFault } from '../../pattern-syntax/regex-fault.ts';
 import type { SourceFile, Span } from '../../source/source-file.ts';
 import type { Expr, Name, Node } from '../../syntax/ast.ts';
 import type { CoreExpr, LocalId } from '../core.ts';
+import type { Origins } from '../origins.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Variant } from '../types.ts';
 
@@ -28,6 +29,8 @@ export interface InferContext {
   readonly freshLocal: () => LocalId;
   /** Told what tools want to know. */
   readonly recorder?: Recorder;
+  /** Told where every expression stands, for traces of decisions. */
+  readonly origins?: Origins;
   /** What is wrong with a regular expression; undefined when nothing is. */
   readonly checkRegex?: (regex: string) => RegexFault | undefined;
   /** What to do about a first name that nothing is bound to, where that is known. */

@@ -10,7 +10,7 @@ import type { Type } from '../types.ts';
 import { settle } from './coerce.ts';
 import { inferCall } from './calls.ts';
 import { inferConstruct, inferList, inferMap, inferObject } from './collections.ts';
-import { fault, unknownValue, type InferContext } from './context.ts';
+import { fault, spanOf, unknownValue, type InferContext } from './context.ts';
 import { inferLiteral, textConst } from './literals.ts';
 import { inferIndex, inferMember } from './members.ts';
 import { inferName } from './names.ts';
@@ -41,7 +41,9 @@ function within(ctx: InferContext): Inference {
 /** Like `infer`, but an empty literal may still take a type from what stands around it. */
 function inferExpr(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): CoreExpr {
   ctx.recorder?.places.set(expr, { scope, expected: hint });
-  const core = coreOf(ctx, expr, scope, hint);
+  const made = coreOf(ctx, expr, scope, hint);
+  // What is in brackets stands between them.
+  const core = expr.kind === 'paren' ? made : (ctx.origins?.note(made, spanOf(ctx, expr)) ?? made);
   ctx.recorder?.types.set(expr, core.type);
   return core;
 }
@@ -52,7 +54,7 @@ function inferOpen(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefi
   if (open === undefined) return closedChain(inferExpr(ctx, expr, scope, hint));
   ctx.recorder?.places.set(expr, { scope, expected: hint });
   ctx.recorder?.types.set(expr, open.core.type);
-  return open;
+  return ctx.origins ? { ...open, core: ctx.origins.note(open.core, spanOf(ctx, expr)) } : open;
 }
 
 function chainOf(ctx: Inference, expr: Expr, scope: Scope, hint: Type | undefined): OpenChain | undefined {
