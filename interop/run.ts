@@ -18,6 +18,7 @@ import { compareEnvoy } from './envoy/compare-envoy.ts';
 import { compareCharts } from './helm/compare-chart.ts';
 import { compareKubernetes } from './kubernetes/run.ts';
 import { buildOpa, buildRust } from './peer.ts';
+import { compareTreeSitter } from './tree-sitter/compare-tree-sitter.ts';
 
 const report = createReport();
 const [wanted, ...words] = process.argv.slice(2);
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   hosts,
   envoy: () => compareEnvoy(report),
   helm: () => compareCharts(report),
+  'tree-sitter': () => compareTreeSitter(report),
   kubernetes: () => compareKubernetes(report, words),
 };
 if (wanted !== undefined && !Object.hasOwn(parts, wanted))

@@ -2,7 +2,7 @@
 // anywhere deeper; after an operator it is a name as well.
 
 import { any, include, name, path, type Repository, type Rule, scope, start } from './textmate-rules.ts';
-import { ruleWords, testWords } from './token-tables.ts';
+import { joiningWords, ruleWords, testWords } from './token-tables.ts';
 
 /** Clauses that do something, against those that say something. */
 const actions: ReadonlySet<string> = new Set([
@@ -83,7 +83,12 @@ export function clausePatterns(): Repository {
           captures: { 0: { patterns: include('clause-words') } },
         },
         {
-          match: `${start}(per|by|with|in)\\b(?=\\s*[\\w"'\\[(.])`,
+          match: `${start}(on_error)\\s+(${name})`,
+          captures: { 1: scope('keyword.other'), 2: scope('constant.other') },
+        },
+        {
+          comment: 'Words between the parts of a clause.',
+          match: `${start}${any([...joiningWords, 'in'])}(?=\\s+[\\w"'\\[(.])(?!\\s+(?:in|not|is)\\b)`,
           ...scope('keyword.other'),
         },
       ],

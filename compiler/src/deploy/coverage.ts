@@ -1,7 +1,6 @@
 // Which threats the rules of a policy stand against, edition by edition, and where they do: enforced, only observed, or nowhere.
 
 import type { Model } from '@rdp/language';
-import { compareText } from '../emit/compare-text.ts';
 import type { RuleStatus } from './plan.ts';
 
 /** One threat, the rules that cover it, and what becomes of them. */
@@ -27,12 +26,12 @@ export interface PlannedCover {
   readonly status: RuleStatus;
 }
 
-/** Coverage of every threat of the editions that the policy names at all; sorted by edition, in the order of its list. */
+/** Coverage of every threat of the editions that the policy names at all; sorted by id. */
 export function coverageOf(model: Model, rows: readonly PlannedCover[]): readonly ThreatCoverage[] {
   const named = new Set(model.rules.flatMap(({ covers }) => covers.map(editionOf)));
   return [...model.threats]
     .filter(([id]) => named.has(editionOf(id)))
-    .toSorted(([a], [b]) => compareText(editionOf(a), editionOf(b)))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([threat, { title, residual }]) => {
       const rules = model.rules.filter(({ covers }) => covers.includes(threat));
       const against = rows.filter((row) => row.covers.includes(threat));
