@@ -18,6 +18,7 @@ await build({
     'admission/index': 'src/admission/index.ts',
     'cluster/index': 'src/cluster/index.ts',
     'contract/index': 'src/contract/index.ts',
+    'inventory/index': 'src/inventory/index.ts',
   },
   outdir: 'dist',
   bundle: true,
