@@ -71,7 +71,7 @@ export { checkRegex, parseRegex } from './pattern-syntax/parse-regex.ts';
 export type { ParsedRegex } from './pattern-syntax/parse-regex.ts';
 export type { RegexFault } from './pattern-syntax/regex-fault.ts';
 export { longestMatch, matchesEmpty } from './pattern-syntax/regex-tree.ts';
-export { isUnbounded } from './semantic/pattern-node.ts';
+export { isUnbounded, patternNode } from './semantic/pattern-node.ts';
 export type { Assertion, Ranges, RegexNode } from './pattern-syntax/regex-tree.ts';
 export { checkWords, wordsTree } from './pattern-syntax/words-tree.ts';
 export type { Origin, Origins } from './semantic/origins.ts';

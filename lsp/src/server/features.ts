@@ -2,7 +2,16 @@
 
 import type { Feature } from './feature.ts';
 import { diagnosticsFeature } from './features/diagnostics.ts';
+import { hoverFeature } from './features/hover.ts';
 import { libraryTextFeature } from './features/library-text.ts';
+import { navigationFeature } from './features/navigation.ts';
+import { renameFeature } from './features/rename.ts';
 
 /** In the order in which they are registered. */
-export const features: readonly Feature[] = [diagnosticsFeature, libraryTextFeature];
+export const features: readonly Feature[] = [
+  diagnosticsFeature,
+  libraryTextFeature,
+  navigationFeature,
+  hoverFeature,
+  renameFeature,
+];

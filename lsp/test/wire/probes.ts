@@ -1,7 +1,20 @@
 // What is asked of the server in the cases of each feature: the folder `test/cases/<name>` has the cases of the probe of that
 // name. A probe gives the answer; the golden is its text.
 
-import type { DocumentUri, Position, ProtocolConnection } from 'vscode-languageserver/node';
+import {
+  DefinitionRequest,
+  DocumentHighlightRequest,
+  HoverRequest,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
+  TypeDefinitionRequest,
+  type DefinitionLink,
+  type DocumentUri,
+  type Position,
+  type ProtocolConnection,
+} from 'vscode-languageserver/node';
+import { stdFiles } from '@rdp/language/std';
 import type { Fixture } from './fixture.ts';
 import type { Folder } from './session.ts';
 
@@ -27,4 +40,41 @@ export const probes: Readonly<Record<string, Probe>> = {
       .map(async ({ path }) => [path, await folder.diagnostics(path)] as const);
     return Object.fromEntries(await Promise.all(lists));
   },
+  definition: inLibraryByText(atCursor(DefinitionRequest.method)),
+  'type-definition': inLibraryByText(atCursor(TypeDefinitionRequest.method)),
+  references: atCursor(ReferencesRequest.method, { context: { includeDeclaration: true } }),
+  highlights: atCursor(DocumentHighlightRequest.method),
+  hover: atCursor(HoverRequest.method),
+  'prepare-rename': atCursor(PrepareRenameRequest.method),
+  rename: atCursor(RenameRequest.method, { newName: 'Renamed' }),
 };
+
+/** Asks for the place of the cursor; an error is its message. */
+function atCursor(method: string, params: object = {}): Probe {
+  return async ({ connection, uri, position }) => {
+    try {
+      return await connection.sendRequest(method, { textDocument: { uri }, position, ...params });
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
+  };
+}
+
+/** Shows of places in the library what stands there: its lines move when the library grows. */
+function inLibraryByText(probe: Probe): Probe {
+  return async (asked) => {
+    const links = (await probe(asked)) as readonly DefinitionLink[] | null; // what these requests give a client with links
+    return links?.map((link) => {
+      const file = stdFiles.find(({ path }) => link.targetUri.endsWith(`:/${path}`));
+      const { start, end } = link.targetSelectionRange;
+      const line = file?.text.split('\n')[start.line];
+      if (line === undefined) return link;
+      return {
+        originSelectionRange: link.originSelectionRange,
+        targetUri: link.targetUri,
+        line: line.trim(),
+        name: line.slice(start.character, end.character),
+      };
+    });
+  };
+}

@@ -43,6 +43,8 @@ export interface Inspector {
   readonly nameAt: (unit: FileUnit, offset: number) => Occurrence | undefined;
   /** Every name of the symbol in the project. */
   readonly references: (symbol: PolicySymbol) => readonly Reference[];
+  /** Every name of the symbol in one file. */
+  readonly referencesIn: (unit: FileUnit, symbol: PolicySymbol) => readonly Reference[];
   /** The package of the project or the library. */
   readonly package: (name: string) => PackageSymbols | undefined;
   /** The packages that can be imported. */
@@ -141,6 +143,7 @@ function createInspector(project: Project): Inspector {
       return innermost(all.filter(({ start, end }) => start <= offset && offset <= end));
     },
     references,
+    referencesIn,
     package: (name) => findPackage(session.binder, name),
     packageNames: () => packageNames(session.binder),
     scopeOf: (unit) => fileScope(session.binder, unit),

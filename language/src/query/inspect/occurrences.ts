@@ -12,7 +12,14 @@ import type { Binding, Scope } from '../../semantic/scope.ts';
 import type { Declared, FileUnit } from '../../semantic/symbols.ts';
 import { dotted, importAlias, spanIn } from '../../semantic/symbols.ts';
 import { declaredSymbols } from './declared-symbols.ts';
-import { facetSymbol, packageSymbol, symbolAt, symbolOfBinding, symbolOfField } from './resolve-symbol.ts';
+import {
+  facetSymbol,
+  packageSymbol,
+  symbolAt,
+  symbolOfBinding,
+  symbolOfField,
+  typeOfBinding,
+} from './resolve-symbol.ts';
 import type { Session } from './session.ts';
 import { eventOf } from './bind-one.ts';
 import type { Access, Occurrence, PolicySymbol } from './symbol.ts';
@@ -24,10 +31,27 @@ export function occurrencesIn(session: Session, declared: Declared): readonly Oc
   const reader: Reader = { session, unit: declared.unit, declared, found };
   for (const [start, symbol] of declaredSymbols(declared.unit)) {
     if (start < declared.decl.start || start >= declared.decl.end || symbol.kind === 'cluster') continue;
-    note(reader, symbol.declared ?? declared.decl.name, symbol, 'declare');
+    note(reader, symbol.declared ?? declared.decl.name, typedSymbol(session, declared, symbol), 'declare');
   }
   readNode(reader, declared.decl, undefined);
   return inOrder(found);
+}
+
+/** A symbol where it is declared, with what binding its declaration made known. */
+function typedSymbol(session: Session, { decl }: Declared, symbol: PolicySymbol): PolicySymbol {
+  const binding = session.binder.bound.get(decl);
+  if (binding === undefined) return symbol;
+  if (symbol.declared?.start === decl.name.start) {
+    const type = typeOfBinding(binding);
+    return type === undefined ? { ...symbol, binding } : { ...symbol, binding, type };
+  }
+  if (binding.kind === 'fn') {
+    const param = binding.params.find(({ name }) => name === symbol.name);
+    return param && symbol.kind === 'parameter' ? { ...symbol, type: param.type } : symbol;
+  }
+  const record = binding.kind === 'type' && binding.type.kind === 'record' ? binding.type.record : undefined;
+  const field = symbol.kind === 'field' ? record?.fields().get(symbol.name) : undefined;
+  return record && field ? symbolOfField(session, { field, record }) : symbol;
 }
 
 /** The names of the lines ahead of all declarations: package and imports. */
