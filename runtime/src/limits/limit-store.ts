@@ -15,7 +15,7 @@ export interface Charge {
   readonly amount: number;
   /** Seconds. */
   readonly window: number;
-  /** What this call takes; 0 asks only whether anything is left. */
+  /** What this call takes; 0 where only the end will tell, and then something must be left. */
   readonly cost: number;
 }
 
@@ -44,9 +44,9 @@ export type TakeOutcome =
 
 export interface LimitStore {
   /** Counts all charges or none. Answers at once where it can. */
-  readonly take: (charges: readonly Charge[], now: number) => TakeOutcome | Promise<TakeOutcome>;
+  readonly take: (charges: readonly Charge[]) => TakeOutcome | Promise<TakeOutcome>;
   /** What the charges came to in the end, in their order; an amount beyond the limit stays a debt until its window has passed. */
-  readonly settle: (reservation: Reservation, costs: readonly number[], now: number) => void | Promise<void>;
+  readonly settle: (reservation: Reservation, costs: readonly number[]) => void | Promise<void>;
   /** Why nothing can be counted at the moment. */
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;

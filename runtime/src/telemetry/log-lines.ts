@@ -2,7 +2,9 @@
 //
 // INVARIANT: a reader that stalls costs entries, which are counted, and neither time nor unbounded memory.
 
-import { openSync, write } from 'node:fs';
+import { openSync } from 'node:fs';
+
+import { writeAll } from './write-all.ts';
 
 /** Values of an entry; members that are undefined are left out. */
 export type LogEntry = Readonly<Record<string, unknown>>;
@@ -74,14 +76,4 @@ export function logLines(descriptor: number): LogLines {
       });
     },
   };
-}
-
-/** Writes all bytes however few the system takes at a time. */
-function writeAll(descriptor: number, bytes: Buffer, done: (lost: boolean) => void): void {
-  write(descriptor, bytes, 0, bytes.length, null, (error, written) => {
-    if (error?.code === 'EAGAIN') setTimeout(() => writeAll(descriptor, bytes, done), 10);
-    else if (error !== null) done(true);
-    else if (written < bytes.length) writeAll(descriptor, bytes.subarray(written), done);
-    else done(false);
-  });
 }

@@ -1,0 +1,8 @@
+// The one door of outcomes: what a gateway needs to carry decisions out.
+export { createOutcomes } from './create-outcomes.ts';
+export type { OutcomesOptions } from './create-outcomes.ts';
+export { outcomeMetrics } from './outcome-metrics.ts';
+export { memoryLimits } from '../limits/memory-limits.ts';
+export { memoryDesk } from '../approval/memory-desk.ts';
+export { fileQuarantine, memoryQuarantine } from '../quarantine/file-quarantine.ts';
+export { lineLog, noLog } from '../audit/line-log.ts';
