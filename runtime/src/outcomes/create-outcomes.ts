@@ -278,7 +278,7 @@ async function approve(
   };
   const answer = await approvals.ask(question, context.signal);
   metrics.answered(answer.kind, (Date.now() - since) / 1000);
-  trail.approval = { id: question.id, outcome: answer.kind, ...(approversOf(answer) ?? {}) };
+  trail.approval = { id: question.id, outcome: answer.kind, ...approversOf(answer) };
   switch (answer.kind) {
     case 'granted':
       return undefined;
