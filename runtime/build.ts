@@ -56,6 +56,7 @@ const shipped = {
     './admission': entry('admission/index'),
     './cluster': entry('cluster/index'),
     './contract': entry('contract/index'),
+    './inventory': entry('inventory/index'),
   },
   bin: { 'rdp-admission': './bin/rdp-admission.cjs' },
 };

@@ -305,6 +305,8 @@ export interface CoreSurface {
   /** URLs with a scheme, of its OpenAPI document. */
   readonly addresses: readonly string[];
   readonly servers: readonly string[];
+  /** As its OpenAPI document has them. */
+  readonly routes: readonly CoreRoute[];
   readonly defaultDeny: boolean;
   readonly onMalformed: CoreEntrypoint['onMalformed'];
   /** Bound late. */

@@ -27,6 +27,8 @@ export interface SurfacePlan {
   readonly addresses: readonly string[];
   /** Names of the servers of tools that it lists. */
   readonly servers: readonly string[];
+  /** What its OpenAPI document describes: methods in capital letters, templates as `path.template` has them. */
+  readonly routes: readonly { readonly method: string; readonly template: string }[];
   readonly default: 'allow' | 'deny';
   /** What becomes of an exchange that has not the shape of its event. */
   readonly onMalformed: 'block' | 'alert' | 'allow';

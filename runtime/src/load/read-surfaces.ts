@@ -33,6 +33,9 @@ function isPlan(value: unknown): value is SurfacePlan {
     isTextList(value['hosts']) &&
     isTextList(value['addresses']) &&
     isTextList(value['servers']) &&
+    isListOf(value['routes'], (route): route is SurfacePlan['routes'][number] =>
+      isTexts(route, ['method', 'template']),
+    ) &&
     isOneOf(value['default'], ['allow', 'deny']) &&
     isOneOf(value['onMalformed'], ['block', 'alert', 'allow']) &&
     isListOf(value['providers'], isProvider) &&

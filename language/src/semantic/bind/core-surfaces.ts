@@ -18,6 +18,7 @@ export function coreSurface(binder: Binder, surface: Surface): CoreSurface {
     hosts: typeof host === 'string' ? [host.toLowerCase()] : [],
     addresses: surface.addresses,
     servers: textsOf(settings.get('servers')),
+    routes: surface.routes,
     defaultDeny: settings.get('default') === 'deny',
     onMalformed: malformedAction(settings.get('on_malformed')),
     providers: () =>
