@@ -29,7 +29,7 @@ test.after.always(async (t) => {
 for (const feature of readdirSync(root)) {
   const names = readdirSync(join(root, feature));
   for (const name of names.filter((each) => each.endsWith('.rdp'))) {
-    test(`${feature}: ${name.slice(0, -4)}`, async (t) => {
+    test.serial(`${feature}: ${name.slice(0, -4)}`, async (t) => {
       const probe = probes[feature];
       if (probe === undefined) return t.fail(`there is no probe \`${feature}\` in wire/probes.ts`);
       const answers: string[] = [];

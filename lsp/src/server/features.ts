@@ -1,11 +1,17 @@
 // Every feature of the server. A feature is a line here and a file in `features/`.
 
 import type { Feature } from './feature.ts';
+import { codeActionsFeature } from './features/code-actions.ts';
 import { diagnosticsFeature } from './features/diagnostics.ts';
 import { hoverFeature } from './features/hover.ts';
 import { libraryTextFeature } from './features/library-text.ts';
 import { navigationFeature } from './features/navigation.ts';
 import { renameFeature } from './features/rename.ts';
+import { documentLinksFeature } from './features/document-links.ts';
+import { formattingFeature } from './features/formatting.ts';
+import { rangesFeature } from './features/ranges.ts';
+import { semanticTokensFeature } from './features/semantic-tokens.ts';
+import { symbolsFeature } from './features/symbols.ts';
 
 /** In the order in which they are registered. */
 export const features: readonly Feature[] = [
@@ -14,4 +20,10 @@ export const features: readonly Feature[] = [
   navigationFeature,
   hoverFeature,
   renameFeature,
+  codeActionsFeature,
+  semanticTokensFeature,
+  symbolsFeature,
+  rangesFeature,
+  formattingFeature,
+  documentLinksFeature,
 ];

@@ -10,11 +10,22 @@ import {
   RenameRequest,
   TypeDefinitionRequest,
   type DefinitionLink,
+  CodeActionRequest,
+  DocumentFormattingRequest,
+  DocumentLinkRequest,
+  DocumentOnTypeFormattingRequest,
+  DocumentRangeFormattingRequest,
+  DocumentSymbolRequest,
+  FoldingRangeRequest,
+  SelectionRangeRequest,
+  SemanticTokensRequest,
+  WorkspaceSymbolRequest,
   type DocumentUri,
   type Position,
   type ProtocolConnection,
 } from 'vscode-languageserver/node';
 import { stdFiles } from '@rdp/language/std';
+import { showTokens } from './show-tokens.ts';
 import type { Fixture } from './fixture.ts';
 import type { Folder } from './session.ts';
 
@@ -32,6 +43,9 @@ export interface Asked {
 /** Gives an answer of the server, as it came. */
 export type Probe = (asked: Asked) => Promise<unknown>;
 
+/** There is one style, whatever a client asks for. */
+const options = { tabSize: 8, insertSpaces: false };
+
 /** By the folder of their cases. */
 export const probes: Readonly<Record<string, Probe>> = {
   diagnostics: async ({ folder, fixture }) => {
@@ -47,6 +61,46 @@ export const probes: Readonly<Record<string, Probe>> = {
   hover: atCursor(HoverRequest.method),
   'prepare-rename': atCursor(PrepareRenameRequest.method),
   rename: atCursor(RenameRequest.method, { newName: 'Renamed' }),
+  'code-actions': ({ connection, uri, position }) =>
+    connection.sendRequest(CodeActionRequest.type, {
+      textDocument: { uri },
+      range: { start: position, end: position },
+      context: { diagnostics: [] },
+    }),
+  'document-links': ({ connection, uri }) =>
+    connection.sendRequest(DocumentLinkRequest.type, { textDocument: { uri } }),
+  'document-symbols': ({ connection, uri }) =>
+    connection.sendRequest(DocumentSymbolRequest.type, { textDocument: { uri } }),
+  folding: ({ connection, uri }) => connection.sendRequest(FoldingRangeRequest.type, { textDocument: { uri } }),
+  formatting: ({ connection, uri }) =>
+    connection.sendRequest(DocumentFormattingRequest.type, { textDocument: { uri }, options }),
+  'on-type-formatting': ({ connection, uri, position, fixture }) => {
+    const { text = '' } = fixture.files.find(({ path }) => path === fixture.cursor?.path) ?? {};
+    const ch = text[(fixture.cursor?.offset ?? 0) - 1] === '}' ? '}' : '\n';
+    return connection.sendRequest(DocumentOnTypeFormattingRequest.type, {
+      textDocument: { uri },
+      position,
+      ch,
+      options,
+    });
+  },
+  'range-formatting': ({ connection, uri, position }) =>
+    connection.sendRequest(DocumentRangeFormattingRequest.type, {
+      textDocument: { uri },
+      range: { start: position, end: position },
+      options,
+    }),
+  selection: ({ connection, uri, position }) =>
+    connection.sendRequest(SelectionRangeRequest.type, { textDocument: { uri }, positions: [position] }),
+  'semantic-tokens': async ({ connection, uri, fixture }) => {
+    const answer = await connection.sendRequest(SemanticTokensRequest.type, { textDocument: { uri } });
+    return showTokens(answer?.data ?? [], fixture.files[0]?.text ?? '');
+  },
+  // The query is the case's name of a rule or type, after `// query:`.
+  'workspace-symbols': ({ connection, fixture }) => {
+    const [, query = ''] = /^\/\/ query: *(.*)$/m.exec(fixture.files[0]?.text ?? '') ?? [];
+    return connection.sendRequest(WorkspaceSymbolRequest.type, { query });
+  },
 };
 
 /** Asks for the place of the cursor; an error is its message. */
