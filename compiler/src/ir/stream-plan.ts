@@ -13,27 +13,38 @@ const [answers, answerText] = ['completions', 'text'];
 /** Fields of the event that are known when the answer begins. */
 const knownAhead: ReadonlySet<string> = new Set(['provider', 'model', 'client', 'session', 'time']);
 
-type Gap = Omit<StreamGap, 'rule'>;
+/** Fields that the events of a stream tell when it is over. */
+const toldAtEnd: ReadonlySet<string> = new Set(['tool_calls', 'usage', 'finish_reason']);
+
+/** `reads`: fields that come with the response; without any a `response` is needed that no stream gives. */
+type Gap = Omit<StreamGap, 'rule'> & { readonly reads?: readonly string[] };
 
 /** The plan of an event whose documents stream; undefined for any other. */
 export function planStream(entrypoint: CoreEntrypoint): StreamPlan | undefined {
   const providers = entrypoint.streams?.();
   if (providers === undefined) return undefined;
   const gaps = gapsOf(entrypoint);
-  const scan = gaps.length === 0 ? 'incremental' : gaps.some(({ needs }) => needs === 'response') ? 'refused' : 'whole';
+  const scan = scanOf(gaps);
   const notes = scan === 'incremental' ? entrypoint.rules.filter((rule) => notesAfterwards(entrypoint, rule)) : [];
   return {
     entrypoint: entrypoint.name,
     scan,
-    gaps,
+    reads: scan === 'held' ? [...new Set(gaps.flatMap(({ reads }) => reads ?? []))].toSorted() : [],
+    gaps: gaps.map(({ rule, needs, why }) => ({ rule, needs, why })),
     notes: notes.map(({ name }) => name),
     context: contextOf(entrypoint.rules),
     providers,
   };
 }
 
+function scanOf(gaps: readonly Gap[]): StreamPlan['scan'] {
+  if (gaps.some(({ needs, reads }) => needs === 'response' && reads === undefined)) return 'refused';
+  if (gaps.some(({ needs }) => needs === 'response')) return 'held';
+  return gaps.length === 0 ? 'incremental' : 'whole';
+}
+
 /** The rules that do not let the event's answers pass as they come. */
-function gapsOf(entrypoint: CoreEntrypoint): readonly StreamGap[] {
+function gapsOf(entrypoint: CoreEntrypoint): readonly (Gap & { readonly rule: string })[] {
   return entrypoint.rules.flatMap((rule) => {
     const gap = gapOfAction(entrypoint, rule);
     return gap === undefined ? [] : [{ rule: rule.name, ...gap }];
@@ -153,7 +164,8 @@ function gapOfReads(rules: readonly CoreRule[], expr: CoreExpr): Gap | undefined
       const { name } = expr.field;
       if (knownAhead.has(name)) return undefined;
       if (name === answers) return { needs: 'text', why: 'it reads the answer as a whole' };
-      return { needs: 'response', why: `it reads \`${name}\`, which comes with the response` };
+      const why = `it reads \`${name}\`, which comes with the response`;
+      return { needs: 'response', why, ...(toldAtEnd.has(name) ? { reads: [name] } : {}) };
     }
     default:
       return first(coreChildren(expr).map((child) => gapOfReads(rules, child)));
@@ -163,7 +175,11 @@ function gapOfReads(rules: readonly CoreRule[], expr: CoreExpr): Gap | undefined
 /** A gap that needs the response, or else any. */
 function first(gaps: readonly (Gap | undefined)[]): Gap | undefined {
   const found = gaps.filter((gap) => gap !== undefined);
-  return found.find(({ needs }) => needs === 'response') ?? found[0];
+  const beyond = found.filter(({ needs }) => needs === 'response');
+  const [atEnd] = beyond;
+  if (atEnd === undefined) return found[0];
+  const never = beyond.find(({ reads }) => reads === undefined);
+  return never ?? { ...atEnd, reads: beyond.flatMap(({ reads = [] }) => reads) };
 }
 
 /** Code points behind (or before) a match in which a context word that is near enough ends (or begins). */

@@ -1,7 +1,7 @@
 // Programs → what a gateway has to know of their surfaces. Words of the language become those of the contract; nothing is decided.
 
-import type { CoreEntrypoint, CoreProgram, CoreProvider, CoreSurface } from '@rdp/language';
-import type { EventPlan, ProviderPlan, SurfacePlan } from '@rdp/runtime/contract';
+import type { CoreEntrypoint, CoreProgram, CoreSurface } from '@rdp/language';
+import type { EventPlan, SurfacePlan } from '@rdp/runtime/contract';
 
 /** The plans of all surfaces, in the order of the programs. */
 export function planSurfaces(programs: readonly CoreProgram[]): readonly SurfacePlan[] {
@@ -21,7 +21,7 @@ function planSurface(program: CoreProgram, surface: CoreSurface): SurfacePlan {
     routes: surface.routes.map(({ method, template }) => ({ method, template })),
     default: surface.defaultDeny ? 'deny' : 'allow',
     onMalformed: surface.onMalformed,
-    providers: surface.providers().map(planProvider),
+    providers: surface.providers(),
     events: entrypoints.filter(isPlain).map((entrypoint) => planEvent(entrypoint, entrypoints)),
   };
 }
@@ -35,8 +35,4 @@ function planEvent(plain: CoreEntrypoint, all: readonly CoreEntrypoint[]): Event
   const name = `${plain.name}/http`;
   const has = plain.aliases?.includes(name) === true || all.some((entrypoint) => entrypoint.name === name);
   return { event: plain.event, entrypoint: plain.name, ...(has ? { exchange: name } : {}) };
-}
-
-function planProvider({ name, hosts, paths, keys }: CoreProvider): ProviderPlan {
-  return { name, hosts, paths, anywhere: [], keys, asks: [], refusal: undefined };
 }

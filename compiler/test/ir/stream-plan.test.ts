@@ -63,8 +63,17 @@ for (const [what, rules] of Object.entries(whole)) {
   });
 }
 
+test('held: what comes with the end', (t) => {
+  const plan = planOf('defend A on Chat.response { when Key && usage.output > 10 && tool_calls.size() > 0 block }');
+  t.is(plan?.scan, 'held');
+  t.deepEqual(plan?.reads, ['tool_calls', 'usage']);
+  t.deepEqual(
+    plan?.gaps.map(({ rule, needs }) => ({ rule, needs })),
+    [{ rule: 'A', needs: 'response' }],
+  );
+});
+
 const refused: Readonly<Record<string, string>> = {
-  'what comes with the end': 'defend A on Chat.response { when Key && usage.output > 10 block }',
   'a person who is asked': 'defend A on Chat.response { when Key approve by "support" }',
 };
 
@@ -82,8 +91,8 @@ for (const [what, rules] of Object.entries(refused)) {
 test('providers with a stream are in the plan, under their own names', (t) => {
   const plan = planOf('defend A on Chat.response { when Key redact Key }');
   t.deepEqual(
-    plan?.providers.map(({ provider, format }) => `${provider} ${format}`),
-    ['groq sse', 'openai sse'],
+    plan?.providers.map(({ provider, formats }) => `${provider} ${formats.join(' ')}`),
+    ['bedrock eventstream sse', 'groq sse', 'openai sse'],
   );
 });
 

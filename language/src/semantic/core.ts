@@ -273,27 +273,67 @@ export interface CoreEntrypoint {
   readonly rules: readonly CoreRule[];
 }
 
-/** How one provider's response streams. */
+/** How one provider's response streams: what stands where in the events, by JSON Pointers in which `*` is any index. */
 export interface CoreStream {
   readonly provider: string;
-  readonly format: 'sse' | 'ndjson';
+  /** What may be between the events; the first unless the response says. */
+  readonly formats: readonly ('sse' | 'ndjson' | 'json' | 'eventstream')[];
   readonly texts: readonly {
-    /** JSON Pointer in an event's payload; `*` stands for every index of an array. */
     readonly path: string;
     /** `stream`: a piece of one text; `frame`: a text of its own in each event. */
     readonly join: 'stream' | 'frame';
     /** Pointers of values that tell texts of one path apart; a `*` is what it is in `path`. */
     readonly by: readonly string[];
+    /** In which events it stands, and in which it does not. */
+    readonly only?: CoreStreamCase;
+    readonly except?: CoreStreamCase;
   }[];
+  /** Names and arguments of tool calls; what has the same `id` and the same values of `by` is one call. */
+  readonly calls: readonly {
+    readonly id: string;
+    readonly path: string;
+    readonly part: 'name' | 'piece' | 'json' | 'value';
+    readonly by: readonly string[];
+    readonly only?: CoreStreamCase;
+    readonly except?: CoreStreamCase;
+  }[];
+  /** Alternatives, of which the last one seen counts; to be added up. */
+  readonly usage: {
+    readonly input: readonly (readonly string[])[];
+    readonly output: readonly (readonly string[])[];
+    readonly beside: readonly (readonly string[])[];
+  };
+  readonly finish: readonly string[];
 }
 
-/** A provider that may answer on a surface. */
+/** Whether the value at a pointer is one of some texts. */
+export interface CoreStreamCase {
+  readonly path: string;
+  readonly values: readonly string[];
+}
+
+/** What an enforcer in front of a provider's API has to know of the provider; `ProviderPlan` of the runtime's contract. */
 export interface CoreProvider {
   readonly name: string;
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
-  /** Headers of keys. */
+  readonly anywhere: readonly { readonly path: string; readonly key: string | undefined }[];
   readonly keys: readonly string[];
+  readonly asks: readonly {
+    readonly paths: readonly string[];
+    readonly when: string;
+    readonly set: string;
+    readonly drop: string;
+  }[];
+  readonly refusal:
+    | {
+        readonly message: string;
+        readonly status: string | undefined;
+        readonly texts: readonly { readonly path: string; readonly text: string }[];
+        readonly headers: readonly { readonly name: string; readonly value: string }[];
+        readonly event: string | undefined;
+      }
+    | undefined;
 }
 
 /** A surface, as who stands in its way has to know it. */

@@ -55,6 +55,14 @@ export interface Limit {
   readonly on_error?: 'allow';
 }
 
+/** Tokens of a response as its provider counted them. */
+export interface TokenUsage {
+  readonly input: number;
+  readonly output: number;
+  /** What the provider counts in neither: a cache's, thoughts. */
+  readonly beside: number;
+}
+
 export interface Decision {
   readonly version: 1;
   readonly action: ActionName;
@@ -97,4 +105,6 @@ export interface Decision {
     readonly at: string;
     readonly facts?: Readonly<Record<string, unknown>>;
   }[];
+  /** Of a response of a model, on surfaces with a limit of tokens or money. */
+  readonly usage?: TokenUsage;
 }

@@ -5,9 +5,12 @@
 import {
   streamsFile,
   type ProviderStream,
+  type StreamCall,
+  type StreamFormat,
   type StreamGap,
   type StreamPlan,
   type StreamText,
+  type StreamUsage,
 } from '../contract/index.ts';
 import type { BundleFiles } from './archive.ts';
 import { ok, problem } from './problem.ts';
@@ -28,7 +31,8 @@ function isPlan(value: unknown): value is StreamPlan {
   return (
     isObject(value) &&
     typeof value['entrypoint'] === 'string' &&
-    isOneOf(value['scan'], ['incremental', 'whole', 'refused']) &&
+    isOneOf(value['scan'], ['incremental', 'whole', 'held', 'refused']) &&
+    isTextList(value['reads']) &&
     isListOf(value['gaps'], isGap) &&
     isTextList(value['notes']) &&
     typeof value['context'] === 'number' &&
@@ -49,9 +53,16 @@ function isProvider(value: unknown): value is ProviderStream {
   return (
     isObject(value) &&
     typeof value['provider'] === 'string' &&
-    isOneOf(value['format'], ['sse', 'ndjson']) &&
-    isListOf(value['texts'], isText)
+    isListOf(value['formats'], isFormat) &&
+    isListOf(value['texts'], isText) &&
+    isListOf(value['calls'], isCall) &&
+    isUsage(value['usage']) &&
+    isTextList(value['finish'])
   );
+}
+
+function isFormat(value: unknown): value is StreamFormat {
+  return isOneOf(value, ['sse', 'ndjson', 'json', 'eventstream']);
 }
 
 function isText(value: unknown): value is StreamText {
@@ -59,6 +70,28 @@ function isText(value: unknown): value is StreamText {
     isObject(value) &&
     typeof value['path'] === 'string' &&
     isOneOf(value['join'], ['stream', 'frame']) &&
-    isTextList(value['by'])
+    isTextList(value['by']) &&
+    hasCases(value)
   );
+}
+
+function isCall(value: unknown): value is StreamCall {
+  return (
+    isObject(value) &&
+    typeof value['id'] === 'string' &&
+    typeof value['path'] === 'string' &&
+    isOneOf(value['part'], ['name', 'piece', 'json', 'value']) &&
+    isTextList(value['by']) &&
+    hasCases(value)
+  );
+}
+
+function hasCases(value: Readonly<Record<string, unknown>>): boolean {
+  return [value['only'], value['except']].every(
+    (one) => one === undefined || (isObject(one) && typeof one['path'] === 'string' && isTextList(one['values'])),
+  );
+}
+
+function isUsage(value: unknown): value is StreamUsage {
+  return isObject(value) && ['input', 'output', 'beside'].every((name) => isListOf(value[name], isTextList));
 }

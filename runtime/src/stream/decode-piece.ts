@@ -1,7 +1,7 @@
 // The raw inside of a JSON string → its text in UTF-8, with the way back from a byte of the text to a byte of the string.
 // A pair of surrogates whose halves are in two strings is one character: the first half waits for the second.
 
-import type { ByteRange } from './frames.ts';
+import type { ByteRange } from './frame.ts';
 
 /** A decoded piece. */
 export interface DecodedPiece {

@@ -4,8 +4,9 @@
 // INVARIANT: a payload that is no JSON, or has a key twice in an object, gives no places but a fault: what
 // the client reads there cannot be told.
 
-import type { StreamText } from '../contract/index.ts';
-import type { ByteRange } from './frames.ts';
+import type { StreamCase, StreamText } from '../contract/index.ts';
+import type { ByteRange } from './frame.ts';
+import { behindIndex, behindKey, pointerTree, valueAt, type PointerTree } from './pointer-tree.ts';
 
 /** One string that was found. */
 export interface TextPlace {
@@ -16,35 +17,46 @@ export interface TextPlace {
   readonly raw: ByteRange;
 }
 
-/** The strings at `texts` in a payload, in order of place; `undefined` when the payload cannot be relied on. */
-export function findTexts(payload: Uint8Array, texts: readonly StreamText[]): readonly TextPlace[] | undefined {
+/** A payload that was read: its value, and the strings that were looked for, in order of place. */
+export interface ReadPayload {
+  readonly value: unknown;
+  readonly places: readonly TextPlace[];
+}
+
+/** Reads a payload and finds the strings at `texts` in it; `undefined` when it cannot be relied on. */
+export function findTexts(payload: Uint8Array, texts: readonly StreamText[]): ReadPayload | undefined {
   const value = parsed(payload);
   if (value === undefined) return undefined;
-  const wanted = wantedOf(texts);
   const places: TextPlace[] = [];
   let ambiguous = false;
-  const visit = (at: number, taken: readonly string[]): number => {
+  const visit = (at: number, nodes: Nodes, taken: Taken): number => {
     const start = skipSpace(payload, at);
     const byte = payload[start];
-    if (ambiguous || taken.length > depthLimit) {
+    if (ambiguous || taken.depth > depthLimit) {
       ambiguous = true;
       return payload.length;
     }
     if (byte === quote) {
       const end = stringEnd(payload, start);
-      for (const { text, parts } of wanted) {
-        if (parts.length === taken.length && parts.every((part, index) => fits(part, taken[index] ?? '')))
-          places.push({ text, channel: channelOf(text, taken, value), raw: { start: start + 1, end: end - 1 } });
+      for (const node of nodes) {
+        for (const text of node.ends) {
+          if (!isThere(text, value)) continue;
+          places.push({
+            text,
+            channel: channelOf(text, taken.indexes, value),
+            raw: { start: start + 1, end: end - 1 },
+          });
+        }
       }
       return end;
     }
-    if (byte === openBrace) return visitMembers(start, taken);
-    if (byte === openBracket) return visitItems(start, taken);
+    if (byte === openBrace) return visitMembers(start, nodes, taken);
+    if (byte === openBracket) return visitItems(start, nodes, taken);
     let end = start;
     while (end < payload.length && !isDelimiter(payload[end])) end++;
     return end;
   };
-  const visitMembers = (start: number, taken: readonly string[]): number => {
+  const visitMembers = (start: number, nodes: Nodes, { depth, indexes }: Taken): number => {
     const keys = new Set<string>();
     let at = skipSpace(payload, start + 1);
     while (at < payload.length && payload[at] !== closeBrace) {
@@ -53,37 +65,52 @@ export function findTexts(payload: Uint8Array, texts: readonly StreamText[]): re
       ambiguous ||= keys.has(key);
       keys.add(key);
       const colon = skipSpace(payload, keyEnd);
-      at = skipSpace(payload, visit(colon + 1, [...taken, key]));
+      const inner = nodes.length === 0 ? nodes : behindKey(nodes, key);
+      at = skipSpace(payload, visit(colon + 1, inner, { depth: depth + 1, indexes }));
       if (payload[at] === comma) at = skipSpace(payload, at + 1);
     }
     return at + 1;
   };
-  const visitItems = (start: number, taken: readonly string[]): number => {
+  const visitItems = (start: number, nodes: Nodes, { depth, indexes }: Taken): number => {
     let at = skipSpace(payload, start + 1);
     for (let index = 0; at < payload.length && payload[at] !== closeBracket; index++) {
-      at = skipSpace(payload, visit(at, [...taken, String(index)]));
+      const inner = nodes.length === 0 ? nodes : behindIndex(nodes);
+      at = skipSpace(payload, visit(at, inner, { depth: depth + 1, indexes: [...indexes, index] }));
       if (payload[at] === comma) at = skipSpace(payload, at + 1);
     }
     return at + 1;
   };
-  visit(0, []);
-  return ambiguous ? undefined : places;
+  visit(0, [treeOf(texts)], { depth: 0, indexes: [] });
+  return ambiguous ? undefined : { value, places };
 }
 
-interface Wanted {
-  readonly text: StreamText;
-  readonly parts: readonly string[];
+type Nodes = readonly PointerTree<StreamText>[];
+
+/** How deep a value stands, and at which indexes of arrays. */
+interface Taken {
+  readonly depth: number;
+  readonly indexes: readonly number[];
 }
 
 /** A plan's pointers, taken apart once and not for every payload. */
-const wantedTexts = new WeakMap<readonly StreamText[], readonly Wanted[]>();
+const trees = new WeakMap<readonly StreamText[], PointerTree<StreamText>>();
 
-function wantedOf(texts: readonly StreamText[]): readonly Wanted[] {
-  const known = wantedTexts.get(texts);
+function treeOf(texts: readonly StreamText[]): PointerTree<StreamText> {
+  const known = trees.get(texts);
   if (known !== undefined) return known;
-  const wanted = texts.map((text) => ({ text, parts: partsOf(text.path) }));
-  wantedTexts.set(texts, wanted);
-  return wanted;
+  const tree = pointerTree(texts, ({ path }) => path);
+  trees.set(texts, tree);
+  return tree;
+}
+
+/** Whether what has these cases stands in an event. */
+export function isThere({ only, except }: Pick<StreamText, 'only' | 'except'>, value: unknown): boolean {
+  return (only === undefined || holds(only, value)) && (except === undefined || !holds(except, value));
+}
+
+function holds({ path, values }: StreamCase, value: unknown): boolean {
+  const found = valueAt(value, path, []);
+  return typeof found === 'string' && values.includes(found);
 }
 
 /** Arrays and objects that may stand in one another; what the reader of documents takes. */
@@ -123,29 +150,8 @@ function stringEnd(bytes: Uint8Array, at: number): number {
   return end + 1;
 }
 
-function partsOf(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function fits(part: string, key: string): boolean {
-  return part === key || (part === '*' && /^\d+$/.test(key));
-}
-
 /** The path, and the values that tell its texts apart; without any, the indexes themselves do. */
-function channelOf(text: StreamText, taken: readonly string[], payload: unknown): string {
-  if (text.by.length === 0) return JSON.stringify([text.path, taken]);
-  const indexes = partsOf(text.path).flatMap((part, index) => (part === '*' ? [taken[index] ?? ''] : []));
+function channelOf(text: StreamText, indexes: readonly number[], payload: unknown): string {
+  if (text.by.length === 0) return JSON.stringify([text.path, indexes]);
   return JSON.stringify([text.path, text.by.map((pointer) => valueAt(payload, pointer, indexes) ?? null)]);
-}
-
-function valueAt(value: unknown, pointer: string, indexes: readonly string[]): unknown {
-  let star = 0;
-  return partsOf(pointer).reduce<unknown>((inner, part) => {
-    const key = part === '*' ? (indexes[star++] ?? '') : part;
-    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return undefined;
-    return (inner as Readonly<Record<string, unknown>>)[key]; // an object or array that has the key
-  }, value);
 }

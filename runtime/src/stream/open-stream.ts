@@ -1,13 +1,15 @@
 // A policy's plan for a provider → a stream that decides as the response passes. What the policy cannot decide on a stream, it does
 // not let begin.
 
-import type { StreamPlan, StreamText } from '../contract/index.ts';
+import type { Decision, ProviderStream, StreamFormat, StreamPlan, StreamText } from '../contract/index.ts';
+import { failedDecision } from '../enforce/failure.ts';
 import { ok, problem } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
-import type { DecideDocument, ResponseHead } from './answer-decision.ts';
+import { responseOf, stopsStream, type DecideDocument, type ResponseHead } from './answer-decision.ts';
 import { createPartScanner, type DecidePart, type SkimPart } from './part-scanner.ts';
 import { createPlainStream } from './plain-stream.ts';
 import { createRedactionStream, type RedactionStream } from './redaction-stream.ts';
+import type { StreamReport } from './stream-report.ts';
 import type { ScanProgress, TextMatch, TextScanner } from './text-scanner.ts';
 import { createWholeScanners } from './whole-scanner.ts';
 
@@ -15,16 +17,20 @@ import { createWholeScanners } from './whole-scanner.ts';
 export interface StreamRequest {
   /** Full name of the response's entrypoint, or `Surface.event` where that is unambiguous. */
   readonly entrypoint: string;
-  /** Whose events come, or `text` for text without any. */
-  readonly from: { readonly provider: string } | 'text';
+  /** Whose events come, and the content type of the response; or `text` for text without any. */
+  readonly from: { readonly provider: string; readonly contentType?: string | undefined } | 'text';
   /** Fields of the event that are known by now; `provider` is set by `from`. */
   readonly head: ResponseHead;
+  /** `UsageAsk.drop` of what the enforcer added to the request: events that are there for that alone are noted and left out. */
+  readonly drop?: string | undefined;
 }
 
 /** A response on its way. */
 export interface ResponseStream extends RedactionStream {
   /** What rules have found so far; `text` counts the texts of the response in the order in which they began. */
   readonly matches: () => readonly (TextMatch & { readonly text: number })[];
+  /** What the events said so far beside text: tool calls, the count of tokens. Of bare text nothing. */
+  readonly report: () => StreamReport;
 }
 
 /** What a policy lends to its streams. */
@@ -54,22 +60,78 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
   };
   const matches = (): typeof found => found;
   if (request.from === 'text') {
-    const { stream } = createScanners(policy, request.head);
-    return ok({ ...createPlainStream(noted(stream())), matches });
+    if (plan.scan === 'held' && gap !== undefined)
+      return problem('no_stream', `\`${gap.rule}\` cannot be enforced on bare text: ${gap.why}`);
+    const { stream } = createScanners(policy, () => request.head);
+    return ok({ ...createPlainStream(noted(stream())), matches, report: () => nothingReported });
   }
-  const { provider } = request.from;
+  const { provider, contentType } = request.from;
   const shape = plan.providers.find((known) => known.provider === provider);
   if (shape === undefined)
     return problem('no_stream', `the policy does not know how a response of \`${provider}\` streams`);
-  const scanners = createScanners(policy, { ...request.head, provider });
-  const stream = createRedactionStream({ ...shape, createScanner: (join) => noted(scanners[join]()) });
+  const format = formatOf(shape, contentType);
+  if (format === undefined)
+    return problem(
+      'no_stream',
+      `the policy does not know how a response of \`${provider}\` streams as \`${contentType ?? ''}\``,
+    );
+  const untold = plan.scan === 'held' ? plan.reads.find((field) => !tells(shape, field)) : undefined;
+  if (untold !== undefined)
+    return problem('no_stream', `a stream of \`${provider}\` does not tell \`${untold}\`, which the policy reads`);
+  const head = { ...request.head, provider };
+  const scanners = createScanners(policy, () =>
+    plan.scan === 'held' ? { ...head, ...fieldsOf(stream.report()) } : head,
+  );
+  const decideOnEnd = (report: StreamReport): Decision | undefined =>
+    refusalAtEnd(policy.decide(responseOf({ ...head, ...fieldsOf(report) }, [])));
+  const stream = createRedactionStream({
+    format,
+    stream: shape,
+    drop: request.drop,
+    createScanner: (join) => noted(scanners[join]()),
+    ...(plan.scan === 'held' ? { held: { decideOnEnd } } : {}),
+  });
   return ok({ ...stream, matches });
+}
+
+const nothingReported: StreamReport = { calls: [], usage: undefined, finishReason: '' };
+
+const contentTypes: readonly (readonly [pattern: RegExp, format: StreamFormat])[] = [
+  [/^text\/event-stream\b/i, 'sse'],
+  [/^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines|stream\+json)\b/i, 'ndjson'],
+  [/^application\/vnd\.amazon\.eventstream\b/i, 'eventstream'],
+  [/^application\/json\b/i, 'json'],
+];
+
+/** The format that a content type says, where the provider streams so; its first where nothing is said. */
+function formatOf({ formats }: ProviderStream, contentType: string | undefined): StreamFormat | undefined {
+  if (contentType === undefined || contentType === '') return formats[0];
+  const said = contentTypes.find(([pattern]) => pattern.test(contentType))?.[1];
+  return said !== undefined && formats.includes(said) ? said : undefined;
+}
+
+/** Whether the events of a stream tell a field of the response. */
+function tells({ calls, usage, finish }: ProviderStream, field: string): boolean {
+  if (field === 'tool_calls') return calls.length > 0;
+  if (field === 'usage') return usage.input.length + usage.output.length > 0;
+  return field === 'finish_reason' ? finish.length > 0 : false;
+}
+
+function fieldsOf({ calls, usage, finishReason }: StreamReport): ResponseHead {
+  return { tool_calls: calls, ...(usage ? { usage } : {}), finish_reason: finishReason };
+}
+
+/** What stops a stream at its end, when texts were decided on; what would have to be taken out of a tool call cannot be. */
+function refusalAtEnd(decision: Decision): Decision | undefined {
+  if (stopsStream(decision)) return decision;
+  if ((decision.edits ?? []).length === 0) return undefined;
+  return failedDecision('internal_error', 'what a rule takes out of a stream stands in a tool call');
 }
 
 /** Scanners of texts, by how their pieces join. */
 function createScanners(
   { plan, decide, decidePart, skimPart }: StreamPolicy,
-  head: ResponseHead,
+  head: () => ResponseHead,
 ): Readonly<Record<StreamText['join'], () => TextScanner>> {
   const whole = {
     stream: createWholeScanners(decide, head),
@@ -77,7 +139,7 @@ function createScanners(
   };
   if (plan.scan !== 'incremental') return whole;
   const part = (): TextScanner =>
-    createPartScanner({ decide: decidePart, skim: skimPart, head, context: plan.context });
+    createPartScanner({ decide: decidePart, skim: skimPart, head: head(), context: plan.context });
   if (plan.notes.length === 0) return { stream: part, frame: part };
   const noting = (notes: TextScanner): TextScanner => withNotes(part(), notes, new Set(plan.notes));
   return { stream: () => noting(whole.stream()), frame: () => noting(whole.frame()) };

@@ -4,11 +4,14 @@
 // INVARIANT: no byte of a frame goes out before its texts are decided. What cannot be read for sure (a payload that is no JSON,
 // half a character, a frame beyond the limit) ends the stream with a block; nothing goes out after that.
 
-import type { Decision, StreamText } from '../contract/index.ts';
+import type { Decision, ProviderStream, StreamFormat, StreamText } from '../contract/index.ts';
 import { applyEdits } from '../enforce/edits.ts';
 import { failedDecision } from '../enforce/failure.ts';
 import { findTexts } from './find-texts.ts';
-import { createFramer, type ByteRange, type Frame, type StreamFormat } from './frames.ts';
+import type { ByteRange, Frame } from './frame.ts';
+import { createFramer } from './frames.ts';
+import { valueAt } from './pointer-tree.ts';
+import { createReporter, type StreamReport } from './stream-report.ts';
 import { createTextChannel, type ChannelOutcome, type TextChannel, type WaitingFrame } from './text-channel.ts';
 import type { TextScanner } from './text-scanner.ts';
 
@@ -23,14 +26,23 @@ export interface RedactionStream {
   readonly end: () => StreamOutput;
 }
 
+/** A stream of events, of which more is known than its texts. */
+export interface EventStream extends RedactionStream {
+  readonly report: () => StreamReport;
+}
+
 export interface RedactionStreamOptions {
-  readonly format: Exclude<StreamFormat, 'text'>;
-  /** Where the texts stand in a payload. */
-  readonly texts: readonly StreamText[];
+  readonly format: StreamFormat;
+  /** What stands where in a payload. */
+  readonly stream: Pick<ProviderStream, 'texts' | 'calls' | 'usage' | 'finish'>;
   /** A scanner for one text more, of pieces or whole in its frame. */
   readonly createScanner: (join: StreamText['join']) => TextScanner;
   /** Bytes that a frame may have. */
   readonly frameLimit?: number;
+  /** Where an event has an empty list at this pointer, it is noted and goes no further. */
+  readonly drop?: string | undefined;
+  /** Nothing goes out before the end, when it is asked whether anything may. */
+  readonly held?: { readonly decideOnEnd: (report: StreamReport) => Decision | undefined };
 }
 
 const defaultFrameLimit = 4 * 1024 * 1024;
@@ -38,14 +50,22 @@ const defaultFrameLimit = 4 * 1024 * 1024;
 const endMark = '[DONE]';
 
 /** A stream of frames that have texts in them. */
-export function createRedactionStream(options: RedactionStreamOptions): RedactionStream {
+export function createRedactionStream(options: RedactionStreamOptions): EventStream {
+  const { stream, held, drop } = options;
   const framer = createFramer(options.format, options.frameLimit ?? defaultFrameLimit);
+  const reporter = createReporter(stream);
   const channels = new Map<string, TextChannel>();
   let queue: WaitingFrame[] = [];
   let block: Decision | undefined;
 
   const take = (frame: Frame): void => {
-    const waiting: WaitingFrame = { bytes: frame.bytes, edits: [], waiting: 0 };
+    const waiting: WaitingFrame = {
+      bytes: frame.bytes,
+      wrapped: frame.wrapped,
+      edits: [],
+      waiting: 0,
+      isDropped: false,
+    };
     queue.push(waiting);
     if (frame.isForeign) {
       block = failedDecision('malformed_input', 'this is no stream of events');
@@ -53,15 +73,18 @@ export function createRedactionStream(options: RedactionStreamOptions): Redactio
     }
     const payload = payloadOf(frame);
     if (payload.bytes.length === 0 || isEndMark(payload.bytes)) return;
-    const places = findTexts(payload.bytes, options.texts);
-    if (places === undefined) {
+    const read = findTexts(payload.bytes, stream.texts);
+    if (read === undefined) {
       block = failedDecision('malformed_input', 'invalid_json');
       return;
     }
-    for (const { text, channel: name, raw } of places) {
+    reporter.note(read.value);
+    waiting.isDropped = drop !== undefined && isEmptyList(valueAt(read.value, drop, []));
+    for (const { text, channel: name, raw } of read.places) {
       const own = text.join === 'frame';
       const channel = (own ? undefined : channels.get(name)) ?? createTextChannel(options.createScanner(text.join));
-      if (!own) channels.set(name, channel);
+      // What is decided at the end is decided with all that is known then.
+      if (!own || held) channels.set(own ? `${channels.size} ${name}` : name, channel);
       settle(
         channel.add({
           frame: waiting,
@@ -69,7 +92,7 @@ export function createRedactionStream(options: RedactionStreamOptions): Redactio
           frameAt: (offset) => payload.frameAt(raw.start + offset),
         }),
       );
-      if (own && block === undefined) settle(channel.end());
+      if (own && !held && block === undefined) settle(channel.end());
       if (block !== undefined) return;
     }
   };
@@ -80,12 +103,9 @@ export function createRedactionStream(options: RedactionStreamOptions): Redactio
   const release = (): StreamOutput => {
     const pieces: Uint8Array[] = [];
     let sent = 0;
-    for (const { bytes, edits, waiting } of queue) {
-      if (waiting > 0 || (block !== undefined && sent === queue.length - 1)) break;
-      const edited = applyEdits(
-        bytes,
-        edits.toSorted((a, b) => a.bytes[0] - b.bytes[0]),
-      );
+    for (const frame of queue) {
+      if (frame.waiting > 0 || (held && !ended) || (block !== undefined && sent === queue.length - 1)) break;
+      const edited = wireOf(frame);
       if (edited === undefined) {
         block = failedDecision('internal_error', 'edits of a stream overlap');
         break;
@@ -99,6 +119,7 @@ export function createRedactionStream(options: RedactionStreamOptions): Redactio
     queue = [];
     return { kind: 'blocked', bytes, decision: block };
   };
+  let ended = false;
   const nothing = new Uint8Array(0);
 
   return {
@@ -114,9 +135,29 @@ export function createRedactionStream(options: RedactionStreamOptions): Redactio
       if (block !== undefined) return { kind: 'blocked', bytes: nothing, decision: block };
       for (const frame of framer.end()) if (block === undefined) take(frame);
       for (const channel of channels.values()) if (block === undefined) settle(channel.end());
+      if (block === undefined) block = held?.decideOnEnd(reporter.report());
+      // Of what was held nothing was decided on before.
+      if (held && block !== undefined) queue = [];
+      ended = true;
       return release();
     },
+    report: reporter.report,
   };
+}
+
+/** What a frame is on the wire, with its edits; undefined when they overlap. */
+function wireOf({ bytes, edits, wrapped, isDropped }: WaitingFrame): Uint8Array | undefined {
+  if (isDropped) return new Uint8Array(0);
+  if (edits.length === 0) return wrapped?.wire ?? bytes;
+  const edited = applyEdits(
+    bytes,
+    edits.toSorted((a, b) => a.bytes[0] - b.bytes[0]),
+  );
+  return edited && wrapped ? wrapped.wrap(edited) : edited;
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 interface Payload {

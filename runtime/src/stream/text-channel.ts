@@ -4,7 +4,7 @@
 // INVARIANT: a frame waits until every byte of its pieces is decided.
 
 import { decodePiece } from './decode-piece.ts';
-import type { ByteRange } from './frames.ts';
+import type { ByteRange, Frame } from './frame.ts';
 import type { ScanProgress, TextScanner } from './text-scanner.ts';
 import type { Decision } from '../contract/index.ts';
 
@@ -14,6 +14,9 @@ export interface WaitingFrame {
   readonly edits: { readonly bytes: readonly [number, number]; readonly text: string }[];
   /** Pieces of text that are not decided. */
   waiting: number;
+  readonly wrapped: Frame['wrapped'];
+  /** It goes to nobody. */
+  isDropped: boolean;
 }
 
 /** A part of a frame that is text; positions in the frame's bytes. */

@@ -10,12 +10,12 @@ import {
 } from './answer-decision.ts';
 import type { ScanProgress, TextScanner } from './text-scanner.ts';
 
-/** Scanners whose texts make up one response; the first that ends decides on all. */
-export function createWholeScanners(decide: DecideDocument, head: ResponseHead): () => TextScanner {
+/** Scanners whose texts make up one response; the first that ends decides on all. `head` is asked for then. */
+export function createWholeScanners(decide: DecideDocument, head: () => ResponseHead): () => TextScanner {
   const texts: string[] = [];
   let decided: { readonly block: ScanProgress['block']; readonly texts: readonly TextDecision[] } | undefined;
   const decideAll = (): NonNullable<typeof decided> => {
-    const decision = decide(responseOf(head, texts));
+    const decision = decide(responseOf(head(), texts));
     return { block: stopsStream(decision) ? decision : undefined, texts: textDecisions(decision, texts) };
   };
   return () => {

@@ -3,9 +3,13 @@
 
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import type { StreamText } from '../../src/contract/index.ts';
+import type { StreamFormat, StreamText } from '../../src/contract/index.ts';
 import { createPlainStream } from '../../src/stream/plain-stream.ts';
-import { createRedactionStream, type RedactionStream } from '../../src/stream/redaction-stream.ts';
+import {
+  createRedactionStream,
+  type RedactionStream,
+  type RedactionStreamOptions,
+} from '../../src/stream/redaction-stream.ts';
 import type { ScanProgress, TextEdit, TextScanner } from '../../src/stream/text-scanner.ts';
 
 const utf8 = new TextEncoder();
@@ -39,8 +43,15 @@ const chat: readonly StreamText[] = [
   { path: '/whole', join: 'frame', by: [] },
 ];
 
-const open = (format: 'sse' | 'ndjson', texts = chat): RedactionStream =>
-  createRedactionStream({ format, texts, createScanner: createTicketScanner });
+const streamOf = (texts: readonly StreamText[]): RedactionStreamOptions['stream'] => ({
+  texts,
+  calls: [],
+  usage: { input: [], output: [], beside: [] },
+  finish: [],
+});
+
+const open = (format: StreamFormat, texts = chat): RedactionStream =>
+  createRedactionStream({ format, stream: streamOf(texts), createScanner: createTicketScanner });
 
 /** What comes out of a stream that is cut at `cuts`. */
 function run(stream: RedactionStream, bytes: Uint8Array, cuts: readonly number[]): string {
@@ -136,7 +147,7 @@ test('what cannot be read for sure ends the stream, and nothing behind it passes
 test('a frame beyond the limit ends the stream', (t) => {
   const stream = createRedactionStream({
     format: 'sse',
-    texts: chat,
+    stream: streamOf(chat),
     createScanner: createTicketScanner,
     frameLimit: 100,
   });

@@ -9,7 +9,7 @@ import type { SurfaceEvent } from '../../semantic/bind/bind-event.ts';
 import { checkEvent } from '../../semantic/bind/bind-event.ts';
 import { bindExemptions } from '../../semantic/bind/bind-exemption.ts';
 import { checkFnBody } from '../../semantic/bind/bind-fn.ts';
-import { bindProviderSettings } from '../../semantic/bind/bind-provider.ts';
+import { bindProviderSettings } from '../../semantic/bind/provider-settings.ts';
 import { bindRecord } from '../../semantic/bind/bind-record.ts';
 import { bindRule } from '../../semantic/bind/bind-rule.ts';
 import { bindTest } from '../../semantic/bind/bind-test.ts';

@@ -157,9 +157,16 @@ function firstEach(expr: Expr): (Expr & { readonly kind: 'each' }) | undefined {
     case 'index':
     case 'paren':
       return firstEach(expr.of);
+    // `texts(calls[*].arguments)`: of each.
+    case 'call':
+      return isTexts(expr) && expr.args[0] ? firstEach(expr.args[0]) : undefined;
     default:
       return undefined;
   }
+}
+
+function isTexts({ callee }: Expr & { readonly kind: 'call' }): boolean {
+  return callee.kind === 'name' && callee.name.text === 'texts';
 }
 
 function replaceEach(expr: Expr, each: Expr, by: Expr): Expr {
@@ -170,6 +177,8 @@ function replaceEach(expr: Expr, each: Expr, by: Expr): Expr {
     case 'index':
     case 'paren':
       return { ...expr, of: replaceEach(expr.of, each, by) };
+    case 'call':
+      return isTexts(expr) ? { ...expr, args: expr.args.map((arg) => replaceEach(arg, each, by)) } : expr;
     default:
       return expr;
   }

@@ -16,7 +16,7 @@ import { bindEntrypoint } from './bind-entrypoint.ts';
 import type { SurfaceEvent } from './bind-event.ts';
 import { bindEvents, checkEvent } from './bind-event.ts';
 import { checkFnBody } from './bind-fn.ts';
-import { bindProviderSettings } from './bind-provider.ts';
+import { checkLike } from './bind-provider.ts';
 import { bindRecord } from './bind-record.ts';
 import type { Surface } from './bind-surface.ts';
 import { bindSurface } from './bind-surface.ts';
@@ -32,7 +32,8 @@ import { ownRule } from './placed-rule.ts';
 import { coreSurface } from './core-surfaces.ts';
 import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
-import { checkStream, withStreams } from './stream-texts.ts';
+import { bindProviderSettings } from './provider-settings.ts';
+import { withStreams } from './provider-stream.ts';
 
 /** A surface, what can happen on it, and its core form. */
 export interface BoundSurface {
@@ -133,7 +134,7 @@ function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
     if (decl.kind === 'provider') {
       bindProviderSettings(binder, decl, unit);
       checkMappings(binder, decl, unit);
-      checkStream(binder, decl, unit);
+      checkLike(binder, decl, unit);
     }
     if (decl.kind === 'threats') for (const entry of decl.entries) bindThreatSettings(binder, entry, unit);
     if (decl.kind === 'inventory') {

@@ -1,9 +1,9 @@
 // Providers: which hosts belong to whom (`ai.provider_of`), and how a wire format becomes the fields of an `llm` event.
 // A mapping reads `body`, the JSON of the wire; what it leaves out has the field's default.
 
-import type { Name, ProviderDecl } from '../../syntax/ast.ts';
+import type { Expr, Name, ProviderDecl } from '../../syntax/ast.ts';
 import type { CoreExpr } from '../core.ts';
-import type { Settings } from '../model.ts';
+import type { SettingValue } from '../model.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import type { RecordType, Type } from '../types.ts';
@@ -12,34 +12,8 @@ import { didYouMean, report } from './binder.ts';
 import { inferValue } from './expressions.ts';
 import { findPackage } from './load-packages.ts';
 import { fileScope, lookupPath } from './package-scope.ts';
-import type { SettingSchema } from '../setting-schema.ts';
-import { checkSettings } from './settings.ts';
-
-const providerSchema: SettingSchema = {
-  hosts: { values: ['texts'], required: true },
-  paths: { values: ['texts'] },
-  keys: { values: ['text'] },
-  /** How a response streams, and where its texts are: JSON Pointers in which `*` is any index; or `as` another provider's. */
-  stream: {
-    values: [{ words: ['sse', 'ndjson', 'as'] }, 'text'],
-    block: {
-      /** A piece of a text that goes on in the next event; then values that tell such texts apart. */
-      piece: { values: ['text', 'text', 'text', 'text', 'text'], repeated: true },
-      /** A text that is whole in its event. */
-      whole: { values: ['text'], repeated: true },
-    },
-  },
-};
-
-/** Checks the settings of a provider. */
-export function bindProviderSettings(binder: Binder, decl: ProviderDecl, unit: FileUnit): Settings {
-  return checkSettings(binder, unit, {
-    settings: decl.settings,
-    schema: providerSchema,
-    owner: decl.name,
-    what: 'a provider',
-  });
-}
+import { bindProviderSettings, textsOf } from './provider-settings.ts';
+import { referenceParts } from './settings.ts';
 
 /** `provider_of(host)`: the provider whose hosts have it; `*.` at the start of a host stands for any labels. */
 export function providerLookup(binder: Binder, symbols: PackageSymbols): Binding | undefined {
@@ -58,15 +32,63 @@ export function providerLookup(binder: Binder, symbols: PackageSymbols): Binding
   return any ? { kind: 'lookup', table, suffixes } : undefined;
 }
 
-/** A setting's value as a list of texts. */
-export function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
 /** A provider, and the file that declares it. */
 export interface FoundProvider {
   readonly decl: ProviderDecl;
   readonly unit: FileUnit;
+}
+
+/** A mapping, and the file that it stands in. */
+export interface FoundMapping {
+  readonly mapping: ProviderDecl['mappings'][number];
+  readonly unit: FileUnit;
+}
+
+/** How a provider maps an event: as it says itself, or as the provider does that it is like. */
+export function findMapping(binder: Binder, provider: FoundProvider, event: string): FoundMapping | undefined {
+  for (const { decl, unit } of providerLine(binder, provider)) {
+    const mapping = decl.mappings.find((candidate) => candidate.event.text === event);
+    if (mapping) return { mapping, unit };
+  }
+  return undefined;
+}
+
+/** A provider, the one that it is like, and so on; each once. */
+export function providerLine(binder: Binder, provider: FoundProvider): readonly FoundProvider[] {
+  const line: FoundProvider[] = [];
+  let next: FoundProvider | undefined = provider;
+  while (next !== undefined && !line.some(({ decl }) => decl === next?.decl)) {
+    line.push(next);
+    const like = likeOf(next.decl);
+    next = like && resolveProvider(binder, next.unit, referenceParts(like));
+  }
+  return line;
+}
+
+/** Reports `like` with a name that is no provider's. */
+export function checkLike(binder: Binder, decl: ProviderDecl, unit: FileUnit): void {
+  const like = likeOf(decl);
+  if (like === undefined || like.kind === 'hole') return;
+  const parts = referenceParts(like);
+  if (parts.length === 0 || resolveProvider(binder, unit, parts)) return;
+  report(binder, 'unknown-provider', { unit, node: like }, { name: unit.file.text.slice(like.start, like.end) });
+}
+
+function likeOf(decl: ProviderDecl): Expr | undefined {
+  return decl.settings.find((setting) => setting.name.text === 'like')?.values[0];
+}
+
+/** A setting of a provider, or else of the one that it is like. Hosts are its own. */
+export function providerSetting(binder: Binder, provider: FoundProvider, name: string): SettingValue | undefined {
+  return providerSettings(binder, provider, name)[0];
+}
+
+/** What a provider says of a setting, then what the one says that it is like, and so on. */
+export function providerSettings(binder: Binder, provider: FoundProvider, name: string): readonly SettingValue[] {
+  return providerLine(binder, provider).flatMap(({ decl, unit }) => {
+    const value = bindProviderSettings(binder, decl, unit).get(name);
+    return value === undefined ? [] : [value];
+  });
 }
 
 /** The provider that a name of `unit` stands for; undefined when it stands for none. */
@@ -90,7 +112,15 @@ export function findProvider(symbols: PackageSymbols, name: string): FoundProvid
   return undefined;
 }
 
-/** The fields of an event from `body`. Undefined when the provider does not map the event. */
+/** What a mapping reads of an exchange. */
+export interface MappedExchange {
+  /** The JSON of the wire. */
+  readonly body: CoreExpr;
+  /** Path and query as sent; empty text where nobody knows them. */
+  readonly path: CoreExpr;
+}
+
+/** The fields of an event from an exchange. Undefined when the provider does not map the event. */
 export function bindMapping(
   binder: Binder,
   options: {
@@ -98,18 +128,22 @@ export function bindMapping(
     readonly unit: FileUnit;
     readonly event: string;
     readonly record: RecordType;
-    readonly body: CoreExpr;
+    readonly exchange: MappedExchange;
   },
 ): ReadonlyMap<string, CoreExpr> | undefined {
-  const { decl, unit, record } = options;
-  const mapping = decl.mappings.find((candidate) => candidate.event.text === options.event);
-  if (mapping === undefined) return undefined;
+  const { record, exchange } = options;
+  const found = findMapping(binder, options, options.event);
+  if (found === undefined) return undefined;
+  const { mapping, unit } = found;
   const outer = fileScope(binder, unit);
-  const body: Binding = { kind: 'value', core: options.body };
+  const own = new Map<string, Binding>([
+    ['body', { kind: 'value', core: exchange.body }],
+    ['path', { kind: 'value', core: exchange.path }],
+  ]);
   const scope: Scope = {
-    lookup: (name) => (name === 'body' ? body : outer.lookup(name)),
+    lookup: (name) => own.get(name) ?? outer.lookup(name),
     names: function* () {
-      yield 'body';
+      yield* own.keys();
       yield* outer.names();
     },
   };

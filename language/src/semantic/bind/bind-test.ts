@@ -9,7 +9,7 @@ import { dotted, spanIn } from '../symbols.ts';
 import type { RecordType, Type } from '../types.ts';
 import type { SurfaceEvent } from './bind-event.ts';
 import type { FoundProvider } from './bind-provider.ts';
-import { resolveProvider } from './bind-provider.ts';
+import { findMapping, resolveProvider } from './bind-provider.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, isUnplaced, report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
@@ -123,7 +123,7 @@ function bindTestProvider(
   const last = name.parts.at(-1);
   const found = resolveProvider(binder, unit, name.parts);
   if (found) {
-    if (event.surface.kind === 'llm' && found.decl.mappings.some((map) => map.event.text === event.decl.name.text)) {
+    if (event.surface.kind === 'llm' && findMapping(binder, found, event.decl.name.text)) {
       return { name: found.decl.name.text, found };
     }
     report(binder, 'provider-without-event', { unit, node: name }, { name: dotted(name), event: event.decl.name.text });

@@ -5,11 +5,12 @@
 import type { ProviderDecl } from '../../syntax/ast.ts';
 import type { CoreEntrypoint, CoreExpr } from '../core.ts';
 import { unknownValue } from '../infer/context.ts';
+import { stringType } from '../relate-types.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Field, RecordType } from '../types.ts';
 import type { SurfaceEvent } from './bind-event.ts';
 import { fieldType } from './bind-event.ts';
-import type { FoundProvider } from './bind-provider.ts';
+import type { FoundProvider, MappedExchange } from './bind-provider.ts';
 import { bindMapping } from './bind-provider.ts';
 import { bindRecord } from './bind-record.ts';
 import type { TestProvider } from './bind-test.ts';
@@ -46,29 +47,34 @@ export function bindProviderEntrypoint(
 ): CoreEntrypoint {
   const { name, event, provider } = options;
   const input = wireRecord(`${event.record.name}.wire`, [bodyField]);
-  const body = wireField(input, bodyField);
-  const prepare = (): CoreExpr => mappedRecord(binder, { event, found: provider.found, body });
+  const exchange = { body: wireField(input, bodyField), path: noText };
+  const established = new Map([['provider', textConst(provider.found.decl.name.text)]]);
+  const prepare = (): CoreExpr => mappedRecord(binder, { event, found: provider.found, exchange, established });
   return { ...plain, name, at: [], input, prepare, internal: true };
 }
 
-/** The event's record as `found` maps it from `body`; `established` is known without the body. */
+/** The event's record as `found` maps it from an exchange; `established` is known without its body. */
 export function mappedRecord(
   binder: Binder,
   options: {
     readonly event: SurfaceEvent;
     readonly found: FoundProvider;
-    readonly body: CoreExpr;
-    readonly established?: ReadonlyMap<string, CoreExpr>;
+    readonly exchange: MappedExchange;
+    readonly established: ReadonlyMap<string, CoreExpr>;
   },
 ): CoreExpr {
-  const { event, found, body, established } = options;
+  const { event, found, exchange, established } = options;
   const { record } = event;
-  const mapped = bindMapping(binder, { ...found, event: event.decl.name.text, record, body });
+  const mapped = bindMapping(binder, { ...found, event: event.decl.name.text, record, exchange });
   const fields = new Map(
-    [...record.fields().keys()].map((name) => [name, established?.get(name) ?? mapped?.get(name) ?? unknownValue]),
+    [...record.fields().keys()].map((name) => [name, established.get(name) ?? mapped?.get(name) ?? unknownValue]),
   );
   return { op: 'record', record, fields, type: { kind: 'record', record } };
 }
+
+const textConst = (value: string): CoreExpr => ({ op: 'const', value: { kind: 'string', value }, type: stringType });
+
+const noText = textConst('');
 
 /** Checks the mappings of a provider against the events of `llm`. */
 export function checkMappings(binder: Binder, decl: ProviderDecl, unit: FileUnit): void {
@@ -95,6 +101,6 @@ export function checkMappings(binder: Binder, decl: ProviderDecl, unit: FileUnit
       scope,
     });
     const body: CoreExpr = { op: 'local', id: binder.nextLocal++, type: { kind: 'dyn' } };
-    bindMapping(binder, { decl, unit, event: event.name.text, record, body });
+    bindMapping(binder, { decl, unit, event: event.name.text, record, exchange: { body, path: noText } });
   }
 }

@@ -110,6 +110,8 @@ function settingValue(expr: Expr, type: SettingType): SettingValue | undefined {
       const items = expr.items.map((item) => (item.kind === 'string' ? item.value : undefined));
       return allDefined(items);
     }
+    case 'reference':
+      return referenceText(expr);
     case 'references': {
       if (expr.kind !== 'list') return undefined;
       return allDefined(expr.items.map(referenceText));
@@ -150,6 +152,8 @@ export function describeSetting(type: SettingType): string {
       return 'a number';
     case 'flag':
       return '`true` or `false`';
+    case 'reference':
+      return 'a name';
     case 'references':
       return 'a list of names';
   }

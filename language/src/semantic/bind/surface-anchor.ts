@@ -12,7 +12,7 @@ import type { Field, RecordType, Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import type { SurfaceEvent } from './bind-event.ts';
 import { fieldsOfInput, fieldType } from './bind-event.ts';
-import { textsOf } from './bind-provider.ts';
+import { textsOf } from './provider-settings.ts';
 
 /** The subresource that no rule sees unless the surface names it: who reports the state of an object must not be refused for it. */
 const unasked = 'status';
