@@ -1,7 +1,7 @@
 // `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
 // the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; the runtime as others install it, on
 // Node 20; and `proxy.wasm` in a real Envoy. OPA and we agree on which signed bundles to trust. And a real Kubernetes API server takes
-// what we emit and decides as we do. A word behind the call, `hosts`, `envoy`, `helm` or `kubernetes`, runs that part alone. Prints each check
+// what we emit and decides as we do. A word behind the call, `hosts`, `envoy`, `helm`, `kubernetes` or `redis`, runs that part alone. Prints each check
 // and ends with `N passed, N failed`.
 
 import { execFileSync } from 'node:child_process';
@@ -18,6 +18,7 @@ import { compareEnvoy } from './envoy/compare-envoy.ts';
 import { compareCharts } from './helm/compare-chart.ts';
 import { compareKubernetes } from './kubernetes/run.ts';
 import { buildOpa, buildRust } from './peer.ts';
+import { compareStores } from './redis/run.ts';
 import { compareTreeSitter } from './tree-sitter/compare-tree-sitter.ts';
 
 const report = createReport();
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   helm: () => compareCharts(report),
   'tree-sitter': () => compareTreeSitter(report),
   kubernetes: () => compareKubernetes(report, words),
+  redis: () => compareStores(report),
 };
 if (wanted !== undefined && !Object.hasOwn(parts, wanted))
   throw new Error(`the parts are ${Object.keys(parts).join(', ')}`);

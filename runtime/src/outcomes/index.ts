@@ -6,3 +6,5 @@ export { memoryLimits } from '../limits/memory-limits.ts';
 export { memoryDesk } from '../approval/memory-desk.ts';
 export { fileQuarantine, memoryQuarantine } from '../quarantine/file-quarantine.ts';
 export { lineLog, noLog } from '../audit/line-log.ts';
+export { redisLimits } from '../limits/redis-limits.ts';
+export { connectRedis } from '../store/redis-connection.ts';

@@ -1,0 +1,12 @@
+// Everything that gateways share through Valkey or Redis, against a real one.
+
+import type { Report } from '../check.ts';
+import { compareLimits } from './compare-limits.ts';
+import { fetchRedis } from './redis-server.ts';
+
+/** Runs all of it. */
+export async function compareStores(report: Report): Promise<void> {
+  const missing = fetchRedis();
+  report.check('redis-server is there', missing === undefined, missing ?? '');
+  if (missing === undefined) await compareLimits(report);
+}
