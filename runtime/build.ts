@@ -16,6 +16,7 @@ await build({
   entryPoints: {
     index: 'src/index.ts',
     'admission/index': 'src/admission/index.ts',
+    'blueprint/index': 'src/blueprint/index.ts',
     'cluster/index': 'src/cluster/index.ts',
     'contract/index': 'src/contract/index.ts',
     'inventory/index': 'src/inventory/index.ts',
@@ -54,6 +55,7 @@ const shipped = {
   exports: {
     '.': entry('index'),
     './admission': entry('admission/index'),
+    './blueprint': entry('blueprint/index'),
     './cluster': entry('cluster/index'),
     './contract': entry('contract/index'),
     './inventory': entry('inventory/index'),

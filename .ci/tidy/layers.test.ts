@@ -57,7 +57,16 @@ const layers: readonly Layer[] = [
   },
   {
     room: 'runtime/src/',
-    packages: ['@open-policy-agent/opa-wasm', 'iovalkey', 'jose', 'modern-tar', 'node-sqlite3-wasm', 'node:', 'undici'],
+    packages: [
+      '@dagrejs/dagre',
+      '@open-policy-agent/opa-wasm',
+      'iovalkey',
+      'jose',
+      'modern-tar',
+      'node-sqlite3-wasm',
+      'node:',
+      'undici',
+    ],
     rooms: ['runtime/src/'],
   },
   { room: 'runtime/src/contract/', packages: [], rooms: ['runtime/src/contract/'] },
