@@ -2,6 +2,7 @@
 // order, so that fields come before the kind that they belong to is known.
 
 import { mutateBytes, type Closeness } from './make-document.ts';
+import { makeBefore } from './make-update.ts';
 import type { Random } from './random.ts';
 
 const conditions = [
@@ -30,6 +31,9 @@ const conditions = [
   'old_object is Pod && old_object.spec.containers.exists(c, c.image == "")',
   'old_object is Pod && object is Pod && old_object.metadata.labels == object.metadata.labels',
   'object is Pod && object is Deployment && object.spec.replicas == none',
+  'object is ConfigMap && object.metadata.annotations["x/a"] == "1"',
+  'operation == "UPDATE" && object is Pod && object.metadata.labels[?"app"] == none',
+  'size(object.metadata.finalizers) == 0 && object.metadata.labels[?"owner"] != optional.of("a")',
   'object is CronJob && object.spec.jobTemplate.spec?.suspend == optional.of(true)',
 ];
 
@@ -55,6 +59,8 @@ const surfaces = [
   '{ exclude_namespaces ["kube-*"], subresources ["*"] }',
   '{ namespace_labels "owner in (a), app!=y", default deny }',
   '{ object_labels "!app" }',
+  '{ allow_existing_violations false }',
+  '{ allow_existing_violations false, default deny }',
 ];
 
 /** A random policy in the package `fuzz.k`. */
@@ -64,7 +70,13 @@ export function makeAdmissionPolicy(random: Random): string {
       ? `(${random.pick(conditions)}) ${random.pick(['&&', '||'])} !(${random.pick(conditions)})`
       : random.pick(conditions);
     const message = random.pick(['"no"', '"{object.kind} {namespace}"', '"{object.metadata.name}"']);
-    const action = random.pick([`block ${message}`, `alert ${message}`, 'quarantine object.metadata.name']);
+    const action = random.pick([
+      `block ${message}`,
+      `alert ${message}`,
+      'quarantine object.metadata.name',
+      'approve by object.metadata.name',
+      'permit',
+    ]);
     if (random.chance(0.3))
       return `discover R${i} on S.admission {\n  when ${condition}\n  flow object.kind -> object.metadata.name\n}`;
     if (random.chance(0.3)) {
@@ -95,6 +107,8 @@ export function makeReview(random: Random, closeness: Closeness): Uint8Array {
     }
     return `{${texts.join(',')}}`;
   };
+  const object = maybe(random, makeObject(random));
+  const before = random.chance(0.4) ? random.pick([null, makeObject(random)]) : makeBefore(random, object);
   const review = {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
@@ -105,8 +119,8 @@ export function makeReview(random: Random, closeness: Closeness): Uint8Array {
       name: maybe(random, 'n'),
       namespace: maybe(random, random.pick(['shop', 'kube-system', ''])),
       userInfo: maybe(random, { username: 'root', groups: random.pick([[], ['admins'], ['a', 'b']]) }),
-      object: maybe(random, makeObject(random)),
-      oldObject: random.chance(0.4) ? random.pick([null, makeObject(random)]) : undefined,
+      object,
+      oldObject: maybe(random, before),
       subResource: random.chance(0.1) ? random.pick(['status', 'scale', '']) : undefined,
       namespaceObject: random.chance(0.3) ? random.pick([null, makeObject(random)]) : undefined,
       dryRun: maybe(random, random.chance(0.5)),

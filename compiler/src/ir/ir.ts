@@ -5,6 +5,7 @@
 // INVARIANT: the meaning of an entrypoint is that of its rules alone; `index` only says which rules cannot fire.
 
 import type { CoreExpr, CorePattern, CoreRule, Field, RecordType, UnionType, Variant } from '@rdp/language';
+import type { SettledRules } from './settled.ts';
 
 export interface Ir {
   readonly package: string;
@@ -38,6 +39,8 @@ export interface IrEntrypoint {
   readonly parameters: readonly (CoreExpr & { readonly op: 'parameter' })[];
   /** Decides on parts of an answer that streams: `itself`, or another form of it, whose rules all can. */
   readonly parts: 'itself' | IrEntrypoint | undefined;
+  /** Which updates of objects rules leave alone, by index, and the denial of what nothing permits. */
+  readonly settled: SettledRules;
   /** In source order; decisions list them in this order. Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
   /** Rule indexes so that every rule comes after those it names. */

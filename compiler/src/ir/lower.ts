@@ -10,6 +10,7 @@ import { indexRules } from './passes/index-rules.ts';
 import { orderRules } from './passes/order.ts';
 import { projectFields, pruneRecord } from './passes/project.ts';
 import { withoutUnusedKinds } from './passes/unused-kinds.ts';
+import { settledRules } from './settled.ts';
 import { partsOf } from './stream-plan.ts';
 
 /** The intermediate representation of a checked program. */
@@ -64,6 +65,7 @@ function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrE
     defaultDeny: entrypoint.defaultDeny,
     concerns: entrypoint.concerns,
     onMalformed: entrypoint.onMalformed,
+    settled: settledRules(entrypoint),
     ...projectFields(entrypoint, lowered.rules, prepare),
     prepare,
     parts: lowerParts(entrypoint),

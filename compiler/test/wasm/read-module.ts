@@ -69,6 +69,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
     defaultDeny: false,
     concerns: undefined,
     onMalformed: 'block',
+    settled: { rules: [], denial: undefined },
     inputKinds: undefined,
     input: inputLayout,
     records: [...records.values()],

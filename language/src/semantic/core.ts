@@ -265,6 +265,10 @@ export interface CoreEntrypoint {
    */
   readonly concerns?: CoreExpr;
   readonly onMalformed: 'block' | 'alert' | 'allow';
+  /** What the surface says of its events, ahead of every rule's own condition and the same expression in each; undefined: nothing. */
+  readonly anchor?: CoreExpr;
+  /** Of admission: whether rules leave updates alone that change nothing of what they read of the object. */
+  readonly existingViolations?: 'allow' | 'deny';
   /** How the event arrives when it streams, by provider; of the plain form alone. Bound late. */
   readonly streams?: () => readonly CoreStream[];
   /** For tests alone (a recorded call of a provider); no part of a bundle. */

@@ -12,18 +12,43 @@ type KindExpr = CoreExpr & { readonly op: 'variant-test' | 'variant-cast' };
 export function emitKindTest(em: Emission, expr: KindExpr): Cel {
   const object = objectOf(em, expr.of);
   if (object === undefined) return em.refuse('a kind of something that is no object');
-  const name = wordOf(object, `is ${expr.variant.name}`);
-  return em.variable(`test ${name}`, name, () => both(object.there, isOf(object.value, expr.variant)));
+  return testOf(em, object, expr.variant);
+}
+
+function testOf(em: Emission, object: KnownObject, variant: Variant): Cel {
+  const name = wordOf(object, `is ${variant.name}`);
+  return em.variable(`test ${name}`, name, () => both(object.there, isOf(object.value, variant)));
 }
 
 /** The object as one of the kind, or the one that it holds. */
 export function emitKindCast(em: Emission, expr: KindExpr): Cel {
   const object = objectOf(em, expr.of);
   if (object === undefined) return em.refuse('a kind of something that is no object');
-  const held = holdersOf(expr.variant, wireOf);
+  return castTo(em, object, expr.variant);
+}
+
+function castTo(em: Emission, object: KnownObject, variant: Variant): Cel {
+  const held = holdersOf(variant, wireOf);
   if (held.length === 0) return object.value;
-  const name = wordOf(object, expr.variant.name);
+  const name = wordOf(object, variant.name);
   return em.variable(`cast ${name}`, name, () => castOf(object.value, held));
+}
+
+/** The object under admission and the one that it was: whether each is of a kind, or holds one of it, and that one where it does. */
+export function emitKindBefore(
+  em: Emission,
+  { of, variant }: HeldExpr,
+): { readonly is: Cel; readonly was: Cel; readonly now: Cel; readonly before: Cel } | undefined {
+  const object = objectOf(em, of);
+  if (object === undefined) return undefined;
+  const value = celName('oldObject');
+  const old: KnownObject = { name: 'oldObject', there: binary('!=', value, celNull), value };
+  return {
+    is: testOf(em, object, variant),
+    was: testOf(em, old, variant),
+    now: castTo(em, object, variant),
+    before: castTo(em, old, variant),
+  };
 }
 
 /** Kinds that hold one of a kind at the same path. */
@@ -111,7 +136,7 @@ export function emitHeld(em: Emission, held: HeldExpr, pointer: (way: readonly s
   const name = wordOf(object, held.variant.name);
   const places = holdersOf(held.variant, wireOf);
   return {
-    value: em.variable(`cast ${name}`, name, () => castOf(object.value, places)),
+    value: castTo(em, object, held.variant),
     path: em.variable(`path ${name}`, `${name}Path`, () =>
       castOf(object.value, places, (_, way) => celString(pointer(way))),
     ),

@@ -7,11 +7,13 @@
 import type { CoreEntrypoint, CoreExpr, CoreRule } from '@rdp/language';
 import { foldRule } from '../../ir/passes/fold.ts';
 import { mayFail } from '../../ir/may-fail.ts';
+import { settledRules } from '../../ir/settled.ts';
 import { walkExpr } from '../../ir/walk-core.ts';
 import { binary, both, call, celBool, celInt, celName, conditional, negated, select, type Cel } from './cel.ts';
 import { emitChange } from './emit-change.ts';
 import { emitMaybe, emitPlace, emitValue } from './emit-expression.ts';
 import { emitFinds } from './emit-find.ts';
+import { emitSettled } from './emit-settled.ts';
 import { createEmission, type CelVariable, type Emission } from './emission.ts';
 
 /** What a policy is asked to do about a rule that fires. */
@@ -46,6 +48,8 @@ export interface RuleQuestion {
   readonly minor: number;
   /** Whether requests without an object come: `DELETE`. */
   readonly objectMayBeNull: boolean;
+  /** Whether updates come. */
+  readonly updates: 'asked' | 'unasked';
   /** Whether an error has to deny, as in the enforcer, though the policy would only warn or note. */
   readonly onlyReports: boolean;
 }
@@ -63,13 +67,15 @@ export function emitRule(question: RuleQuestion): EmittedRule {
   const exempt = rule.exemptions.length > 0 && !decidingOf(rule).some(mayFail) ? matchExemptions(em, rule) : undefined;
   const fired = emitFired(em, { ...rule, condition: rest, exemptions: exempt ? [] : rule.exemptions });
   const [message] = messageOf(rule) ?? [];
+  const settled = question.updates === 'asked' ? settledRules(question.entrypoint).rules[question.index] : undefined;
   const emitted: CelRule = {
     matchConditions: [
       ...conditions.map((expression, i) => ({ name: `when-${i + 1}`, expression })),
       ...(exempt ?? []).map((expression, i) => ({ name: `not-exempt-${i + 1}`, expression })),
     ],
     variables: em.variables,
-    fired,
+    // Asked last, and an error of what stands ahead is absorbed: what has one now had it before.
+    fired: settled && (settled.reads || settled.ends) ? both(fired, negated(emitSettled(em, settled))) : fired,
     message: message && emitText(em, message),
     facts: factsOf(em, rule),
     change: rule.action?.kind === 'set' ? emitChange(em, rule.action) : undefined,

@@ -82,6 +82,7 @@ function fateOf({ entrypoint, target, namespace }: NativeQuestion, named: NamedR
     index,
     minor: target.minor,
     objectMayBeNull: scope.some(({ operations }) => operations.some((operation) => !withObject.has(operation))),
+    updates: scope.some(({ operations }) => operations.includes('UPDATE')) ? 'asked' : 'unasked',
     onlyReports: action === 'Warn' || action === 'Audit',
   });
   if (emitted.kind === 'refused') return refused(emitted.reason);

@@ -6,6 +6,7 @@ import { eventOf } from '../event-expr.ts';
 import type { Ir, IrEntrypoint } from '../ir.ts';
 import { type Context, evaluate, type Watch } from './evaluate.ts';
 import { findMatches } from './find-matches.ts';
+import { isSettled } from './settled.ts';
 import { MalformedDocument } from './json-scan.ts';
 import { readDocument, readJson } from './read-document.ts';
 import { truth } from './builtin-arguments.ts';
@@ -25,6 +26,8 @@ export interface RuleTrace {
   readonly matches: readonly FoundMatch[];
   /** The points of the scores that hold. */
   readonly score: number;
+  /** Whether all that held, or had an error, of an update that the rule leaves alone. */
+  readonly settled: boolean;
   readonly fired: boolean;
 }
 
@@ -95,6 +98,10 @@ function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefin
   recorder?.event(input);
   const outcomes = new Map<number, RuleOutcome>();
   const failures = new Map<number, EvaluationError>();
+  const leaves = (index: number): boolean => {
+    const settled = entrypoint.settled.rules[index];
+    return settled !== undefined && isSettled(settled, { input: question.input, at: entrypoint.at, event: input });
+  };
   for (const index of entrypoint.order) {
     const rule = entrypoint.rules[index];
     if (!rule) continue;
@@ -102,12 +109,19 @@ function decide(entrypoint: IrEntrypoint, document: Value, data: Value | undefin
     recorder?.rule(index);
     try {
       const { outcome, trace } = evaluateRule(rule, question.input, ctx);
-      outcomes.set(index, outcome);
-      question.trace?.({ rule: index, ...trace, fired: outcome.fired });
+      const settled = outcome.fired && leaves(index);
+      outcomes.set(index, settled ? notFired : outcome);
+      question.trace?.({ rule: index, ...trace, settled, fired: outcome.fired && !settled });
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
-      failures.set(index, error);
-      recorder?.failed(index, error.word);
+      if (!leaves(index)) {
+        failures.set(index, error);
+        recorder?.failed(index, error.word);
+      } else {
+        outcomes.set(index, notFired);
+        const unknown = { condition: undefined, found: undefined, scores: [], exemptions: [], matches: [], score: 0 };
+        question.trace?.({ rule: index, ...unknown, settled: true, fired: false });
+      }
     }
   }
   const failed = firstFailure(entrypoint, failures);
@@ -169,7 +183,7 @@ function evaluateRule(
   rule: CoreRule,
   bytes: Uint8Array,
   ctx: Context,
-): { readonly outcome: RuleOutcome; readonly trace: Omit<RuleTrace, 'rule' | 'fired'> } {
+): { readonly outcome: RuleOutcome; readonly trace: Omit<RuleTrace, 'rule' | 'settled' | 'fired'> } {
   const holds = (expr: CoreRule['exemptions'][number]): boolean => truth(evaluate(expr, ctx));
   const condition = rule.condition ? holds(rule.condition) : undefined;
   const nothing = { condition, found: undefined, scores: [], exemptions: [], matches: [], score: 0 };

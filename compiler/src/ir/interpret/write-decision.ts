@@ -9,6 +9,7 @@ import { type Context, evaluate } from './evaluate.ts';
 import { hashKey, hashToken } from './hmac.ts';
 import { makeEdits } from './make-edits.ts';
 import type { RuleOutcome } from './rule-outcome.ts';
+import { isSettled } from './settled.ts';
 import { type ErrorWord, EvaluationError } from './value.ts';
 import { jsonString, writeValue } from './write-json.ts';
 import { writePatches } from './write-patches.ts';
@@ -72,6 +73,12 @@ function nameOf(rule: CoreRule): readonly [string, string] {
   return ['rule', jsonString(rule.name)];
 }
 
+/** Whether what nothing permits is an update that changes nothing of that. */
+function leavesDenied({ entrypoint, input, context }: DecisionParts): boolean {
+  const { denial } = entrypoint.settled;
+  return denial !== undefined && isSettled(denial, { input, at: entrypoint.at, event: context.input });
+}
+
 interface Sections {
   readonly findings: string[];
   readonly limits: string[];
@@ -126,7 +133,7 @@ export function writeDecision(parts: DecisionParts): string {
   );
   let action: ActionName = actionsByStrength[strongest] ?? 'allow';
   const permitted = enforced.some(({ rule }) => rule.action?.kind === 'permit' || rule.action?.kind === 'approve');
-  if (entrypoint.defaultDeny && !permitted && action !== 'block') {
+  if (entrypoint.defaultDeny && !permitted && action !== 'block' && !leavesDenied(parts)) {
     action = 'block';
     head = [
       ['reason', '"default_deny"'],

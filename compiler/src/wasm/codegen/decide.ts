@@ -18,6 +18,7 @@ import { generateRule } from './rule.ts';
 import { firedWords } from './rule-state.ts';
 import { generateOutput } from './output.ts';
 import { denied, placeDescriptors } from './sections.ts';
+import { settledFunction } from './settled.ts';
 
 /** What the document's faults are called, by the kernel's numbers. */
 const malformedReasons = [
@@ -65,7 +66,7 @@ export function generateRules(
       .op('i32.lt_s')
       .if(undefined, () => {
         callKernel(b, 'out_begin');
-        writeStatic(entry, b, `{"version":1,"action":${entrypoint.defaultDeny ? denied : '"allow"'}}`);
+        writeUnfired(entry, b, frame);
         callKernel(b, 'out_end').op('return');
       });
     callKernel(b, 'out_begin');
@@ -76,6 +77,15 @@ export function generateRules(
   if (uses === 'one') return { frameSize, answer };
   const whole = helper(entry, 'answer', { params: ['i32'], results: ['i32'] }, (b) => answer(b, 0));
   return { frameSize, answer: (b, frame) => void b.get(frame).call(whole) };
+}
+
+/** The decision where no rule fired. */
+function writeUnfired(entry: EntrypointContext, b: FunctionBuilder, frame: Local): void {
+  const write = (action: string) => (): void => writeStatic(entry, b, `{"version":1,"action":${action}}`);
+  const { defaultDeny } = entry.entrypoint;
+  const settled = defaultDeny ? settledFunction(entry, 'denial') : undefined;
+  if (settled) b.get(frame).call(settled).if(undefined, write('"allow"'), write(denied));
+  else write(defaultDeny ? denied : '"allow"')();
 }
 
 /** Generates what leads from the document to the rules. */

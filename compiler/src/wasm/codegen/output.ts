@@ -12,6 +12,7 @@ import { noteError } from './note-error.ts';
 import { firedWords } from './rule-state.ts';
 import { byFunction, denied, sectionNames, sectionsInUse, summaryBits, writerType } from './sections.ts';
 import type { SectionName } from './sections.ts';
+import { settledFunction } from './settled.ts';
 
 /** (frame): writes the decision of the rules that fired. */
 export function generateOutput(entry: EntrypointContext, descriptors: number): FunctionReference {
@@ -47,7 +48,9 @@ export function generateOutput(entry: EntrypointContext, descriptors: number): F
         .op('i32.and')
         .i32(block)
         .op('i32.ne', 'i32.and');
-      b.if(undefined, () => writeStatic(entry, b, denied), writeAction);
+      const settled = settledFunction(entry, 'denial');
+      const deny = (): void => writeStatic(entry, b, denied);
+      b.if(undefined, settled ? () => void b.get(0).call(settled).if(undefined, writeAction, deny) : deny, writeAction);
     } else writeAction();
     // The first rule that blocks stands above the summary's 16 bits, one more than its index.
     if (inUse.has('head')) {

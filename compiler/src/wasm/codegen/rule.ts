@@ -4,10 +4,11 @@
 import type { CoreRule } from '@rdp/language';
 import type { FunctionReference } from '../encode-function.ts';
 import { buildFunction } from '../encode-function.ts';
-import { checkError, compileExpr } from './context.ts';
+import { checkError, compileExpr, errorGlobal } from './context.ts';
 import type { EntrypointContext, FunctionContext } from './context.ts';
 import { scansOf } from './find.ts';
 import { scoreKey } from './rule-state.ts';
+import { settledFunction } from './settled.ts';
 
 /** The type of rule functions: frame → fired. */
 export const ruleType = { params: ['i32'], results: ['i32'] } as const;
@@ -19,6 +20,7 @@ export function generateRule(entry: EntrypointContext, rule: CoreRule, index: nu
   const name = entry.module.helpers.has(plain) ? `${plain}@${entry.entrypoint.name}` : plain;
   const reference: FunctionReference = { name, type: ruleType };
   entry.module.helpers.set(name, reference);
+  const settled = settledFunction(entry, index);
   const b = buildFunction(name, ruleType);
   b.block(undefined, (handler) => {
     const f: FunctionContext = { entry, b, frame: 0, locals: new Map(), handler };
@@ -38,8 +40,14 @@ export function generateRule(entry: EntrypointContext, rule: CoreRule, index: nu
       b.get(0)
         .get(score)
         .memory('i32.store', entry.stateSlot(scoreKey(index)));
-    b.i32(1).op('return');
+    if (settled) b.get(0).call(settled).op('i32.eqz', 'return');
+    else b.i32(1).op('return');
   });
+  // What has an error now had it before.
+  if (settled)
+    b.get(0)
+      .call(settled)
+      .if(undefined, () => b.i32(0).globalSet(errorGlobal()));
   b.i32(0);
   entry.module.functions.push(b.finish());
   entry.module.rules.push({ function: name, entrypoint: entry.entrypoint.name, rule });

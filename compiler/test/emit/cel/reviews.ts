@@ -1,6 +1,7 @@
 // Requests of admission for tests: objects with the fields that rules read, as an API server gives them: fields that are missing, and
 // null where Go writes null, kinds that hold pods and kinds that nobody asks for.
 
+import { makeBefore } from '../../../fuzz/make-update.ts';
 import { randomFrom, type Random } from '../../../fuzz/random.ts';
 
 /** The request of an AdmissionReview. */
@@ -12,7 +13,12 @@ export function makeRequest(seed: number): Request {
   const operation = random.pick(['CREATE', 'CREATE', 'UPDATE', 'DELETE']);
   const kind = random.pick(kinds);
   const object = operation === 'DELETE' ? null : makeObject(random, kind);
-  const oldObject = operation === 'CREATE' ? null : makeObject(random, kind);
+  const oldObject =
+    operation === 'CREATE'
+      ? null
+      : object !== null && random.chance(0.6)
+        ? makeBefore(random, object)
+        : makeObject(random, kind);
   const [apiVersion, name] = kind;
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return {

@@ -2,6 +2,7 @@
 // numbers that stand in the rules: missing fields, empty lists, null where Go writes null.
 
 import { builtInResources, type Const, type CoreExpr, type Type } from '@rdp/language';
+import { makeBefore } from '../../../fuzz/make-update.ts';
 import { randomFrom, type Random } from '../../../fuzz/random.ts';
 import type { Ir, IrEntrypoint, RecordLayout } from '../../../src/ir/ir.ts';
 import { decidingExprs, outputExprs, walkExpr } from '../../../src/ir/walk-core.ts';
@@ -37,6 +38,8 @@ export function typedRequests(ir: Ir): (seed: number) => Request | undefined {
         ({ subresource, kind: [ofVersion, ofKind] }) =>
           subresource === '' && ofVersion === apiVersion && ofKind === kind,
       ) ?? {};
+    const object = operation === 'DELETE' ? null : draw();
+    const before = object !== null && random.chance(0.6) ? makeBefore(random, object) : draw();
     return {
       kind: { group, version, kind },
       resource: { group, version, resource },
@@ -45,8 +48,8 @@ export function typedRequests(ir: Ir): (seed: number) => Request | undefined {
       ...(scope === 'Namespaced' ? { namespace: random.pick(['shop', 'default', text(random, words)]) } : {}),
       userInfo: { username: text(random, words), ...(random.chance(0.5) ? { groups: [text(random, words)] } : {}) },
       dryRun: false,
-      object: operation === 'DELETE' ? null : draw(),
-      oldObject: operation === 'CREATE' ? null : draw(),
+      object,
+      oldObject: operation === 'CREATE' ? null : before,
     };
   };
 }

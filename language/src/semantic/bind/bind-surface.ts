@@ -81,6 +81,10 @@ export const surfaceSchemas: Readonly<Record<SurfaceKind, SettingSchema>> = {
     exclude_namespaces: { values: ['texts'], doc: 'namespaces that rules are not about, by name, with `*`' },
     namespace_labels: { values: [labelSelector], doc: 'labels of the namespaces that rules are about' },
     object_labels: { values: [labelSelector], doc: 'labels of the objects that rules are about' },
+    allow_existing_violations: {
+      values: ['flag'],
+      doc: 'with `false` an update is judged whole; unless said, a rule leaves it alone when it changes nothing of what the rule reads of the object',
+    },
     subresources: {
       values: ['texts'],
       doc: 'subresources that rules are about beside objects themselves; all but `status`, unless said',
