@@ -60,7 +60,7 @@ export function ends_object(object: usize, old: usize, keys: usize): bool {
   const grace = below(before, keys + 16, 1);
   if (grace == UNSURE || (grace != NONE && !is_zero(grace))) return false;
   const after = below(object, keys, 1);
-  if (after <= UNSURE) return false;
+  if (after <= UNSURE) return after == NONE;
   const finalizers = below(after, keys + 24, 1);
   if (finalizers <= UNSURE) return finalizers == NONE;
   return load<u8>(finalizers) == 0x5b && load<u8>(past_space(finalizers + 1)) == 0x5d;

@@ -121,7 +121,7 @@ function settledOf({ rules, existingViolations, anchor }: CoreEntrypoint, own: r
   for (const rule of all) {
     for (const expr of conditionsOf(rule, anchor)) readExpr(condition, expr, new Map());
     for (const expr of rule.exemptions.map(foldExpr)) readExpr(further, expr, new Map());
-    if (own.includes(rule) && rule.action) readAction(further, rule.action);
+    if (own.includes(rule) && rule.action) readAction(condition, rule.action);
   }
   if (anchor) readExpr(further, foldExpr(anchor), new Map());
   const ends = ![...condition.own, ...further.own, ...condition.old].some(isOfFinalizers);

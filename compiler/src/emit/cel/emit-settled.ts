@@ -38,25 +38,24 @@ export function emitSettled(em: Emission, { reads, ends }: Settled): Cel {
 }
 
 /** The API server deletes what has no finalizers and waits for nothing else. Source: `ShouldDeleteDuringUpdate` of k8s.io/apiserver. */
-const endsObject: Cel = both(
-  both(
-    binary('!=', valueAt(oldObject, metadata('deletionTimestamp')), celNull),
-    binary('==', orElse(oldObject, metadata('deletionGracePeriodSeconds'), celInt(0n)), celInt(0n)),
+const endsObject: Cel = [
+  binary('!=', valueAt(oldObject, metadata('deletionTimestamp')), celNull),
+  binary(
+    '==',
+    method(optionalAt(oldObject, metadata('deletionGracePeriodSeconds')), 'orValue', celInt(0n)),
+    celInt(0n),
   ),
-  binary('==', call('size', orElse(object, metadata('finalizers'), celEmptyList)), celInt(0n)),
-);
+  binary('==', call('size', listAt(object, metadata('finalizers'))), celInt(0n)),
+].reduce(both);
 
 function metadata(name: string): Path {
-  return [
-    { name: 'metadata', nullable: false },
-    { name, nullable: true },
-  ];
+  return ['metadata', name].map((step) => ({ name: step, nullable: false }));
 }
 
-/** `otherwise` where nothing stands at the path, or null. */
-function orElse(of: Cel, path: Path, otherwise: Cel): Cel {
+/** An empty list where nothing stands at the path, or null. */
+function listAt(of: Cel, path: Path): Cel {
   const value = valueAt(of, path);
-  return conditional(binary('==', value, celNull), otherwise, value);
+  return conditional(binary('==', value, celNull), celEmptyList, value);
 }
 
 function emitUnchanged(em: Emission, { own, held }: ObjectReads): Cel {
@@ -80,13 +79,13 @@ function isSame(of: Cel, before: Cel, path: Path): Cel {
 
 /** What stands at a path, or null. */
 function valueAt(of: Cel, path: Path): Cel {
+  const at = path.findIndex(({ nullable }, i) => nullable && i < path.length - 1);
   if (path.length === 0) return of;
-  return along(of, path);
+  if (at < 0) return method(optionalAt(of, path), 'orValue', celNull);
+  const ahead = valueAt(of, path.slice(0, at + 1));
+  return conditional(binary('==', ahead, celNull), celNull, valueAt(ahead, path.slice(at + 1)));
 }
 
-function along(of: Cel, [step, ...rest]: Path): Cel {
-  if (step === undefined) return method(of, 'orValue', celNull);
-  const next = optionalSelect(of, step.name);
-  if (rest.length === 0 || !step.nullable) return along(next, rest);
-  return conditional(binary('==', method(next, 'orValue', celNull), celNull), celNull, along(next, rest));
+function optionalAt(of: Cel, path: Path): Cel {
+  return path.reduce((inner, { name }) => optionalSelect(inner, name), of);
 }

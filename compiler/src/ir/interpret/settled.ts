@@ -60,12 +60,9 @@ function endsObject(object: Json, old: Json): boolean {
   const grace = below(old, ['metadata', 'deletionGracePeriodSeconds']);
   const finalizers = below(object, ['metadata', 'finalizers']);
   const asked = below(old, ['metadata', 'deletionTimestamp']);
-  const after = below(object, ['metadata']);
   return (
     asked !== 'unsure' &&
     asked !== undefined &&
-    after !== undefined &&
-    after !== 'unsure' &&
     (grace === undefined || (grace !== 'unsure' && grace.kind === 'scalar' && grace.text === '0')) &&
     (finalizers === undefined ||
       (finalizers !== 'unsure' && finalizers.kind === 'list' && finalizers.items.length === 0))

@@ -47,10 +47,18 @@ test('a policy and its binding', (t) => {
       ],
       variables: [
         { name: 'isDeployment', expression: 'object.apiVersion == "apps/v1" && object.kind == "Deployment"' },
+        {
+          name: 'settled',
+          expression:
+            'oldObject != null && (object.?spec.?replicas.orValue(null) == oldObject.?spec.?replicas.orValue(null) || ' +
+            'oldObject.?metadata.?deletionTimestamp.orValue(null) != null && ' +
+            'oldObject.?metadata.?deletionGracePeriodSeconds.orValue(0) == 0 && ' +
+            'size(object.?metadata.?finalizers.orValue(null) == null ? [] : object.?metadata.?finalizers.orValue(null)) == 0)',
+        },
       ],
       validations: [
         {
-          expression: '!(variables.isDeployment && object.spec.?replicas.orValue(1) > 2)',
+          expression: '!(variables.isDeployment && object.spec.?replicas.orValue(1) > 2 && !variables.settled)',
           message: 'no',
           reason: 'Forbidden',
         },
