@@ -89,3 +89,48 @@ function hasObjects({ surface, record }: SurfaceEvent): boolean {
 
 /** What `on_malformed` says. */
 export function malformedAction(value: unknown): CoreEntrypoint['onMalformed'] {
+  return value === 'alert' || value === 'allow' ? value : 'block';
+}
+
+/** The names that a rule of `pack` has for the event's rules, over those of a file. A `defend` rule decides, it is no condition. */
+function rulesScope(
+  binder: Binder,
+  rules: readonly PlacedRule[],
+  options: { readonly pack: PackUse | undefined; readonly outer: Scope },
+): Scope {
+  const { pack, outer } = options;
+  const table = ruleTable(rules);
+  const lookupRule = (name: string): Binding | undefined => {
+    const index = table.indexOf(pack, name);
+    const placed = rules[index];
+    if (placed === undefined) return undefined;
+    const declared = spanIn(placed.unit, placed.decl.name);
+    if (placed.decl.kind === 'defend') return { kind: 'other', what: 'a `defend` rule', declared };
+    binder.used.add(placed.decl);
+    return { kind: 'rule', rule: index, name, declared };
+  };
+  /** What `baseline` of `baseline.Name` is where a pack is applied under that name: its rules, over what else has the name. */
+  const lookupPack = (name: string): Binding | undefined => {
+    const own = pack === undefined ? table.appliedAs(name) : [];
+    if (own.length === 0) return undefined;
+    const other = outer.lookup(name);
+    const around = other?.kind === 'package' ? other.members : undefined;
+    const members: Scope = {
+      lookup: (member) => lookupRule(`${name}.${member}`) ?? around?.lookup(member),
+      names: function* () {
+        for (const { decl } of own) if (decl.kind !== 'defend') yield decl.name.text;
+        yield* around?.names() ?? [];
+      },
+    };
+    return { kind: 'package', name, members };
+  };
+  return {
+    lookup: (name) => lookupRule(name) ?? lookupPack(name) ?? outer.lookup(name),
+    names: function* () {
+      for (const name of table.namesFor(pack)) {
+        if (!name.includes('.') && rules[table.indexOf(pack, name)]?.decl.kind !== 'defend') yield name;
+      }
+      yield* outer.names();
+    },
+  };
+}
