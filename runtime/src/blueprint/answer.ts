@@ -7,7 +7,8 @@ import type { Outcome } from '../load/problem.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import type { Declared, Status } from './declared.ts';
 import { driftOf, filterBlueprint, type BlueprintFilter } from './filter.ts';
-import { blueprintOf, type Blueprint, type NodeKind } from './graph.ts';
+import type { Blueprint, NodeKind } from './blueprint.ts';
+import { blueprintOf } from './graph.ts';
 import { blueprintPage } from './page.generated.ts';
 import { renderSvg } from './render-svg.ts';
 

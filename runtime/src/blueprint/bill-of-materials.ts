@@ -4,7 +4,7 @@
 // Source: CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. What was seen and how much there is to look at stand in properties.
 
 import { countOf } from '../inventory/sketch.ts';
-import type { Blueprint, BlueprintNode } from './graph.ts';
+import type { Blueprint, BlueprintNode } from './blueprint.ts';
 
 /** The document, as plain data; the same graph gives the same document. */
 export function billOfMaterials({ nodes, edges }: Blueprint): object {

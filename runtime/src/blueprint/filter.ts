@@ -1,7 +1,7 @@
 // A graph and what somebody wants to see of it → the part of the graph. With a date, what is new since then, and what was not seen
 // again, is marked: drift.
 
-import type { Blueprint, BlueprintNode, NodeKind } from './graph.ts';
+import type { Blueprint, BlueprintNode, NodeKind } from './blueprint.ts';
 import type { Status } from './declared.ts';
 
 export interface BlueprintFilter {

@@ -6,40 +6,8 @@
 import type { Asset, FieldValue, InventoryState, Sighting } from '../inventory/state.ts';
 import { mergeSightings } from '../inventory/state.ts';
 import { providerAt, statusOf, type Declared, type Status } from './declared.ts';
-import { riskOf, type Risk } from './risk.ts';
-
-export type NodeKind = 'workload' | 'api' | 'tools' | 'model' | 'provider' | 'store' | 'host' | 'other';
-
-/** One thing on the page. Parts are what it consists of: endpoints of an API, tools of a server. */
-export interface BlueprintNode {
-  /** `model:openai/gpt-5.2` */
-  readonly id: string;
-  readonly kind: NodeKind;
-  readonly label: string;
-  readonly status: Status;
-  readonly seen: Sighting | undefined;
-  readonly parts: readonly BlueprintPart[];
-  readonly risk: Risk;
-}
-
-export interface BlueprintPart {
-  /** `GET /v1/orders`, `get_order` */
-  readonly label: string;
-  readonly status: Status;
-  readonly seen: Sighting | undefined;
-}
-
-export interface BlueprintEdge {
-  readonly from: string;
-  readonly to: string;
-  readonly seen: Sighting;
-}
-
-export interface Blueprint {
-  /** Sorted by id. */
-  readonly nodes: readonly BlueprintNode[];
-  readonly edges: readonly BlueprintEdge[];
-}
+import type { Blueprint, BlueprintEdge, BlueprintPart, NodeKind } from './blueprint.ts';
+import { riskOf } from './risk.ts';
 
 /** What is gathered of a node before its risk is known. */
 interface Draft {

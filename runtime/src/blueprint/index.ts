@@ -6,5 +6,5 @@ export { declaredBy, statusOf } from './declared.ts';
 export type { Declared, Status } from './declared.ts';
 export { everything, filterBlueprint } from './filter.ts';
 export { blueprintOf } from './graph.ts';
-export type { Blueprint, BlueprintEdge, BlueprintNode } from './graph.ts';
+export type { Blueprint, BlueprintEdge, BlueprintNode } from './blueprint.ts';
 export { renderSvg } from './render-svg.ts';

@@ -5,7 +5,7 @@ import { Graph, layout } from '@dagrejs/dagre';
 import { countOf } from '../inventory/sketch.ts';
 import type { Status } from './declared.ts';
 import { driftOf } from './filter.ts';
-import type { Blueprint, BlueprintEdge, BlueprintNode } from './graph.ts';
+import type { Blueprint, BlueprintEdge, BlueprintNode } from './blueprint.ts';
 
 const nodeWidth = 228;
 const nodeHeight = 52;

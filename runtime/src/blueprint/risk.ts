@@ -1,14 +1,7 @@
 // How much there is to look at in a thing: points for what was seen of it, each with its reason. No measure of damage, and none is
 // claimed: an order in which to look.
 
-import type { BlueprintEdge, BlueprintNode } from './graph.ts';
-
-export interface Risk {
-  /** 0 to 100. */
-  readonly points: number;
-  /** In the order of their points. */
-  readonly reasons: readonly string[];
-}
+import type { BlueprintEdge, BlueprintNode, Risk } from './blueprint.ts';
 
 /** Kinds of data that open doors; every other kind counts as personal. */
 const secretKinds = /key|token|secret|password|credential|private/;
