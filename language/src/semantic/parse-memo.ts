@@ -26,15 +26,14 @@ function parsedBefore(file: SourceFile, tree: string): Parsed {
     file,
     ast: readTree(tree),
     diagnostics: [],
-    lexical: [],
     get tokens() {
       return whole().tokens;
     },
     get comments() {
       return whole().comments;
     },
-    get blocks() {
-      return whole().blocks;
+    get pieces() {
+      return whole().pieces;
     },
   };
 }

@@ -1,15 +1,16 @@
-// An edited file → the same as a fresh parse of it, by parsing only the blocks around the edit again. Blocks ahead of it
-// keep their nodes (the same objects), blocks behind it get theirs moved. INVARIANT: equal to `parse(file)` in all parts.
+// An edited file → the same as a fresh parse of it, by parsing only the blocks around the edit again. All others keep their
+// pieces (the same objects), wherever they stand now; trees and tokens of the whole file are put together when they are asked
+// for. INVARIANT: equal to `parse(file)` in all parts.
 // Why the neighbours are read too: where a block starts depends on the block ahead of it, and its documentation
 // stands in front of it.
 
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { SourceFile, Span } from '../source/source-file.ts';
+import type { SourceFile } from '../source/source-file.ts';
 import { blockStarts, classifyBlock } from './classify.ts';
 import { docsOf } from './docs.ts';
 import { lex } from './lex.ts';
-import { assemble, parse, parseBlock, type Parsed, type ParsedBlock } from './parse.ts';
-import type { Comment, Token } from './tokens.ts';
+import { assemble, parse, parseBlock, type Parsed } from './parse.ts';
+import { cutPieces, moveComment, moveDiagnostic, moveToken, placedNode, type PlacedPiece } from './pieces.ts';
+import { tokenEnd, type Comment, type Token } from './tokens.ts';
 
 /** The text between `start` and `end` of the old file was replaced by `length` units. */
 export interface Edit {
@@ -18,7 +19,7 @@ export interface Edit {
   readonly length: number;
 }
 
-/** What of the old parse is read again, as indexes of its blocks; `to` is the first that is kept. */
+/** What of the old parse is read again, as indexes of its pieces; `to` is the first that is kept. */
 interface Window {
   readonly from: number;
   readonly to: number;
@@ -26,112 +27,109 @@ interface Window {
 
 /** Parses `file`, which is the file of `previous` after `edit`. */
 export function reparse(previous: Parsed, file: SourceFile, edit: Edit): Parsed {
-  const window = windowOf(previous, edit);
-  if (window.from === 0 && window.to === previous.blocks.length) return parse(file);
+  const { pieces } = previous;
+  const window = windowOf(pieces, edit);
+  if (window.from === 0 && window.to === pieces.length) return parse(file);
   const delta = edit.length - (edit.end - edit.start);
-  const oldFirst = firstToken(previous, window.from);
-  const oldLast = firstToken(previous, window.to);
-  const start = window.from === 0 ? 0 : (previous.tokens[oldFirst]?.startOffset ?? 0);
-  const oldEnd = previous.tokens[oldLast]?.startOffset ?? previous.file.text.length;
-  const lexed = lex(file, { start, end: oldEnd + delta });
-  const kept = previous.tokens.slice(oldLast).map((token) => moveToken(token, delta));
-  const tokens = [...previous.tokens.slice(0, oldFirst), ...lexed.tokens, ...kept];
-  const newLast = oldFirst + lexed.tokens.length;
+  const ahead = pieces[window.from - 1];
+  const kept = pieces[window.to];
+  const begin = ahead === undefined ? 0 : (pieces[window.from]?.at ?? 0);
+  const end = kept === undefined ? file.text.length : kept.at + delta;
+  // From the line behind the block ahead: the documentation of the first block stands there.
+  const base = ahead === undefined ? 0 : file.text.indexOf('\n', endOfTokens(ahead)) + 1;
+  const part: SourceFile = { path: file.path, text: ownCopy(file.text.slice(base, end)) };
+  const lexed = lex(part);
+  const behind = kept === undefined ? [] : kept.piece.tokens.slice(0, 3);
+  const tokens = [...lexed.tokens, ...behind.map((token) => moveToken(token, end - base))];
 
   // The first block that is kept must still start where it did, whatever now stands ahead of it.
-  const ahead = [...lexed.tokens, ...tokens.slice(newLast, newLast + 3)];
-  const starts = blockStarts(file, ahead);
+  const starts = blockStarts(part, tokens);
   const cut =
     lexed.diagnostics.some(({ code }) => code === 'unterminated-string') &&
-    endsInText(lexed.tokens.at(-1), oldEnd + delta);
-  if (cut || (window.to < previous.blocks.length && !starts.includes(lexed.tokens.length))) return parse(file);
+    endsInText(lexed.tokens.at(-1), part.text.length);
+  if (cut || (kept !== undefined && !starts.includes(lexed.tokens.length))) return parse(file);
 
-  const comments = [
-    ...previous.comments.filter((comment) => comment.start < start),
-    ...lexed.comments,
-    ...previous.comments.filter((comment) => comment.start >= oldEnd).map((comment) => moveComment(comment, delta)),
-  ];
-  const docOf = docsOf(file, tokens, comments);
-  const firsts = starts.filter((index) => index < lexed.tokens.length).map((index) => index + oldFirst);
-  const reread = firsts.map((first, i) => {
-    const whole = i === 0 && window.from === 0 ? 0 : first;
-    return parseBlock(file, tokens, classifyBlock(file, tokens, whole, firsts[i + 1] ?? newLast), docOf);
+  const docOf = docsOf(part, tokens, lexed.comments);
+  const firsts = starts.filter((index) => index < lexed.tokens.length);
+  const blocks = firsts.map((first, i) => {
+    const whole = i === 0 && ahead === undefined ? 0 : first;
+    return parseBlock(part, tokens, classifyBlock(part, tokens, whole, firsts[i + 1] ?? lexed.tokens.length), docOf);
   });
-  const moved = previous.blocks
+  const comments = lexed.comments.filter((comment) => comment.start >= begin - base);
+  const parts = { file: part, tokens: lexed.tokens, comments, blocks, lexical: lexed.diagnostics };
+  const fresh = cutPieces(parts, docOf, base);
+  const moved = pieces
     .slice(window.to)
-    .map((block) => moveBlock(block, { file, delta, tokens: newLast - oldLast }));
-  const before = previous.blocks.slice(0, window.from).map((block) => moveBlock(block, { file, delta: 0, tokens: 0 }));
-  const lexical = [
-    ...previous.lexical.filter(({ span }) => span.start < start).map((each) => moveDiagnostic(each, file, 0)),
-    ...lexed.diagnostics,
-    ...previous.lexical.filter(({ span }) => span.start >= oldEnd).map((each) => moveDiagnostic(each, file, delta)),
-  ];
-  return assemble({ file, tokens, comments, blocks: [...before, ...reread, ...moved], lexical, docOf });
+    .map((placed) => (delta === 0 ? placed : { piece: placed.piece, at: placed.at + delta }));
+  return fromPieces(file, [...pieces.slice(0, window.from), ...fresh, ...moved]);
 }
 
-/** The blocks to read again: those that the edit touches, one ahead of them with its shape whole, one behind. */
-function windowOf(previous: Parsed, edit: Edit): Window {
-  const { blocks, tokens } = previous;
-  const startsLine = (block: number): boolean => tokens[firstToken(previous, block)]?.lineStart === true;
-  let from = blocks.findLastIndex((block) => (tokens[block.first]?.startOffset ?? 0) <= edit.start) - 1;
+/** The pieces to read again: those that the edit touches, one ahead of them with its shape whole, one behind. */
+function windowOf(pieces: readonly PlacedPiece[], edit: Edit): Window {
+  const startsLine = ({ piece }: PlacedPiece): boolean => piece.tokens[0]?.lineStart === true;
+  let from = pieces.findLastIndex((placed) => startOfTokens(placed) <= edit.start) - 1;
   // Three tokens tell whether a block starts; they must lie ahead of the edit.
-  while (from > 0 && !(startsLine(from) && firstToken(previous, from + 1) - firstToken(previous, from) >= 3)) from--;
-  let to = blocks.findIndex((block) => (tokens[block.first]?.startOffset ?? 0) > edit.end);
+  for (; from > 0; from--) {
+    const placed = pieces[from];
+    if (placed && startsLine(placed) && placed.piece.tokens.length >= 3) break;
+  }
+  let to = pieces.findIndex((placed) => startOfTokens(placed) > edit.end);
   if (to >= 0) to++;
-  while (to > 0 && to < blocks.length && !startsLine(to)) to++;
-  return { from: Math.max(from, 0), to: to < 0 ? blocks.length : Math.min(to, blocks.length) };
+  while (to > 0 && to < pieces.length && !startsLine(pieces[to] as PlacedPiece)) to++; // an index of one of them
+  return { from: Math.max(from, 0), to: to < 0 ? pieces.length : Math.min(to, pieces.length) };
 }
 
-function firstToken(parsed: Parsed, block: number): number {
-  return parsed.blocks[block]?.first ?? parsed.tokens.length;
+function startOfTokens({ piece, at }: PlacedPiece): number {
+  return at + (piece.tokens[0]?.startOffset ?? 0);
+}
+
+function endOfTokens({ piece, at }: PlacedPiece): number {
+  const last = piece.tokens.at(-1);
+  return at + (last === undefined ? 0 : tokenEnd(last));
 }
 
 function endsInText(token: Token | undefined, end: number): boolean {
   return token !== undefined && token.endOffset + 1 >= end;
 }
 
-function moveToken(token: Token, delta: number): Token {
-  return { ...token, startOffset: token.startOffset + delta, endOffset: token.endOffset + delta };
+/** The same text; a slice would keep all of the text alive that it was cut from. */
+function ownCopy(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string; // a string's text
 }
 
-function moveComment(comment: Comment, delta: number): Comment {
-  return { ...comment, start: comment.start + delta, end: comment.end + delta };
-}
-
-function moveBlock(
-  block: ParsedBlock,
-  by: { readonly file: SourceFile; readonly delta: number; readonly tokens: number },
-): ParsedBlock {
+/** The parse of a file from its pieces. */
+function fromPieces(file: SourceFile, pieces: readonly PlacedPiece[]): Parsed {
+  let tokens: readonly Token[] | undefined;
+  let comments: readonly Comment[] | undefined;
+  let whole: Pick<Parsed, 'ast' | 'diagnostics'> | undefined;
+  const assembled = (): Pick<Parsed, 'ast' | 'diagnostics'> => (whole ??= assemblePieces(file, pieces));
   return {
-    first: block.first + by.tokens,
-    node: by.delta === 0 ? block.node : moveTree(block.node, by.delta),
-    diagnostics: block.diagnostics.map((diagnostic) => moveDiagnostic(diagnostic, by.file, by.delta)),
+    file,
+    get tokens() {
+      return (tokens ??= pieces.flatMap(({ piece, at }) => piece.tokens.map((token) => moveToken(token, at))));
+    },
+    get comments() {
+      return (comments ??= pieces.flatMap(({ piece, at }) => piece.comments.map((each) => moveComment(each, at))));
+    },
+    get ast() {
+      return assembled().ast;
+    },
+    get diagnostics() {
+      return assembled().diagnostics;
+    },
+    pieces,
   };
 }
 
-/** A copy of a tree, all ranges moved. */
-function moveTree<T>(value: T, delta: number): T {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map((item) => moveTree(item, delta)) as T; // an array of the same items
-  // A spread keeps the shape of the object, which makes this several times as fast as building it anew.
-  const copy = { ...value } as Record<string, unknown>; // trees are plain records
-  for (const key in copy) {
-    const child = copy[key];
-    if (typeof child === 'object') copy[key] = moveTree(child, delta);
-    else if ((key === 'start' || key === 'end') && typeof child === 'number') copy[key] = child + delta;
-  }
-  return copy as T; // the same properties
-}
-
-function moveDiagnostic(diagnostic: Diagnostic, file: SourceFile, delta: number): Diagnostic {
-  const move = (span: Span): Span => ({ file, start: span.start + delta, end: span.end + delta });
-  return {
-    ...diagnostic,
-    span: move(diagnostic.span),
-    labels: diagnostic.labels.map((label) => ({ ...label, span: move(label.span) })),
-    fixes: diagnostic.fixes.map((fix) => ({
-      ...fix,
-      edits: fix.edits.map((edit) => ({ ...edit, span: move(edit.span) })),
-    })),
-  };
+function assemblePieces(file: SourceFile, pieces: readonly PlacedPiece[]): Pick<Parsed, 'ast' | 'diagnostics'> {
+  return assemble({
+    file,
+    nodes: pieces.flatMap((placed) => placedNode(placed) ?? []),
+    docOf: (start) => pieces.find((placed) => placedNode(placed)?.start === start)?.piece.doc ?? '',
+    diagnostics: [
+      ...pieces.flatMap(({ piece, at }) => piece.lexical.map((each) => moveDiagnostic(each, file, at))),
+      ...pieces.flatMap(({ piece, at }) => piece.diagnostics.map((each) => moveDiagnostic(each, file, at))),
+    ],
+    lexical: pieces.some(({ piece }) => piece.lexical.length > 0) ? 'faulty' : 'fine',
+  });
 }

@@ -14,6 +14,7 @@ import type { DocOf } from './parse-data.ts';
 import { type BlockNode, DeclarationParser } from './parse-declarations.ts';
 import { depthLimit, type SyntaxFault } from './parse-support.ts';
 import { docsOf } from './docs.ts';
+import { cutPieces, type ParsedBlock, type PlacedPiece } from './pieces.ts';
 import { repairBrackets } from './brackets.ts';
 import { splitTemplate } from './template.ts';
 import { type Comment, type Token, tokenEnd, Unknown } from './tokens.ts';
@@ -24,18 +25,8 @@ export interface Parsed {
   readonly tokens: readonly Token[];
   readonly comments: readonly Comment[];
   readonly diagnostics: readonly Diagnostic[];
-  /** What the tree was put together from, for `reparse`. */
-  readonly blocks: readonly ParsedBlock[];
-  /** The lexer's part of `diagnostics`. */
-  readonly lexical: readonly Diagnostic[];
-}
-
-/** One block read: its node (none when it is no declaration) and what was wrong in it. */
-export interface ParsedBlock {
-  /** Index of its first token. */
-  readonly first: number;
-  readonly node: BlockNode | undefined;
-  readonly diagnostics: readonly Diagnostic[];
+  /** The same block by block, for who works on after an edit. */
+  readonly pieces: readonly PlacedPiece[];
 }
 
 /** Parses a whole file. */
@@ -43,7 +34,19 @@ export function parse(file: SourceFile): Parsed {
   const { tokens, comments, diagnostics } = lex(file);
   const docOf = docsOf(file, tokens, comments);
   const blocks = classify(file, tokens).map((block) => parseBlock(file, tokens, block, docOf));
-  return assemble({ file, tokens, comments, blocks, lexical: diagnostics, docOf });
+  const parts = { file, tokens, comments, blocks, lexical: diagnostics };
+  const nodes = blocks.flatMap(({ node }) => node ?? []);
+  const found = [...diagnostics, ...blocks.flatMap((block) => block.diagnostics)];
+  let pieces: readonly PlacedPiece[] | undefined;
+  return {
+    file,
+    tokens,
+    comments,
+    ...assemble({ file, nodes, docOf, diagnostics: found, lexical: diagnostics.length > 0 ? 'faulty' : 'fine' }),
+    get pieces() {
+      return (pieces ??= cutPieces(parts, docOf));
+    },
+  };
 }
 
 /** Parses a text that is one expression, as CEL's tools do. */
@@ -199,24 +202,24 @@ function onePerLine(file: SourceFile, diagnostics: readonly Diagnostic[]): reado
 /** All that `assemble` puts together. */
 export interface FileParts {
   readonly file: SourceFile;
-  readonly tokens: readonly Token[];
-  readonly comments: readonly Comment[];
-  readonly blocks: readonly ParsedBlock[];
-  readonly lexical: readonly Diagnostic[];
+  /** What was read, in order. */
+  readonly nodes: readonly BlockNode[];
   readonly docOf: DocOf;
+  /** What the lexer and the blocks said, in any order. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether the lexer said anything. */
+  readonly lexical: 'fine' | 'faulty';
 }
 
 /** Blocks → the file's tree; judges the order of header lines. */
-export function assemble(parts: FileParts): Parsed {
-  const { file, tokens, comments, blocks } = parts;
-  const diagnostics: Diagnostic[] = [...parts.lexical];
+export function assemble(parts: FileParts): Pick<Parsed, 'ast' | 'diagnostics'> {
+  const { file } = parts;
+  const diagnostics: Diagnostic[] = [...parts.diagnostics];
   let packageName: ast.QualifiedName | undefined;
   let doc = '';
   const imports: ast.ImportDecl[] = [];
   const decls: ast.Decl[] = [];
-  for (const { node, diagnostics: found } of blocks) {
-    for (const diagnostic of found) diagnostics.push(diagnostic);
-    if (node === undefined) continue;
+  for (const node of parts.nodes) {
     if (node.kind === 'package') {
       if (packageName !== undefined || imports.length > 0 || decls.length > 0) {
         diagnostics.push(misplaced(file, node.start, 'package', 'start the file with it, once'));
@@ -237,9 +240,8 @@ export function assemble(parts: FileParts): Parsed {
     imports,
     decls,
   };
-  const causes = parts.lexical.length > 0 ? onePerLine(file, diagnostics) : diagnostics;
-  const sorted = causes.toSorted(compareDiagnostics);
-  return { file, ast: tree, tokens, comments, diagnostics: sorted, blocks, lexical: parts.lexical };
+  const causes = parts.lexical === 'faulty' ? onePerLine(file, diagnostics) : diagnostics;
+  return { ast: tree, diagnostics: causes.toSorted(compareDiagnostics) };
 }
 
 function misplaced(file: SourceFile, start: number, keyword: string, help: string): Diagnostic {
