@@ -17,9 +17,10 @@ import {
 import { createReviewer, type LoggedDecisions } from './decide-review.ts';
 import { createBodyBudget } from '../server/body-budget.ts';
 import { listenHealth, type Health } from '../server/listen-health.ts';
+import { enforcerEntry, enforcerGauges } from '../server/enforcer-state.ts';
 import { listen, type Clients, type ConnectionTimeouts } from '../server/listen.ts';
 import type { LogLines } from '../telemetry/log-lines.ts';
-import { createMetrics, escapeLabel, type Metrics } from '../telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { AnswerPolicy } from './review-answer.ts';
 import { createPlainRequests } from './plain-requests.ts';
 import { createReviewHandler } from './review-handler.ts';
@@ -93,7 +94,7 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
         state.entrypoints = entrypointsOf(enforcer, options.entrypoints);
         state.needsNamespaces = enforcer.stats().admission.some(({ namespaceObject }) => namespaceObject === 'read');
       } else errors.add([event.kind === 'refused' ? 'bundle_refused' : 'instance_rebuilt']);
-      log.write(eventEntry(event));
+      log.write(enforcerEntry(event));
     }),
   );
   await enforcer.ready;
@@ -195,23 +196,6 @@ function enforcerOptions(options: AdmissionOptions, onEvent: (event: EnforcerEve
   };
 }
 
-function eventEntry(event: EnforcerEvent): Readonly<Record<string, unknown>> {
-  switch (event.kind) {
-    case 'activated':
-      return { level: 'info', event: 'bundle_activated', revision: event.revision, variant: event.variant };
-    case 'refused':
-      return {
-        level: 'error',
-        event: 'bundle_refused',
-        problem: event.problem.code,
-        message: event.problem.message,
-        kept: event.kept,
-      };
-    case 'rebuilt':
-      return { level: 'error', event: 'instance_rebuilt', reason: event.reason };
-  }
-}
-
 /** The configured ones, or all that are for admission. */
 function entrypointsOf(enforcer: Enforcer, configured: readonly string[]): readonly string[] {
   return configured.length > 0 ? configured : enforcer.stats().admission.map(({ entrypoint }) => entrypoint);
@@ -247,21 +231,7 @@ function registerGauges(metrics: Metrics, enforcer: Enforcer, state: State, gaug
   gauge(`${prefix}ready`, 'Whether the server is ready.', () => (gauged.readiness().state === 'fine' ? 1 : 0));
   gauge(`${prefix}pending_requests`, 'Requests that are not answered yet.', gauged.pending);
   gauge(`${prefix}connections`, 'Open connections.', gauged.listener.connections);
-  gauge(`${prefix}bundle_info`, 'The bundle in force.', () => {
-    const { revision, variant } = enforcer.stats();
-    return revision === undefined
-      ? []
-      : [{ labels: `revision="${escapeLabel(revision)}",variant="${variant ?? ''}"`, value: 1 }];
-  });
-  gauge(`${prefix}bundle_age_seconds`, 'How long the bundle has been in force.', () =>
-    state.activatedAt === undefined ? undefined : (Date.now() - state.activatedAt) / 1000,
-  );
-  gauge(`${prefix}bundle_problem`, 'Why the newest bundle was refused; the one before stays.', () => {
-    const { problem } = enforcer.stats();
-    return problem === undefined ? [] : [{ labels: `code="${problem.code}"`, value: 1 }];
-  });
-  gauge(`${prefix}bundles_activated`, 'Bundles put in force since the start.', () => enforcer.stats().activatedBundles);
-  gauge(`${prefix}bundles_refused`, 'Bundles refused since the start.', () => enforcer.stats().refusedBundles);
+  enforcerGauges(metrics, prefix, { enforcer, activatedAt: () => state.activatedAt });
   gauge(`${prefix}certificate_expiry_seconds`, 'When the certificate ends, since the epoch.', () =>
     Math.floor(state.certificate.notAfter / 1000),
   );
@@ -269,8 +239,6 @@ function registerGauges(metrics: Metrics, enforcer: Enforcer, state: State, gaug
     state.certificateProblem === undefined ? 0 : 1,
   );
   gauge(`${prefix}log_entries_dropped`, 'Log entries that nobody read in time.', gauged.log.dropped);
-  gauge(`${prefix}policy_memory_bytes`, "Memory of the policy's module.", () => enforcer.stats().memoryBytes);
-  gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
 }
 
 function sleep(milliseconds: number): Promise<void> {

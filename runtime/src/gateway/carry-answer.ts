@@ -1,0 +1,284 @@
+// The answer of a service → the answer to the client: as it is where no rule is about it, whole with the decision's edits, or piece by piece
+// through a stream that decides as it passes.
+//
+// INVARIANT: of an answer that is decided on nothing goes out before it was decided. What cannot be decided on, or not in time, or not in
+// its bounds, is refused; a stream that is cut says so in its own format.
+
+import type { Decision, EventPlan } from '../contract/index.ts';
+import type { Usage } from '../enforce/carry-out.ts';
+import type { ResponseStream } from '../stream/open-stream.ts';
+import { isServiceError, type ServiceAnswer } from './call-service.ts';
+import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding.ts';
+import { plainRefusal, type Exchange, type ExchangeEnd, type GatewayDoor } from './exchange.ts';
+import { editedBody, exchangeDocument } from './exchange-document.ts';
+import { contextOf, decide, eventOf, isReadableCharset, refuse, type Asked } from './exchange-steps.ts';
+import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
+import { refusalEvent, type Refusal } from './refusal.ts';
+import { cutOff, writeHead, writePiece } from './write-answer.ts';
+
+/** How an answer ended. */
+export interface Answered {
+  readonly end: ExchangeEnd;
+  /** What it came to; undefined when nobody knows. */
+  readonly usage: Usage | undefined;
+}
+
+/** Hands an answer on. */
+export async function answerExchange(
+  door: GatewayDoor,
+  exchange: Exchange,
+  answer: ServiceAnswer,
+  asked: Asked,
+): Promise<Answered> {
+  const plan = eventOf(exchange, 'response');
+  if (plan === undefined || isEmpty(exchange, answer)) return passThrough(exchange, answer, asked);
+  const format = streamFormat(headerValue(answer.headers, 'content-type'));
+  if (format !== undefined && exchange.routed.surface.kind === 'llm' && answer.status < 400)
+    return carryStream(door, exchange, answer, { ...asked, plan, format });
+  return carryWhole(door, exchange, answer, { ...asked, plan });
+}
+
+type StreamFormat = 'sse' | 'ndjson';
+
+/** Between the frames of a content type; undefined where an answer is no stream of frames. */
+function streamFormat(contentType: string): StreamFormat | undefined {
+  const [type = ''] = contentType.toLowerCase().split(';', 1);
+  if (type.trim() === 'text/event-stream') return 'sse';
+  return /^application\/(x-)?(ndjson|jsonl|json-lines)$/.test(type.trim()) ? 'ndjson' : undefined;
+}
+
+/** Whether there is nothing to decide on (RFC 9110, 6.4.1). */
+function isEmpty({ method }: Exchange, { status }: ServiceAnswer): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
+
+/** Headers of an answer for the client. Another way to the service (`alt-svc`) would be one past the gateway. */
+function headersOf(answer: ServiceAnswer, asked: Asked): Header[] {
+  const own = Object.entries(asked.passed.headers);
+  const without = new Set(['alt-svc', ...own.map(([name]) => name)]);
+  return [...endToEnd(answer.headers, without), ...own];
+}
+
+async function passThrough(exchange: Exchange, answer: ServiceAnswer, asked: Asked): Promise<Answered> {
+  const { response } = exchange;
+  writeHead(response, answer.status, headersOf(answer, asked));
+  try {
+    for await (const piece of answer.body)
+      if ((await writePiece(response, piece)) === 'gone') return { end: 'left', usage: undefined };
+  } catch {
+    cutOff(response);
+    return { end: exchange.signal.aborted ? 'left' : 'failed', usage: undefined };
+  }
+  response.end();
+  return { end: 'passed', usage: undefined };
+}
+
+interface Planned extends Asked {
+  readonly plan: EventPlan;
+}
+
+/** What no longer is true of a body that was edited. */
+const ofTheBody: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-length',
+  'content-md5',
+  'content-digest',
+  'repr-digest',
+  'digest',
+  'etag',
+]);
+
+async function carryWhole(
+  door: GatewayDoor,
+  exchange: Exchange,
+  answer: ServiceAnswer,
+  asked: Planned,
+): Promise<Answered> {
+  const { plan } = asked;
+  const over = (refusal: Refusal, end: ExchangeEnd = 'refused', usage?: Usage): Answered => {
+    refuse(door, exchange, { ...refusal, status: statusOf(refusal, answer) });
+    return { end, usage };
+  };
+  if (answer.status === 206) {
+    answer.discard();
+    return over(plainRefusal(502, 'the service answered with a part, which cannot be decided on'));
+  }
+  const read = await readWhole(door, answer);
+  if (read.kind === 'fault') return over(plainRefusal(read.status, read.message), read.end);
+  try {
+    const coding = codingOf(headerValue(answer.headers, 'content-encoding'));
+    const plain = await decodeBody(read.bytes, coding, door.limits.answer);
+    if (plain.kind !== 'bytes')
+      return over(plainRefusal(502, 'the answer of the service is compressed in a way that cannot be read'), 'failed');
+    if (!isReadableCharset(headerValue(answer.headers, 'content-type')))
+      return over(plainRefusal(502, 'the answer of the service is in a character set that cannot be read'), 'failed');
+    const document = exchangeDocument(
+      {
+        method: exchange.method,
+        target: exchange.routed.target,
+        host: exchange.routed.host,
+        client: exchange.client,
+        now: exchange.now,
+        status: answer.status,
+        contentType: headerValue(answer.headers, 'content-type'),
+        ...(exchange.routed.surface.kind === 'llm' ? {} : { headers: joinedHeaders(answer.headers) }),
+      },
+      plain.bytes,
+    );
+    const context = contextOf(exchange, {
+      event: plan.event,
+      entrypoint: plan.exchange ?? plan.entrypoint,
+      document,
+      size: read.bytes.length,
+    });
+    const verdict = await decide(door, context);
+    if (verdict.kind === 'refuse') return over(verdict);
+    await verdict.settle(undefined);
+    const headers = headersOf(answer, {
+      ...asked,
+      passed: { ...verdict, headers: { ...asked.passed.headers, ...verdict.headers } },
+    });
+    if (verdict.edits.length === 0) {
+      finish(exchange, answer.status, headers, read.bytes);
+      return { end: 'passed', usage: undefined };
+    }
+    const edited = editedBody(document, verdict.edits);
+    if (edited === undefined)
+      return over(
+        plainRefusal(502, 'what has to be edited in the answer cannot be: it stands in no body that is text'),
+      );
+    finish(
+      exchange,
+      answer.status,
+      headers.filter(([name]) => !ofTheBody.has(name)),
+      edited,
+    );
+    return { end: 'edited', usage: undefined };
+  } finally {
+    read.release();
+  }
+}
+
+function finish({ response }: Exchange, status: number, headers: readonly Header[], body: Uint8Array): void {
+  if (response.destroyed) return;
+  writeHead(response, status, [
+    ...headers.filter(([name]) => name !== 'content-length'),
+    ['content-length', String(body.length)],
+  ]);
+  response.end(body);
+}
+
+/** A service's own failure stays one, so that clients try again where they would have; what is wrong with an answer is no client's fault. */
+function statusOf({ status }: Refusal, answer: ServiceAnswer): number {
+  if (answer.status >= 400) return answer.status;
+  return status === 400 || status === 413 ? 502 : status;
+}
+
+type WholeBody =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly release: () => void }
+  | { readonly kind: 'fault'; readonly status: number; readonly message: string; readonly end: ExchangeEnd };
+
+async function readWhole(door: GatewayDoor, answer: ServiceAnswer): Promise<WholeBody> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  let kept = 0;
+  const fault = (status: number, message: string, end: ExchangeEnd): WholeBody => {
+    door.budget.give(kept);
+    return { kind: 'fault', status, message, end };
+  };
+  try {
+    for await (const piece of answer.body) {
+      size += piece.length;
+      if (size > door.limits.answer)
+        return fault(502, `the answer of the service is larger than ${door.limits.answer} bytes`, 'failed');
+      if (door.budget.take(piece.length) === 'refused')
+        return fault(503, 'the gateway holds as much as it may; try again', 'failed');
+      kept += piece.length;
+      pieces.push(piece);
+    }
+  } catch (error) {
+    const why = isServiceError(error) ? error.fault : 'broken';
+    return fault(
+      why === 'timeout' ? 504 : 502,
+      `the service did not end its answer: ${why}`,
+      why === 'left' ? 'left' : 'failed',
+    );
+  }
+  const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
+  return { kind: 'bytes', bytes, release: () => door.budget.give(kept) };
+}
+
+interface Streamed extends Planned {
+  readonly format: StreamFormat;
+}
+
+async function carryStream(
+  door: GatewayDoor,
+  exchange: Exchange,
+  answer: ServiceAnswer,
+  asked: Streamed,
+): Promise<Answered> {
+  const { routed, client, now, response } = exchange;
+  const over = (refusal: Refusal): Answered => {
+    answer.discard();
+    refuse(door, exchange, refusal);
+    return { end: 'refused', usage: undefined };
+  };
+  const provider = routed.provider?.name;
+  if (provider === undefined) return over(plainRefusal(502, 'nobody knows how this answer streams'));
+  const coding = codingOf(headerValue(answer.headers, 'content-encoding'));
+  const decoder = coding === undefined ? undefined : decoderFor(coding);
+  if (coding !== undefined && decoder === undefined)
+    return over(plainRefusal(502, 'the answer of the service is compressed in a way that cannot be read'));
+  const opened = door.openStream({
+    entrypoint: asked.plan.entrypoint,
+    from: { provider },
+    head: {
+      client,
+      time: new Date(now).toISOString(),
+      ...(asked.model === undefined ? {} : { model: asked.model }),
+    },
+  });
+  if (opened.kind === 'problem')
+    return over(plainRefusal(403, `this answer may not stream: ${opened.problem.message}`));
+  // The head waits for the first piece: as long as nothing has gone out, a refusal can still have its own status.
+  const write = (bytes: Uint8Array): Promise<'written' | 'gone'> => {
+    if (bytes.length > 0 && !response.headersSent)
+      writeHead(
+        response,
+        answer.status,
+        headersOf(answer, asked).filter(([name]) => !ofTheBody.has(name)),
+      );
+    return writePiece(response, bytes);
+  };
+  const pieces = decoder === undefined ? answer.body : decodePieces(answer.body, decoder);
+  const cut = async (decision: Pick<Decision, 'status' | 'message'>): Promise<Answered> => {
+    const refusal = plainRefusal(decision.status ?? 403, decision.message ?? 'stopped by policy');
+    if (!response.headersSent) return over({ ...refusal, status: statusOf(refusal, answer) });
+    await writePiece(response, Buffer.from(refusalEvent(refusal, routed.speaker, asked.format)));
+    response.end();
+    return { end: 'cut', usage: undefined };
+  };
+  try {
+    for await (const piece of pieces) {
+      const output = opened.value.push(piece);
+      if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: undefined };
+      if (output.kind === 'blocked') return await cut(output.decision);
+    }
+    const output = opened.value.end();
+    if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: undefined };
+    if (output.kind === 'blocked') return await cut(output.decision);
+  } catch (error) {
+    if (exchange.signal.aborted) return { end: 'left', usage: undefined };
+    const why = isServiceError(error) ? error.fault : 'broken';
+    await cut({ status: 502, message: `the service did not end its answer: ${why}` });
+    return { end: 'failed', usage: undefined };
+  }
+  if (!response.headersSent) writeHead(response, answer.status, headersOf(answer, asked));
+  response.end();
+  return { end: foundIn(opened.value) ? 'edited' : 'passed', usage: undefined };
+}
+
+function foundIn(stream: ResponseStream): boolean {
+  return stream.matches().length > 0;
+}

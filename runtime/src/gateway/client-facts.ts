@@ -1,0 +1,97 @@
+// A request's connection and headers → who calls, as far as the gateway has established it: address, workload, application, subject.
+//
+// INVARIANT: nothing that a caller could have written himself is taken for established. A header counts only where the operator says who
+// sets it; a token only when its signature, times, issuer and audience hold. A key is never kept, shown or handed on as an identity,
+// only its hash.
+
+import { createHash, createHmac } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+
+import type { ClientFacts } from '../enforce/carry-out.ts';
+import { headerValue, type Header } from './message-headers.ts';
+import type { TokenCheck } from './verify-token.ts';
+
+/** Where facts about callers come from, as the operator says. */
+export interface ClientSettings {
+  /** Proxies ahead that append to `x-forwarded-for`; 0: the peer's own address is the caller's. */
+  readonly trustedHops: number;
+  /** Headers that a proxy ahead sets, and takes from callers. */
+  readonly idHeader: string | undefined;
+  readonly workloadHeader: string | undefined;
+  /** Checks bearer tokens; without it nobody has a subject. */
+  readonly tokens: TokenCheck | undefined;
+  /** Makes the identities of keys nobody else's; without it they are plain hashes. */
+  readonly hashKey: string | undefined;
+}
+
+/** Who calls, or why the call is not to go on. */
+export type Caller =
+  { readonly kind: 'known'; readonly facts: ClientFacts } | { readonly kind: 'refused'; readonly message: string };
+
+/** What is looked at. `keys`: names of the headers that carry a key of the exchange's provider. */
+export interface CallerEvidence {
+  readonly headers: readonly Header[];
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly keys: readonly string[];
+}
+
+/** Establishes who calls. Waits only where keys of tokens have to be fetched. */
+export function callerOf(evidence: CallerEvidence, settings: ClientSettings): Caller | Promise<Caller> {
+  const { headers, socket, keys } = evidence;
+  const facts: ClientFacts = {
+    ip: addressOf(evidence, settings.trustedHops),
+    workload: named(headers, settings.workloadHeader) || workloadOf(socket),
+    id: named(headers, settings.idHeader) || keyIdentity(headers, keys, settings.hashKey),
+    subject: '',
+  };
+  const { tokens } = settings;
+  const token = tokens === undefined ? '' : headerValue(headers, tokens.header).replace(/^bearer /i, '');
+  // Keys of providers are bearer tokens, too, and none of ours.
+  if (tokens === undefined || token.split('.').length !== 3) return { kind: 'known', facts };
+  return tokens.check(token).then((outcome) => {
+    if (outcome.kind === 'refused') return outcome;
+    const id = named(headers, settings.idHeader) || outcome.client || facts.id;
+    return { kind: 'known', facts: { ...facts, subject: outcome.subject, id } };
+  });
+}
+
+function named(headers: readonly Header[], name: string | undefined): string {
+  return name === undefined ? '' : headerValue(headers, name);
+}
+
+/** The peer, or with trusted hops the address that the outermost of them has seen. */
+function addressOf({ headers, socket }: CallerEvidence, trustedHops: number): string {
+  const peer = plainAddress(socket.remoteAddress ?? '');
+  if (trustedHops === 0) return peer;
+  const hops = headers
+    .filter(([name]) => name === 'x-forwarded-for')
+    .flatMap(([, value]) => value.split(','))
+    .map((hop) => hop.trim());
+  return plainAddress(hops.at(-trustedHops) ?? hops[0] ?? peer);
+}
+
+/** An address of IPv4 in one of IPv6 is one of IPv4. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
+}
+
+/** The SPIFFE id, or else the first name, of the certificate that the peer has shown and an authority of ours has signed. */
+function workloadOf(socket: CallerEvidence['socket']): string {
+  if (!('authorized' in socket) || socket.authorized !== true) return '';
+  const { subjectaltname = '', subject } = (socket as TLSSocket).getPeerCertificate(); // it has shown one
+  const names = subjectaltname.split(', ');
+  const uri = names.find((name) => name.startsWith('URI:spiffe://')) ?? names.find((name) => name.startsWith('URI:'));
+  const dns = names.find((name) => name.startsWith('DNS:'));
+  return uri?.slice('URI:'.length) ?? dns?.slice('DNS:'.length) ?? subject?.CN ?? '';
+}
+
+/** Tells keys apart without being one: the first half of their hash. */
+function keyIdentity(headers: readonly Header[], keys: readonly string[], hashKey: string | undefined): string {
+  for (const name of keys) {
+    const key = headerValue(headers, name).replace(/^bearer /i, '');
+    if (key === '') continue;
+    const hash = hashKey === undefined ? createHash('sha256') : createHmac('sha256', hashKey);
+    return `key:${hash.update(key, 'latin1').digest('hex').slice(0, 32)}`;
+  }
+  return '';
+}

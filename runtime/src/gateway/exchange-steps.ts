@@ -1,0 +1,86 @@
+// What is done alike for a request and for its answer: asking the policy and carrying out what it says, and answering in the service's place.
+
+import type { EventPlan } from '../contract/index.ts';
+import type { CallContext, Passed, Refused } from '../enforce/carry-out.ts';
+import type { Exchange, ExchangeEnd, GatewayDoor } from './exchange.ts';
+import type { ExchangeDocument } from './exchange-document.ts';
+import { pathOf } from './exchange-provider.ts';
+import { refusalResponse, type Refusal } from './refusal.ts';
+import { writeRefusal } from './write-answer.ts';
+
+/** What the answer has to know of its request. */
+export interface Asked {
+  /** What was decided of the request lets it pass. */
+  readonly passed: Passed;
+  readonly model: string | undefined;
+}
+
+/** The event of a surface that has rules. */
+export function eventOf({ routed }: Pick<Exchange, 'routed'>, name: string): EventPlan | undefined {
+  return routed.surface.events.find(({ event }) => event === name);
+}
+
+/** Decides on a document and carries the decision out. */
+export function decide(door: GatewayDoor, context: CallContext): Promise<Passed | Refused> {
+  const began = performance.now();
+  const decision = door.decide(context.entrypoint, context.document);
+  const decideSeconds = (performance.now() - began) / 1000;
+  return door.outcomes.carryOut(decision, { ...context, decideSeconds });
+}
+
+/** What is said of a call along with a decision about it. */
+export function contextOf(
+  { routed, client, method, now, signal }: Omit<Exchange, 'request' | 'response'>,
+  about: {
+    readonly event: string;
+    readonly entrypoint: string;
+    readonly document?: ExchangeDocument;
+    readonly size?: number;
+  },
+): CallContext {
+  const { document } = about;
+  return {
+    entrypoint: about.entrypoint,
+    surface: routed.surface.surface,
+    event: about.event,
+    client,
+    call: {
+      host: routed.host,
+      method,
+      path: pathOf(routed.target),
+      ...(routed.provider === undefined ? {} : { provider: routed.provider.name }),
+      ...(document?.model === undefined ? {} : { model: document.model }),
+    },
+    document: document?.bytes ?? nothing,
+    size: about.size ?? 0,
+    now,
+    decideSeconds: 0,
+    signal,
+  };
+}
+
+const nothing = new Uint8Array(0);
+
+/** Character sets in which patterns are found: those of which ASCII is the beginning. */
+export function isReadableCharset(contentType: string): boolean {
+  const [, name] = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType) ?? [];
+  return name === undefined || /^(utf-?8|us-ascii|ascii|iso-8859-\d+|latin1|windows-125\d)$/i.test(name);
+}
+
+/** An exchange that is over. */
+export interface Over {
+  readonly kind: 'over';
+  readonly end: ExchangeEnd;
+}
+
+/** Answers in the service's place. */
+export function refuse(
+  door: GatewayDoor,
+  { response, request, routed }: Exchange,
+  refusal: Refusal,
+  connection: 'kept' | 'last' = 'kept',
+): Over {
+  if (connection === 'last') request.resume();
+  writeRefusal(response, refusalResponse(refusal, routed.speaker), door.isDraining() ? 'last' : connection);
+  return { kind: 'over', end: 'refused' };
+}

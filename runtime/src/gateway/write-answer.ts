@@ -1,0 +1,59 @@
+// Heads and bodies → a response of HTTP/1.1 or HTTP/2, at the pace of whoever reads it.
+
+import { once } from 'node:events';
+
+import type { HttpResponse } from '../server/listen.ts';
+import type { Header } from './message-headers.ts';
+import type { RefusalResponse } from './refusal.ts';
+
+/** Writes a head; headers of one name stay apart, as they came. */
+export function writeHead(response: HttpResponse, status: number, headers: readonly Header[]): void {
+  const lists = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const list = lists.get(name);
+    if (list === undefined) lists.set(name, [value]);
+    else list.push(value);
+  }
+  for (const [name, list] of lists)
+    response.setHeader(name, list.length === 1 && list[0] !== undefined ? list[0] : list);
+  response.statusCode = status;
+}
+
+/** A whole response. `last`: no other request is to come on this connection. */
+export function writeRefusal(
+  response: HttpResponse,
+  refusal: RefusalResponse,
+  connection: 'kept' | 'last' = 'kept',
+): void {
+  if (response.headersSent || response.destroyed) return;
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  if (connection === 'last' && !isSecond(response)) response.setHeader('connection', 'close');
+  for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
+  response.setHeader('content-length', Buffer.byteLength(refusal.body));
+  response.statusCode = refusal.status;
+  response.end(refusal.body);
+}
+
+/** Whether it is one of HTTP/2, which has no headers for connections. */
+export function isSecond(response: HttpResponse): boolean {
+  return 'stream' in response;
+}
+
+/** Writes a piece and waits until there is room for another; `gone` when nobody reads any more. */
+export async function writePiece(response: HttpResponse, bytes: Uint8Array): Promise<'written' | 'gone'> {
+  if (bytes.length === 0) return response.destroyed ? 'gone' : 'written';
+  if (response.destroyed) return 'gone';
+  const hasRoom = (response.write as (bytes: Uint8Array) => boolean).call(response, bytes); // both kinds of responses take bytes
+  if (!hasRoom) {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(() => {});
+    waiting.abort();
+  }
+  return response.destroyed ? 'gone' : 'written';
+}
+
+/** Ends the connection so that nobody takes what has come for all of it. */
+export function cutOff(response: HttpResponse): void {
+  response.destroy();
+}
