@@ -19,7 +19,9 @@ await build({
     'blueprint/index': 'src/blueprint/index.ts',
     'cluster/index': 'src/cluster/index.ts',
     'contract/index': 'src/contract/index.ts',
+    'gateway/index': 'src/gateway/index.ts',
     'inventory/index': 'src/inventory/index.ts',
+    'outcomes/index': 'src/outcomes/index.ts',
   },
   outdir: 'dist',
   bundle: true,
@@ -34,7 +36,7 @@ await build({
 // Scripts rather than modules, because what they bring along is CommonJS in part.
 await build({
   absWorkingDir: here,
-  entryPoints: { 'rdp-admission': 'src/bin/rdp-admission.ts' },
+  entryPoints: { 'rdp-admission': 'src/bin/rdp-admission.ts', 'rdp-gateway': 'src/bin/rdp-gateway.ts' },
   outdir: 'dist/bin',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -58,9 +60,11 @@ const shipped = {
     './blueprint': entry('blueprint/index'),
     './cluster': entry('cluster/index'),
     './contract': entry('contract/index'),
+    './gateway': entry('gateway/index'),
     './inventory': entry('inventory/index'),
+    './outcomes': entry('outcomes/index'),
   },
-  bin: { 'rdp-admission': './bin/rdp-admission.cjs' },
+  bin: { 'rdp-admission': './bin/rdp-admission.cjs', 'rdp-gateway': './bin/rdp-gateway.cjs' },
 };
 writeFileSync(`${dist}/package.json`, `${JSON.stringify(shipped, null, 2)}\n`);
 cpSync(`${here}../LICENSE`, `${dist}/LICENSE`);

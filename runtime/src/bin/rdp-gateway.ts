@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// The program `rdp-gateway`: its command line, its signals and its exit code. 0 after an orderly end, 1 when something that it needs
+// cannot be had or exchanges were cut off, 2 for a wrong call.
+
+import { introduction } from '../gateway/introduction.ts';
+import { gatewayHelp, readGatewayCall, type GatewayCall } from '../gateway/read-options.ts';
+import { serveGateway } from '../gateway/serve-gateway.ts';
+import { lineLog, memoryDesk, memoryLimits, memoryQuarantine, noLog } from '../outcomes/index.ts';
+import { openLog } from '../telemetry/log-lines.ts';
+
+void run(readGatewayCall(process.argv.slice(2)));
+
+async function run(call: GatewayCall): Promise<void> {
+  switch (call.kind) {
+    case 'help':
+      process.stdout.write(gatewayHelp());
+      return;
+    case 'fault':
+      process.stderr.write(`rdp-gateway: ${call.message}\n\n${gatewayHelp()}`);
+      process.exitCode = 2;
+      return;
+    case 'serve':
+      await serve(call);
+  }
+}
+
+async function serve(call: Extract<GatewayCall, { readonly kind: 'serve' }>): Promise<void> {
+  const log = openLog(call.logPath);
+  const decisions = call.logged === 'none' ? noLog : lineLog({ path: call.logPath });
+  const outcome = await serveGateway({
+    ...call.options,
+    log,
+    outcomes: {
+      limits: memoryLimits(),
+      approvals: memoryDesk(),
+      quarantine: memoryQuarantine(),
+      log: decisions,
+      audit: 'drop',
+      logged: call.logged === 'all' ? 'all' : 'notable',
+      approvalWait: 300_000,
+    },
+  });
+  if (outcome.kind === 'problem') {
+    process.stderr.write(`rdp-gateway: ${outcome.problem.message}\n`);
+    process.exit(1);
+  }
+  const gateway = outcome.value;
+  const scheme = call.options.tls === undefined ? 'http' : 'https';
+  const base = `${scheme}://${call.options.host ?? '127.0.0.1'}:${gateway.port}`;
+  process.stderr.write(`rdp-gateway serves on ${base}\n${introduction(gateway.routes(), base).join('\n')}\n`);
+  let isEnding = false;
+  const end = async (): Promise<void> => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    const ending = await gateway.drain(call.drain);
+    await Promise.all([log.flush(2000), decisions.close(2000)]);
+    process.exit(ending === 'complete' ? 0 : 1);
+  };
+  process.on('SIGTERM', () => void end());
+  process.on('SIGINT', () => void end());
+  // Files are watched, so there is nothing to read again; what a signal must not do is to end the server.
+  process.on('SIGHUP', () => log.write({ level: 'info', event: 'hangup' }));
+}

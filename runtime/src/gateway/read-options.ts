@@ -1,0 +1,170 @@
+// Words of a command line → options of the gateway, or what is wrong with them.
+
+import { readFileSync } from 'node:fs';
+
+import { reasonOf } from '../load/problem.ts';
+import { optionLines, readOptions, type OptionTable } from '../server/option-table.ts';
+import { policyOptionTable, policySettings } from '../server/policy-options.ts';
+import type { GatewayOptions } from './serve-gateway.ts';
+
+/** What a call asks for. */
+export type GatewayCall =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'fault'; readonly message: string }
+  | {
+      readonly kind: 'serve';
+      readonly options: Omit<GatewayOptions, 'log' | 'outcomes'>;
+      readonly logPath: string;
+      readonly logged: 'all' | 'notable' | 'none';
+      /** Milliseconds. */
+      readonly drain: { readonly delay: number; readonly patience: number };
+    };
+
+const mebibyte = 1024 * 1024;
+
+/** Every option; the help is made of the same table. */
+const table = {
+  ...policyOptionTable,
+  host: { value: 'ADDRESS', text: 'address to listen on; `0.0.0.0` or `::` for all', preset: '127.0.0.1' },
+  port: { value: 'PORT', text: 'port for requests', preset: '8080' },
+  'metrics-port': { value: 'PORT', text: 'port for /livez, /readyz, /healthz and /metrics; none unless given' },
+  upstream: {
+    value: 'NAME=URL',
+    text: 'where a surface (Chat=http://vllm:8000) or a host of the policy is served; may be repeated',
+    many: true,
+  },
+  surface: { value: 'NAME', text: 'serve this surface alone; may be repeated', many: true },
+  'upstream-ca': { value: 'FILE', text: 'authorities that services may have their certificates of, PEM' },
+  'tls-cert': { value: 'FILE', text: 'certificate chain, PEM; HTTP/2 needs one' },
+  'tls-key': { value: 'FILE', text: 'its key, PEM' },
+  'client-ca': { value: 'FILE', text: 'demand a client certificate that one of these authorities has signed' },
+  'client-name': { value: 'NAME', text: 'common or DNS name that it must have; may be repeated', many: true },
+  'trusted-hops': { value: 'NUMBER', text: 'proxies ahead that append to x-forwarded-for', preset: '0' },
+  'client-id-header': { value: 'NAME', text: 'header in which a proxy ahead says which application calls' },
+  'client-workload-header': { value: 'NAME', text: 'header in which a mesh says which workload calls' },
+  'jwt-keys': { value: 'FILE|URL', text: 'key set (JWKS) or public key (PEM) that signs tokens of callers' },
+  'jwt-issuer': { value: 'TEXT', text: 'issuer that tokens must have' },
+  'jwt-audience': { value: 'TEXT', text: 'audience that tokens must have' },
+  'jwt-header': { value: 'NAME', text: 'header that carries tokens', preset: 'authorization' },
+  'jwt-subject': { value: 'CLAIM', text: 'claim that becomes client.subject', preset: 'sub' },
+  'body-limit': { value: 'MIB', text: 'mebibytes of a request that is decided on', preset: '16' },
+  'answer-limit': { value: 'MIB', text: 'mebibytes of an answer that is decided on as a whole', preset: '32' },
+  'buffer-limit': { value: 'MIB', text: 'mebibytes of all that is held at once', preset: '512' },
+  'request-timeout': { value: 'SECONDS', text: 'seconds for a request to come whole', preset: '120' },
+  'connect-timeout': { value: 'SECONDS', text: 'seconds to a connection with a service', preset: '10' },
+  'answer-timeout': { value: 'SECONDS', text: 'seconds to the first byte of an answer', preset: '600' },
+  'idle-timeout': { value: 'SECONDS', text: 'seconds between two pieces of an answer', preset: '300' },
+  connections: { value: 'NUMBER', text: 'connections to one service', preset: '512' },
+  'decision-log': { value: 'all|notable|none', text: 'decisions that are logged', preset: 'notable' },
+  'log-file': { value: 'FILE', text: 'where the log goes; - is standard output', preset: '-' },
+  'drain-delay': { value: 'SECONDS', text: 'seconds between not being ready and taking no connections', preset: '5' },
+  'drain-timeout': { value: 'SECONDS', text: 'seconds for what is pending then', preset: '20' },
+} as const satisfies OptionTable;
+
+/** Reads the words behind the name of the program. */
+export function readGatewayCall(words: readonly string[]): GatewayCall {
+  try {
+    return readCall(words);
+  } catch (error) {
+    return { kind: 'fault', message: reasonOf(error) };
+  }
+}
+
+function readCall(words: readonly string[]): GatewayCall {
+  const said = readOptions(table, words);
+  if (said === 'help') return { kind: 'help' };
+  const { text, list, number, choice } = said;
+  const seconds = (name: Parameters<typeof number>[0]): number => number(name, 86_400) * 1000;
+  const keys = text('jwt-keys');
+  const issuer = text('jwt-issuer');
+  const audience = text('jwt-audience');
+  if (keys === undefined && (issuer ?? audience) !== undefined)
+    throw new Error('--jwt-issuer and --jwt-audience need --jwt-keys');
+  const metricsPort = text('metrics-port') === undefined ? undefined : number('metrics-port', 65_535);
+  const authorities = text('upstream-ca');
+  return {
+    kind: 'serve',
+    logPath: text('log-file') ?? '-',
+    logged: choice('decision-log', ['all', 'notable', 'none']),
+    drain: { delay: seconds('drain-delay'), patience: seconds('drain-timeout') },
+    options: {
+      ...policySettings(said),
+      host: text('host'),
+      port: number('port', 65_535),
+      metricsPort,
+      tls: tlsOf(text, list),
+      routes: { upstreams: new Map(list('upstream').map(upstreamOf)), surfaces: list('surface') },
+      clients: {
+        trustedHops: Math.floor(number('trusted-hops', 100)),
+        idHeader: text('client-id-header')?.toLowerCase(),
+        workloadHeader: text('client-workload-header')?.toLowerCase(),
+      },
+      tokens:
+        keys === undefined
+          ? undefined
+          : {
+              keys,
+              issuer,
+              audience,
+              header: text('jwt-header')?.toLowerCase() ?? '',
+              subjectClaim: text('jwt-subject') ?? '',
+            },
+      limits: {
+        request: number('body-limit', 1024) * mebibyte,
+        answer: number('answer-limit', 1024) * mebibyte,
+        buffer: number('buffer-limit', 65_536) * mebibyte,
+      },
+      timeouts: { head: 10_000, request: seconds('request-timeout'), idle: 120_000 },
+      services: {
+        timeouts: {
+          connect: seconds('connect-timeout'),
+          head: seconds('answer-timeout'),
+          idle: seconds('idle-timeout'),
+        },
+        authorities: authorities === undefined ? undefined : readFileSync(authorities, 'utf8'),
+        connections: Math.max(1, Math.floor(number('connections', 65_535))),
+      },
+    },
+  };
+}
+
+function tlsOf(
+  text: (name: 'tls-cert' | 'tls-key' | 'client-ca') => string | undefined,
+  list: (name: 'client-name') => readonly string[],
+): GatewayOptions['tls'] {
+  const [certificate, key, authority] = [text('tls-cert'), text('tls-key'), text('client-ca')];
+  const names = list('client-name');
+  if (authority === undefined && names.length > 0) throw new Error('--client-name needs --client-ca');
+  if (certificate === undefined && key === undefined) {
+    if (authority !== undefined) throw new Error('--client-ca needs --tls-cert and --tls-key');
+    return undefined;
+  }
+  if (certificate === undefined || key === undefined) throw new Error('--tls-cert and --tls-key need each other');
+  return {
+    files: { certificate, key, ...(authority === undefined ? {} : { clientAuthority: authority }) },
+    clients: authority === undefined ? { kind: 'any' } : { kind: 'certified', names },
+  };
+}
+
+/** `Chat=http://vllm:8000` */
+function upstreamOf(word: string): readonly [string, URL] {
+  const [, name = '', address = ''] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (name === '' || url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.username !== '')
+    throw new Error(`--upstream \`${word}\` is no NAME=URL with http or https`);
+  return [name.includes('.') && !/[A-Z]/.test(name) ? name.toLowerCase() : name, url];
+}
+
+/** The text of `--help`. */
+export function gatewayHelp(): string {
+  return `rdp-gateway --bundle FILE|URL [options]
+
+Stands between applications and models or APIs, and enforces a policy bundle on what they exchange.
+Point an SDK at http://127.0.0.1:8080/HOST/…, where HOST is the provider's: http://127.0.0.1:8080/api.openai.com/v1
+
+${optionLines(table)}
+  --help
+
+SIGTERM and SIGINT end it in an orderly way, a second one at once. SIGHUP does nothing: files are watched.
+`;
+}

@@ -1,0 +1,238 @@
+// Options → a running gateway: bundle, listener, routes, health and metrics; and its orderly end.
+//
+// INVARIANT: without a good bundle nothing passes. A bundle or a certificate that turns bad changes nothing but what health and metrics
+// say. An exchange keeps the routes that it began with.
+
+import { randomBytes } from 'node:crypto';
+
+import type { SurfacePlan } from '../contract/index.ts';
+import { createEnforcer, type Enforcer, type EnforcerOptions } from '../enforce/enforcer.ts';
+import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
+import { createOutcomes, outcomeMetrics, type OutcomesOptions } from '../outcomes/index.ts';
+import { createBodyBudget } from '../server/body-budget.ts';
+import { readCertificates, watchCertificates, type CertificateFiles } from '../server/certificates.ts';
+import { enforcerEntry, enforcerGauges } from '../server/enforcer-state.ts';
+import { listenHealth, type Health } from '../server/listen-health.ts';
+import { listen, type Clients, type ConnectionTimeouts, type Transport } from '../server/listen.ts';
+import type { LogLines } from '../telemetry/log-lines.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { createServices, type ServiceOptions } from './call-service.ts';
+import type { ClientSettings } from './client-facts.ts';
+import type { BodyLimits, GatewayDoor } from './exchange.ts';
+import { gatewayMetrics } from './gateway-metrics.ts';
+import { createReception } from './reception.ts';
+import { surfaceRoutes, type RouteSettings, type SurfaceRoutes } from './surface-routes.ts';
+import { createTokenCheck, type TokenSettings } from './verify-token.ts';
+
+export interface GatewayOptions extends Pick<EnforcerOptions, 'source' | 'verification' | 'hashKey'> {
+  readonly host: string | undefined;
+  /** 0 takes any. */
+  readonly port: number;
+  /** None when undefined. */
+  readonly metricsPort: number | undefined;
+  /** Without it connections are not secured. */
+  readonly tls: { readonly files: CertificateFiles; readonly clients: Clients } | undefined;
+  readonly routes: RouteSettings;
+  readonly clients: Omit<ClientSettings, 'tokens' | 'hashKey'>;
+  readonly tokens: TokenSettings | undefined;
+  readonly limits: BodyLimits & {
+    /** Bytes of all bodies that are held. */
+    readonly buffer: number;
+  };
+  readonly timeouts: ConnectionTimeouts;
+  readonly services: ServiceOptions;
+  /** What decisions are carried out with. */
+  readonly outcomes: Omit<OutcomesOptions, 'metrics' | 'revision'>;
+  readonly log: LogLines;
+}
+
+export interface Gateway {
+  readonly port: number;
+  readonly metricsPort: number | undefined;
+  readonly enforcer: Enforcer;
+  /** What is served now. */
+  readonly routes: () => SurfaceRoutes;
+  /** Ends: not ready for `delay` milliseconds, then no new connections, then `patience` milliseconds for what is pending. */
+  readonly drain: (times: { readonly delay: number; readonly patience: number }) => Promise<'complete' | 'cut_off'>;
+}
+
+interface State {
+  plans: readonly SurfacePlan[];
+  routes: SurfaceRoutes;
+  activatedAt: number | undefined;
+  certificateProblem: Problem | undefined;
+  isDraining: boolean;
+}
+
+const prefix = 'rdp_gateway_';
+
+/** Starts everything; a problem says what cannot be had. A bundle that is not there yet is none: it may come. */
+export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gateway>> {
+  const { log } = options;
+  const certificates = options.tls === undefined ? undefined : await readCertificates(options.tls.files);
+  if (certificates?.kind === 'problem') return certificates;
+  const tokens = options.tokens === undefined ? undefined : await createTokenCheck(options.tokens);
+  if (tokens?.kind === 'problem') return tokens;
+  const state: State = {
+    plans: [],
+    routes: surfaceRoutes([], options.routes),
+    activatedAt: undefined,
+    certificateProblem: undefined,
+    isDraining: false,
+  };
+  const metrics = createMetrics();
+  const errors = metrics.counter(`${prefix}errors_total`, 'What went wrong beside exchanges.', ['kind']);
+  const enforcer = createEnforcer({
+    source: options.source,
+    ...(options.verification === undefined ? {} : { verification: options.verification }),
+    ...(options.hashKey === undefined ? {} : { hashKey: options.hashKey }),
+    onEvent: (event) => {
+      if (event.kind === 'activated') {
+        state.activatedAt = Date.now();
+        state.plans = enforcer.stats().surfaces;
+        state.routes = surfaceRoutes(state.plans, options.routes);
+        for (const name of state.routes.strangers)
+          log.write({
+            level: 'error',
+            event: 'unknown_name',
+            name,
+            problem: 'no surface or host of the bundle has it',
+          });
+      } else errors.add([event.kind === 'refused' ? 'bundle_refused' : 'instance_rebuilt']);
+      log.write(enforcerEntry(event));
+    },
+  });
+  await enforcer.ready;
+  const door: GatewayDoor = {
+    decide: enforcer.decide,
+    openStream: enforcer.openStream,
+    outcomes: createOutcomes({
+      ...options.outcomes,
+      metrics: outcomeMetrics(metrics, (why) => log.write({ level: 'error', event: 'outcome', problem: why })),
+      revision: () => enforcer.stats().revision,
+    }),
+    services: createServices(options.services),
+    budget: createBodyBudget(options.limits.buffer),
+    limits: options.limits,
+    metrics: gatewayMetrics(metrics),
+    log,
+    ownHeaders: ownHeadersOf(options),
+    pseudonym: `rdp-${randomBytes(6).toString('hex')}`,
+    isDraining: () => state.isDraining,
+  };
+  const reception = createReception(door, {
+    routes: () => state.routes,
+    plans: () => state.plans,
+    clients: {
+      ...options.clients,
+      tokens: tokens?.value,
+      hashKey: options.hashKey,
+    },
+    tunnelPatience: options.services.timeouts.connect,
+    bodyPatience: options.timeouts.request,
+  });
+  const transport: Transport =
+    options.tls === undefined || certificates === undefined
+      ? { kind: 'plain' }
+      : { kind: 'tls', context: certificates.value.context, clients: options.tls.clients };
+  const listening = await attempt(() =>
+    listen({
+      host: options.host,
+      port: options.port,
+      transport,
+      timeouts: options.timeouts,
+      headLimit: 65_536,
+      handle: reception.handle,
+      upgrade: reception.upgrade,
+      tunnel: reception.tunnel,
+      failed: (reason) => {
+        errors.add([`connection_${reason}`]);
+        log.write({ level: 'warn', event: 'connection_failed', reason });
+      },
+    }),
+  );
+  if (listening.kind === 'problem') return listening;
+  const listener = listening.value;
+  const readiness = (): Health => healthOf(enforcer, state);
+  metrics.gauge(`${prefix}ready`, 'Whether the gateway is ready.', () => (readiness().state === 'fine' ? 1 : 0));
+  metrics.gauge(`${prefix}pending_requests`, 'Exchanges that have not ended.', reception.pending);
+  metrics.gauge(`${prefix}connections`, 'Open connections of clients.', listener.connections);
+  metrics.gauge(`${prefix}log_entries_dropped`, 'Log entries that nobody read in time.', log.dropped);
+  enforcerGauges(metrics, prefix, { enforcer, activatedAt: () => state.activatedAt });
+  const { metricsPort } = options;
+  const health =
+    metricsPort === undefined
+      ? ok(undefined)
+      : await attempt(() =>
+          listenHealth({ host: options.host, port: metricsPort, readiness, metrics: metrics.render }),
+        );
+  if (health.kind === 'problem') return health;
+  const stopWatching =
+    options.tls === undefined
+      ? (): void => {}
+      : watchCertificates(options.tls.files, (outcome) => {
+          state.certificateProblem = outcome.kind === 'problem' ? outcome.problem : undefined;
+          if (outcome.kind === 'problem') {
+            errors.add(['certificate_refused']);
+            log.write({ level: 'error', event: 'certificate_refused', problem: outcome.problem.message });
+          } else listener.replaceContext(outcome.value.context);
+        });
+  log.write({ level: 'info', event: 'listening', port: listener.port, metricsPort: health.value?.port });
+
+  return ok({
+    port: listener.port,
+    metricsPort: health.value?.port,
+    enforcer,
+    routes: () => state.routes,
+    drain: async ({ delay, patience }) => {
+      state.isDraining = true;
+      log.write({ level: 'info', event: 'draining', pending: reception.pending() });
+      await sleep(delay);
+      const outcome = await Promise.race([
+        listener.close().then(() => 'complete' as const),
+        sleep(patience).then(() => 'cut_off' as const),
+      ]);
+      listener.force();
+      stopWatching();
+      await door.services.close();
+      enforcer.close();
+      health.value?.close();
+      log.write({ level: outcome === 'complete' ? 'info' : 'error', event: 'stopped', drained: outcome });
+      return outcome;
+    },
+  });
+}
+
+/** A port that is taken is the operator's business. */
+async function attempt<T>(start: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return ok(await start());
+  } catch (error) {
+    return problem('unreadable', `cannot listen: ${reasonOf(error)}`);
+  }
+}
+
+/** What a proxy ahead, or a client, says to the gateway and to nobody behind it. */
+function ownHeadersOf({ clients, tokens }: GatewayOptions): ReadonlySet<string> {
+  const names = [clients.idHeader, clients.workloadHeader, tokens?.header];
+  return new Set(names.filter((name): name is string => name !== undefined && name !== 'authorization'));
+}
+
+function healthOf(enforcer: Enforcer, state: State): Health {
+  const { revision, problem: refused } = enforcer.stats();
+  const hasBundle = revision !== undefined;
+  const lines = [
+    hasBundle ? `bundle: ok, revision ${revision || 'unnamed'}` : 'bundle: none in force',
+    ...(refused === undefined ? [] : [`bundle update: refused, ${refused.code}: ${refused.message}`]),
+    ...(state.certificateProblem === undefined
+      ? []
+      : [`certificate: the old one stays, ${state.certificateProblem.message}`]),
+    ...state.routes.strangers.map((name) => `routes: the bundle has no \`${name}\``),
+    ...(state.isDraining ? ['server: draining'] : []),
+  ];
+  return { state: hasBundle && !state.isDraining ? 'fine' : 'failed', lines };
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
