@@ -2,7 +2,8 @@
 
 import type { EventPlan } from '../contract/index.ts';
 import type { CallContext, Passed, Refused } from '../enforce/carry-out.ts';
-import type { Exchange, ExchangeEnd, GatewayDoor } from './exchange.ts';
+import type { Exchange, GatewayDoor } from './exchange.ts';
+import type { ExchangeEnd } from './gateway-metrics.ts';
 import type { ExchangeDocument } from './exchange-document.ts';
 import { pathOf } from './exchange-provider.ts';
 import { refusalResponse, type Refusal } from './refusal.ts';

@@ -9,7 +9,7 @@ import type { HttpRequest, HttpResponse } from '../server/listen.ts';
 import type { ResponseStream, StreamRequest } from '../stream/open-stream.ts';
 import type { LogLines } from '../telemetry/log-lines.ts';
 import type { Services } from './call-service.ts';
-import type { GatewayMetrics } from './gateway-metrics.ts';
+import type { ExchangeEnd, GatewayMetrics } from './gateway-metrics.ts';
 import type { Header } from './message-headers.ts';
 import type { Refusal } from './refusal.ts';
 import type { Routed } from './surface-routes.ts';
@@ -50,9 +50,6 @@ export interface Exchange {
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
 }
-
-/** How an exchange ended, as it is counted. */
-export type ExchangeEnd = 'passed' | 'edited' | 'refused' | 'cut' | 'failed' | 'left';
 
 /** Carries one exchange to its end; never rejects. */
 export type SurfaceHandler = (door: GatewayDoor, exchange: Exchange) => Promise<ExchangeEnd>;

@@ -1,7 +1,9 @@
 // What is counted of exchanges, under the names that docs/gateway.md lists.
 
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { ExchangeEnd } from './exchange.ts';
+
+/** How an exchange ended. */
+export type ExchangeEnd = 'passed' | 'edited' | 'refused' | 'cut' | 'failed' | 'left';
 
 /** Why a request was turned away before it was anybody's exchange. */
 export type Rejection =

@@ -9,7 +9,8 @@ import type { Duplex } from 'node:stream';
 
 import type { SurfacePlan } from '../contract/index.ts';
 import type { ClientFacts } from '../enforce/carry-out.ts';
-import type { ExchangeEnd, GatewayDoor } from './exchange.ts';
+import type { GatewayDoor } from './exchange.ts';
+import type { ExchangeEnd } from './gateway-metrics.ts';
 import { plainRefusal } from './exchange.ts';
 import { readAuthority } from './request-target.ts';
 import type { Refusal } from './refusal.ts';

@@ -6,7 +6,8 @@
 import type { Duplex } from 'node:stream';
 
 import { decide, contextOf, eventOf } from './exchange-steps.ts';
-import { plainRefusal, type Exchange, type ExchangeEnd, type GatewayDoor } from './exchange.ts';
+import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
+import type { ExchangeEnd } from './gateway-metrics.ts';
 import { exchangeDocument } from './exchange-document.ts';
 import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
 import { refusalResponse, type Refusal } from './refusal.ts';
