@@ -72,7 +72,11 @@ const layers: readonly Layer[] = [
   { room: 'runtime/src/contract/', packages: [], rooms: ['runtime/src/contract/'] },
   { room: 'lsp/src/', packages: [], rooms: ['lsp/src/'] },
   { room: 'lsp/src/ide/', packages: ['@rdp/language'], rooms: ['lsp/src/ide/'] },
-  { room: 'lsp/src/ide/preview/', packages: ['@rdp/language', '@rdp/compiler'], rooms: ['lsp/src/ide/'] },
+  {
+    room: 'lsp/src/ide/preview/',
+    packages: ['@rdp/language', '@rdp/compiler', '@rdp/compiler/inputs', '@rdp/runtime/contract'],
+    rooms: ['lsp/src/ide/'],
+  },
   {
     room: 'lsp/src/convert/',
     packages: ['@rdp/language', 'vscode-languageserver'],

@@ -27,3 +27,11 @@ export type {
   TraceRule,
 } from './trace/trace.ts';
 export { printIr } from './ir/print.ts';
+export { judge } from './testing/judge.ts';
+export type { Decided, Failure } from './testing/judge.ts';
+export { coverageOfInputs } from './testing/clause-coverage.ts';
+export type { BranchCoverage, RuleCoverage } from './testing/clause-coverage.ts';
+export { testHashKey, withTestKey } from './testing/test-key.ts';
+export { plansOf } from './deploy/native-emitters.ts';
+export { reportOf } from './deploy/report.ts';
+export type { Report as EnforcementReport, ReportRow } from './deploy/report.ts';

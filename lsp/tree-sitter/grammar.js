@@ -60,7 +60,7 @@ export default grammar({
   rules: {
     source_file: ($) => repeat($.declaration),
 
-    doc_comment: () => token(prec(1, /\/\/\/([^\/\n][^\n]*)?/)),
+    doc_comment: () => token(prec(1, /\/\/\/([^/\n][^\n]*)?/)),
     comment: () => token(/\/\/[^\n]*/),
 
     // ---------------------------------------------------------------- declarations

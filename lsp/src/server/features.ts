@@ -6,6 +6,7 @@ import { diagnosticsFeature } from './features/diagnostics.ts';
 import { hoverFeature } from './features/hover.ts';
 import { libraryTextFeature } from './features/library-text.ts';
 import { navigationFeature } from './features/navigation.ts';
+import { previewsFeature } from './features/previews.ts';
 import { renameFeature } from './features/rename.ts';
 import { documentLinksFeature } from './features/document-links.ts';
 import { formattingFeature } from './features/formatting.ts';
@@ -26,4 +27,5 @@ export const features: readonly Feature[] = [
   rangesFeature,
   formattingFeature,
   documentLinksFeature,
+  previewsFeature,
 ];

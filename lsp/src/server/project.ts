@@ -30,6 +30,8 @@ export interface Project {
   readonly refreshDocument: (uri: string) => boolean;
   /** Reads every document that policies name again, and the date. */
   readonly refreshAll: () => void;
+  /** The text of any file, by its path relative to the root: of an open document where it is one. */
+  readonly readText: (path: string) => Promise<FileText>;
   /** Faults of files that could not be read, by URI. */
   readonly unreadable: () => ReadonlyMap<string, string>;
 }
@@ -146,6 +148,7 @@ export function createProject({ root, extent, host, documents, changed }: Projec
     settled: async () => {
       for (let seen: Promise<void> | undefined; seen !== work;) await (seen = work);
     },
+    readText: (path) => textOf(uriBelow(root, path)),
     unreadable: () => unreadable,
     rescan: () => enqueue(scan),
     refresh: (uri) => {
