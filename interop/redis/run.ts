@@ -1,6 +1,7 @@
 // Everything that gateways share through Valkey or Redis, against a real one.
 
 import type { Report } from '../check.ts';
+import { compareDesks } from './compare-desks.ts';
 import { compareLimits } from './compare-limits.ts';
 import { fetchRedis } from './redis-server.ts';
 
@@ -8,5 +9,7 @@ import { fetchRedis } from './redis-server.ts';
 export async function compareStores(report: Report): Promise<void> {
   const missing = fetchRedis();
   report.check('redis-server is there', missing === undefined, missing ?? '');
-  if (missing === undefined) await compareLimits(report);
+  if (missing !== undefined) return;
+  await compareDesks(report);
+  await compareLimits(report);
 }

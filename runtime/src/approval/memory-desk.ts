@@ -1,68 +1,46 @@
-// Calls that wait in one process.
+// Calls that wait in one process, and approvers that answer there.
 //
 // INVARIANT: as the port's: one answer each, the first; nothing passes without a grant of each group that is asked.
 
 import { answerTo } from './answer.ts';
-import type { Answer, AnswerOutcome, ApprovalDesk, Approver, Question } from './approval-desk.ts';
-
-export interface MemoryDeskOptions {
-  /** Calls that may wait at once; further ones are refused. 1,000 unless said. */
-  readonly waitingLimit?: number;
-  /** Calls of one client that may wait at once; 20 unless said. */
-  readonly clientLimit?: number;
-}
-
-interface Waiting {
-  question: Question;
-  readonly client: string;
-  readonly end: (answer: Answer) => void;
-}
+import type { AnswerOutcome, ApprovalDesk, Approver, Question } from './approval-desk.ts';
+import { openWaits, type WaitLimits } from './waits.ts';
 
 /** A desk in this process's memory. */
-export function memoryDesk({ waitingLimit = 1000, clientLimit = 20 }: MemoryDeskOptions = {}): ApprovalDesk {
-  const open = new Map<string, Waiting>();
+export function memoryDesk(limits: WaitLimits = {}): ApprovalDesk {
+  const waits = openWaits(limits);
+  const questions = new Map<string, Question>();
 
   const answer = (
     id: string,
     given: { readonly approver: Approver; readonly digest: string | undefined },
   ): AnswerOutcome => {
-    const waiting = open.get(id);
-    if (waiting === undefined) return 'absent';
-    const { outcome, granted } = answerTo(waiting.question, given);
-    waiting.question = { ...waiting.question, granted };
-    if (outcome === 'granted') waiting.end({ kind: 'granted', by: granted });
-    if (outcome === 'refused') waiting.end({ kind: 'refused', by: given.approver.name });
+    const question = questions.get(id);
+    if (question === undefined) return 'absent';
+    const { outcome, granted } = answerTo(question, given);
+    questions.set(id, { ...question, granted });
+    if (outcome === 'granted') waits.end(id, { kind: 'granted', by: granted });
+    if (outcome === 'refused') waits.end(id, { kind: 'refused', by: given.approver.name });
+    if (outcome === 'granted' || outcome === 'refused') questions.delete(id);
     return outcome;
   };
 
   return {
-    ask: (question, signal) => {
-      const client = JSON.stringify(question.client);
-      if (signal.aborted) return Promise.resolve({ kind: 'left' });
-      if (open.size >= waitingLimit) return Promise.resolve({ kind: 'unavailable', why: 'too many calls wait' });
-      const own = [...open.values()].filter((waiting) => waiting.client === client).length;
-      if (own >= clientLimit)
-        return Promise.resolve({ kind: 'unavailable', why: 'too many calls of this client wait' });
-      return new Promise((resolve) => {
-        const end = (how: Answer): void => {
-          if (!open.delete(question.id)) return;
-          clearTimeout(timer);
-          signal.removeEventListener('abort', left);
-          resolve(how);
-        };
-        const left = (): void => end({ kind: 'left' });
-        const timer = setTimeout(() => end({ kind: 'timeout' }), Math.max(0, question.until - Date.now()));
-        open.set(question.id, { question: { ...question, granted: [] }, client, end });
-        signal.addEventListener('abort', left, { once: true });
-      });
+    ask: async (question, signal) => {
+      const waiting = waits.begin(question, signal);
+      if (waiting.kind === 'no') return waiting.answer;
+      questions.set(question.id, { ...question, granted: [] });
+      const how = await waiting.answer;
+      questions.delete(question.id);
+      return how;
     },
     grant: (id, digest, approver) => Promise.resolve(answer(id, { approver, digest })),
     refuse: (id, approver) => Promise.resolve(answer(id, { approver, digest: undefined })),
-    list: () => Promise.resolve([...open.values()].map(({ question }) => question)),
-    find: (id) => Promise.resolve(open.get(id)?.question),
-    waiting: () => open.size,
+    list: () => Promise.resolve([...questions.values()]),
+    find: (id) => Promise.resolve(questions.get(id)),
+    waiting: waits.count,
     close: () => {
-      for (const { end } of open.values()) end({ kind: 'unavailable', why: 'the gateway ends' });
+      waits.endAll({ kind: 'unavailable', why: 'the gateway ends' });
       return Promise.resolve();
     },
   };

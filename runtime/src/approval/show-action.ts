@@ -35,10 +35,12 @@ export function showAction(document: Uint8Array, decision: Decision): ShownActio
   return { shown: `{${shown.join(',')}}`, digest: createHash('sha256').update(passed).digest('hex') };
 }
 
-/** Of the query the names are shown: some providers take keys there. */
+/** Parameters of a query that carry keys and the like, by parts of their names: some providers take keys there. */
+const secretParameter = /([?&][^=&"]*(?:key|token|secret|sig|pass|auth|cred|code|session)[^=&"]*)=[^&"]*/gi;
+
 function memberText(name: string, text: string): string {
   return name === 'path' && text.startsWith('"')
-    ? `"path":${text.replaceAll(/([?&][^=&"]*)=[^&"]*/g, '$1=⟦value⟧')}`
+    ? `"path":${text.replaceAll(secretParameter, '$1=⟦covered⟧')}`
     : `${JSON.stringify(name)}:${text}`;
 }
 

@@ -59,8 +59,11 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
   return {
     held: (context) => {
       const found = quarantine.holds(targetsOf(context));
-      if (found === undefined) return undefined;
-      const verdict = refuse('quarantine', { status: 403, message: 'this is in quarantine', rule: found.rule });
+      if (found === undefined && quarantine.isKnown()) return undefined;
+      const verdict =
+        found === undefined
+          ? refuse('quarantine', { status: 503, message: 'what is in quarantine is not known yet' })
+          : refuse('quarantine', { status: 403, message: 'this is in quarantine', rule: found.rule });
       const trail: Trail = { decisionId: randomUUID(), states: [], uncounted: [], approval: undefined };
       void note({ version: 1, action: 'quarantine' }, verdict, context, trail, performance.now());
       return verdict;

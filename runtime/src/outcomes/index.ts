@@ -8,3 +8,8 @@ export { fileQuarantine, memoryQuarantine } from '../quarantine/file-quarantine.
 export { lineLog, noLog } from '../audit/line-log.ts';
 export { redisLimits } from '../limits/redis-limits.ts';
 export { connectRedis } from '../store/redis-connection.ts';
+export { redisDesk } from '../approval/redis-desk.ts';
+export { redisQuarantine } from '../quarantine/redis-quarantine.ts';
+export { createAdmin } from '../admin/admin-api.ts';
+export type { AdminHandler, AdminOptions } from '../admin/admin-api.ts';
+export { readTokens } from '../admin/admin-tokens.ts';

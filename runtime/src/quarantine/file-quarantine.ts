@@ -51,6 +51,7 @@ function quarantineOver(held: Map<string, Held>, keeping: Keeping): Quarantine {
     return fault;
   };
   return {
+    isKnown: () => true,
     holds: (targets) => {
       if (held.size === 0) return undefined;
       for (const target of targets) {

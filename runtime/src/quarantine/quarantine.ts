@@ -13,6 +13,8 @@ export interface Held {
 }
 
 export interface Quarantine {
+  /** Whether what is held was read at all; until then nothing may pass. */
+  readonly isKnown: () => boolean;
   /** The first of the targets that is held. Answers from memory. */
   readonly holds: (targets: readonly string[]) => Held | undefined;
   /** Holds it from now on; resolves when that is durable, to a reason when it is not. */

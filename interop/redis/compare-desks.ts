@@ -1,0 +1,93 @@
+// Approvals and quarantine of two gateways over one real Redis: asked at one and answered at the other; and what a kill of Redis does to
+// them.
+
+import { randomUUID } from 'node:crypto';
+
+import { redisDesk, redisQuarantine, connectRedis } from '../../runtime/src/outcomes/index.ts';
+import type { Report } from '../check.ts';
+import { pause, redisServer } from './redis-server.ts';
+
+const lead = { name: 'lead', groups: ['leads'] };
+
+function question(seconds: number): Parameters<ReturnType<typeof redisDesk>['ask']>[0] {
+  const since = Date.now();
+  return {
+    id: randomUUID(),
+    by: ['leads'],
+    rules: ['Ask'],
+    entrypoint: 'p/Tools/call',
+    digest: 'd'.repeat(64),
+    shown: '{}',
+    client: {},
+    since,
+    until: since + seconds * 1000,
+  };
+}
+
+/** Runs all of it. */
+export async function compareDesks(report: Report): Promise<void> {
+  const redis = await redisServer('nothing');
+  await redis.start();
+  const connections = [connectRedis({ url: redis.url }), connectRedis({ url: redis.url })] as const;
+  const desks = connections.map((connection) => redisDesk({ connection, interval: 50 }));
+  const held = connections.map((connection) => redisQuarantine({ connection, interval: 100 }));
+  const [here, there] = desks;
+  const [mine, theirs] = held;
+  if (here === undefined || there === undefined || mine === undefined || theirs === undefined) return;
+  await Promise.all(connections.map((connection) => connection.ready(5000)));
+  const stays = new AbortController().signal;
+
+  const first = question(20);
+  const waits = here.ask(first, stays);
+  await pause(100);
+  const listed = await there.list();
+  report.check('a call that waits at one gateway is listed at the other', listed[0]?.id === first.id);
+  report.same('another action is not granted', await there.grant(first.id, 'e'.repeat(64), lead), 'other_action');
+  report.same('the other gateway grants', await there.grant(first.id, first.digest, lead), 'granted');
+  report.same('and the call goes on', await waits, { kind: 'granted', by: ['leads'] });
+  report.same('a grant is for once', await there.grant(first.id, first.digest, lead), 'absent');
+
+  const many = Array.from({ length: 10 }, () => question(20));
+  const answers = Promise.all(many.map((one) => here.ask({ ...one, client: { id: one.id } }, stays)));
+  await pause(150);
+  const both = await Promise.all(
+    many.flatMap(({ id, digest }) => [here.grant(id, digest, lead), there.refuse(id, { ...lead, name: 'second' })]),
+  );
+  const kinds = (await answers).map(({ kind }) => kind);
+  const said = both.filter((outcome) => outcome === 'granted' || outcome === 'refused');
+  report.check('of two answers at once one counts', said.length === 10, both.join(' '));
+  report.check('and the call has the one that counts', kinds.filter((kind) => kind === 'granted').length === said.filter((outcome) => outcome === 'granted').length);
+
+  const late = await here.ask(question(0.3), stays);
+  report.same('without an answer in time it is refused', late, { kind: 'timeout' });
+
+  await mine.hold({ target: 'shop/agent', rule: 'Isolate', since: Date.now() });
+  await pause(300);
+  report.check('what one gateway holds the other holds', theirs.holds(['shop/agent']) !== undefined);
+  const lost = here.ask(question(20), stays);
+  await pause(100);
+  await redis.kill();
+  await pause(200);
+  report.check('without Redis it stays held', mine.holds(['shop/agent']) !== undefined && theirs.holds(['shop/agent']) !== undefined);
+  const fault = await mine.hold({ target: 'shop/second', rule: 'Isolate', since: Date.now() });
+  report.check('what comes meanwhile is held here, and is said not to be durable', fault !== undefined && mine.holds(['shop/second']) !== undefined);
+  report.same('nothing is released meanwhile', await theirs.release('shop/agent', 'lead'), 'unavailable');
+  report.same('nobody can be asked meanwhile', (await here.ask(question(5), stays)).kind, 'unavailable');
+  await redis.start();
+  await pause(1500);
+  report.same('a question that was lost with the store is refused', (await lost).kind, 'unavailable');
+  report.check('a store that lost everything is told again', theirs.holds(['shop/second']) !== undefined && theirs.holds(['shop/agent']) !== undefined);
+  report.same('a person releases', await theirs.release('shop/agent', 'lead'), 'released');
+  await pause(300);
+  report.check('and it is released everywhere', mine.holds(['shop/agent']) === undefined);
+  const third = connectRedis({ url: redis.url });
+  const fresh = redisQuarantine({ connection: third });
+  report.check('a gateway that starts knows nothing, and says so', !fresh.isKnown());
+  await third.ready(3000);
+  report.check('until it has read what is held', fresh.isKnown() && fresh.holds(['shop/second']) !== undefined);
+
+  for (const desk of desks) await desk.close();
+  for (const each of [...held, fresh]) await each.close();
+  for (const connection of [...connections, third]) connection.close();
+  await redis.remove();
+}
