@@ -28,7 +28,7 @@ const nodeModules: Plugin = {
 };
 
 /** Packages that few calls need; each is a file of its own, which the compiler loads by a dynamic `import`. */
-const rare = ['@rdp/runtime', 'jose', 'wabt', 'yaml', 'yargs'] as const;
+const rare = ['@rdp/runtime', '@rdp/runtime/blueprint', 'diff', 'jose', 'wabt', 'yaml', 'yargs'] as const;
 const fileOf = (name: string): string => name.replace('@rdp/', '');
 
 /** Keeps the files apart. */

@@ -16,6 +16,7 @@ export const verbs: ReadonlyMap<string, LoadVerb> = new Map<string, LoadVerb>([
   ['test', async () => (await import('./commands/test.ts')).testCommand()],
   ['scan', async () => (await import('./commands/scan.ts')).scanCommand()],
   ['discover', async () => (await import('./commands/discover.ts')).discoverCommand()],
+  ['drift', async () => (await import('./commands/drift.ts')).driftCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
   ['train', async () => (await import('./commands/train.ts')).trainCommand()],
   ['coverage', async () => (await import('./commands/coverage.ts')).coverageCommand()],

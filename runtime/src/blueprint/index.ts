@@ -7,4 +7,5 @@ export type { Declared, Status } from './declared.ts';
 export { everything, filterBlueprint } from './filter.ts';
 export { blueprintOf } from './graph.ts';
 export type { Blueprint, BlueprintEdge, BlueprintNode } from './blueprint.ts';
+export { isInventory } from '../inventory/state.ts';
 export { renderSvg } from './render-svg.ts';

@@ -120,3 +120,25 @@ const strength = ['allow', 'alert', 'redact', 'limit', 'quarantine', 'approve', 
 function stronger(left: string, right: string): string {
   return strength.indexOf(right) > strength.indexOf(left) ? right : left;
 }
+
+/** Whether a value has the form of an inventory, as far as those who read one look at it. */
+export function isInventory(value: unknown): value is InventoryState {
+  const state = value as Partial<InventoryState> | null; // looked at member by member
+  const isList = (list: unknown, names: readonly string[]): boolean =>
+    Array.isArray(list) &&
+    list.every(
+      (item: Readonly<Record<string, unknown>> | null) =>
+        typeof item === 'object' &&
+        item !== null &&
+        ['first', 'last', 'count'].every((name) => typeof item[name] === 'number') &&
+        ['names', 'data', 'surfaces', 'rules'].every((name) => Array.isArray(item[name])) &&
+        names.every((name) => typeof item[name] === (name === 'fields' ? 'object' : 'string')),
+    );
+  return (
+    typeof state === 'object' &&
+    state !== null &&
+    state.version === 1 &&
+    isList(state.assets, ['kind', 'fields']) &&
+    isList(state.flows, ['from', 'to'])
+  );
+}
