@@ -2,6 +2,7 @@
 
 import type { Feature } from './feature.ts';
 import { codeActionsFeature } from './features/code-actions.ts';
+import { completionFeature } from './features/completion.ts';
 import { diagnosticsFeature } from './features/diagnostics.ts';
 import { hoverFeature } from './features/hover.ts';
 import { libraryTextFeature } from './features/library-text.ts';
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   libraryTextFeature,
   navigationFeature,
   hoverFeature,
+  completionFeature,
   renameFeature,
   codeActionsFeature,
   semanticTokensFeature,

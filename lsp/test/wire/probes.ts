@@ -2,6 +2,7 @@
 // name. A probe gives the answer; the golden is its text.
 
 import {
+  CompletionRequest,
   DefinitionRequest,
   DocumentHighlightRequest,
   HoverRequest,
@@ -9,6 +10,8 @@ import {
   ReferencesRequest,
   RenameRequest,
   TypeDefinitionRequest,
+  type CompletionItem,
+  type CompletionList,
   type DefinitionLink,
   CodeActionRequest,
   DocumentFormattingRequest,
@@ -59,6 +62,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   references: atCursor(ReferencesRequest.method, { context: { includeDeclaration: true } }),
   highlights: atCursor(DocumentHighlightRequest.method),
   hover: atCursor(HoverRequest.method),
+  completion,
   'prepare-rename': atCursor(PrepareRenameRequest.method),
   rename: atCursor(RenameRequest.method, { newName: 'Renamed' }),
   'code-actions': ({ connection, uri, position }) =>
@@ -130,5 +134,30 @@ function inLibraryByText(probe: Probe): Probe {
         name: line.slice(start.character, end.character),
       };
     });
+  };
+}
+
+/** The proposals that go on with what is typed, nearest first: what is written, and what is said of the first. */
+async function completion(asked: Asked): Promise<unknown> {
+  const list = (await atCursor(CompletionRequest.method)(asked)) as CompletionList | null; // what the request gives
+  if (list === null) return null;
+  const typed = /\w*$/.exec(
+    asked.fixture.files.map(({ text }) => text.slice(0, asked.fixture.cursor?.offset)).find((text) => text !== '') ??
+      '',
+  );
+  const items = list.items
+    .filter(({ label }) => label.toLowerCase().startsWith(typed?.[0].toLowerCase() ?? ''))
+    .toSorted((a, b) => ((a.sortText ?? '') < (b.sortText ?? '') ? -1 : 1));
+  const [top] = items;
+  const resolved = top && ((await asked.connection.sendRequest('completionItem/resolve', top)) as CompletionItem); // as above
+  const documentation = resolved?.documentation;
+  return {
+    items: items.slice(0, 12).map((item) => {
+      const edit = item.textEdit && 'range' in item.textEdit ? item.textEdit : undefined;
+      const also = item.additionalTextEdits?.map(({ range, newText }) => ({ range, newText }));
+      return [item.label, item.detail ?? '', edit?.newText, ...(also ?? [])];
+    }),
+    range: top?.textEdit && 'range' in top.textEdit ? top.textEdit.range : undefined,
+    documentation: typeof documentation === 'string' ? documentation : documentation?.value,
   };
 }

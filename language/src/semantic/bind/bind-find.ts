@@ -5,6 +5,7 @@ import type { Expr } from '../../syntax/ast.ts';
 import type { CoreExpr, CoreView, LocalId } from '../core.ts';
 import type { Facts } from '../infer/context.ts';
 import { isNormalized, viewOfCall } from '../infer/normalized.ts';
+import type { Recorder } from '../recorder.ts';
 import { payloadOf } from '../relate-types.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
@@ -96,7 +97,9 @@ function textsAt(binder: Binder, target: FindTarget): CoreExpr | undefined {
   };
   const { start, end } = each;
   const replacement: Expr = { kind: 'name', name: { text: name, start, end }, rooted: false, start, end };
-  const inner = textsAt(binder, { ...target, scope, expr: replaceEach(target.expr, each, replacement) });
+  const expr = replaceEach(target.expr, each, replacement);
+  const inner = textsAt(binder, { ...target, scope, expr });
+  if (binder.recorder) noteAsWritten(binder.recorder, target.expr, expr);
   if (inner === undefined) return undefined;
   // The usual case, one text an item, needs no list of lists.
   const [only] = inner.op === 'list' && inner.items.length === 1 ? inner.items : [];
@@ -167,6 +170,19 @@ function firstEach(expr: Expr): (Expr & { readonly kind: 'each' }) | undefined {
 
 function isTexts({ callee }: Expr & { readonly kind: 'call' }): boolean {
   return callee.kind === 'name' && callee.name.text === 'texts';
+}
+
+/** Notes of an expression as it was written what was noted of the copy that was bound in its place. */
+function noteAsWritten(recorder: Recorder, written: Expr, bound: Expr): void {
+  if (written === bound) return;
+  const type = recorder.types.get(bound);
+  const place = recorder.places.get(bound);
+  if (type) recorder.types.set(written, type);
+  if (place) recorder.places.set(written, place);
+  if ('of' in written && 'of' in bound) noteAsWritten(recorder, written.of, bound.of);
+  const [argument] = written.kind === 'call' ? written.args : [];
+  const [boundArgument] = bound.kind === 'call' ? bound.args : [];
+  if (argument && boundArgument) noteAsWritten(recorder, argument, boundArgument);
 }
 
 function replaceEach(expr: Expr, each: Expr, by: Expr): Expr {

@@ -1,0 +1,74 @@
+// A place in a text that is being written → the same text with a name in place of the word at the cursor, parsed. Where that
+// name stands in the tree says what may be written there: the parser has mended all else that is missing.
+
+import { inspect, pathTo, type AnyNode, type Declared, type FileUnit, type Inspector, type Span } from '@rdp/language';
+import type { At } from '../symbol-at.ts';
+
+/** A name that no policy has. */
+const marker = 'rdpCursor';
+
+export interface Marked {
+  readonly inspector: Inspector;
+  /** The marked file. */
+  readonly unit: FileUnit;
+  readonly offset: number;
+  /** The declaration around the cursor, bound as far as the cursor needs. */
+  readonly declared: Declared | undefined;
+  /** The nodes around the marker, outermost first; the last is its name where the parser took it for one. */
+  readonly path: readonly AnyNode[];
+  /** The word at the cursor, in the file as it is. */
+  readonly word: Span;
+  /** The text ahead of the word. */
+  readonly before: string;
+}
+
+/** Marks a place; undefined where there is no such file, or in a comment. */
+export function markPlace({ snapshot, path, offset }: At): Marked | undefined {
+  const file = snapshot.file(path);
+  if (file === undefined || isInComment(snapshot.parsed(path)?.comments ?? [], offset)) return undefined;
+  const { text } = file;
+  let start = offset;
+  while (start > 0 && /\w/.test(text.charAt(start - 1))) start--;
+  let end = offset;
+  while (end < text.length && /\w/.test(text.charAt(end))) end++;
+  const marked = snapshot.withFile({ path, text: text.slice(0, start) + marker + text.slice(end) });
+  const inspector = inspect(marked.project);
+  const unit = inspector.unit(path);
+  if (unit === undefined) return undefined;
+  const declared = inspector.look(unit, start + 1);
+  return {
+    inspector,
+    unit,
+    offset: start + 1,
+    declared,
+    path: pathTo(unit.tree, start + 1),
+    word: { file, start, end },
+    before: text.slice(0, start),
+  };
+}
+
+function isInComment(comments: readonly { readonly start: number; readonly end: number }[], offset: number): boolean {
+  return comments.some(({ start, end }) => start < offset && offset <= end);
+}
+
+/** The node `back` steps around the marker's name: 0 is what has the name. */
+export function around({ path }: Marked, back = 0): AnyNode | undefined {
+  const last = path.at(-1);
+  const named = last && isMarker(last) ? 2 : 1;
+  return path.at(-named - back);
+}
+
+/** Whether the parser took the marker for a name. */
+export function isNamed({ path }: Marked): boolean {
+  const last = path.at(-1);
+  return last !== undefined && isMarker(last);
+}
+
+function isMarker(node: AnyNode): boolean {
+  return node.kind === undefined && 'text' in node && node.text === marker;
+}
+
+/** Whether `node` is the marker's own name. */
+export function isMark(node: unknown): boolean {
+  return typeof node === 'object' && node !== null && 'text' in node && node.text === marker;
+}

@@ -1,0 +1,57 @@
+// What can be written at the cursor. Documentation is made for the item that is looked at, out of the lists that were given last.
+
+import type { CompletionItem } from 'vscode-languageserver';
+import {
+  toCompletionList,
+  withDocumentation,
+  type CompletionData,
+  type CompletionForm,
+} from '../../convert/completions.ts';
+import { completionsAt } from '../../ide/completion/complete.ts';
+import type { Completions } from '../../ide/completion/item.ts';
+import type { Client } from '../client.ts';
+import type { Feature } from '../feature.ts';
+
+/** Lists of which items may still be asked: a client may have asked for the next one already. */
+const keptLists = 3;
+
+/** The registration. */
+export const completionFeature: Feature = {
+  name: 'completion',
+  capabilities: () => ({
+    completionProvider: {
+      resolveProvider: true,
+      triggerCharacters: ['.', '"', '{', ':'],
+      completionItem: { labelDetailsSupport: true },
+    },
+  }),
+  register: ({ connection, client, atPoint, guarded }) => {
+    const form = formFor(client);
+    const lists = new Map<number, Completions>();
+    let next = 0;
+    connection.onCompletion(
+      atPoint('completion', (point) => {
+        const found = completionsAt(point);
+        if (found === undefined) return undefined;
+        const list = next++;
+        lists.set(list, found);
+        lists.delete(list - keptLists);
+        return toCompletionList(point.convert, found, { form, list });
+      }),
+    );
+    const resolve = guarded('completion documentation', (item: CompletionItem) => {
+      const data = item.data as CompletionData | undefined; // what `toCompletionList` wrote
+      const proposal = data && lists.get(data.list)?.items[data.index];
+      return proposal ? withDocumentation(item, proposal) : item;
+    });
+    connection.onCompletionResolve(async (item, token) => (await resolve(item, token)) ?? item);
+  },
+};
+
+function formFor({ capabilities }: Client): CompletionForm {
+  const item = capabilities.textDocument?.completion?.completionItem;
+  return {
+    snippets: item?.snippetSupport === true ? 'yes' : 'no',
+    labelDetails: item?.labelDetailsSupport === true ? 'yes' : 'no',
+  };
+}
