@@ -14,7 +14,8 @@ import { bindRecord } from '../../semantic/bind/bind-record.ts';
 import { bindRule } from '../../semantic/bind/bind-rule.ts';
 import { bindTest } from '../../semantic/bind/bind-test.ts';
 import { inferValue } from '../../semantic/bind/expressions.ts';
-import { fileScope } from '../../semantic/bind/package-scope.ts';
+import { bindSurface } from '../../semantic/bind/bind-surface.ts';
+import { fileScope, isSurfaceKind } from '../../semantic/bind/package-scope.ts';
 import type { PlacedRule } from '../../semantic/bind/placed-rule.ts';
 import { checkMappings } from '../../semantic/bind/provider-entrypoint.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../../semantic/symbols.ts';
@@ -35,7 +36,7 @@ export function bindOne(session: Session, declared: Declared, offset?: number): 
   }
   switch (decl.kind) {
     case 'surface':
-      session.surfaceOf(symbols, decl.name.text);
+      if (isSurfaceKind(decl.surfaceKind.text)) bindSurface(binder, decl, unit);
       break;
     case 'fn':
       checkFnBody(binder, decl, unit);

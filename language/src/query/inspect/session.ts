@@ -20,7 +20,6 @@ import { fileScope, isSurfaceKind } from '../../semantic/bind/package-scope.ts';
 import type { PlacedRule } from '../../semantic/bind/placed-rule.ts';
 import { ownRule } from '../../semantic/bind/placed-rule.ts';
 import type { RuleContext } from '../../semantic/bind/rule-context.ts';
-import { ruleReferences } from '../../semantic/bind/rule-references.ts';
 import type { Project } from '../../semantic/project.ts';
 import type { Recorder } from '../../semantic/recorder.ts';
 import { createRecorder } from '../../semantic/recorder.ts';
@@ -138,7 +137,8 @@ export function ruleContextOf(
   if (placed === undefined) return undefined;
   const namesFor = ruleNames(binder, event, rules);
   const names = namesFor(placed.pack)(placed.pack?.scope ?? fileScope(binder, placed.unit));
-  const references = ruleReferences(rules);
+  // Which rules name which only decides what a decision shows of them, which nobody asks here.
+  const references: RuleContext['references'] = [];
   const namesIn = namesFor(undefined);
   return { binder, unit: placed.unit, event, names, namesIn, rules, references, index, facts: new Map() };
 }

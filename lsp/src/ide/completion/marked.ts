@@ -1,7 +1,17 @@
 // A place in a text that is being written → the same text with a name in place of the word at the cursor, parsed. Where that
 // name stands in the tree says what may be written there: the parser has mended all else that is missing.
 
-import { inspect, pathTo, type AnyNode, type Declared, type FileUnit, type Inspector, type Span } from '@rdp/language';
+import {
+  inspect,
+  pathTo,
+  type AnyNode,
+  type Declared,
+  type FileUnit,
+  type Inspector,
+  type Parsed,
+  type SourceFile,
+  type Span,
+} from '@rdp/language';
 import type { At } from '../symbol-at.ts';
 
 /** A name that no policy has. */
@@ -9,7 +19,7 @@ const marker = 'rdpCursor';
 
 export interface Marked {
   readonly inspector: Inspector;
-  /** The marked file. */
+  /** The marked file: what stands ahead of the cursor stands at the same places as in the file itself. */
   readonly unit: FileUnit;
   readonly offset: number;
   /** The declaration around the cursor, bound as far as the cursor needs. */
@@ -25,15 +35,17 @@ export interface Marked {
 /** Marks a place; undefined where there is no such file, or in a comment. */
 export function markPlace({ snapshot, path, offset }: At): Marked | undefined {
   const file = snapshot.file(path);
-  if (file === undefined || isInComment(snapshot.parsed(path)?.comments ?? [], offset)) return undefined;
+  const parsed = snapshot.parsed(path);
+  if (file === undefined || parsed === undefined || isInComment(parsed.comments, offset)) return undefined;
   const { text } = file;
   let start = offset;
   while (start > 0 && /\w/.test(text.charAt(start - 1))) start--;
   let end = offset;
   while (end < text.length && /\w/.test(text.charAt(end))) end++;
-  const marked = snapshot.withFile({ path, text: text.slice(0, start) + marker + text.slice(end) });
-  const inspector = inspect(marked.project);
-  const unit = inspector.unit(path);
+  const marked: SourceFile = { path: `${path}#cursor`, text: markedText(parsed, { start, end }) };
+  const { project } = snapshot;
+  const inspector = inspect({ ...project, files: [...project.files, marked] });
+  const unit = inspector.unit(marked.path);
   if (unit === undefined) return undefined;
   const declared = inspector.look(unit, start + 1);
   return {
@@ -45,6 +57,24 @@ export function markPlace({ snapshot, path, offset }: At): Marked | undefined {
     word: { file, start, end },
     before: text.slice(0, start),
   };
+}
+
+/**
+ * The lines ahead of all declarations and the block of the place, with the marker in place of the word; what is between is
+ * blank, so that offsets stay. All other declarations are in the file as it is, which stands beside this one: to read it
+ * again for each key would cost as much as the key itself.
+ */
+function markedText({ file: { text }, ast, blocks, tokens }: Parsed, word: { start: number; end: number }): string {
+  const startOf = (index: number): number => {
+    const block = blocks[index];
+    return (block && tokens[block.first]?.startOffset) ?? text.length;
+  };
+  const index = blocks.findLastIndex((_, at) => startOf(at) <= word.start);
+  const header = ast.imports.at(-1)?.end ?? ast.package?.end ?? 0;
+  const from = index < 0 ? 0 : startOf(index);
+  const to = Math.max(startOf(index + 1), word.end);
+  const withMark = text.slice(from, word.start) + marker + text.slice(word.end, to);
+  return from <= header ? text.slice(0, from) + withMark : text.slice(0, header).padEnd(from) + withMark;
 }
 
 function isInComment(comments: readonly { readonly start: number; readonly end: number }[], offset: number): boolean {
