@@ -141,12 +141,11 @@ function inLibraryByText(probe: Probe): Probe {
 async function completion(asked: Asked): Promise<unknown> {
   const list = (await atCursor(CompletionRequest.method)(asked)) as CompletionList | null; // what the request gives
   if (list === null) return null;
-  const typed = /\w*$/.exec(
-    asked.fixture.files.map(({ text }) => text.slice(0, asked.fixture.cursor?.offset)).find((text) => text !== '') ??
-      '',
-  );
+  const { cursor, files } = asked.fixture;
+  const text = files.find(({ path }) => path === cursor?.path)?.text.slice(0, cursor?.offset) ?? '';
+  const typed = /\w*$/.exec(text)?.[0].toLowerCase() ?? '';
   const items = list.items
-    .filter(({ label }) => label.toLowerCase().startsWith(typed?.[0].toLowerCase() ?? ''))
+    .filter(({ label }) => label.toLowerCase().startsWith(typed))
     .toSorted((a, b) => ((a.sortText ?? '') < (b.sortText ?? '') ? -1 : 1));
   const [top] = items;
   const resolved = top && ((await asked.connection.sendRequest('completionItem/resolve', top)) as CompletionItem); // as above

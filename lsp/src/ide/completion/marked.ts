@@ -64,15 +64,11 @@ export function markPlace({ snapshot, path, offset }: At): Marked | undefined {
  * blank, so that offsets stay. All other declarations are in the file as it is, which stands beside this one: to read it
  * again for each key would cost as much as the key itself.
  */
-function markedText({ file: { text }, ast, blocks, tokens }: Parsed, word: { start: number; end: number }): string {
-  const startOf = (index: number): number => {
-    const block = blocks[index];
-    return (block && tokens[block.first]?.startOffset) ?? text.length;
-  };
-  const index = blocks.findLastIndex((_, at) => startOf(at) <= word.start);
+function markedText({ file: { text }, ast, pieces }: Parsed, word: { start: number; end: number }): string {
+  const index = pieces.findLastIndex(({ at }) => at <= word.start);
   const header = ast.imports.at(-1)?.end ?? ast.package?.end ?? 0;
-  const from = index < 0 ? 0 : startOf(index);
-  const to = Math.max(startOf(index + 1), word.end);
+  const from = pieces[index]?.at ?? 0;
+  const to = Math.max(pieces[index + 1]?.at ?? text.length, word.end);
   const withMark = text.slice(from, word.start) + marker + text.slice(word.end, to);
   return from <= header ? text.slice(0, from) + withMark : text.slice(0, header).padEnd(from) + withMark;
 }
