@@ -37,7 +37,8 @@ function changedSomewhere(random: Random, value: unknown): unknown {
       i === at ? (random.chance(0.3) ? [] : [changedSomewhere(random, item)]) : [item],
     );
   }
-  if (typeof value === 'string') return random.pick(['', 'x']);
+  // Times stay times.
+  if (typeof value === 'string') return /^\d{4}-/.test(value) ? value : random.pick(['', 'x']);
   if (typeof value === 'number') return value + 1;
   if (!isMembers(value)) return typeof value === 'boolean' ? !value : value;
   const names = Object.keys(value).filter((name) => name !== 'apiVersion' && name !== 'kind');

@@ -19,6 +19,9 @@ const UNSURE: usize = 1;
 /** Members that are looked for in another order, one by one; an object with more that are not in one order is another one. */
 const MOST_UNORDERED: u32 = 64;
 
+/** So many such objects may stand in one another: what a comparison takes stays in proportion to what is compared. */
+const DEEPEST_UNORDERED: u32 = 4;
+
 /** The object at `count` keys (strings in slots at `keys`) below the document's root, or 0. */
 export function object_below(keys: usize, count: i32): usize {
   let p = past_space(document);
@@ -38,6 +41,7 @@ export function same_below(left: usize, right: usize, keys: usize, count: i32): 
   const other = below(right, keys, count);
   if (one <= UNSURE || other <= UNSURE) return one == NONE && other == NONE;
   const mark = heap;
+  unordered = 0;
   const same = same_value(one, other) != 0;
   set_heap(mark);
   return same;
@@ -107,6 +111,9 @@ function member_from(object: usize, p: usize, name: usize, length: u32): usize {
 /** Behind the right one of the values that were found to be the same last. */
 let right_end: usize = 0;
 
+/** Objects around the values at hand whose members are not in one order. */
+let unordered: u32 = 0;
+
 /** The place behind `left` where two values are the same, otherwise 0: texts and numbers as they are written, lists in their order. */
 function same_value(left: usize, right: usize): usize {
   const c = <u32>load<u8>(left);
@@ -166,6 +173,8 @@ function kept_key(): usize {
 
 /** The same for what is left of two objects, from the keys at `p` and `q` on. */
 function same_unordered(left: usize, p: usize, right: usize, q: usize): usize {
+  if (unordered == DEEPEST_UNORDERED) return 0;
+  unordered++;
   let count: u32 = 0;
   let key = p;
   for (; load<u8>(key) == 0x22; count++) {
@@ -184,6 +193,7 @@ function same_unordered(left: usize, p: usize, right: usize, q: usize): usize {
     if (count == 0) return 0;
     q = next_member(skip_value(member_key(q, right), 0), right);
   }
+  unordered--;
   right_end = q + 1;
   return count == 0 ? key + 1 : 0;
 }

@@ -53,7 +53,7 @@ async function compareCluster(
   const installed: KubernetesObject[] = [];
   try {
     const refused: string[] = [];
-    for (const object of objectsOf(module, plan, cluster).map((each) =>
+    for (const object of admissionObjects(module, plan, cluster).map((each) =>
       reached(each, admission.url, server.authority),
     )) {
       const fault = await offer(client, object, 'store');
@@ -102,7 +102,7 @@ async function compareWithoutWebhook(
 }
 
 /** What admission on a cluster consists of. */
-function objectsOf(module: PolicyModule, plan: DeployPlan, cluster: ClusterPlan): readonly KubernetesObject[] {
+export function admissionObjects(module: PolicyModule, plan: DeployPlan, cluster: ClusterPlan): readonly KubernetesObject[] {
   const { installation } = emitKubernetes({
     plan: { ...plan, clusters: [cluster] },
     surfaces: module.model.surfaces,
@@ -121,7 +121,7 @@ interface Webhook {
 }
 
 /** Without nodes no service leads anywhere: the webhook is reached by its address. */
-function reached(object: KubernetesObject, url: string, authority: string): KubernetesObject {
+export function reached(object: KubernetesObject, url: string, authority: string): KubernetesObject {
   const { webhooks } = object as { readonly webhooks?: readonly Webhook[] }; // what we emit
   if (webhooks === undefined) return object;
   const caBundle = Buffer.from(authority).toString('base64');

@@ -9,6 +9,7 @@ import { startServer, type RunningServer } from './api-server.ts';
 import { createNamespace } from './admit.ts';
 import { buildKubernetes, type KubernetesPrograms } from './build.ts';
 import { compareCel } from './compare-cel.ts';
+import { compareExisting } from './compare-existing.ts';
 import { compareNative, reviewCases } from './compare-native.ts';
 import { compareObjects } from './compare-objects.ts';
 import { comparePodSecurity } from './compare-pod-security.ts';
@@ -92,6 +93,7 @@ async function compareOn({ report, programs, server, recorder, minor, paths }: C
   );
   await compareObjects({ report, server, programs, minor });
   await compareReading({ report, server, minor });
+  await compareExisting(report, server, minor);
   for (const namespace of namespaces) await createNamespace(client, namespace);
   await store(client, recording('recorder', recorder.url, authority));
   await webhooksInForce(server);

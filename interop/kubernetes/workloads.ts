@@ -15,7 +15,7 @@ export function admissionCases(): readonly AdmissionCase[] {
     const object = inController(pod, index);
     return { name: `${String(object['kind'])}: ${name}`, operation: 'CREATE', object };
   });
-  return [...made, ...controlled, ...imageCases(), ...otherKinds(), ...updates(), ...deletions()];
+  return [...made, ...controlled, ...imageCases(), ...otherKinds(), ...updates(), ...updatesOfViolations(), ...deletions()];
 }
 
 /** What makes such pods; the kinds take turns. */
@@ -211,6 +211,54 @@ const stranger = {
   user: 'system:serviceaccount:shop-cases:web',
   groups: ['system:serviceaccounts', 'system:authenticated'],
 };
+
+/** Objects that break rules already, and what is done to them: some of it breaks more. */
+function updatesOfViolations(): readonly AdmissionCase[] {
+  const root = { privileged: true, runAsUser: 0 };
+  const pod = (name: string, metadata: Fields, image: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...metadata },
+    spec: {
+      containers: [{ name: 'app', image, imagePullPolicy: 'Always', securityContext: root }],
+      hostNetwork: true,
+    },
+  });
+  const made = (name: string, metadata: Fields, containers: readonly Fields[]): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, ...metadata },
+    spec: {
+      selector: { matchLabels: { app: 'shop' } },
+      template: { metadata: { labels: { app: 'shop' } }, spec: { containers } },
+    },
+  });
+  const app = { name: 'app', image: 'web:latest', securityContext: root };
+  const service = (metadata: Fields, type: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'violating', ...metadata },
+    spec: { type, ports: [{ port: 80 }] },
+  });
+  const cases: readonly (readonly [name: string, old: KubernetesObject, object: KubernetesObject])[] = [
+    ['a label of a pod', pod('labelled', {}, 'web:latest'), pod('labelled', { labels: { x: '' } }, 'web:latest')],
+    ['a finalizer of a pod', pod('finalized', { finalizers: ['x/y'] }, 'web'), pod('finalized', {}, 'web')],
+    ['an image of a pod', pod('pulled', {}, 'web:1'), pod('pulled', {}, 'web:latest')],
+    ['a label of a deployment', made('labelled', {}, [app]), made('labelled', { labels: { owner: 'team' } }, [app])],
+    ['a second container', made('grown', {}, [app]), made('grown', {}, [app, { ...app, name: 'second' }])],
+    ['a label that is taken away', made('bare', { labels: { owner: 'team' } }, [app]), made('bare', {}, [app])],
+    ['a label of a service', service({}, 'NodePort'), service({ labels: { x: '' } }, 'NodePort')],
+  ];
+  return cases.flatMap(([name, old, object]) =>
+    [undefined, stranger].map((as): AdmissionCase => ({
+      name: `update of a violation: ${name}${as ? ', by a stranger' : ''}`,
+      operation: 'UPDATE',
+      old,
+      object,
+      ...(as ? { as } : {}),
+    })),
+  );
+}
 
 function updates(): readonly AdmissionCase[] {
   const deployment = (replicas: number, labels: Fields, image: string): KubernetesObject => ({

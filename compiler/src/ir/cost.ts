@@ -6,6 +6,7 @@ import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CorePattern, CoreRule } from '@rdp/language';
 import { byDegree, constant, product, sum, sumOver, variable, type Polynomial } from './polynomial.ts';
 import type { IrEntrypoint } from './ir.ts';
+import type { Settled } from './settled.ts';
 import { decidingExprs, outputExprs } from './walk-core.ts';
 
 /** Steps of one rule, and of the whole event: coefficients of 1, n, n², … */
@@ -39,7 +40,10 @@ const classifySteps = 24;
 
 /** The bound of every rule of an entrypoint, and of reading the document and evaluating all of them. */
 export function costOf(entrypoint: IrEntrypoint): EntrypointCost {
-  const rules = entrypoint.rules.map((rule) => ({ name: rule.name, bound: ruleSteps(rule, entrypoint.rules) }));
+  const rules = entrypoint.rules.map((rule, index) => ({
+    name: rule.name,
+    bound: sum(ruleSteps(rule, entrypoint.rules), settledSteps(entrypoint.settled.rules[index])),
+  }));
   const reading: Polynomial = new Map([['n', readSteps]]);
   const preparing = entrypoint.prepare
     ? boundOf(entrypoint.prepare, { sizes: new Map(), rules: [] }).steps
@@ -74,6 +78,18 @@ function ruleSteps(rule: CoreRule, rules: readonly CoreRule[]): Polynomial {
   });
   return sum(one, ...exprs.map((expr) => boundOf(expr, none).steps), ...finds);
 }
+
+/** Looking for a path in both objects, and comparing what stands there: members in another order are looked for one by one. */
+function settledSteps(settled: Settled | undefined): Polynomial {
+  if (settled === undefined) return constant(0);
+  const { own = [], held } = settled.reads ?? {};
+  const places = held ? 1 + (held.variant.held?.holders().length ?? 0) : 0;
+  const paths = own.length + places * (held?.paths.length ?? 0);
+  return product(constant(4 + paths * comparedSteps), whole);
+}
+
+/** For a byte: twice (once in each object) for each of 64 members, in each of four objects around it (compiler/kernel/settled.ts). */
+const comparedSteps = 2 * 64 * 4;
 
 /** A pattern's automaton looks at each byte once for each of its instructions; its length bounds their number. */
 function scan(pattern: CorePattern, text: Polynomial, rules: readonly CoreRule[]): Polynomial {

@@ -5,6 +5,7 @@ import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule, Field } from '@rdp/language';
 import { printType } from '@rdp/language';
 import type { Ir, IrEntrypoint, RecordLayout } from './ir.ts';
+import type { Path, Settled } from './settled.ts';
 
 /** `ir` as text. */
 export function printIr(ir: Ir): string {
@@ -35,7 +36,22 @@ function printEntrypoint(entrypoint: IrEntrypoint): string {
     for (const [value, rules] of test.equal) lines.push(`    == ${JSON.stringify(String(value))}: ${names(rules)}`);
     for (const [value, rules] of test.prefix) lines.push(`    starts ${JSON.stringify(value)}: ${names(rules)}`);
   }
-  return [...lines, ...entrypoint.rules.map(printRule)].join('\n');
+  const rules = entrypoint.rules.map((rule, index) => printRule(rule, index, entrypoint.settled.rules[index]));
+  const { denial } = entrypoint.settled;
+  if (denial) lines.push(`  denies but ${printSettled(denial)}`);
+  return [...lines, ...rules].join('\n');
+}
+
+/** The updates that a rule leaves alone. */
+function printSettled({ reads, ends }: Settled): string {
+  const name = (path: Path): string => path.map((step) => step.name.replaceAll('/', '~1')).join('/');
+  const paths = [
+    ...(reads?.own.map(name) ?? []),
+    ...(reads?.held
+      ? [reads.held.variant.name, ...reads.held.paths.map((path) => `${reads.held?.variant.name}:${name(path)}`)]
+      : []),
+  ];
+  return [...(reads ? [`unchanged ${paths.join(', ')}`] : []), ...(ends ? ['ends'] : [])].join('; ');
 }
 
 function printLayout({ id, record, fields }: RecordLayout): string {
@@ -46,7 +62,7 @@ function printField({ wire, type, presence }: Field): string {
   return `${wire}${presence === 'required' ? '' : presence === 'optional' ? '?' : ' ='}: ${printType(type)}`;
 }
 
-function printRule(rule: CoreRule, index: number): string {
+function printRule(rule: CoreRule, index: number, settled: Settled | undefined): string {
   const lines = [`  rule ${index} ${rule.verb} ${rule.name}${rule.mode === 'enforce' ? '' : ` (${rule.mode})`}`];
   if (rule.condition) lines.push(`    when ${printExpr(rule.condition)}`);
   for (const find of rule.finds)
@@ -56,6 +72,7 @@ function printRule(rule: CoreRule, index: number): string {
   for (const score of rule.scores) lines.push(`    score ${score.points} when ${printExpr(score.condition)}`);
   if (rule.scores.length > 0) lines.push(`    threshold ${rule.threshold}`);
   for (const exemption of rule.exemptions) lines.push(`    exempt when ${printExpr(exemption)}`);
+  if (settled) lines.push(`    leaves ${printSettled(settled)}`);
   if (rule.action) lines.push(`    ${rule.action.kind}`);
   return lines.join('\n');
 }

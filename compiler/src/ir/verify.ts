@@ -28,6 +28,7 @@ export function verifyIr(ir: Ir): readonly string[] {
       ...verifyIndex(entrypoint),
       ...entrypoint.rules.flatMap((rule) => verifyRule(entrypoint, rule)),
       ...verifyPrepare(entrypoint),
+      ...verifySettled(entrypoint),
     ].map((problem) => `${entrypoint.name}: ${problem}`);
   });
 }
@@ -79,6 +80,18 @@ function verifyRule(entrypoint: IrEntrypoint, rule: CoreRule): readonly string[]
   const matches = new Set(rule.finds.flatMap(({ patterns }) => patterns.flatMap(({ where }) => where?.match ?? [])));
   const exprs = [...decidingExprs(rule), ...outputExprs(rule)];
   return exprs.flatMap((expr) => verifyExpr(entrypoint, { owner: rule.name, expr, bound: matches }));
+}
+
+/** What tells updates apart has to be known of what is read. */
+function verifySettled({ rules, settled, unions }: IrEntrypoint): readonly string[] {
+  const each = [...settled.rules, settled.denial];
+  return [
+    ...(settled.rules.length === 0 || settled.rules.length === rules.length ? [] : ['not every rule leaves something']),
+    ...each.flatMap((one) => {
+      const held = one?.reads?.held;
+      return held && !unions.some(({ union }) => union === held.union) ? [`${held.union.name} is not read`] : [];
+    }),
+  ];
 }
 
 /** Rules have not been evaluated when the event's record is made. */

@@ -122,6 +122,8 @@ export function wordsOf(outcome: TraceOutcome): string | undefined {
       return `it scores ${outcome.score} of ${outcome.threshold}`;
     case 'exempt':
       return 'it is exempt';
+    case 'settled':
+      return 'the update changes nothing of what it reads, or ends the object';
     case 'failed':
       return `has no value: ${outcome.word}`;
     case 'not-evaluated':

@@ -168,6 +168,7 @@ function outcomeOf(rule: CoreRule, trace: RuleTrace | undefined, failure: string
   if (failure !== undefined) return { kind: 'failed', word: failure };
   if (trace === undefined) return { kind: 'not-evaluated' };
   if (trace.fired) return { kind: 'fired' };
+  if (trace.settled) return { kind: 'settled' };
   if (trace.condition === false) return { kind: 'condition-false' };
   if (trace.found === false) return { kind: 'nothing-found' };
   const exempt = trace.exemptions.indexOf(true);

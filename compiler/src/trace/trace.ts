@@ -59,6 +59,8 @@ export type TraceOutcome =
   | { readonly kind: 'score-too-low'; readonly score: number; readonly threshold: number }
   /** `index` among the rule's exemptions. */
   | { readonly kind: 'exempt'; readonly index: number }
+  /** An update that changes nothing of what the rule reads, or ends the object. */
+  | { readonly kind: 'settled' }
   | { readonly kind: 'failed'; readonly word: string }
   | { readonly kind: 'not-evaluated' };
 

@@ -31,6 +31,7 @@ defend Tells on Cluster.admission { when object is Ingress && object.spec.ingres
 defend Watches on Cluster.admission { mode warn  when object is Ingress && object.spec.ingressClassName == ""  block "class" }
 defend Sets on Cluster.admission { when object is StatefulSet  set object.metadata.labels["set"] = "1" }
 defend Isolates on Cluster.admission { when object is DaemonSet && object.spec.template.spec.hostNetwork == optional.of(true)  quarantine object.metadata.name }
+defend Free on Cluster.admission { when object is NetworkPolicy && size(object.spec.ingress) > 0  block "ingress" }
 
 defend WholePrivileged on Whole.admission { when object is Pod && (object.spec.hostNetwork ?? false)  block "host" }
 defend MayBe on Deny.admission { when object is ConfigMap && "a" in object.data  permit }
@@ -234,6 +235,63 @@ test('what is made is asked about, whatever it is', (t) => {
   const input = reviewOf({ object: pod({}, privileged), kind: 'Pod' });
   const text = agree(t, differential, { entrypoint: 'p/Cluster/admission', input: JSON.stringify(input) });
   t.is(summary(text), 'block Privileged IsPrivileged');
+});
+
+const pairs: readonly (readonly [what: string, before: string, after: string, isSame: boolean])[] = [
+  ['white space', '{"a":[1,2]}', '{ "a" : [ 1 , 2 ] }', true],
+  ['members in another order', '{"a":1,"b":{"c":2,"d":[]}}', '{"b":{"d":[],"c":2},"a":1}', true],
+  ['escapes in a key', '{"a":1,"b":2}', '{"\\u0062":2,"a":1}', true],
+  ['two keys with escapes', '{"\\u0061x":1,"\\u0062x":2}', '{"bx":2,"\\u0061x":1}', true],
+  ['a text with escapes', '"a"', '"\\u0061"', false],
+  ['a number in another form', '1', '1.0', false],
+  ['a number that goes on', '1', '12', false],
+  ['one more member', '{"a":1}', '{"a":1,"b":2}', false],
+  ['one member less', '{"a":1,"b":2}', '{"b":2}', false],
+  ['one more item', '[1]', '[1,2]', false],
+  ['one item less', '[1,2]', '[1]', false],
+  ['no items', '[]', '[1]', false],
+  ['another type', '[]', '{}', false],
+  ['null inside', '{"a":null}', '{}', false],
+  ['a key twice, the same way', '{"a":1,"a":2}', '{"a":1, "a":2}', true],
+  ['a key twice, the other way', '{"a":1,"a":2}', '{"a":2,"a":1}', false],
+  ['a key twice, and another', '{"a":1,"a":1}', '{"a":1,"b":1}', false],
+  ['a key twice behind others', '{"b":1,"a":1,"a":2}', '{"a":1,"a":2,"b":1}', false],
+  ['64 members in another order', members(64, false), members(64, true), true],
+  ['65 members in another order', members(65, false), members(65, true), false],
+  ['65 members in one order', members(65, false), ` ${members(65, false)} `, true],
+  ['four objects in another order', turned(4, false), turned(4, true), true],
+  ['five objects in another order', turned(5, false), turned(5, true), false],
+];
+
+function members(count: number, reversed: boolean): string {
+  const names = Array.from({ length: count }, (_, i) => `"k${i}":${i}`);
+  return `{${(reversed ? names.toReversed() : names).join()}}`;
+}
+
+function turned(depth: number, reversed: boolean): string {
+  if (depth === 0) return '1';
+  const inner = [`"a":${turned(depth - 1, reversed)}`, '"b":2'];
+  return `{${(reversed ? inner.toReversed() : inner).join()}}`;
+}
+
+for (const [what, before, after, isSame] of pairs) {
+  test(`the same, or not: ${what}`, (t) => {
+    // No rule reads the member; it stands in a list that one reads.
+    const object = (value: string): string =>
+      `{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{},"spec":{"ingress":[{"free":${value}}]}}`;
+    const input = `{"request":{"uid":"u","operation":"UPDATE","object":${object(after)},"oldObject":${object(before)}}}`;
+    const text = agree(t, differential, { entrypoint: 'p/Cluster/admission', input });
+    t.is(summary(text), isSame ? 'allow' : 'block Free', text);
+  });
+}
+
+test('what stands twice on the way is no answer', (t) => {
+  const metadata = '"metadata":{"name":"a"}';
+  const object = `{"apiVersion":"v1","kind":"ConfigMap",${metadata}}`;
+  const old = `{"apiVersion":"v1","kind":"ConfigMap",${metadata},${metadata}}`;
+  const input = `{"request":{"uid":"u","operation":"UPDATE","object":${object},"oldObject":${old}}}`;
+  const text = agree(t, differential, { entrypoint: 'p/Cluster/admission', input });
+  t.is(summary(text), 'block Owned', text);
 });
 
 interface Decision {

@@ -20,7 +20,7 @@ export function isSettled({ reads, ends }: Settled, { input, at, event }: Update
   const object = objectBelow(root, [...at, 'object']);
   const old = objectBelow(root, [...at, 'oldObject']);
   if (object === undefined || old === undefined) return false;
-  return (ends && endsObject(object, old)) || (reads !== undefined && isSame(reads, { object, old, event }));
+  return (ends && endsObject(object, old)) || (reads !== undefined && isUnchanged(reads, { object, old, event }));
 }
 
 interface Both {
@@ -29,11 +29,11 @@ interface Both {
   readonly event: Value;
 }
 
-function isSame({ own, held }: ObjectReads, { object, old, event }: Both): boolean {
+function isUnchanged({ own, held }: ObjectReads, { object, old, event }: Both): boolean {
   const same = (names: readonly string[]): boolean => {
     const [left, right] = [below(object, names), below(old, names)];
     if (left === 'unsure' || right === 'unsure') return false;
-    return left === undefined || right === undefined ? left === right : sameValue(left, right);
+    return left === undefined || right === undefined ? left === right : sameValue(left, right, 0);
   };
   if (!own.every((path) => same(path.map(({ name }) => name)))) return false;
   if (held === undefined) return true;
@@ -124,34 +124,42 @@ function objectBelow(value: Json, keys: readonly string[]): Json | undefined {
 /** Members of an object that are looked for in another order. */
 const mostUnordered = 64;
 
-/** Texts and numbers as they are written, lists in their order, members of objects in any. */
-function sameValue(left: Json, right: Json): boolean {
+/** How many such objects may stand in one another. */
+const deepestUnordered = 4;
+
+/** Texts and numbers as they are written, lists in their order, members of objects in any. `around`: objects with another order. */
+function sameValue(left: Json, right: Json, around: number): boolean {
   if (left.kind === 'scalar') return right.kind === 'scalar' && left.text === right.text;
   if (left.kind === 'list')
     return (
       right.kind === 'list' &&
       left.items.length === right.items.length &&
-      left.items.every((item, i) => sameValue(item, right.items[i] ?? item))
+      left.items.every((item, i) => sameValue(item, right.items[i] ?? item, around))
     );
-  return right.kind === 'object' && sameMembers(left.members, right.members);
+  return right.kind === 'object' && sameMembers(left.members, right.members, around);
 }
 
 type Members = readonly (readonly [key: string, value: Json])[];
 
 /** While members stand in one order they are compared side by side; from there on each key stands once in both. */
-function sameMembers(left: Members, right: Members): boolean {
+function sameMembers(left: Members, right: Members, around: number): boolean {
   if (left.length !== right.length) return false;
   const at = left.findIndex(([key], i) => key !== right[i]?.[0]);
   const ahead = at < 0 ? left.length : at;
   const [these, those] = [left.slice(ahead), right.slice(ahead)];
-  if (these.length > mostUnordered) return false;
-  const isSame = (value: Json, other: Json | undefined): boolean => other !== undefined && sameValue(value, other);
+  if (these.length > mostUnordered || (these.length > 0 && around === deepestUnordered)) return false;
+  const isOnce = (members: Members, key: string): boolean => members.filter(([known]) => known === key).length === 1;
   return (
-    left.slice(0, ahead).every(([, value], i) => isSame(value, right[i]?.[1])) &&
-    these.every(([key, value]) => {
-      const [found, ...more] = those.filter(([known]) => known === key);
-      const isOnce = these.filter(([known]) => known === key).length === 1;
-      return more.length === 0 && isOnce && isSame(value, found?.[1]);
-    })
+    left.slice(0, ahead).every(([, value], i) => isSame(value, right[i]?.[1], around)) &&
+    these.every(
+      ([key, value]) =>
+        isOnce(these, key) &&
+        isOnce(those, key) &&
+        isSame(value, those.find(([known]) => known === key)?.[1], around + 1),
+    )
   );
+}
+
+function isSame(value: Json, other: Json | undefined, around: number): boolean {
+  return other !== undefined && sameValue(value, other, around);
 }
