@@ -36,7 +36,11 @@ await build({
 // Scripts rather than modules, because what they bring along is CommonJS in part.
 await build({
   absWorkingDir: here,
-  entryPoints: { 'rdp-admission': 'src/bin/rdp-admission.ts', 'rdp-gateway': 'src/bin/rdp-gateway.ts' },
+  entryPoints: {
+    'rdp-admission': 'src/bin/rdp-admission.ts',
+    'rdp-gateway': 'src/bin/rdp-gateway.ts',
+    'rdp-inventory': 'src/bin/rdp-inventory.ts',
+  },
   outdir: 'dist/bin',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -64,7 +68,13 @@ const shipped = {
     './inventory': entry('inventory/index'),
     './outcomes': entry('outcomes/index'),
   },
-  bin: { 'rdp-admission': './bin/rdp-admission.cjs', 'rdp-gateway': './bin/rdp-gateway.cjs' },
+  bin: {
+    'rdp-admission': './bin/rdp-admission.cjs',
+    'rdp-gateway': './bin/rdp-gateway.cjs',
+    'rdp-inventory': './bin/rdp-inventory.cjs',
+  },
 };
 writeFileSync(`${dist}/package.json`, `${JSON.stringify(shipped, null, 2)}\n`);
 cpSync(`${here}../LICENSE`, `${dist}/LICENSE`);
+// SQLite looks for its WebAssembly beside the program.
+cpSync(`${here}../node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm`, `${dist}/bin/node-sqlite3-wasm.wasm`);

@@ -39,8 +39,12 @@ export function missingRules(
     );
     return shape === undefined || surface === undefined ? [] : [ruleOf(thing, shape, surface.name)];
   });
-  const byName = new Map(rules.map((rule) => [rule.name, rule]));
-  return [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const byCondition = [...new Map(rules.map((rule) => [rule.condition, rule])).values()];
+  const named = byCondition.map((rule) => {
+    const isAlone = byCondition.filter(({ name }) => name === rule.name).length === 1;
+    return isAlone ? rule : { ...rule, name: `${rule.name}_${shortHash(rule.condition)}` };
+  });
+  return named.map(writeRule).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The file that has them. */
@@ -57,7 +61,7 @@ interface Shape {
   readonly event: string;
   readonly about: string;
   readonly condition: string;
-  readonly message: string;
+  readonly action: string;
 }
 
 function shapeOf({ kind, fields }: SeenThing): Shape | undefined {
@@ -69,7 +73,7 @@ function shapeOf({ kind, fields }: SeenThing): Shape | undefined {
         event: 'request',
         about: `${text('method')} ${text('path')}`,
         condition: `method == ${quoted(text('method'))} && path.template == ${quoted(text('path'))}`,
-        message: 'block 404 "there is nothing here"',
+        action: 'block 404 "there is nothing here"',
       };
     case 'ai.model':
       return {
@@ -77,7 +81,7 @@ function shapeOf({ kind, fields }: SeenThing): Shape | undefined {
         event: 'request',
         about: `${text('provider')} ${text('model')}`,
         condition: `provider == ${quoted(text('provider'))} && model == ${quoted(text('model'))}`,
-        message: 'block 403 "this model is not approved here"',
+        action: 'block 403 "this model is not approved here"',
       };
     case 'ai.endpoint':
       return {
@@ -85,7 +89,7 @@ function shapeOf({ kind, fields }: SeenThing): Shape | undefined {
         event: 'connection',
         about: text('host'),
         condition: `destination.host == ${quoted(text('host'))}`,
-        message: 'block "this provider of models is not approved here"',
+        action: 'block "this provider of models is not approved here"',
       };
     case 'mcp.server':
       return {
@@ -93,7 +97,7 @@ function shapeOf({ kind, fields }: SeenThing): Shape | undefined {
         event: 'call',
         about: text('name'),
         condition: `tool.server == ${quoted(text('name'))}`,
-        message: 'block 403 "this server of tools is not approved here"',
+        action: 'block 403 "this server of tools is not approved here"',
       };
     case 'mcp.tool':
       return {
@@ -101,29 +105,48 @@ function shapeOf({ kind, fields }: SeenThing): Shape | undefined {
         event: 'call',
         about: `${text('server')} ${text('name')}`,
         condition: `tool.server == ${quoted(text('server'))} && tool.name == ${quoted(text('name'))}`,
-        message: 'block 403 "this tool is not approved here"',
+        action: 'block 403 "this tool is not approved here"',
       };
     default:
       return undefined;
   }
 }
 
-function ruleOf(thing: SeenThing, { event, about, condition, message }: Shape, surface: string): MissingRule {
-  const who =
-    thing.names.length === 0
-      ? ''
-      : ` by ${thing.names.slice(0, 3).join(', ')}${thing.names.length > 3 ? ' and others' : ''}`;
-  const times = thing.count === 1 ? 'once' : `${thing.count} times`;
-  const when = thing.first === thing.last ? `on ${thing.first}` : `from ${thing.first} to ${thing.last}`;
-  const name = `${thing.status === 'ghost' ? 'Ghost' : 'Shadow'}${camel(about)}`;
-  const text = `/// ${commented(`${about}: seen ${times} ${when}${who}.`)}
+interface Draft extends Shape {
+  readonly name: string;
+  readonly surface: string;
+  readonly doc: string;
+}
+
+function ruleOf(thing: SeenThing, shape: Shape, surface: string): Draft {
+  const { names, count, first, last, status } = thing;
+  const who = names.length === 0 ? '' : ` by ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and others' : ''}`;
+  const times = count === 1 ? 'once' : `${count} times`;
+  const when = first === last ? `on ${first}` : `from ${first} to ${last}`;
+  return {
+    ...shape,
+    surface,
+    name: `${status === 'ghost' ? 'Ghost' : 'Shadow'}${camel(shape.about)}`,
+    doc: commented(`${shape.about}: seen ${times} ${when}${who}.`),
+  };
+}
+
+function writeRule({ name, doc, surface, event, condition, action, about }: Draft): MissingRule {
+  const text = `/// ${doc}
 defend ${name} on ${surface}.${event} {
   mode  observe
   when  ${condition}
-  ${message}
+  ${action}
 }
 `;
   return { name, text, about };
+}
+
+/** Tells rules apart whose things differ in signs alone. FNV-1a, 32 bits. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
 }
 
 /** `GET /v1/export` → `GetV1Export`; what has no letters or digits at all is `Unnamed`. */
@@ -135,7 +158,10 @@ function camel(text: string): string {
 
 /** A string literal of the language. */
 function quoted(text: string): string {
-  return JSON.stringify(text.replaceAll(/\p{Surrogate}/gu, '\ufffd')).replaceAll(/[{}]/g, (brace) => `\\u00${brace === '{' ? '7b' : '7d'}`);
+  return JSON.stringify(text.replaceAll(/\p{Surrogate}/gu, '\ufffd')).replaceAll(
+    /[{}]/g,
+    (brace) => `\\u00${brace === '{' ? '7b' : '7d'}`,
+  );
 }
 
 /** One line, without what ends one. */

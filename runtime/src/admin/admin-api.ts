@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { everyGroup } from '../approval/answer.ts';
 import type { AnswerOutcome, ApprovalDesk, Approver, Question } from '../approval/approval-desk.ts';
 import type { DecisionLog } from '../audit/decision-log.ts';
+import { answerBlueprint, inventoryPaths, type BlueprintSource } from '../blueprint/index.ts';
 import { isObject } from '../load/read-json.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import type { AdminTokens } from './admin-tokens.ts';
@@ -18,12 +19,17 @@ export interface AdminOptions {
   readonly approvals: ApprovalDesk;
   readonly quarantine: Quarantine;
   readonly log: DecisionLog;
+  /** What was discovered, for the blueprint's page. */
+  readonly blueprint?: BlueprintSource | undefined;
 }
 
 export type AdminHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Who is in it may see, hold and release. */
 const quarantineGroup = 'quarantine';
+
+/** Who is in it may see what was discovered. */
+const inventoryGroup = 'inventory';
 
 /** Bytes of a body. */
 const bodyLimit = 16 * 1024;
@@ -45,11 +51,17 @@ export function createAdmin(options: AdminOptions): AdminHandler {
   return (request, response) => {
     const path = new URL(request.url ?? '/', 'http://admin').pathname;
     const method = request.method ?? 'GET';
-    if (path === '/' && (method === 'GET' || method === 'HEAD')) return sendPage(response);
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (path === '/' && isRead) return sendPage(response);
+    if (path === '/blueprint' && isRead) return void sendBlueprint(response, path, options);
     const approver = options.tokens.approverOf(request.headers.authorization);
     if (approver === undefined) {
       request.resume();
       return send(response, { status: 401, body: { error: 'a token is needed' } });
+    }
+    if (isRead && inventoryPaths.includes(path) && mayDo(approver, inventoryGroup)) {
+      request.resume();
+      return void sendBlueprint(response, request.url ?? path, options);
     }
     void readBody(request, method)
       .then((body) =>
@@ -115,7 +127,7 @@ async function answerQuarantine(
   verb: string | undefined,
   { quarantine, log }: AdminOptions,
 ): Promise<Reply> {
-  if (!approver.groups.includes(quarantineGroup) && !approver.groups.includes(everyGroup))
+  if (!mayDo(approver, quarantineGroup))
     return { status: 403, body: { error: `only who is in the group \`${quarantineGroup}\` may do this` } };
   if (verb === undefined || verb === '')
     return method === 'GET' ? { status: 200, body: { held: quarantine.list() } } : wrongMethod;
@@ -135,6 +147,10 @@ async function answerQuarantine(
 
 function note(log: DecisionLog, entry: Readonly<Record<string, unknown>>): void {
   void log.write({ time: new Date().toISOString(), ...entry });
+}
+
+function mayDo({ groups }: Approver, group: string): boolean {
+  return groups.includes(group) || groups.includes(everyGroup);
 }
 
 /** The object in the body; undefined when there is none and one is needed, or it is too long. */
@@ -189,4 +205,12 @@ function sendPage(response: ServerResponse): void {
     'cross-origin-opener-policy': 'same-origin',
   });
   response.end(adminPage);
+}
+
+/** The blueprint's answer to a path and query; its page holds nothing yet, so that it needs no token. */
+async function sendBlueprint(response: ServerResponse, target: string, { blueprint }: AdminOptions): Promise<void> {
+  const answer = blueprint === undefined ? undefined : await answerBlueprint(target, blueprint);
+  if (answer === undefined) return send(response, missing);
+  response.writeHead(answer.status, { ...guarded, ...answer.headers });
+  response.end(answer.body);
 }

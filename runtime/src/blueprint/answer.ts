@@ -57,6 +57,9 @@ const renderers: Readonly<Record<string, Renderer | undefined>> = {
   '/inventory.json': (state) => answered('application/json', `${JSON.stringify(state)}\n`),
 };
 
+/** The paths that answer with what was discovered. */
+export const inventoryPaths: readonly string[] = Object.keys(renderers);
+
 function filtered(state: InventoryState, declared: Declared, filter: BlueprintFilter): Blueprint {
   return filterBlueprint(blueprintOf(state, declared), filter);
 }

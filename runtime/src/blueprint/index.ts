@@ -1,5 +1,5 @@
 // The door to the blueprint: what was discovered, as a graph that people look at.
-export { answerBlueprint, plainGraph } from './answer.ts';
+export { answerBlueprint, inventoryPaths, plainGraph } from './answer.ts';
 export type { BlueprintAnswer, BlueprintSource } from './answer.ts';
 export { billOfMaterials } from './bill-of-materials.ts';
 export { declaredBy, statusOf } from './declared.ts';

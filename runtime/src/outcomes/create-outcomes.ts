@@ -12,6 +12,7 @@ import { decisionEntry, type CarriedOut } from '../audit/decision-entry.ts';
 import type { DecisionLog } from '../audit/decision-log.ts';
 import type { Decision } from '../contract/index.ts';
 import type { CallContext, Outcomes, Passed, RefusalReason, Refused, Usage, Verdict } from '../enforce/carry-out.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { chargeOf, isSettled, settledCost } from '../limits/charges.ts';
 import type { LimitState, LimitStore, Reservation } from '../limits/limit-store.ts';
 import { rateHeaders, retryAfter } from '../limits/rate-headers.ts';
@@ -25,6 +26,8 @@ export interface OutcomesOptions {
   readonly approvals: ApprovalDesk;
   readonly quarantine: Quarantine;
   readonly log: DecisionLog;
+  /** Where `record` and `flow` go; nowhere without one. */
+  readonly inventory?: Pick<Inventory, 'note'> | undefined;
   /** `block`: what cannot be written down does not pass. `drop`: it passes, and is counted. */
   readonly audit: 'block' | 'drop';
   /** `notable`: no entry for what simply passes. */
@@ -71,6 +74,7 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
     carryOut: async (decision, context) => {
       const began = performance.now();
       const trail: Trail = { decisionId: randomUUID(), states: [], uncounted: [], approval: undefined };
+      options.inventory?.note(decision, context);
       const verdict = await carry(decision, context, trail, options);
       const noted = note(decision, verdict, context, trail, began);
       if (verdict.kind === 'refuse' || options.audit === 'drop' || noted === undefined) return verdict;

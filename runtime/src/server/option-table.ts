@@ -16,6 +16,8 @@ export type OptionTable = Readonly<Record<string, OptionText>>;
 
 /** What was said; names are those of the table. */
 export interface SaidOptions<Name extends string> {
+  /** Words that belong to no option. */
+  readonly words: readonly string[];
   readonly text: (name: Name) => string | undefined;
   readonly list: (name: Name) => readonly string[];
   readonly flag: (name: Name) => 'set' | 'unset';
@@ -28,6 +30,8 @@ export interface SaidOptions<Name extends string> {
 export function readOptions<Table extends OptionTable>(
   table: Table,
   words: readonly string[],
+  /** Whether words may stand alone. */
+  alone: 'words' | 'options' = 'options',
 ): SaidOptions<keyof Table & string> | 'help' {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, option]) => [
@@ -39,7 +43,12 @@ export function readOptions<Table extends OptionTable>(
       },
     ]),
   );
-  const parsed = parseArgs({ args: [...words], strict: true, options: { ...options, help: { type: 'boolean' } } });
+  const parsed = parseArgs({
+    args: [...words],
+    strict: true,
+    allowPositionals: alone === 'words',
+    options: { ...options, help: { type: 'boolean' } },
+  });
   const values: Readonly<Record<string, unknown>> = parsed.values;
   if (values['help'] === true) return 'help';
   const text = (name: string): string | undefined => {
@@ -47,6 +56,7 @@ export function readOptions<Table extends OptionTable>(
     return typeof value === 'string' ? value : undefined;
   };
   return {
+    words: parsed.positionals,
     text,
     list: (name) => {
       const value = values[name];

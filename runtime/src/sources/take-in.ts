@@ -48,9 +48,9 @@ export async function takeIn(lines: AsyncIterable<string>, options: TakeInOption
       continue;
     }
     for (const event of events) {
-      const claims = claimsOn(event, surfaces, surface);
-      if (claims.length === 0) unclaimed += 1;
-      for (const { name, entrypoint } of claims) {
+      const concerned = surfacesOf(event, surfaces, surface);
+      if (concerned.length === 0) unclaimed += 1;
+      for (const { name, entrypoint } of concerned.flatMap((plan) => claimsOf(plan, event))) {
         const decision = enforcer.decide(entrypoint, Buffer.from(JSON.stringify(event.document)));
         decisions += 1;
         if (decision.reason !== undefined && decision.reason !== 'default_deny')
@@ -67,13 +67,19 @@ interface Claim {
   readonly entrypoint: string;
 }
 
-/** The entrypoints that an event is for. Of an API that which has its host; of models and networks all. */
-function claimsOn(event: SourceEvent, surfaces: readonly SurfacePlan[], wanted: string | undefined): readonly Claim[] {
+/** The surfaces that an event is of. Of an API that which has its host; of models and networks all. */
+function surfacesOf(
+  event: SourceEvent,
+  surfaces: readonly SurfacePlan[],
+  wanted: string | undefined,
+): readonly SurfacePlan[] {
   const ofKind = surfaces.filter(({ kind }) => kind === event.kind);
-  const chosen = event.kind === 'api' ? apiOf(event.host, ofKind, wanted) : ofKind;
-  return chosen.flatMap(({ surface, events }) =>
-    events.filter((plan) => plan.event === event.event).map(({ entrypoint }) => ({ name: surface, entrypoint })),
-  );
+  return event.kind === 'api' ? apiOf(event.host, ofKind, wanted) : ofKind;
+}
+
+/** The entrypoint of a surface for an event, where rules are about it. */
+function claimsOf({ surface, events }: SurfacePlan, { event }: SourceEvent): readonly Claim[] {
+  return events.filter((plan) => plan.event === event).map(({ entrypoint }) => ({ name: surface, entrypoint }));
 }
 
 function apiOf(host: string, apis: readonly SurfacePlan[], wanted: string | undefined): readonly SurfacePlan[] {
