@@ -32,6 +32,8 @@ export type { Decided, Failure } from './testing/judge.ts';
 export { coverageOfInputs } from './testing/clause-coverage.ts';
 export type { BranchCoverage, RuleCoverage } from './testing/clause-coverage.ts';
 export { testHashKey, withTestKey } from './testing/test-key.ts';
+export { costOf, printSteps } from './ir/cost.ts';
+export type { EntrypointCost } from './ir/cost.ts';
 export { plansOf } from './deploy/native-emitters.ts';
 export { reportOf } from './deploy/report.ts';
 export type { Report as EnforcementReport, ReportRow } from './deploy/report.ts';

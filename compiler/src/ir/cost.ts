@@ -61,7 +61,8 @@ export function printCost({ rules, steps }: EntrypointCost): string {
   return rows.map(([name, own]) => `  ${name.padEnd(width)}  ≤ ${printSteps(own)}`).join('\n');
 }
 
-function printSteps(steps: readonly number[]): string {
+/** A bound as text: `12 n + 340`. */
+export function printSteps(steps: readonly number[]): string {
   const powers = ['', ' n', ' n²', ' n³'];
   const terms = steps.flatMap((value, degree) => (value === 0 ? [] : [`${value}${powers[degree] ?? ` n^${degree}`}`]));
   return terms.length === 0 ? '0' : terms.reverse().join(' + ');

@@ -12,6 +12,8 @@ import { openPlace } from './symbol-at.ts';
 export interface Hover {
   readonly span: Span;
   readonly markdown: string;
+  /** The rule that the name stands for, `shop.checkout.StopSecrets`: of it a compile says more. */
+  readonly rule?: string;
 }
 
 /** What there is to say of what stands at a place. */
@@ -22,7 +24,9 @@ export function hoverAt(at: At): Hover | undefined {
   const name = inspector.nameAt(unit, offset);
   if (name) {
     const span = { file: unit.file, start: name.start, end: name.end };
-    return { span, markdown: markdownOf(showSymbol(inspector, name.symbol)) };
+    const { kind, container } = name.symbol;
+    const rule = kind === 'rule' ? { rule: `${container}.${name.symbol.name}` } : {};
+    return { span, markdown: markdownOf(showSymbol(inspector, name.symbol)), ...rule };
   }
   return regexHover(place) ?? wordHover(place, at);
 }

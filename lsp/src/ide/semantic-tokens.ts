@@ -3,6 +3,7 @@
 
 import type { AnyNode, ast, Workspace } from '@rdp/language';
 import { forEachChild } from '@rdp/language';
+import { regexTokens, type RegexPartKind } from './regex-parts.ts';
 
 /** What a word is; the names are those of the protocol. */
 export const tokenTypes = [
@@ -58,7 +59,8 @@ export function semanticTokens(
     if (!isIn(place)) continue;
     const role = roles.get(place.start) ?? roleOfToken(token.tokenType.name);
     if (role === undefined) continue;
-    if (role.kind === 'string') found.push(...aroundHoles(place, role, holes, roles));
+    if (role.kind === 'regexp') found.push(...regexRoles(parsed.file.text, place));
+    else if (role.kind === 'string') found.push(...aroundHoles(place, role, holes, roles));
     else found.push({ ...place, ...role });
   }
   for (const comment of parsed.comments) {
@@ -113,6 +115,35 @@ const operators: ReadonlySet<string> = new Set([
   'Arrow',
   'Pipe',
 ]);
+
+const regexKinds: Readonly<Record<RegexPartKind, TokenKind>> = {
+  literal: 'regexp',
+  escape: 'enumMember',
+  class: 'type',
+  any: 'type',
+  anchor: 'keyword',
+  quantifier: 'operator',
+  group: 'operator',
+  choice: 'operator',
+};
+
+/** A regular expression part by part, its quotes in the colour of plain text; parts of one colour in a row are one. */
+function regexRoles(text: string, place: { readonly start: number; readonly end: number }): readonly SemanticToken[] {
+  const parts = regexTokens(text, place).map(({ start, end, kind }) => ({ start, end, kind: regexKinds[kind] }));
+  const whole = [
+    { start: place.start, end: parts[0]?.start ?? place.end, kind: 'regexp' as const },
+    ...parts,
+    { start: parts.at(-1)?.end ?? place.end, end: place.end, kind: 'regexp' as const },
+  ];
+  const joined: SemanticToken[] = [];
+  for (const { start, end, kind } of whole) {
+    const last = joined.at(-1);
+    if (start === end) continue;
+    if (last?.kind === kind && last.end === start) joined[joined.length - 1] = { ...last, end };
+    else joined.push({ start, end, kind, modifiers: [] });
+  }
+  return joined;
+}
 
 function plain(kind: TokenKind): Role {
   return { kind, modifiers: [] };

@@ -1,14 +1,18 @@
 // Every feature of the server. A feature is a line here and a file in `features/`.
 
 import type { Feature } from './feature.ts';
+import { callHierarchyFeature } from './features/call-hierarchy.ts';
 import { codeActionsFeature } from './features/code-actions.ts';
+import { codeLensFeature } from './features/code-lenses.ts';
 import { completionFeature } from './features/completion.ts';
 import { diagnosticsFeature } from './features/diagnostics.ts';
 import { hoverFeature } from './features/hover.ts';
+import { inlayHintFeature } from './features/inlay-hints.ts';
 import { libraryTextFeature } from './features/library-text.ts';
 import { navigationFeature } from './features/navigation.ts';
 import { previewsFeature } from './features/previews.ts';
 import { renameFeature } from './features/rename.ts';
+import { signatureFeature } from './features/signature.ts';
 import { documentLinksFeature } from './features/document-links.ts';
 import { formattingFeature } from './features/formatting.ts';
 import { rangesFeature } from './features/ranges.ts';
@@ -22,7 +26,11 @@ export const features: readonly Feature[] = [
   navigationFeature,
   hoverFeature,
   completionFeature,
+  signatureFeature,
   renameFeature,
+  inlayHintFeature,
+  codeLensFeature,
+  callHierarchyFeature,
   codeActionsFeature,
   semanticTokensFeature,
   symbolsFeature,

@@ -2,6 +2,13 @@
 // name. A probe gives the answer; the golden is its text.
 
 import {
+  CallHierarchyIncomingCallsRequest,
+  CallHierarchyOutgoingCallsRequest,
+  CallHierarchyPrepareRequest,
+  CodeLensRequest,
+  CodeLensResolveRequest,
+  InlayHintRequest,
+  SignatureHelpRequest,
   CompletionRequest,
   DefinitionRequest,
   DocumentHighlightRequest,
@@ -65,6 +72,48 @@ export const probes: Readonly<Record<string, Probe>> = {
   completion,
   'prepare-rename': atCursor(PrepareRenameRequest.method),
   rename: atCursor(RenameRequest.method, { newName: 'Renamed' }),
+  signature: atCursor(SignatureHelpRequest.method),
+  // The hints as they stand in the text, in brackets.
+  'inlay-hints': async ({ connection, uri, fixture }) => {
+    const { text = '' } = fixture.files[0] ?? {};
+    const lines = text.split('\n');
+    const hints = await connection.sendRequest(InlayHintRequest.type, {
+      textDocument: { uri },
+      range: { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } },
+    });
+    for (const { position, label } of (hints ?? []).toReversed()) {
+      const line = lines[position.line] ?? '';
+      lines[position.line] = `${line.slice(0, position.character)}[${String(label)}]${line.slice(position.character)}`;
+    }
+    return lines;
+  },
+  // Every lens, resolved.
+  'code-lenses': async ({ connection, uri }) => {
+    const lenses = await connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+    return Promise.all(
+      (lenses ?? []).map(async (lens) => {
+        const { range, command } = lens.command
+          ? lens
+          : await connection.sendRequest(CodeLensResolveRequest.type, lens);
+        return { range, title: command?.title, command: command?.command, arguments: command?.arguments };
+      }),
+    );
+  },
+  'call-hierarchy': async (asked) => {
+    const items = await asked.connection.sendRequest(CallHierarchyPrepareRequest.type, {
+      textDocument: { uri: asked.uri },
+      position: asked.position,
+    });
+    const [item] = items ?? [];
+    if (item === undefined) return null;
+    const incoming = await asked.connection.sendRequest(CallHierarchyIncomingCallsRequest.type, { item });
+    const outgoing = await asked.connection.sendRequest(CallHierarchyOutgoingCallsRequest.type, { item });
+    return {
+      item: `${item.detail ?? ''} ${item.name}`,
+      incoming: incoming?.map(({ from, fromRanges }) => [`${from.detail ?? ''} ${from.name}`, from.uri, fromRanges]),
+      outgoing: outgoing?.map(({ to, fromRanges }) => [`${to.detail ?? ''} ${to.name}`, to.uri, fromRanges]),
+    };
+  },
   'code-actions': ({ connection, uri, position }) =>
     connection.sendRequest(CodeActionRequest.type, {
       textDocument: { uri },

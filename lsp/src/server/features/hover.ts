@@ -1,23 +1,25 @@
-// What is said of what stands under the pointer.
+// What is said of what stands under the pointer; of a rule of a policy that compiles also its cost and who enforces it.
 
 import { MarkupKind } from 'vscode-languageserver';
 import { hoverAt } from '../../ide/hover.ts';
+import { describeFacts } from '../../ide/preview/rule-facts.ts';
 import type { Feature } from '../feature.ts';
+import { createLateFacts } from '../rule-facts.ts';
 
 /** The registration. */
 export const hoverFeature: Feature = {
   name: 'hover',
   capabilities: () => ({ hoverProvider: true }),
   register: ({ connection, atPoint }) => {
+    const late = createLateFacts(() => undefined);
     connection.onHover(
-      atPoint('hover', (point) => {
+      atPoint('hover', async (point) => {
         const hover = hoverAt(point);
-        return (
-          hover && {
-            range: point.convert.range(hover.span),
-            contents: { kind: MarkupKind.Markdown, value: hover.markdown },
-          }
-        );
+        if (hover === undefined) return undefined;
+        const { span, markdown, rule } = hover;
+        const facts = rule === undefined ? undefined : (await late.wait(point.project))?.get(rule);
+        const value = [markdown, ...(facts ? describeFacts(facts) : [])].join('\n\n');
+        return { range: point.convert.range(span), contents: { kind: MarkupKind.Markdown, value } };
       }),
     );
   },

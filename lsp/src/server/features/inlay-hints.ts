@@ -1,0 +1,54 @@
+// Types that nobody wrote, how much of a stream a pattern holds back, who enforces a rule. The last takes a compile: it comes when
+// the text rests, and the client is told to ask again.
+
+import { isRule, type Span } from '@rdp/language';
+import type { InlayHint, InlayHintParams } from 'vscode-languageserver';
+import { toInlayHint } from '../../convert/lenses.ts';
+import { inlayHints } from '../../ide/inlay-hints.ts';
+import { describeFacts, shortFacts, type FactsByRule } from '../../ide/preview/rule-facts.ts';
+import type { Feature, Place, Server } from '../feature.ts';
+import { createLateFacts } from '../rule-facts.ts';
+
+/** The registration. */
+export const inlayHintFeature: Feature = {
+  name: 'inlay hints',
+  capabilities: () => ({ inlayHintProvider: true }),
+  register: (server) => {
+    const { connection, inDocument } = server;
+    const facts = createLateFacts(() => {
+      if (canRefresh(server)) void connection.languages.inlayHint.refresh();
+    });
+    connection.languages.inlayHint.on(
+      inDocument('inlay hints', (place, { range }: InlayHintParams) => {
+        const { snapshot, path, file, convert, project } = place;
+        const asked = { start: convert.offset(file, range.start), end: convert.offset(file, range.end) };
+        const hints = inlayHints(snapshot, path, asked).map((hint) => toInlayHint(convert, file, hint));
+        const isDeployed = snapshot.project.files.some(({ text }) => /^deploy\b/m.test(text));
+        const known = isDeployed ? facts.known(project) : undefined;
+        return known ? [...hints, ...pointHints(place, asked, known)] : hints;
+      }),
+    );
+  },
+};
+
+function canRefresh({ client }: Server): boolean {
+  return client.capabilities.workspace?.inlayHint?.refreshSupport === true;
+}
+
+/** Who enforces each rule, behind its event. */
+function pointHints(
+  { snapshot, path, file, convert }: Place,
+  range: Pick<Span, 'start' | 'end'>,
+  facts: FactsByRule,
+): readonly InlayHint[] {
+  const tree = snapshot.parsed(path)?.ast;
+  const home = tree?.package?.parts.map(({ text }) => text).join('.') ?? '';
+  return (tree?.decls ?? []).flatMap((decl) => {
+    if (!isRule(decl) || decl.on.end < range.start || decl.on.end > range.end) return [];
+    const own = facts.get(`${home}.${decl.name.text}`);
+    const label = own && shortFacts(own);
+    if (own === undefined || label === undefined) return [];
+    const tooltip = describeFacts(own).join('\n\n');
+    return [toInlayHint(convert, file, { at: decl.on.end, label: ` ⟶ ${label}`, kind: 'fact', tooltip })];
+  });
+}
