@@ -1,6 +1,7 @@
 // `npm run eval -- FOLDER`: runs every conformance suite whose files are somewhere below FOLDER: CEL's cases, other engines'
 // regular expressions, JSONTestSuite; and measures the library on the sets that are there: detectors, which writes
-// docs/quality.md, and packs for Kubernetes, which writes docs/kubernetes-quality.md.
+// docs/quality.md, packs for Kubernetes, which writes docs/kubernetes-quality.md, and mappings of providers, which writes
+// docs/exchanges.md.
 // Suites and sets are not part of this repository.
 
 import { spawnSync } from 'node:child_process';
@@ -27,6 +28,7 @@ const suites: readonly (readonly [string, readonly string[]])[] = [
   ['cel/run.ts', paths.filter((path) => /cel[^/]*\/.*cases\.jsonl$/.test(path))],
   ['regex/run.ts', foldersOf(/\/(?:word-boundary\.toml|re2-search\.txt)$/)],
   ['json/run.ts', foldersOf(/\/y_structure_[^/]*\.json$/)],
+  ['exchanges/run.ts', paths.some((path) => /\/llm-[^/]+\//.test(path)) ? [resolve(folder)] : []],
   ['k8s/run.ts', paths.some((path) => /\/k8s-[^/]+\//.test(path)) ? [resolve(folder)] : []],
   ['quality/run.ts', paths.some((path) => /\/(?:secrets|pii|inj|api)-[^/]+\//.test(path)) ? [resolve(folder)] : []],
 ];

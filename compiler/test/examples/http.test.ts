@@ -61,14 +61,15 @@ test('a provider is known by its host, in any case, and by its path', (t) => {
   );
   t.is(
     seen(ask('generativelanguage.googleapis.com', '/v1beta/models/x:generateContent', {})),
-    'gemini  generativelanguage.googleapis.com w',
+    'gemini x generativelanguage.googleapis.com w',
   );
   t.is(JSON.parse(ask('api.anthropic.com', '/v1/messages', chat)).message, '1');
-  t.is(ask('api.anthropic.com', '/v1/files', chat), unknown);
-  t.is(ask('openai.azure.com', '/openai/v1/responses', chat), unknown);
-  t.is(ask('*', '/v1/messages', chat), unknown);
+  t.is(seen(ask('api.anthropic.com', '/v1/files', chat)), 'anthropic m api.anthropic.com w');
+  t.is(ask('openai.azure.com', '/openai/v1/models', chat), unknown);
+  t.is(ask('*', '/v1/other', chat), unknown);
   t.is(ask('', '', chat), unknown);
-  for (const body of ['no JSON', 7, null, [chat]]) {
+  t.is(JSON.parse(ask('api.openai.com', '/v1/models', null)).reason, undefined);
+  for (const body of ['no JSON', 7, [chat]]) {
     const { action, reason, message } = JSON.parse(ask('api.openai.com', '/v1/responses', body));
     t.deepEqual([action, reason, message], ['block', 'malformed_input', 'no_such_overload']);
   }
@@ -80,6 +81,19 @@ test('a provider is known by its host, in any case, and by its path', (t) => {
     agree(t, differential, { entrypoint: `${event}/http`, input });
 });
 
+test('at a host of nobody a provider is known by how the path ends, and by what stands in the request', (t) => {
+  const differential = createDifferential(lowerProgram(programOf('')));
+  const ask = (path: string, body: unknown): string =>
+    agree(t, differential, { entrypoint: `${event}/http`, input: exchange('gateway.internal', path, body) });
+  const { messages, ...rest } = chat;
+  t.is(seen(ask('/groq/openai/v1/chat/completions?a=b', chat)), 'vllm m gateway.internal w');
+  t.is(seen(ask('/anthropic/v1/messages', chat)), 'anthropic m gateway.internal w');
+  t.is(seen(ask('/api/chat', chat)), 'ollama m gateway.internal w');
+  t.is(seen(ask('/bedrock/model/a%3A0/converse', { messages })), 'bedrock a:0 gateway.internal w');
+  t.is(ask('/v1/messages', rest), unknown);
+  t.is(ask('/v1/messages/', chat), unknown);
+});
+
 test('only the providers that a surface lists answer; those without a host by their paths', (t) => {
   const differential = createDifferential(
     lowerProgram(programOf('on_malformed alert, providers [ai.anthropic, ai.vllm]')),
@@ -88,7 +102,8 @@ test('only the providers that a surface lists answer; those without a host by th
     agree(t, differential, { entrypoint: `${event}/http`, input: exchange(host, path, chat) });
   t.is(seen(ask('models.internal', '/v1/chat/completions')), 'vllm m models.internal w');
   t.is(seen(ask('api.anthropic.com', '/v1/messages')), 'anthropic m api.anthropic.com w');
-  t.is(ask('models.internal', '/v1/messages'), unknown.replace('block', 'alert').replace(',"status":400', ''));
+  t.is(seen(ask('models.internal', '/v1/messages')), 'anthropic m models.internal w');
+  t.is(ask('models.internal', '/api/chat'), unknown.replace('block', 'alert').replace(',"status":400', ''));
 });
 
 test('a surface whose list is empty has events alone', (t) => {
