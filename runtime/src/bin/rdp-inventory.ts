@@ -10,7 +10,6 @@ import { createEnforcer, type Enforcer, type EnforcerOptions } from '../enforce/
 import {
   createInventory,
   emptyState,
-  observe,
   sqliteStore,
   type InventoryState,
   type InventoryStore,
