@@ -12,6 +12,8 @@ import type { DecisionEntry, DecisionLog } from './decision-log.ts';
 export interface LineLogOptions {
   /** File that is appended to; `-` is standard output. */
   readonly path: string;
+  /** Another form of the entries, OPA's for instance. */
+  readonly write?: (entry: DecisionEntry) => DecisionEntry;
   /** Bytes that may wait for a slow reader; 16 MiB unless said. */
   readonly waitingLimit?: number;
 }
@@ -23,7 +25,11 @@ interface Batch {
 }
 
 /** Opens the file; throws when it cannot be opened. Rotation is the platform's: it moves or copies, and the file stays open. */
-export function lineLog({ path, waitingLimit = 16 * 1024 * 1024 }: LineLogOptions): DecisionLog {
+export function lineLog({
+  path,
+  write = (entry) => entry,
+  waitingLimit = 16 * 1024 * 1024,
+}: LineLogOptions): DecisionLog {
   const descriptor = path === '-' ? 1 : openSync(path, 'a', 0o640);
   let batch: Batch | undefined;
   let size = 0;
@@ -49,7 +55,7 @@ export function lineLog({ path, waitingLimit = 16 * 1024 * 1024 }: LineLogOption
 
   return {
     write: (entry) => {
-      const line = `${JSON.stringify(entry)}\n`;
+      const line = `${JSON.stringify(write(entry))}\n`;
       if (isClosed || size + line.length > waitingLimit) {
         lost += 1;
         return Promise.resolve('lost');

@@ -1,5 +1,7 @@
-// Counts and durations → Prometheus' text format, version 0.0.4. Holds what is counted and nothing else; a review costs two map
-// look-ups, which a general library does not manage.
+// Counts and durations → Prometheus' text format, version 0.0.4, and plain data for who exports them otherwise. Holds what is counted
+// and nothing else; a review costs two map look-ups, which a general library does not manage.
+//
+// Names may be OpenTelemetry's, with dots; Prometheus gets them as its exporters write them: with underscores, and the unit behind.
 //
 // INVARIANT: what a client sends cannot make the number of series grow without bound.
 
@@ -20,11 +22,29 @@ export interface Metrics {
     help: string,
     labels: readonly string[],
     bounds: readonly number[],
+    unit?: string,
   ) => HistogramFamily;
   /** Asked for when somebody looks; `undefined` leaves the line out. */
   readonly gauge: (name: string, help: string, read: () => GaugeValues) => void;
   /** The exposition. */
   readonly render: () => string;
+  /** Counters and histograms as data; gauges, which are of this process, are left to who looks here. */
+  readonly read: () => readonly MetricFamily[];
+}
+
+/** One family as data. `unit` is UCUM's: `s`, `{token}`; empty where the name says it. */
+export type MetricFamily = { readonly name: string; readonly help: string; readonly unit: string } & (
+  | { readonly kind: 'counter'; readonly series: readonly (SeriesLabels & { readonly value: number })[] }
+  | {
+      readonly kind: 'histogram';
+      readonly bounds: readonly number[];
+      /** One count more than there are bounds. */
+      readonly series: readonly (SeriesLabels & { readonly counts: readonly number[]; readonly sum: number })[];
+    }
+);
+
+interface SeriesLabels {
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A number, or one for each set of labels as they are written. */
@@ -36,6 +56,7 @@ const seriesLimit = 2000;
 /** An empty registry. */
 export function createMetrics(): Metrics {
   const families: (() => string)[] = [];
+  const readers: (() => MetricFamily)[] = [];
   return {
     counter: (name, help, labels) => {
       const values = new Map<string, number>();
@@ -45,6 +66,13 @@ export function createMetrics(): Metrics {
           .map(([key, value]) => `${name}${braces(labelled(labels, key))} ${value}`);
         return family(name, help, 'counter', lines);
       });
+      readers.push(() => ({
+        kind: 'counter',
+        name,
+        help,
+        unit: '',
+        series: [...values].map(([key, value]) => ({ labels: labelRecord(labels, key), value })),
+      }));
       return {
         add: (given, amount = 1) => {
           const key = seriesKey(values, given);
@@ -52,14 +80,27 @@ export function createMetrics(): Metrics {
         },
       };
     },
-    histogram: (name, help, labels, bounds) => {
+    histogram: (name, help, labels, bounds, unit = '') => {
+      const exposed = `${plainName(name)}${unit === 's' ? '_seconds' : ''}`;
       const series = new Map<string, Histogram>();
       families.push(() => {
         const lines = [...series]
           .toSorted(byKey)
-          .flatMap(([key, one]) => histogramLines(name, labelled(labels, key), one, bounds));
-        return family(name, help, 'histogram', lines);
+          .flatMap(([key, one]) => histogramLines(exposed, labelled(labels, key), one, bounds));
+        return family(exposed, help, 'histogram', lines);
       });
+      readers.push(() => ({
+        kind: 'histogram',
+        name,
+        help,
+        unit,
+        bounds,
+        series: [...series].map(([key, one]) => ({
+          labels: labelRecord(labels, key),
+          counts: [...one.counts],
+          sum: one.sum,
+        })),
+      }));
       return {
         observe: (given, value) => {
           const key = seriesKey(series, given);
@@ -87,6 +128,7 @@ export function createMetrics(): Metrics {
       });
     },
     render: () => families.map((render) => render()).join(''),
+    read: () => readers.map((read) => read()),
   };
 }
 
@@ -119,7 +161,16 @@ const separator = '\n';
 
 function labelled(labels: readonly string[], key: string): string {
   const values = key.split(separator);
-  return labels.map((label, index) => `${label}="${escapeLabel(values[index] ?? '')}"`).join(',');
+  return labels.map((label, index) => `${plainName(label)}="${escapeLabel(values[index] ?? '')}"`).join(',');
+}
+
+function labelRecord(labels: readonly string[], key: string): Readonly<Record<string, string>> {
+  const values = key.split(separator);
+  return Object.fromEntries(labels.map((label, index) => [label, (values[index] ?? '').slice(0, 256)]));
+}
+
+function plainName(name: string): string {
+  return name.replaceAll('.', '_');
 }
 
 /** As the format wants it, and of bounded length. */

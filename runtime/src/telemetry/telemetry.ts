@@ -1,5 +1,6 @@
-// What doors tell of the exchanges that they carry, as a port: one span an exchange, continuing the caller's trace; durations and
-// tokens under the names of OpenTelemetry's conventions for HTTP and generative AI; the same for Prometheus.
+// What doors tell of the exchanges that they carry, as a port: a span for the exchange, which continues the caller's trace, and one
+// below it for the call of the service; durations and tokens under the names of OpenTelemetry's conventions for HTTP and
+// generative AI; the same for Prometheus.
 //
 // INVARIANT: nothing of a body gets here. Telling never throws and never waits.
 
@@ -17,10 +18,10 @@ export interface ExchangeStart {
 
 /** What is known when it is over. */
 export interface ExchangeEnd {
-  /** As it was answered to the client. */
+  /** As it was answered to the client; 0 when it was not. */
   readonly status: number;
   readonly call: CallFacts;
-  /** `chat`, `embeddings`, `text_completion`, `execute_tool`; none where it is no call of a model or tool. */
+  /** `chat`, `embeddings`, `text_completion`, `generate_content`, `execute_tool`; none where it is no call of a model or tool. */
   readonly operation?: string;
   readonly usage?: Usage;
   /** The model as the answer names it. */
@@ -30,13 +31,25 @@ export interface ExchangeEnd {
   readonly error?: string;
 }
 
+/** A decision that was carried out within the exchange. */
+export interface DecidedEvent {
+  readonly event: string;
+  readonly action: string;
+  readonly verdict: 'pass' | 'refuse';
+  readonly reason?: string;
+  readonly rule?: string;
+}
+
 /** One exchange under way. */
 export interface Exchange {
+  /** For log entries. */
   readonly trace: TraceContext;
-  /** To be sent on to the upstream. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly decided: (decision: DecidedEvent) => void;
+  /** The service is called now; gives the header fields to send along. */
+  readonly call: () => Readonly<Record<string, string>>;
   /** The first piece of a streamed answer came. */
   readonly firstChunk: () => void;
+  /** The first time counts. */
   readonly end: (how: ExchangeEnd) => void;
 }
 
