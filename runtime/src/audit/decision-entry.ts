@@ -80,12 +80,20 @@ function filled(facts: object): Readonly<Record<string, string>> | undefined {
   return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
-/** A JSON Pointer with `*` for what is no short name. */
+/**
+ * A JSON Pointer with `*` for what a program would not call a member: long, or with more digits than names have. Fields of formats stay
+ * readable, keys that a sender chose do not.
+ */
 function coveredPath(path: string): string {
   return path
     .split('/')
-    .map((part) => (/^(?:[\w$.:-]|~[01]){0,48}$/.test(part) ? part : '*'))
+    .map((part) => (isName(part) ? part : '*'))
     .join('/');
+}
+
+function isName(part: string): boolean {
+  if (/^\d{0,6}$/.test(part)) return true;
+  return /^[A-Za-z_$][\w$.-]{0,31}$/.test(part) && part.replaceAll(/\D/g, '').length <= 3;
 }
 
 function rounded(seconds: number): number {

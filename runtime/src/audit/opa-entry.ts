@@ -5,7 +5,9 @@
 
 import type { DecisionEntry } from './decision-log.ts';
 
+/** Labels of the sender; others may be added. */
 export interface OpaLabels {
+  readonly [name: string]: string;
   /** Of this process. */
   readonly id: string;
   readonly version: string;

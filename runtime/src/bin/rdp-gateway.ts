@@ -5,7 +5,7 @@
 import { introduction } from '../gateway/introduction.ts';
 import { gatewayHelp, readGatewayCall, type GatewayCall } from '../gateway/read-options.ts';
 import { serveGateway } from '../gateway/serve-gateway.ts';
-import { lineLog, memoryDesk, memoryLimits, memoryQuarantine, noLog } from '../outcomes/index.ts';
+import { openOutcomes } from '../outcomes/index.ts';
 import { openLog } from '../telemetry/log-lines.ts';
 
 void run(readGatewayCall(process.argv.slice(2)));
@@ -26,24 +26,14 @@ async function run(call: GatewayCall): Promise<void> {
 
 async function serve(call: Extract<GatewayCall, { readonly kind: 'serve' }>): Promise<void> {
   const log = openLog(call.logPath);
-  const decisions = call.logged === 'none' ? noLog : lineLog({ path: call.logPath });
+  const outcomes = await openOutcomes(call.outcomes, log);
+  if (outcomes.kind === 'problem') return fail(outcomes.problem.message);
   const outcome = await serveGateway({
     ...call.options,
     log,
-    outcomes: {
-      limits: memoryLimits(),
-      approvals: memoryDesk(),
-      quarantine: memoryQuarantine(),
-      log: decisions,
-      audit: 'drop',
-      logged: call.logged === 'all' ? 'all' : 'notable',
-      approvalWait: 300_000,
-    },
+    outcomes: outcomes.value,
   });
-  if (outcome.kind === 'problem') {
-    process.stderr.write(`rdp-gateway: ${outcome.problem.message}\n`);
-    process.exit(1);
-  }
+  if (outcome.kind === 'problem') return fail(outcome.problem.message);
   const gateway = outcome.value;
   const scheme = call.options.tls === undefined ? 'http' : 'https';
   const base = `${scheme}://${call.options.host ?? '127.0.0.1'}:${gateway.port}`;
@@ -53,11 +43,17 @@ async function serve(call: Extract<GatewayCall, { readonly kind: 'serve' }>): Pr
     if (isEnding) process.exit(1);
     isEnding = true;
     const ending = await gateway.drain(call.drain);
-    await Promise.all([log.flush(2000), decisions.close(2000)]);
+    await outcomes.value.close(2000);
+    await log.flush(2000);
     process.exit(ending === 'complete' ? 0 : 1);
   };
   process.on('SIGTERM', () => void end());
   process.on('SIGINT', () => void end());
   // Files are watched, so there is nothing to read again; what a signal must not do is to end the server.
   process.on('SIGHUP', () => log.write({ level: 'info', event: 'hangup' }));
+}
+
+function fail(problem: string): never {
+  process.stderr.write(`rdp-gateway: ${problem}\n`);
+  process.exit(1);
 }

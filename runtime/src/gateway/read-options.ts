@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 
+import { outcomeOptionTable, outcomeSettings } from '../outcomes/outcome-options.ts';
+import type { OutcomeSettings } from '../outcomes/open-outcomes.ts';
 import { reasonOf } from '../load/problem.ts';
 import { optionLines, readOptions, type OptionTable } from '../server/option-table.ts';
 import { policyOptionTable, policySettings } from '../server/policy-options.ts';
@@ -14,8 +16,8 @@ export type GatewayCall =
   | {
       readonly kind: 'serve';
       readonly options: Omit<GatewayOptions, 'log' | 'outcomes'>;
+      readonly outcomes: OutcomeSettings;
       readonly logPath: string;
-      readonly logged: 'all' | 'notable' | 'none';
       /** Milliseconds. */
       readonly drain: { readonly delay: number; readonly patience: number };
     };
@@ -55,7 +57,7 @@ const table = {
   'answer-timeout': { value: 'SECONDS', text: 'seconds to the first byte of an answer', preset: '600' },
   'idle-timeout': { value: 'SECONDS', text: 'seconds between two pieces of an answer', preset: '300' },
   connections: { value: 'NUMBER', text: 'connections to one service', preset: '512' },
-  'decision-log': { value: 'all|notable|none', text: 'decisions that are logged', preset: 'notable' },
+  ...outcomeOptionTable,
   'log-file': { value: 'FILE', text: 'where the log goes; - is standard output', preset: '-' },
   'drain-delay': { value: 'SECONDS', text: 'seconds between not being ready and taking no connections', preset: '5' },
   'drain-timeout': { value: 'SECONDS', text: 'seconds for what is pending then', preset: '20' },
@@ -73,7 +75,7 @@ export function readGatewayCall(words: readonly string[]): GatewayCall {
 function readCall(words: readonly string[]): GatewayCall {
   const said = readOptions(table, words);
   if (said === 'help') return { kind: 'help' };
-  const { text, list, number, choice } = said;
+  const { text, list, number } = said;
   const seconds = (name: Parameters<typeof number>[0]): number => number(name, 86_400) * 1000;
   const keys = text('jwt-keys');
   const issuer = text('jwt-issuer');
@@ -85,7 +87,7 @@ function readCall(words: readonly string[]): GatewayCall {
   return {
     kind: 'serve',
     logPath: text('log-file') ?? '-',
-    logged: choice('decision-log', ['all', 'notable', 'none']),
+    outcomes: outcomeSettings(said),
     drain: { delay: seconds('drain-delay'), patience: seconds('drain-timeout') },
     options: {
       ...policySettings(said),

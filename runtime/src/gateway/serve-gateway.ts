@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { SurfacePlan } from '../contract/index.ts';
 import { createEnforcer, type Enforcer, type EnforcerOptions } from '../enforce/enforcer.ts';
 import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
-import { createOutcomes, outcomeMetrics, type OutcomesOptions } from '../outcomes/index.ts';
+import { createOutcomes, outcomeMetrics, type OpenOutcomes } from '../outcomes/index.ts';
 import { createBodyBudget } from '../server/body-budget.ts';
 import { readCertificates, watchCertificates, type CertificateFiles } from '../server/certificates.ts';
 import { enforcerEntry, enforcerGauges } from '../server/enforcer-state.ts';
@@ -42,7 +42,7 @@ export interface GatewayOptions extends Pick<EnforcerOptions, 'source' | 'verifi
   readonly timeouts: ConnectionTimeouts;
   readonly services: ServiceOptions;
   /** What decisions are carried out with. */
-  readonly outcomes: Omit<OutcomesOptions, 'metrics' | 'revision'>;
+  readonly outcomes: Pick<OpenOutcomes, 'options' | 'telemetry' | 'health'>;
   readonly log: LogLines;
 }
 
@@ -107,7 +107,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
     decide: enforcer.decide,
     openStream: enforcer.openStream,
     outcomes: createOutcomes({
-      ...options.outcomes,
+      ...options.outcomes.options,
       metrics: outcomeMetrics(metrics, (why) => log.write({ level: 'error', event: 'outcome', problem: why })),
       revision: () => enforcer.stats().revision,
     }),
@@ -153,7 +153,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
   );
   if (listening.kind === 'problem') return listening;
   const listener = listening.value;
-  const readiness = (): Health => healthOf(enforcer, state);
+  const readiness = (): Health => healthOf(enforcer, state, options.outcomes.health());
   metrics.gauge(`${prefix}ready`, 'Whether the gateway is ready.', () => (readiness().state === 'fine' ? 1 : 0));
   metrics.gauge(`${prefix}pending_requests`, 'Exchanges that have not ended.', reception.pending);
   metrics.gauge(`${prefix}connections`, 'Open connections of clients.', listener.connections);

@@ -13,3 +13,5 @@ export { redisQuarantine } from '../quarantine/redis-quarantine.ts';
 export { createAdmin } from '../admin/admin-api.ts';
 export type { AdminHandler, AdminOptions } from '../admin/admin-api.ts';
 export { readTokens } from '../admin/admin-tokens.ts';
+export { openOutcomes } from './open-outcomes.ts';
+export type { OpenOutcomes, OutcomeSettings } from './open-outcomes.ts';

@@ -77,18 +77,18 @@ test('a service of OPA’s decision logs gets events in gzip arrays, again when 
 });
 
 test('no text that a rule matched is in an entry, an event or a metric, wherever it stands', async (t) => {
-  const secret = fc.stringMatching(/^[A-Za-z0-9_-]{20,40}$/).filter((text) => !/^[a-z]+$/.test(text));
+  const secret = fc.stringMatching(/^[A-Za-z0-9_-]{20,40}$/).filter((text) => !(text.replaceAll(/\D/g, '').length < 4));
   await fc.assert(
     fc.asyncProperty(
       secret,
       fc.string(),
       fc.constantFrom('block', 'redact', 'alert', 'approve'),
       async (found, around, action) => {
-        const body = { [`${found} as a key`]: 1, text: `${around} ${found}` };
+        const body = { [found]: 1, text: `${around} ${found}` };
         const document = JSON.stringify({ method: 'POST', path: '/', headers: { authorization: found }, body });
         const at = document.indexOf(JSON.stringify(found).slice(1, -1), document.indexOf('"text"'));
         const place = {
-          path: `/body/${found} as a key/0`,
+          path: `/body/${found}/0`,
           start: 0,
           end: found.length,
           bytes: [at, at + found.length] as const,
