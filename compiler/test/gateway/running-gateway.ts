@@ -9,7 +9,7 @@ import { checkProgram, hasErrors } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { bytesSource } from '@rdp/runtime';
 import { serveGateway, type Gateway, type GatewayOptions } from '@rdp/runtime/gateway';
-import { lineLog, memoryDesk, memoryLimits, memoryQuarantine } from '@rdp/runtime/outcomes';
+import { openOutcomes } from '@rdp/runtime/outcomes';
 import { openLog } from '../../../runtime/src/telemetry/log-lines.ts';
 import { compilePrograms, emitBundle } from '../../src/index.ts';
 
@@ -49,7 +49,22 @@ export async function startGateway(t: ExecutionContext, run: RunOptions): Promis
   const folder = mkdtempSync(join(tmpdir(), 'rdp-gateway-'));
   const path = join(folder, 'log');
   const log = openLog(path);
-  const decisions = lineLog({ path });
+  const outcomes = await openOutcomes(
+    {
+      store: undefined,
+      quarantineFile: undefined,
+      approvalWait: 1000,
+      admin: undefined,
+      logged: 'all',
+      logTo: { kind: 'file', path, format: 'rdp' },
+      audit: 'block',
+      service: 'gateway',
+      traceRatio: 0,
+      otlp: undefined,
+    },
+    log,
+  );
+  if (outcomes.kind === 'problem') throw new Error(outcomes.problem.message);
   const outcome = await serveGateway({
     source: bytesSource(bundleOf(run.policy, run.documents)),
     host: '127.0.0.1',
@@ -66,21 +81,14 @@ export async function startGateway(t: ExecutionContext, run: RunOptions): Promis
     timeouts: { head: 2000, request: 4000, idle: 4000 },
     services: { timeouts: { connect: 2000, head: 3000, idle: 3000 }, authorities: undefined, connections: 64 },
     log,
-    outcomes: {
-      limits: memoryLimits(),
-      approvals: memoryDesk(),
-      quarantine: memoryQuarantine(),
-      log: decisions,
-      audit: 'drop',
-      logged: 'all',
-      approvalWait: 1000,
-    },
+    outcomes: outcomes.value,
     ...run.options,
   });
   if (outcome.kind === 'problem') throw new Error(outcome.problem.message);
   const gateway = outcome.value;
   t.teardown(async () => {
     await gateway.drain({ delay: 0, patience: 500 });
+    await outcomes.value.close(500);
     rmSync(folder, { recursive: true, force: true });
   });
   return {

@@ -203,7 +203,10 @@ test('gemini: content, a stream, an error of its own', async (t) => {
     if (target.includes(':streamGenerateContent')) return { headers: stream, chunks: events(texts.map(part)) };
     return { json: part(texts.join('')) };
   });
-  const client = new GoogleGenAI({ apiKey: 'key', httpOptions: { baseUrl: `${url}/${hosts.gemini}`, apiVersion: 'v1beta' } });
+  const client = new GoogleGenAI({
+    apiKey: 'key',
+    httpOptions: { baseUrl: `${url}/${hosts.gemini}`, apiVersion: 'v1beta' },
+  });
   const model = 'gemini-3-pro';
   const answer = await client.models.generateContent({ model, contents: 'my number is 536-90-4399' });
   t.is(answer.text, masked);

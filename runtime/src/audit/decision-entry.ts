@@ -31,8 +31,8 @@ export function decisionEntry(carried: CarriedOut): DecisionEntry {
   return {
     time: new Date(context.now).toISOString(),
     decision_id: carried.decisionId,
-    trace_id: context.trace?.traceId,
-    span_id: context.trace?.spanId,
+    trace_id: context.span?.trace.traceId,
+    span_id: context.span?.trace.spanId,
     revision: carried.revision,
     entrypoint: context.entrypoint,
     surface: context.surface,

@@ -57,7 +57,20 @@ export interface CallContext {
   readonly decideSeconds: number;
   /** Aborted when the client leaves; ends waits. */
   readonly signal: AbortSignal;
-  readonly trace?: TraceContext;
+  /** The exchange that it belongs to, as telemetry has it. */
+  readonly span?: SpanOfCall;
+}
+
+/** What carrying out tells the span of an exchange. */
+export interface SpanOfCall {
+  readonly trace: TraceContext;
+  readonly decided: (decision: {
+    readonly event: string;
+    readonly action: string;
+    readonly verdict: 'pass' | 'refuse';
+    readonly reason?: string;
+    readonly rule?: string;
+  }) => void;
 }
 
 /** Tokens that a model's answer came to. */

@@ -244,6 +244,7 @@ async function carryStream(
     return over(plainRefusal(403, `this answer may not stream: ${opened.problem.message}`));
   // The head waits for the first piece: as long as nothing has gone out, a refusal can still have its own status.
   const write = (bytes: Uint8Array): Promise<'written' | 'gone'> => {
+    if (bytes.length > 0 && !response.headersSent) exchange.span?.firstChunk();
     if (bytes.length > 0 && !response.headersSent)
       writeHead(
         response,

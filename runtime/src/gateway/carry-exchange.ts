@@ -12,6 +12,7 @@ import { codingOf, decodeBody, readableCodings } from './content-coding.ts';
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { editedBody, exchangeDocument } from './exchange-document.ts';
+import { operationOf } from '../telemetry/operation-of.ts';
 import { contextOf, decide, eventOf, isReadableCharset, refuse, type Asked, type Over } from './exchange-steps.ts';
 import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
 import { readBody } from './read-body.ts';
@@ -29,6 +30,7 @@ export async function carryExchange(door: GatewayDoor, exchange: Exchange): Prom
     settled = undefined;
     const { end, usage } = await answerExchange(door, exchange, answer, { passed: taken.passed, model: taken.model });
     settled = usage;
+    if (usage !== undefined) exchange.span?.know({ usage });
     return end;
   } finally {
     await taken.passed.settle(settled);
@@ -102,6 +104,10 @@ async function decideRequest(door: GatewayDoor, exchange: Exchange, plan: EventP
     document,
     size: read.bytes.length,
   });
+  exchange.span?.know({
+    call: context.call,
+    ...(exchange.routed.surface.kind === 'llm' ? { operation: operationOf(context.call.path ?? '') } : {}),
+  });
   const held = door.outcomes.held(context);
   if (held !== undefined) return over(held);
   const verdict = await decide(door, context);
@@ -143,7 +149,7 @@ function hasBody({ headers }: Exchange): boolean {
 }
 
 /** Headers of requests that are made anew, or are for the gateway. */
-const remade: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'via']);
+const remade: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'via', 'traceparent', 'tracestate']);
 /** Asks for a part of an answer, in which a rule would not find what it looks for in the whole. */
 const partial: readonly string[] = ['range', 'if-range'];
 
@@ -161,11 +167,17 @@ function headersFor(door: GatewayDoor, exchange: Exchange, taken: Taken): readon
   if (answered && accepted !== '') passed.push(['accept-encoding', bothCan(accepted)]);
   const via = headers.filter(([name]) => name === 'via').map(([, value]) => value);
   passed.push(['host', routed.service.authority], ['via', [...via, `1.1 ${door.pseudonym}`].join(', ')]);
+  passed.push(...traceFields(exchange));
   // A provider of models is no part of the house: it learns nothing of who is in it.
   if (routed.surface.kind !== 'llm') passed.push(...forwarded(headers, client.ip));
   if (taken.body instanceof Uint8Array) passed.push(['content-length', String(taken.body.length)]);
   else if (taken.body === 'stream') passed.push(...headers.filter(([name]) => name === 'content-length'));
   return passed;
+}
+
+/** The trace goes on; the call begins with it. */
+function traceFields({ span }: Exchange): readonly Header[] {
+  return Object.entries(span?.call() ?? {});
 }
 
 /** The codings that the client accepts and the gateway reads. */

@@ -31,7 +31,7 @@ export function decide(door: GatewayDoor, context: CallContext): Promise<Passed 
 
 /** What is said of a call along with a decision about it. */
 export function contextOf(
-  { routed, client, method, now, signal }: Omit<Exchange, 'request' | 'response'>,
+  { routed, client, method, now, signal, span }: Omit<Exchange, 'request' | 'response'>,
   about: {
     readonly event: string;
     readonly entrypoint: string;
@@ -57,6 +57,7 @@ export function contextOf(
     now,
     decideSeconds: 0,
     signal,
+    ...(span === undefined ? {} : { span }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { BodyBudget } from '../server/body-budget.ts';
 import type { HttpRequest, HttpResponse } from '../server/listen.ts';
 import type { ResponseStream, StreamRequest } from '../stream/open-stream.ts';
 import type { LogLines } from '../telemetry/log-lines.ts';
+import type { ExchangeSpan, Telemetry } from '../telemetry/telemetry.ts';
 import type { Services } from './call-service.ts';
 import type { ExchangeEnd, GatewayMetrics } from './gateway-metrics.ts';
 import type { Header } from './message-headers.ts';
@@ -19,6 +20,7 @@ export interface GatewayDoor {
   readonly decide: (entrypoint: string, document: Uint8Array) => Decision;
   readonly openStream: (request: StreamRequest) => Outcome<ResponseStream>;
   readonly outcomes: Outcomes;
+  readonly telemetry: Telemetry;
   readonly services: Services;
   readonly budget: BodyBudget;
   readonly limits: BodyLimits;
@@ -49,6 +51,7 @@ export interface Exchange {
   readonly now: number;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
+  readonly span?: ExchangeSpan;
 }
 
 /** Carries one exchange to its end; never rejects. */

@@ -97,6 +97,12 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
     response.on('close', () => {
       if (!response.writableFinished) leaving.abort();
     });
+    const span = door.telemetry.begin({
+      surface: routed.surface.surface,
+      method: request.method ?? 'GET',
+      traceparent: headerValue(headers, 'traceparent'),
+      tracestate: headerValue(headers, 'tracestate'),
+    });
     const exchange: Exchange = {
       request,
       response,
@@ -106,11 +112,14 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
       client: caller.facts,
       now: Date.now(),
       signal: leaving.signal,
+      span,
     };
     const handler = handlers.get(routed.surface.kind) ?? carryNothing;
     const late = lateBody(request, options.bodyPatience);
     const end = await handler(door, exchange);
     clearTimeout(late);
+    const isFault = end !== 'passed' && end !== 'edited';
+    span.end({ status: response.headersSent ? response.statusCode : 0, ...(isFault ? { error: end } : {}) });
     door.metrics.ended(routed.surface.surface, end, (performance.now() - began) / 1000);
   };
 

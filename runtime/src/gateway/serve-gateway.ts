@@ -111,6 +111,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
       metrics: outcomeMetrics(metrics, (why) => log.write({ level: 'error', event: 'outcome', problem: why })),
       revision: () => enforcer.stats().revision,
     }),
+    telemetry: options.outcomes.telemetry(metrics),
     services: createServices(options.services),
     budget: createBodyBudget(options.limits.buffer),
     limits: options.limits,
@@ -218,7 +219,7 @@ function ownHeadersOf({ clients, tokens }: GatewayOptions): ReadonlySet<string> 
   return new Set(names.filter((name): name is string => name !== undefined && name !== 'authorization'));
 }
 
-function healthOf(enforcer: Enforcer, state: State): Health {
+function healthOf(enforcer: Enforcer, state: State, outcomes: Health): Health {
   const { revision, problem: refused } = enforcer.stats();
   const hasBundle = revision !== undefined;
   const lines = [
@@ -228,9 +229,10 @@ function healthOf(enforcer: Enforcer, state: State): Health {
       ? []
       : [`certificate: the old one stays, ${state.certificateProblem.message}`]),
     ...state.routes.strangers.map((name) => `routes: the bundle has no \`${name}\``),
+    ...outcomes.lines,
     ...(state.isDraining ? ['server: draining'] : []),
   ];
-  return { state: hasBundle && !state.isDraining ? 'fine' : 'failed', lines };
+  return { state: hasBundle && !state.isDraining && outcomes.state === 'fine' ? 'fine' : 'failed', lines };
 }
 
 function sleep(milliseconds: number): Promise<void> {

@@ -53,6 +53,13 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
 
   const note = (decision: Decision, verdict: Verdict, context: CallContext, trail: Trail, began: number): Noted => {
     metrics.carried({ decision, verdict, context });
+    context.span?.decided({
+      event: context.event,
+      action: decision.action,
+      verdict: verdict.kind,
+      ...(verdict.kind === 'pass' ? {} : { reason: verdict.reason }),
+      ...(verdict.kind === 'pass' || verdict.rule === undefined ? {} : { rule: verdict.rule }),
+    });
     if (options.logged === 'notable' && verdict.kind === 'pass' && isPlain(decision)) return undefined;
     const carrySeconds = (performance.now() - began) / 1000;
     const carried = { decision, verdict, context, ...trail, carrySeconds, revision: options.revision() };

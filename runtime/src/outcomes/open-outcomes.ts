@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 
 import { createAdmin } from '../admin/admin-api.ts';
 import { readTokens } from '../admin/admin-tokens.ts';
+import { closedDesk } from '../approval/closed-desk.ts';
 import { memoryDesk } from '../approval/memory-desk.ts';
 import { redisDesk } from '../approval/redis-desk.ts';
 import type { DecisionLog } from '../audit/decision-log.ts';
@@ -79,12 +80,16 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
   if (held.kind === 'problem') return held;
   const parts = {
     limits: connection === undefined ? memoryLimits() : redisLimits({ connection, report }),
-    approvals: connection === undefined ? memoryDesk() : redisDesk({ connection }),
+    approvals:
+      connection !== undefined ? redisDesk({ connection }) : settings.admin === undefined ? closedDesk : memoryDesk(),
     quarantine: held.value,
     log: decisions.value,
   };
   await connection?.ready(storePatience);
-  const admin = settings.admin === undefined || tokens === undefined ? ok(undefined) : await attempt(() => openAdmin(settings, createAdmin({ ...parts, tokens: tokens.value })));
+  const admin =
+    settings.admin === undefined || tokens === undefined
+      ? ok(undefined)
+      : await attempt(() => openAdmin(settings, createAdmin({ ...parts, tokens: tokens.value })));
   if (admin.kind === 'problem') return admin;
   let exporter: OtlpExport | undefined;
 
@@ -147,10 +152,7 @@ function openDecisionLog(settings: OutcomeSettings, report: (why: string) => voi
   }
 }
 
-function openAdmin(
-  { admin }: OutcomeSettings,
-  handler: ReturnType<typeof createAdmin>,
-): Promise<Server> {
+function openAdmin({ admin }: OutcomeSettings, handler: ReturnType<typeof createAdmin>): Promise<Server> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, handler);
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -34,7 +34,11 @@ export const outcomeOptionTable: Readonly<Record<OutcomeOption, OptionText>> = {
   'admin-host': { value: 'ADDRESS', text: 'address of that port', preset: '127.0.0.1' },
   'admin-tokens': { value: 'FILE', text: 'who may answer there: names, groups and digests of tokens' },
   'decision-log': { value: 'all|notable|none', text: 'decisions that are logged', preset: 'notable' },
-  'decision-log-to': { value: 'FILE|URL', text: 'where to; - is standard output, a URL a service of OPA logs', preset: '-' },
+  'decision-log-to': {
+    value: 'FILE|URL',
+    text: 'where to; - is standard output, a URL a service of OPA logs',
+    preset: '-',
+  },
   'decision-log-token': { value: 'FILE', text: 'file with a bearer token for that service' },
   'decision-log-format': { value: 'rdp|opa', text: 'form of entries in files; services get OPA’s', preset: 'rdp' },
   audit: { value: 'block|drop', text: 'what becomes of a call whose decision cannot be logged', preset: 'drop' },
@@ -49,7 +53,8 @@ export function outcomeSettings(said: SaidOptions<OutcomeOption>): OutcomeSettin
   const { text, number, choice } = said;
   const adminPort = text('admin-port') === undefined ? undefined : number('admin-port', 65_535);
   const tokens = text('admin-tokens');
-  if ((adminPort === undefined) !== (tokens === undefined)) throw new Error('--admin-port and --admin-tokens need each other');
+  if ((adminPort === undefined) !== (tokens === undefined))
+    throw new Error('--admin-port and --admin-tokens need each other');
   const store = text('store');
   if (store !== undefined && !/^(redis|valkey)s?:\/\//.test(store))
     throw new Error('--store is no address that begins with redis://, rediss://, valkey:// or valkeys://');
@@ -89,11 +94,14 @@ function bearer(file: string | undefined): Readonly<Record<string, string>> {
 
 function headersIn(file: string | undefined): Readonly<Record<string, string>> {
   if (file === undefined) return {};
-  const lines = readFileSync(file, 'utf8').split(/\r?\n/).filter((line) => line.trim() !== '');
+  const lines = readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
   return Object.fromEntries(
     lines.map((line) => {
       const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
-      if (name === undefined || value === undefined) throw new Error(`\`${file}\` has a line that is no \`name: value\``);
+      if (name === undefined || value === undefined)
+        throw new Error(`\`${file}\` has a line that is no \`name: value\``);
       return [name.toLowerCase(), value];
     }),
   );

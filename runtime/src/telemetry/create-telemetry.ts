@@ -7,7 +7,7 @@
 import type { CallFacts } from '../enforce/carry-out.ts';
 import type { Metrics } from './metrics.ts';
 import type { Attributes, SpanData } from './otlp-json.ts';
-import type { Exchange, ExchangeEnd, ExchangeStart, Telemetry } from './telemetry.ts';
+import type { ExchangeEnd, ExchangeFacts, ExchangeSpan, ExchangeStart, Telemetry } from './telemetry.ts';
 import { newSpanId, placeSpan, traceHeaders } from './trace-context.ts';
 
 export interface TelemetryOptions {
@@ -65,7 +65,7 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
     '{token}',
   );
 
-  const measure = (start: ExchangeStart, how: ExchangeEnd, times: Times): void => {
+  const measure = (start: ExchangeStart, how: Ended, times: Times): void => {
     const { call, operation, usage } = how;
     http.observe(
       [start.method, String(how.status), call.route ?? '', how.error ?? '', start.surface],
@@ -88,8 +88,12 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
       const callId = newSpanId();
       const events: SpanData['events'][number][] = [];
       const times: Times = { began: clock(), called: undefined, firstChunk: undefined, ended: 0 };
-      const exchange: Exchange = {
+      let known: ExchangeFacts = { call: {} };
+      const exchange: ExchangeSpan = {
         trace: { traceId: place.traceId, spanId: place.spanId },
+        know: (facts) => {
+          known = { ...known, ...facts, call: { ...known.call, ...facts.call } };
+        },
         decided: ({ event, action, verdict, reason, rule }) => {
           const attributes = {
             'rdp.event': event,
@@ -107,8 +111,9 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
         firstChunk: () => {
           times.firstChunk ??= clock();
         },
-        end: (how) => {
+        end: (end) => {
           if (times.ended > 0) return;
+          const how: Ended = { ...known, ...end };
           times.ended = clock();
           measure(start, how, times);
           if (spans === undefined || place.sampled === 'no') return;
@@ -143,6 +148,9 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
   };
 }
 
+/** All that is known of an exchange that is over. */
+type Ended = ExchangeFacts & ExchangeEnd;
+
 interface Times {
   readonly began: number;
   called: number | undefined;
@@ -157,7 +165,7 @@ function clock(): number {
 
 type SpanContent = Pick<SpanData, 'name' | 'attributes' | 'error'>;
 
-function exchangeSpan({ surface, method }: ExchangeStart, { status, call, error }: ExchangeEnd): SpanContent {
+function exchangeSpan({ surface, method }: ExchangeStart, { status, call, error }: Ended): SpanContent {
   return {
     name: call.route === undefined ? method : `${method} ${call.route}`,
     attributes: {
@@ -172,7 +180,7 @@ function exchangeSpan({ surface, method }: ExchangeStart, { status, call, error 
   };
 }
 
-function callSpan({ method }: ExchangeStart, how: ExchangeEnd): SpanContent {
+function callSpan({ method }: ExchangeStart, how: Ended): SpanContent {
   const { call, operation, usage, error, status } = how;
   const shared: Attributes = {
     'server.address': call.host,
@@ -211,6 +219,7 @@ export function noTelemetry(): Telemetry {
       const place = placeSpan(start, () => 'no');
       return {
         trace: { traceId: place.traceId, spanId: place.spanId },
+        know: () => undefined,
         decided: () => undefined,
         call: () => traceHeaders(place, place.parentId ?? place.spanId),
         firstChunk: () => undefined,

@@ -4,7 +4,7 @@
 //
 // INVARIANT: nothing of a body gets here. Telling never throws and never waits.
 
-import type { CallFacts, TraceContext, Usage } from '../enforce/carry-out.ts';
+import type { CallFacts, SpanOfCall, Usage } from '../enforce/carry-out.ts';
 
 /** What is known when an exchange begins. */
 export interface ExchangeStart {
@@ -16,10 +16,8 @@ export interface ExchangeStart {
   readonly tracestate: string | undefined;
 }
 
-/** What is known when it is over. */
-export interface ExchangeEnd {
-  /** As it was answered to the client; 0 when it was not. */
-  readonly status: number;
+/** What comes to be known meanwhile. */
+export interface ExchangeFacts {
   readonly call: CallFacts;
   /** `chat`, `embeddings`, `text_completion`, `generate_content`, `execute_tool`; none where it is no call of a model or tool. */
   readonly operation?: string;
@@ -27,24 +25,20 @@ export interface ExchangeEnd {
   /** The model as the answer names it. */
   readonly responseModel?: string;
   readonly finishReasons?: readonly string[];
+}
+
+/** What is known when it is over. */
+export interface ExchangeEnd {
+  /** As it was answered to the client; 0 when it was not. */
+  readonly status: number;
   /** What went wrong, as one of few words: `refused`, `upstream_timeout`, … */
   readonly error?: string;
 }
 
-/** A decision that was carried out within the exchange. */
-export interface DecidedEvent {
-  readonly event: string;
-  readonly action: string;
-  readonly verdict: 'pass' | 'refuse';
-  readonly reason?: string;
-  readonly rule?: string;
-}
-
 /** One exchange under way. */
-export interface Exchange {
-  /** For log entries. */
-  readonly trace: TraceContext;
-  readonly decided: (decision: DecidedEvent) => void;
+export interface ExchangeSpan extends SpanOfCall {
+  /** What was known before stays where nothing newer is. */
+  readonly know: (facts: Partial<ExchangeFacts>) => void;
   /** The service is called now; gives the header fields to send along. */
   readonly call: () => Readonly<Record<string, string>>;
   /** The first piece of a streamed answer came. */
@@ -54,5 +48,5 @@ export interface Exchange {
 }
 
 export interface Telemetry {
-  readonly begin: (start: ExchangeStart) => Exchange;
+  readonly begin: (start: ExchangeStart) => ExchangeSpan;
 }

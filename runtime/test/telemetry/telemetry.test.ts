@@ -5,7 +5,7 @@ import test from 'ava';
 import { createTelemetry, noTelemetry } from '../../src/telemetry/create-telemetry.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { otlpExport } from '../../src/telemetry/otlp-export.ts';
-import type { ExchangeEnd, ExchangeStart } from '../../src/telemetry/telemetry.ts';
+import type { ExchangeFacts, ExchangeStart } from '../../src/telemetry/telemetry.ts';
 import { openCollector } from './collector.ts';
 import { metricsShape, shapeFaults, tracesShape } from './otlp-shape.ts';
 
@@ -15,8 +15,8 @@ const start: ExchangeStart = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   tracestate: 'a=b',
 };
-const end: ExchangeEnd = {
-  status: 200,
+const end = { status: 200 };
+const facts: ExchangeFacts = {
   call: { host: 'api.mistral.ai', provider: 'mistral', model: 'small', session: 's1' },
   operation: 'chat',
   usage: { input: 12, output: 3, from: 'provider' },
@@ -50,6 +50,8 @@ test('a call of a model is two spans of the caller’s trace, and the service co
   exchange.decided({ event: 'request', action: 'redact', verdict: 'pass' });
   const sent = exchange.call();
   exchange.firstChunk();
+  exchange.know({ call: { host: 'other', model: 'small' } });
+  exchange.know(facts);
   exchange.end(end);
   exchange.end(end);
   await collector.count(1);
