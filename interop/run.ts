@@ -17,6 +17,7 @@ import { compareSignatures } from './compare-signatures.ts';
 import { compareEnvoy } from './envoy/compare-envoy.ts';
 import { compareCharts } from './helm/compare-chart.ts';
 import { compareKubernetes } from './kubernetes/run.ts';
+import { comparePlayground } from './playground/compare-playground.ts';
 import { buildOpa, buildRust } from './peer.ts';
 import { compareStores } from './redis/run.ts';
 import { compareTreeSitter } from './tree-sitter/compare-tree-sitter.ts';
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   helm: () => compareCharts(report),
   'tree-sitter': () => compareTreeSitter(report),
   kubernetes: () => compareKubernetes(report, words),
+  playground: () => comparePlayground(report, words),
   redis: () => compareStores(report),
 };
 if (wanted !== undefined && !Object.hasOwn(parts, wanted))
