@@ -1,6 +1,6 @@
 // What the page asks of its worker, and what it is told. Plain data that can be copied between them.
 
-import type { Trace } from '@rdp/compiler';
+import type { Trace, TraceRule } from '@rdp/compiler';
 
 /** Everything that an answer depends on. */
 export interface Ask {
@@ -39,8 +39,10 @@ export type Plain<T> = T extends { readonly path: string; readonly text: string 
       ? { readonly [Key in keyof T]: Plain<T[Key]> }
       : T;
 
-/** A trace whose spans have paths. */
-export type PlainTrace = Plain<Trace>;
+/** A trace whose spans have paths, and whose rules say in words why they did not fire. */
+export type PlainTrace = Omit<Plain<Trace>, 'rules'> & {
+  readonly rules: readonly (Plain<TraceRule> & { readonly reason: string })[];
+};
 
 /** A module that was compiled. */
 export interface CompiledFacts {

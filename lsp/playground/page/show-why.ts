@@ -54,7 +54,7 @@ function ruleTree(rule: Rule, reveal: Reveal, open: boolean): HTMLElement {
       h('strong', {}, rule.name),
       rule.mode === 'enforce' ? undefined : h('span', { class: 'chip' }, rule.mode),
       rule.decides ? h('span', { class: 'chip decides' }, 'decides') : undefined,
-      h('span', { class: 'dim reason' }, reasonOf(outcome)),
+      h('span', { class: 'dim reason' }, rule.reason),
       place(span, reveal),
     ),
     h('div', { class: 'tree' }, ...(body.length > 0 ? body : [h('div', { class: 'leaf dim' }, 'it has no condition')])),
@@ -68,25 +68,6 @@ function place({ file, start, end }: Rule['span'], reveal: Reveal): HTMLElement 
     reveal(file, start, end);
   };
   return h('button', { class: 'at', type: 'button', title: 'show it in the policy', onclick: go }, 'show');
-}
-
-function reasonOf(outcome: Rule['outcome']): string {
-  switch (outcome.kind) {
-    case 'fired':
-      return '';
-    case 'condition-false':
-      return 'its condition is false';
-    case 'nothing-found':
-      return 'nothing is found';
-    case 'score-too-low':
-      return `it scores ${outcome.score} of ${outcome.threshold}`;
-    case 'exempt':
-      return 'it is exempt';
-    case 'failed':
-      return `has no value: ${outcome.word}`;
-    case 'not-evaluated':
-      return 'not evaluated';
-  }
 }
 
 function clauseTree(clause: Clause, rule: Rule, reveal: Reveal): HTMLElement {

@@ -1,7 +1,7 @@
 // A question of the page → the answer: a decision with its reasons, the results of tests, or what would be installed on clusters.
 // Faults of files and documents are part of the answer.
 
-import { traceDecision, type Trace } from '@rdp/compiler';
+import { traceDecision, wordsOf, type Trace } from '@rdp/compiler';
 import {
   buildProxy,
   CommandFault,
@@ -99,7 +99,8 @@ function timeOf(decide: () => void): number {
 }
 
 function plainTrace(trace: Trace): PlainTrace {
-  const text = JSON.stringify(trace, (key, value: unknown) =>
+  const rules = trace.rules.map((rule) => ({ ...rule, reason: wordsOf(rule.outcome) ?? '' }));
+  const text = JSON.stringify({ ...trace, rules }, (key, value: unknown) =>
     key === 'file' && typeof value === 'object' && value !== null && 'path' in value ? value.path : value,
   );
   return JSON.parse(text) as PlainTrace; // what was written
