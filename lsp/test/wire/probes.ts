@@ -34,6 +34,7 @@ import {
   type Position,
   type ProtocolConnection,
 } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { stdFiles } from '@rdp/language/std';
 import { showTokens } from './show-tokens.ts';
 import type { Fixture } from './fixture.ts';
@@ -120,6 +121,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       range: { start: position, end: position },
       context: { diagnostics: [] },
     }),
+  refactors,
   'document-links': ({ connection, uri }) =>
     connection.sendRequest(DocumentLinkRequest.type, { textDocument: { uri } }),
   'document-symbols': ({ connection, uri }) =>
@@ -208,4 +210,28 @@ async function completion(asked: Asked): Promise<unknown> {
     range: top?.textEdit && 'range' in top.textEdit ? top.textEdit.range : undefined,
     documentation: typeof documentation === 'string' ? documentation : documentation?.value,
   };
+}
+
+/** Each change that is offered at the cursor, or for the text behind `// select:`, and the file after it. */
+async function refactors({ connection, uri, position, fixture }: Asked): Promise<unknown> {
+  const { text = '' } = fixture.files[0] ?? {};
+  const [, selected] = /^\/\/ select: (.*)$/m.exec(text) ?? [];
+  const at = selected === undefined ? -1 : text.lastIndexOf(selected);
+  const place = (offset: number): Position => {
+    const lines = text.slice(0, offset).split('\n');
+    return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
+  };
+  const range =
+    at < 0 ? { start: position, end: position } : { start: place(at), end: place(at + (selected?.length ?? 0)) };
+  const answer = await connection.sendRequest(CodeActionRequest.type, {
+    textDocument: { uri },
+    range,
+    context: { diagnostics: [], only: ['quickfix', 'refactor', 'source.organizeImports'] },
+  });
+  return (answer ?? []).map((action) => {
+    if (!('edit' in action)) return action.title;
+    const [change] = action.edit?.documentChanges ?? [];
+    const edits = change && 'edits' in change ? change.edits.filter((edit) => 'newText' in edit) : [];
+    return { [action.title]: TextDocument.applyEdits(TextDocument.create(uri, 'rdp', 1, text), edits).split('\n') };
+  });
 }

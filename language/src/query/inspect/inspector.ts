@@ -2,6 +2,7 @@
 // `query/inspect` to tools. Bound on demand, kept as long as the snapshot, so that the first question about a declaration
 // pays for it and no other.
 
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { EventRef, Node } from '../../syntax/ast.ts';
 import { ruleNames } from '../../semantic/bind/bind-entrypoint.ts';
 import { findPackage, packageNames } from '../../semantic/bind/load-packages.ts';
@@ -37,6 +38,8 @@ export interface Inspector {
   readonly look: (unit: FileUnit, offset: number) => Declared | undefined;
   /** The names of a declaration, in order. */
   readonly namesIn: (declared: Declared) => readonly Occurrence[];
+  /** What is wrong inside of a declaration that is bound alone. */
+  readonly faults: (declared: Declared) => readonly Diagnostic[];
   /** The names of a whole file, in order. */
   readonly names: (unit: FileUnit) => readonly Occurrence[];
   /** The name at, or just ahead of, `offset`. */
@@ -136,6 +139,15 @@ function createInspector(project: Project): Inspector {
       return declared;
     },
     namesIn,
+    faults: (declared) => {
+      namesIn(declared);
+      const { start, end } = declared.decl;
+      const isIn = ({ span }: Diagnostic): boolean =>
+        span.file === declared.unit.file && span.start >= start && span.end <= end;
+      const found = session.binder.diagnostics.filter(isIn);
+      const keyOf = ({ code, span, message }: Diagnostic): string => `${span.start} ${span.end} ${code} ${message}`;
+      return [...new Map(found.map((fault) => [keyOf(fault), fault])).values()];
+    },
     names: (unit) => [...header(unit), ...unit.tree.decls.flatMap((decl) => namesIn({ decl, unit }))],
     nameAt: (unit, offset) => {
       const declared = declarationAt(unit, offset);
