@@ -83,8 +83,8 @@ test('what two servers could read differently is refused, and reaches nobody', a
   const running = await between(t);
   for (const [name, bytes] of Object.entries(smuggled)) {
     const answer = await sendRaw(running.port, bytes);
-    t.regex(answer, /^HTTP\/1\.1 (400|405|505)/, name);
-    t.is(answer.match(/HTTP\/1\.1 /g)?.length, 1, name);
+    t.regex(answer, /^(HTTP\/1\.1 (400|405|505)|reset$)/, name);
+    t.true((answer.match(/HTTP\/1\.1 /g) ?? []).length <= 1, name);
   }
   t.is(running.service.seen.length, 0);
   await isWell(t, running);
@@ -302,8 +302,8 @@ test('an answer that is larger than the limit, or a part, is refused', async (t)
 test('ten thousand headers, and one that is endless, are too much', async (t) => {
   const running = await between(t);
   const many = Array.from({ length: 10_000 }, (_, index) => `x-${index}: y`);
-  t.regex(await sendRaw(running.port, head(host, ...many)), /^HTTP\/1\.1 (400|431)/);
-  t.regex(await sendRaw(running.port, head(host, `x-long: ${'y'.repeat(100_000)}`)), /^HTTP\/1\.1 (400|431)/);
+  t.regex(await sendRaw(running.port, head(host, ...many)), /^(HTTP\/1\.1 (400|431)|reset$)/);
+  t.regex(await sendRaw(running.port, head(host, `x-long: ${'y'.repeat(100_000)}`)), /^(HTTP\/1\.1 (400|431)|reset$)/);
   await isWell(t, running);
 });
 
@@ -337,7 +337,7 @@ test('many broken connections leave nothing behind', async (t) => {
 
 test('nothing of HTTP/2 without TLS', async (t) => {
   const running = await between(t);
-  t.regex(await sendRaw(running.port, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), /^HTTP\/1\.1 (400|505)/);
+  t.regex(await sendRaw(running.port, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), /^(HTTP\/1\.1 (400|505)|reset$)/);
   const answer = await new Promise<number>((resolve, reject) => {
     const request = httpRequest(`${running.url}/orders`, { headers: { connection: 'Upgrade', upgrade: 'h2c' } });
     request.on('response', ({ statusCode = 0 }) => resolve(statusCode));

@@ -36,11 +36,11 @@ export async function converse(port: number): Promise<RawConversation> {
   };
 }
 
-/** Sends bytes and says what came back when the connection ended, or a second later. */
+/** Sends bytes and says what came back when the connection ended; `reset` when it did without a word. */
 export async function sendRaw(port: number, bytes: string | Uint8Array): Promise<string> {
   const { socket, received, ended } = await converse(port);
   socket.write(bytes);
-  await ended(1000);
+  const how = await ended(1500);
   socket.destroy();
-  return received();
+  return received() === '' && how === 'ended' ? 'reset' : received();
 }

@@ -190,7 +190,9 @@ test('anthropic: a message, a stream, an error of its own', async (t) => {
     instanceOf: Anthropic.PermissionDeniedError,
   });
   t.regex(refused?.message ?? '', /this prompt was stopped by policy/);
-  await t.throwsAsync(client.messages.stream(ask('spill')).finalText());
+  const cut = await t.throwsAsync(client.messages.stream(ask('spill')).finalText());
+  t.true(cut instanceof Anthropic.APIError);
+  t.regex(cut?.message ?? '', /stopped by policy/);
 });
 
 test('gemini: content, a stream, an error of its own', async (t) => {
@@ -205,7 +207,7 @@ test('gemini: content, a stream, an error of its own', async (t) => {
   });
   const client = new GoogleGenAI({
     apiKey: 'key',
-    httpOptions: { baseUrl: `${url}/${hosts.gemini}`, apiVersion: 'v1beta' },
+    httpOptions: { baseUrl: `${url}/${hosts.gemini}` },
   });
   const model = 'gemini-3-pro';
   const answer = await client.models.generateContent({ model, contents: 'my number is 536-90-4399' });

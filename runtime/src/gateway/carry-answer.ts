@@ -4,8 +4,9 @@
 // INVARIANT: of an answer that is decided on nothing goes out before it was decided. What cannot be decided on, or not in time, or not in
 // its bounds, is refused; a stream that is cut says so in its own format.
 
-import type { Decision, EventPlan } from '../contract/index.ts';
+import type { Decision, EventPlan, StreamFormat, TokenUsage } from '../contract/index.ts';
 import type { Usage } from '../enforce/carry-out.ts';
+import { refuseInStream } from '../provider/index.ts';
 import type { ResponseStream } from '../stream/open-stream.ts';
 import { isServiceError, type ServiceAnswer } from './call-service.ts';
 import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding.ts';
@@ -14,7 +15,7 @@ import type { ExchangeEnd } from './gateway-metrics.ts';
 import { editedBody, exchangeDocument } from './exchange-document.ts';
 import { contextOf, decide, eventOf, isReadableCharset, refuse, type Asked } from './exchange-steps.ts';
 import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
-import { refusalEvent, type Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import { cutOff, writeHead, writePiece } from './write-answer.ts';
 
 /** How an answer ended. */
@@ -33,19 +34,53 @@ export async function answerExchange(
 ): Promise<Answered> {
   const plan = eventOf(exchange, 'response');
   if (plan === undefined || isEmpty(exchange, answer)) return passThrough(exchange, answer, asked);
-  const format = streamFormat(headerValue(answer.headers, 'content-type'));
-  if (format !== undefined && exchange.routed.surface.kind === 'llm' && answer.status < 400)
-    return carryStream(door, exchange, answer, { ...asked, plan, format });
+  if (exchange.routed.surface.kind === 'llm' && answer.status < 400) {
+    const contentType = headerValue(answer.headers, 'content-type');
+    const format = streamFormat(contentType);
+    if (format !== undefined) return carryStream(door, exchange, answer, { ...asked, plan, format, contentType });
+    const looked = await lookAhead(answer);
+    if (looked.first === listBegins && codingOf(headerValue(answer.headers, 'content-encoding')) === undefined)
+      return carryStream(door, exchange, looked.answer, { ...asked, plan, format: 'json', contentType });
+    return carryWhole(door, exchange, looked.answer, { ...asked, plan });
+  }
   return carryWhole(door, exchange, answer, { ...asked, plan });
 }
 
-type StreamFormat = 'sse' | 'ndjson';
+/** `[`: no whole answer of a model is a list, so that this is one of its pieces. */
+const listBegins = 0x5b;
 
-/** Between the frames of a content type; undefined where an answer is no stream of frames. */
+/** The first byte of an answer that is no white space, without taking it away. */
+async function lookAhead(
+  answer: ServiceAnswer,
+): Promise<{ readonly first: number | undefined; readonly answer: ServiceAnswer }> {
+  const pieces = answer.body[Symbol.asyncIterator]();
+  const seen: Buffer[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  let first: number | undefined;
+  try {
+    while (first === undefined) {
+      const next = await pieces.next();
+      if (next.done === true) break;
+      seen.push(next.value);
+      first = next.value.find((byte) => byte > 0x20);
+    }
+  } catch (error) {
+    failure = { error };
+  }
+  async function* again(): AsyncGenerator<Buffer> {
+    yield* seen;
+    if (failure !== undefined) throw failure.error;
+    yield* { [Symbol.asyncIterator]: () => pieces };
+  }
+  return { first, answer: { ...answer, body: { [Symbol.asyncIterator]: again } } };
+}
+
+/** Between the frames of a content type; undefined where an answer is no stream of frames. One array of JSON is read as a whole. */
 function streamFormat(contentType: string): StreamFormat | undefined {
   const [type = ''] = contentType.toLowerCase().split(';', 1);
   if (type.trim() === 'text/event-stream') return 'sse';
-  return /^application\/(x-)?(ndjson|jsonl|json-lines)$/.test(type.trim()) ? 'ndjson' : undefined;
+  if (type.trim() === 'application/vnd.amazon.eventstream') return 'eventstream';
+  return /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines|stream\+json)$/.test(type.trim()) ? 'ndjson' : undefined;
 }
 
 /** Whether there is nothing to decide on (RFC 9110, 6.4.1). */
@@ -129,19 +164,21 @@ async function carryWhole(
     const context = contextOf(exchange, {
       event: plan.event,
       entrypoint: plan.exchange ?? plan.entrypoint,
+      provider: asked.provider,
       document,
       size: read.bytes.length,
     });
-    const verdict = await decide(door, context);
-    if (verdict.kind === 'refuse') return over(verdict);
-    await verdict.settle(undefined);
+    const { decision, verdict } = await decide(door, context);
+    const usage = usageOf(decision.usage);
+    if (verdict.kind === 'refuse') return over(verdict, 'refused', usage);
+    await verdict.settle(usage);
     const headers = headersOf(answer, {
       ...asked,
       passed: { ...verdict, headers: { ...asked.passed.headers, ...verdict.headers } },
     });
     if (verdict.edits.length === 0) {
       finish(exchange, answer.status, headers, read.bytes);
-      return { end: 'passed', usage: undefined };
+      return { end: 'passed', usage };
     }
     const edited = editedBody(document, verdict.edits);
     if (edited === undefined)
@@ -154,7 +191,7 @@ async function carryWhole(
       headers.filter(([name]) => !ofTheBody.has(name)),
       edited,
     );
-    return { end: 'edited', usage: undefined };
+    return { end: 'edited', usage };
   } finally {
     read.release();
   }
@@ -211,6 +248,7 @@ async function readWhole(door: GatewayDoor, answer: ServiceAnswer): Promise<Whol
 
 interface Streamed extends Planned {
   readonly format: StreamFormat;
+  readonly contentType: string;
 }
 
 async function carryStream(
@@ -225,7 +263,7 @@ async function carryStream(
     refuse(door, exchange, refusal);
     return { end: 'refused', usage: undefined };
   };
-  const provider = routed.provider?.name;
+  const provider = asked.provider?.name;
   if (provider === undefined) return over(plainRefusal(502, 'nobody knows how this answer streams'));
   const coding = codingOf(headerValue(answer.headers, 'content-encoding'));
   const decoder = coding === undefined ? undefined : decoderFor(coding);
@@ -233,7 +271,8 @@ async function carryStream(
     return over(plainRefusal(502, 'the answer of the service is compressed in a way that cannot be read'));
   const opened = door.openStream({
     entrypoint: asked.plan.entrypoint,
-    from: { provider },
+    from: { provider, contentType: asked.contentType },
+    drop: asked.drop,
     head: {
       client,
       time: new Date(now).toISOString(),
@@ -254,31 +293,38 @@ async function carryStream(
     return writePiece(response, bytes);
   };
   const pieces = decoder === undefined ? answer.body : decodePieces(answer.body, decoder);
+  const used = (): Usage | undefined => usageOf(opened.value.report().usage);
   const cut = async (decision: Pick<Decision, 'status' | 'message'>): Promise<Answered> => {
     const refusal = plainRefusal(decision.status ?? 403, decision.message ?? 'stopped by policy');
     if (!response.headersSent) return over({ ...refusal, status: statusOf(refusal, answer) });
-    await writePiece(response, Buffer.from(refusalEvent(refusal, routed.speaker, asked.format)));
+    await writePiece(response, refuseInStream((asked.provider ?? routed.speaker)?.refusal, asked.format, refusal));
     response.end();
-    return { end: 'cut', usage: undefined };
+    return { end: 'cut', usage: used() };
   };
   try {
     for await (const piece of pieces) {
       const output = opened.value.push(piece);
-      if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: undefined };
+      if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: used() };
       if (output.kind === 'blocked') return await cut(output.decision);
     }
     const output = opened.value.end();
-    if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: undefined };
+    if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: used() };
     if (output.kind === 'blocked') return await cut(output.decision);
   } catch (error) {
-    if (exchange.signal.aborted) return { end: 'left', usage: undefined };
+    if (exchange.signal.aborted) return { end: 'left', usage: used() };
     const why = isServiceError(error) ? error.fault : 'broken';
     await cut({ status: 502, message: `the service did not end its answer: ${why}` });
-    return { end: 'failed', usage: undefined };
+    return { end: 'failed', usage: used() };
   }
   if (!response.headersSent) writeHead(response, answer.status, headersOf(answer, asked));
   response.end();
-  return { end: foundIn(opened.value) ? 'edited' : 'passed', usage: undefined };
+  return { end: foundIn(opened.value) ? 'edited' : 'passed', usage: used() };
+}
+
+/** What a provider has counted. Whatever it counts beside what was sent and received was paid for as if it was received. */
+function usageOf(counted: TokenUsage | undefined): Usage | undefined {
+  if (counted === undefined) return undefined;
+  return { input: counted.input, output: counted.output + counted.beside, from: 'provider' };
 }
 
 function foundIn(stream: ResponseStream): boolean {

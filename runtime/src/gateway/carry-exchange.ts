@@ -4,15 +4,16 @@
 // INVARIANT: nothing goes to a service before the request's decision was carried out, and nothing to the client before the answer's was.
 // Without edits a body goes on byte for byte. Whatever fails ends the exchange with an answer, or with its connection.
 
-import type { EventPlan } from '../contract/index.ts';
+import type { Decision, EventPlan, ProviderPlan } from '../contract/index.ts';
 import type { Passed, Usage } from '../enforce/carry-out.ts';
+import { askForUsage, tellProvider } from '../provider/index.ts';
 import { answerExchange } from './carry-answer.ts';
 import { isServiceError, type ServiceAnswer } from './call-service.ts';
 import { codingOf, decodeBody, readableCodings } from './content-coding.ts';
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
-import { editedBody, exchangeDocument } from './exchange-document.ts';
 import { operationOf } from '../telemetry/operation-of.ts';
+import { editedBody, exchangeDocument, type ExchangeDocument } from './exchange-document.ts';
 import { contextOf, decide, eventOf, isReadableCharset, refuse, type Asked, type Over } from './exchange-steps.ts';
 import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
 import { readBody } from './read-body.ts';
@@ -28,7 +29,7 @@ export async function carryExchange(door: GatewayDoor, exchange: Exchange): Prom
     const answer = await callService(door, exchange, taken);
     if (answer === undefined) return exchange.signal.aborted ? 'left' : 'failed';
     settled = undefined;
-    const { end, usage } = await answerExchange(door, exchange, answer, { passed: taken.passed, model: taken.model });
+    const { end, usage } = await answerExchange(door, exchange, answer, taken);
     settled = usage;
     if (usage !== undefined) exchange.span?.know({ usage });
     return end;
@@ -58,7 +59,16 @@ function untouched(door: GatewayDoor, exchange: Exchange): Taken | Over {
   const held = door.outcomes.held(contextOf(exchange, { event: 'request', entrypoint: `${surface.surface}.request` }));
   if (held !== undefined) return refuse(door, exchange, held, 'last');
   const body = hasBody(exchange) ? 'stream' : undefined;
-  return { kind: 'taken', passed: passedPlainly, model: undefined, body, changed: 'as_it_came', release: () => {} };
+  return {
+    kind: 'taken',
+    passed: passedPlainly,
+    model: undefined,
+    provider: exchange.routed.provider,
+    drop: undefined,
+    body,
+    changed: 'as_it_came',
+    release: () => {},
+  };
 }
 
 async function decideRequest(door: GatewayDoor, exchange: Exchange, plan: EventPlan): Promise<Taken | Over> {
@@ -98,9 +108,11 @@ async function decideRequest(door: GatewayDoor, exchange: Exchange, plan: EventP
   if (!isReadableCharset(headerValue(headers, 'content-type')))
     return over(plainRefusal(415, 'the text of the request is in a character set that cannot be read; send UTF-8'));
   const document = exchangeDocument(headOf(exchange), plain.bytes);
+  const provider = providerOf(exchange, document);
   const context = contextOf(exchange, {
     event: plan.event,
     entrypoint: plan.exchange ?? plan.entrypoint,
+    provider,
     document,
     size: read.bytes.length,
   });
@@ -110,21 +122,39 @@ async function decideRequest(door: GatewayDoor, exchange: Exchange, plan: EventP
   });
   const held = door.outcomes.held(context);
   if (held !== undefined) return over(held);
-  const verdict = await decide(door, context);
+  const { decision, verdict } = await decide(door, context);
   if (verdict.kind === 'refuse') return over(verdict);
   const edited = verdict.edits.length === 0 ? undefined : editedBody(document, verdict.edits);
   if (verdict.edits.length > 0 && edited === undefined) {
     await verdict.settle(nothingUsed);
     return over(plainRefusal(403, 'what has to be edited cannot be: it stands in no body that is text'));
   }
+  const asked =
+    provider === undefined || !isMetered(decision)
+      ? undefined
+      : askForUsage(provider, exchange.routed.target, edited ?? plain.bytes);
+  const body = asked?.body ?? edited;
   return {
     kind: 'taken',
     passed: verdict,
     model: document.model,
-    body: edited ?? (read.bytes.length === 0 ? undefined : read.bytes),
-    changed: edited === undefined ? 'as_it_came' : 'changed',
+    provider,
+    drop: asked?.drop,
+    body: body ?? (read.bytes.length === 0 ? undefined : read.bytes),
+    changed: body === undefined ? 'as_it_came' : 'changed',
     release: read.release,
   };
+}
+
+/** Whose format a request has: at a host of nobody its body has a say. */
+function providerOf({ routed }: Exchange, { keys }: ExchangeDocument): ProviderPlan | undefined {
+  const { surface, host, target } = routed;
+  return surface.kind === 'llm' ? tellProvider(surface.providers, { host, path: target, keys }) : undefined;
+}
+
+/** Whether a limit is settled by what the provider counts, so that it has to count. */
+function isMetered({ limits = [] }: Decision): boolean {
+  return limits.some(({ unit }) => unit === 'tokens' || unit === 'usd');
 }
 
 /** Of a request, as rules read it. Nobody reads the headers of a call to a model. */

@@ -43,6 +43,8 @@ export interface ExchangeDocument {
   readonly bodyEnd: number;
   /** The text of `model` at the top of a JSON body. */
   readonly model: string | undefined;
+  /** Names of the members of a JSON body. */
+  readonly keys: ReadonlySet<string>;
 }
 
 const openBody = Buffer.from(',"body":');
@@ -56,9 +58,9 @@ export function exchangeDocument(head: MessageHead, body: Uint8Array): ExchangeD
   if (body.length === 0) return documentOf([envelope, close], 'none', { bodyStart: envelope.length, size: 0 });
   const bodyStart = envelope.length + openBody.length;
   if (head.contentType.toLowerCase().includes('json')) {
-    const { values, model } = scanBody(body);
+    const { values, model, keys } = scanBody(body);
     const end = values === 'one' ? close : notJson;
-    return documentOf([envelope, openBody, body, end], 'json', { bodyStart, size: body.length, model });
+    return documentOf([envelope, openBody, body, end], 'json', { bodyStart, size: body.length, model, keys });
   }
   const { text, form } = textOf(body);
   const literal = Buffer.from(JSON.stringify(text));
@@ -68,11 +70,18 @@ export function exchangeDocument(head: MessageHead, body: Uint8Array): ExchangeD
 function documentOf(
   pieces: readonly Uint8Array[],
   form: BodyForm,
-  place: { readonly bodyStart: number; readonly size: number; readonly model?: string | undefined },
+  place: {
+    readonly bodyStart: number;
+    readonly size: number;
+    readonly model?: string | undefined;
+    readonly keys?: ReadonlySet<string>;
+  },
 ): ExchangeDocument {
-  const { bodyStart, size, model } = place;
-  return { bytes: Buffer.concat(pieces), form, bodyStart, bodyEnd: bodyStart + size, model };
+  const { bodyStart, size, model, keys = noKeys } = place;
+  return { bytes: Buffer.concat(pieces), form, bodyStart, bodyEnd: bodyStart + size, model, keys };
 }
+
+const noKeys: ReadonlySet<string> = new Set();
 
 function textOf(body: Uint8Array): { readonly text: string; readonly form: BodyForm } {
   try {

@@ -1,11 +1,10 @@
 // What is done alike for a request and for its answer: asking the policy and carrying out what it says, and answering in the service's place.
 
-import type { EventPlan } from '../contract/index.ts';
+import type { Decision, EventPlan, ProviderPlan } from '../contract/index.ts';
 import type { CallContext, Passed, Refused } from '../enforce/carry-out.ts';
 import type { Exchange, GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import type { ExchangeDocument } from './exchange-document.ts';
-import { pathOf } from './exchange-provider.ts';
 import { refusalResponse, type Refusal } from './refusal.ts';
 import { writeRefusal } from './write-answer.ts';
 
@@ -14,6 +13,10 @@ export interface Asked {
   /** What was decided of the request lets it pass. */
   readonly passed: Passed;
   readonly model: string | undefined;
+  /** Whose format the exchange has. */
+  readonly provider: ProviderPlan | undefined;
+  /** Of what the request was made to ask for, events of a stream that are there for that alone. */
+  readonly drop: string | undefined;
 }
 
 /** The event of a surface that has rules. */
@@ -21,12 +24,18 @@ export function eventOf({ routed }: Pick<Exchange, 'routed'>, name: string): Eve
   return routed.surface.events.find(({ event }) => event === name);
 }
 
+/** A decision, and what became of carrying it out. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly verdict: Passed | Refused;
+}
+
 /** Decides on a document and carries the decision out. */
-export function decide(door: GatewayDoor, context: CallContext): Promise<Passed | Refused> {
+export async function decide(door: GatewayDoor, context: CallContext): Promise<Decided> {
   const began = performance.now();
   const decision = door.decide(context.entrypoint, context.document);
   const decideSeconds = (performance.now() - began) / 1000;
-  return door.outcomes.carryOut(decision, { ...context, decideSeconds });
+  return { decision, verdict: await door.outcomes.carryOut(decision, { ...context, decideSeconds }) };
 }
 
 /** What is said of a call along with a decision about it. */
@@ -35,11 +44,12 @@ export function contextOf(
   about: {
     readonly event: string;
     readonly entrypoint: string;
+    readonly provider?: ProviderPlan | undefined;
     readonly document?: ExchangeDocument;
     readonly size?: number;
   },
 ): CallContext {
-  const { document } = about;
+  const { document, provider = routed.provider } = about;
   return {
     entrypoint: about.entrypoint,
     surface: routed.surface.surface,
@@ -48,8 +58,8 @@ export function contextOf(
     call: {
       host: routed.host,
       method,
-      path: pathOf(routed.target),
-      ...(routed.provider === undefined ? {} : { provider: routed.provider.name }),
+      path: routed.target.split('?', 1)[0] ?? '',
+      ...(provider === undefined ? {} : { provider: provider.name }),
       ...(document?.model === undefined ? {} : { model: document.model }),
     },
     document: document?.bytes ?? nothing,

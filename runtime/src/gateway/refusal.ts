@@ -1,9 +1,9 @@
-// A refusal → the response in which the client's SDK finds it: in the words of the provider that it thinks it talks to, or for anybody else
-// as the gateway says it.
+// A refusal → the response in which the client's SDK finds it: in the words of the provider that it thinks it talks to.
 //
 // INVARIANT: a refusal has no text of the exchange that it refuses.
 
-import type { ProviderPlan, RefusalShape } from '../contract/index.ts';
+import type { ProviderPlan } from '../contract/index.ts';
+import { refuseAs } from '../provider/index.ts';
 
 /** What a client is told. */
 export interface Refusal {
@@ -22,55 +22,11 @@ export interface RefusalResponse {
 
 /** The response that says so. */
 export function refusalResponse(refusal: Refusal, speaker: ProviderPlan | undefined): RefusalResponse {
-  const shape = speaker?.refusal;
-  const own = Object.fromEntries((shape?.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value]));
+  const { headers, body } = refuseAs(speaker?.refusal, refusal);
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     status: refusal.status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...own, ...refusal.headers },
-    body: refusalText(refusal, shape),
+    headers: { 'cache-control': 'no-store', ...Object.fromEntries(own), ...refusal.headers },
+    body,
   };
-}
-
-/** What ends a stream that is cut: an event, or a line; nothing where the format has no way to say it. */
-export function refusalEvent(
-  refusal: Refusal,
-  speaker: ProviderPlan | undefined,
-  format: 'sse' | 'ndjson' | undefined,
-): string {
-  const shape = speaker?.refusal;
-  const text = refusalText(refusal, shape);
-  if (format === 'ndjson') return `${text}\n`;
-  if (format !== 'sse') return '';
-  return `${shape?.event === undefined ? '' : `event: ${shape.event}\n`}data: ${text}\n\n`;
-}
-
-/** JSON on one line. */
-function refusalText({ status, message }: Refusal, shape: RefusalShape | undefined): string {
-  if (shape === undefined) return JSON.stringify({ error: { message, type: 'policy', code: status } });
-  const body: Tree = {};
-  put(body, shape.message, message);
-  if (shape.status !== undefined) put(body, shape.status, status);
-  for (const { path, text } of shape.texts) put(body, path, text);
-  return JSON.stringify(body);
-}
-
-interface Tree {
-  [name: string]: Tree | string | number;
-}
-
-/** Puts a value at a JSON Pointer; what is missing of the way is made. */
-function put(tree: Tree, pointer: string, value: string | number): void {
-  const names = pointer
-    .split('/')
-    .slice(1)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const last = names.pop();
-  let at = tree;
-  for (const name of names) {
-    const next = at[name];
-    const inner: Tree = typeof next === 'object' ? next : {};
-    at[name] = inner;
-    at = inner;
-  }
-  if (last !== undefined) at[last] = value;
 }

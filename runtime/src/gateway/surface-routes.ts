@@ -5,14 +5,14 @@
 // would choose whose rules hold.
 
 import type { ProviderPlan, SurfacePlan } from '../contract/index.ts';
-import { providerOf, providersAt } from './exchange-provider.ts';
+import { tellProvider } from '../provider/index.ts';
 import { readAuthority, type RequestTarget } from './request-target.ts';
 
 /** Where a request goes, and whose it is. */
 export interface Routed {
   readonly kind: 'routed';
   readonly surface: SurfacePlan;
-  /** Of a surface of models: whose format the exchange has; undefined where no provider answers at this path. */
+  /** Of a surface of models: the provider that answers, as far as host and path tell it; undefined where nobody does. */
   readonly provider: ProviderPlan | undefined;
   /** The provider in whose words a refusal is given. */
   readonly speaker: ProviderPlan | undefined;
@@ -76,14 +76,14 @@ export function surfaceRoutes(plans: readonly SurfacePlan[], settings: RouteSett
   /** Takes what no host and no segment tells: the one surface with a service of its own. */
   const only = upstreamOf.size === 1 ? [...upstreamOf.keys()][0] : undefined;
   const surfacesAt = (host: string): readonly SurfacePlan[] =>
-    surfaces.filter((plan) => plan.hosts.includes(host) || providersAt(plan.providers, host).length > 0);
+    surfaces.filter((plan) => plan.hosts.includes(host) || ownerOf(plan, host) !== undefined);
 
   const routed = (surface: SurfacePlan, host: string, target: string): Routed | Unrouted => {
     const service = serviceOf({ surface, host, own: upstreamOf.get(surface), upstreams: settings.upstreams });
     if (service === undefined)
       return unrouted(502, `nobody said where \`${surface.surface}\` is: --upstream ${shortName(surface)}=URL`);
-    const provider = providerOf(surface.providers, host, target);
-    const speaker = provider ?? providersAt(surface.providers, host)[0] ?? surface.providers[0];
+    const provider = tellProvider(surface.providers, { host, path: target, keys: undefined });
+    const speaker = provider ?? ownerOf(surface, host) ?? surface.providers[0];
     return { kind: 'routed', surface, provider, speaker, host, target, service };
   };
   const byHost = (host: string, target: string): Routed | Unrouted | undefined => {
@@ -128,6 +128,14 @@ export function surfaceRoutes(plans: readonly SurfacePlan[], settings: RouteSett
   };
 }
 
+/** The provider that has a host. */
+function ownerOf({ providers }: SurfacePlan, host: string): ProviderPlan | undefined {
+  return (
+    providers.find(({ hosts }) => hosts.includes(host)) ??
+    providers.find(({ hosts }) => hosts.some((known) => known.startsWith('*.') && host.endsWith(known.slice(1))))
+  );
+}
+
 /** `Chat` of `shop.checkout.Chat`. */
 export function shortName({ surface }: SurfacePlan): string {
   return surface.slice(surface.lastIndexOf('.') + 1);
@@ -170,7 +178,7 @@ interface ServiceQuestion {
 function serviceOf({ surface, host, own, upstreams }: ServiceQuestion): Service | undefined {
   const named = own ?? upstreams.get(host);
   if (named !== undefined) return serviceAt(named, surface.kind === 'api' || own === undefined ? host : named.host);
-  if (providersAt(surface.providers, host).length > 0) return serviceAt(new URL(`https://${host}`), host);
+  if (ownerOf(surface, host) !== undefined) return serviceAt(new URL(`https://${host}`), host);
   const address = surface.addresses.map((text) => new URL(text)).find(({ hostname }) => hostname === host);
   // Templates of routes have the base path of the document's servers.
   if (address !== undefined) return { ...serviceAt(address, address.host), basePath: '' };

@@ -71,7 +71,7 @@ async function refusalOf(door: GatewayDoor, exchange: Handshake): Promise<Refusa
     new Uint8Array(0),
   );
   const context = contextOf(exchange, { event: plan.event, entrypoint: plan.exchange ?? plan.entrypoint, document });
-  const verdict = door.outcomes.held(context) ?? (await decide(door, context));
+  const verdict = door.outcomes.held(context) ?? (await decide(door, context)).verdict;
   if (verdict.kind === 'refuse') return verdict;
   await verdict.settle(undefined);
   return verdict.edits.length === 0 ? undefined : plainRefusal(403, 'what has to be edited stands in no body');
