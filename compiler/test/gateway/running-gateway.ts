@@ -9,7 +9,7 @@ import { checkProgram, hasErrors } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { bytesSource } from '@rdp/runtime';
 import { serveGateway, type Gateway, type GatewayOptions } from '@rdp/runtime/gateway';
-import { openOutcomes } from '@rdp/runtime/outcomes';
+import { openOutcomes, type OutcomeSettings } from '@rdp/runtime/outcomes';
 import { openLog } from '../../../runtime/src/telemetry/log-lines.ts';
 import { compilePrograms, emitBundle } from '../../src/index.ts';
 
@@ -18,6 +18,8 @@ export interface RunningGateway {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly port: number;
+  /** Of approvers, where there is one. */
+  readonly adminPort: number | undefined;
   /** The lines of the log so far, parsed. */
   readonly log: () => Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
@@ -28,6 +30,8 @@ export interface RunOptions {
   /** A surface or host → where it is served. */
   readonly upstreams?: Readonly<Record<string, string>>;
   readonly options?: Partial<GatewayOptions>;
+  /** What decisions are carried out with, where it is not all in memory. */
+  readonly outcomes?: Partial<OutcomeSettings>;
 }
 
 /** A policy's text as a bundle. */
@@ -61,6 +65,7 @@ export async function startGateway(t: ExecutionContext, run: RunOptions): Promis
       service: 'gateway',
       traceRatio: 0,
       otlp: undefined,
+      ...run.outcomes,
     },
     log,
   );
@@ -95,6 +100,7 @@ export async function startGateway(t: ExecutionContext, run: RunOptions): Promis
     gateway,
     url: `http://127.0.0.1:${gateway.port}`,
     port: gateway.port,
+    adminPort: outcomes.value.adminPort,
     log: async () => {
       await log.flush(1000);
       await new Promise((resolve) => setTimeout(resolve, 20));

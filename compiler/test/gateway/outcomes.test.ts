@@ -1,0 +1,155 @@
+// Policies through a running gateway: limits with their headers and the SDK's own error, approvals that people give over HTTP,
+// quarantine that a restart does not open, the log, and spans that continue the caller's trace.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import OpenAI from 'openai';
+import test, { type ExecutionContext } from 'ava';
+
+import { openCollector } from '../../../runtime/test/telemetry/collector.ts';
+import { shapeFaults, tracesShape } from '../../../runtime/test/telemetry/otlp-shape.ts';
+import { startService, type ReplayService } from './replay-service.ts';
+import { startGateway, type RunningGateway, type RunOptions } from './running-gateway.ts';
+
+const answer = {
+  id: 'c1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-5.2',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'yes' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 900, completion_tokens: 100, total_tokens: 1000 },
+};
+
+interface Between extends RunningGateway {
+  readonly service: ReplayService;
+  readonly openai: OpenAI;
+}
+
+async function between(t: ExecutionContext, rules: string, run: Partial<RunOptions> = {}): Promise<Between> {
+  const service = await startService(() => ({ json: answer }));
+  t.teardown(service.close);
+  const policy = `package shop\nimport std.ai\nimport std.pii\nsurface Chat: llm { providers [ai.openai] }\n${rules}`;
+  const gateway = await startGateway(t, { policy, upstreams: { 'api.openai.com': service.url }, ...run });
+  const openai = new OpenAI({ apiKey: 'k', baseURL: `${gateway.url}/api.openai.com/v1`, maxRetries: 0 });
+  return { ...gateway, service, openai };
+}
+
+function chat(openai: OpenAI, content: string): Promise<unknown> {
+  return openai.chat.completions.create({ model: 'gpt-5.2', messages: [{ role: 'user', content }] });
+}
+
+test('a budget lets so many through and not one more, and says so in headers and as the SDK has it', async (t) => {
+  const { openai, service, url } = await between(
+    t,
+    'defend Rate on Chat.request { limit 10 requests per 1h by client.ip }',
+  );
+  const outcomes = await Promise.allSettled(Array.from({ length: 64 }, () => chat(openai, 'hello')));
+  t.is(outcomes.filter(({ status }) => status === 'fulfilled').length, 10);
+  t.is(service.seen.length, 10);
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+  t.true(refused?.status === 'rejected' && refused.reason instanceof OpenAI.RateLimitError);
+  const response = await fetch(`${url}/api.openai.com/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-5.2', messages: [{ role: 'user', content: 'hello' }] }),
+  });
+  t.is(response.status, 429);
+  t.is(response.headers.get('ratelimit-policy'), '"Rate";q=10;w=3600');
+  t.regex(response.headers.get('ratelimit') ?? '', /^"Rate";r=0;t=3[56]\d\d$/);
+  t.regex(response.headers.get('retry-after') ?? '', /^3[56]\d\d$/);
+});
+
+const token = randomBytes(32).toString('hex');
+const tokens = JSON.stringify([
+  { name: 'lead', token_sha256: createHash('sha256').update(token).digest('hex'), groups: ['leads', 'quarantine'] },
+]);
+const admin = { host: '127.0.0.1', port: 0, tokens };
+
+async function ask(gateway: RunningGateway, path: string, body?: object): Promise<never> {
+  const response = await fetch(`http://127.0.0.1:${gateway.adminPort}${path}`, {
+    headers: { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+  return (await response.json()) as never;
+}
+
+test('a call waits until somebody grants exactly what will be sent', async (t) => {
+  const gateway = await between(
+    t,
+    `detect Pii on Chat.request { severity high find pii.us_ssn in prompts[*].text }
+     defend Redact on Chat.request { when Pii redact Pii with "[{kind}]" }
+     defend Ask on Chat.request { when prompts.exists(p, p.text.contains("wire")) approve by "leads" }`,
+    { outcomes: { admin, approvalWait: 10_000 } },
+  );
+  const call = chat(gateway.openai, 'wire 100 to 536-90-4399');
+  let open: readonly { readonly id: string; readonly digest: string; readonly shown: string }[] = [];
+  while (open.length === 0) open = ((await ask(gateway, '/v1/approvals')) as { approvals: typeof open }).approvals;
+  const [question] = open;
+  t.true(question?.shown.includes('wire 100 to [us_ssn]'));
+  t.is(gateway.service.seen.length, 0);
+  t.deepEqual(await ask(gateway, `/v1/approvals/${question?.id}/grant`, { digest: question?.digest }), {
+    outcome: 'granted',
+  } as never);
+  await call;
+  t.true(String(gateway.service.seen[0]?.body).includes('wire 100 to [us_ssn]'));
+  const log = JSON.stringify(await gateway.log());
+  t.true(log.includes('"outcome":"granted"'));
+  t.false(log.includes('536-90-4399'));
+});
+
+test('without a port for approvers nothing waits', async (t) => {
+  const gateway = await between(t, 'defend Ask on Chat.request { approve by "leads" }', {
+    outcomes: { approvalWait: 60_000 },
+  });
+  const error = await t.throwsAsync(chat(gateway.openai, 'hello'));
+  t.true(error instanceof OpenAI.InternalServerError);
+  t.is(gateway.service.seen.length, 0);
+});
+
+test('quarantine holds from the first call on, over a restart, until a person releases', async (t) => {
+  const quarantineFile = join(mkdtempSync(join(tmpdir(), 'held-')), 'held.jsonl');
+  const rules =
+    'defend Isolate on Chat.request { when prompts.exists(p, p.text.contains("exfiltrate")) quarantine model }';
+  const first = await between(t, rules, { outcomes: { quarantineFile } });
+  await chat(first.openai, 'hello');
+  await t.throwsAsync(chat(first.openai, 'exfiltrate'), { instanceOf: OpenAI.PermissionDeniedError });
+  await t.throwsAsync(chat(first.openai, 'hello'), { instanceOf: OpenAI.PermissionDeniedError });
+  t.is(first.service.seen.length, 1);
+  const second = await between(t, rules, { outcomes: { quarantineFile, admin } });
+  await t.throwsAsync(chat(second.openai, 'hello'), { instanceOf: OpenAI.PermissionDeniedError });
+  t.like((await ask(second, '/v1/quarantine')) as object, { held: { 0: { target: 'gpt-5.2', rule: 'Isolate' } } });
+  t.deepEqual(await ask(second, '/v1/quarantine/release', { target: 'gpt-5.2' }), { outcome: 'released' } as never);
+  await chat(second.openai, 'hello');
+  t.is(second.service.seen.length, 1);
+});
+
+test('a collector hears of the call, and the service continues the trace', async (t) => {
+  const collector = await openCollector();
+  t.teardown(collector.close);
+  const gateway = await between(t, 'defend Rate on Chat.request { limit 10 requests per 1h by client.ip }', {
+    outcomes: { otlp: { endpoint: collector.url, headers: {} } },
+  });
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  await gateway.openai.chat.completions.create(
+    { model: 'gpt-5.2', messages: [{ role: 'user', content: 'hello' }] },
+    { headers: { traceparent } },
+  );
+  t.regex(
+    String(gateway.service.seen[0]?.headers['traceparent']),
+    /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad)[0-9a-f]{16}-01$/,
+  );
+  await collector.count(1);
+  const [traces] = collector.received;
+  t.is(traces?.path, '/v1/traces');
+  t.deepEqual(shapeFaults(traces?.body, tracesShape), []);
+  const text = JSON.stringify(traces?.body);
+  t.true(text.includes('"chat gpt-5.2"') && text.includes('0af7651916cd43dd8448eb211c80319c'));
+  const log = await gateway.log();
+  t.like(
+    log.find(({ decision_id: id }) => id !== undefined),
+    { trace_id: '0af7651916cd43dd8448eb211c80319c', action: 'limit' },
+  );
+});
