@@ -2,6 +2,7 @@
 
 import type { Report } from '../check.ts';
 import { compareDesks } from './compare-desks.ts';
+import { compareGateways } from './compare-gateways.ts';
 import { compareLimits } from './compare-limits.ts';
 import { fetchRedis } from './redis-server.ts';
 
@@ -12,4 +13,5 @@ export async function compareStores(report: Report): Promise<void> {
   if (missing !== undefined) return;
   await compareDesks(report);
   await compareLimits(report);
+  await compareGateways(report);
 }

@@ -18,11 +18,12 @@ import { httpLog } from '../audit/http-log.ts';
 import { lineLog, noLog } from '../audit/line-log.ts';
 import { opaEntry } from '../audit/opa-entry.ts';
 import { memoryLimits } from '../limits/memory-limits.ts';
+import type { LimitStore } from '../limits/limit-store.ts';
 import { redisLimits } from '../limits/redis-limits.ts';
 import { ok, problem, reasonOf, type Outcome } from '../load/problem.ts';
 import { fileQuarantine, memoryQuarantine } from '../quarantine/file-quarantine.ts';
 import { redisQuarantine } from '../quarantine/redis-quarantine.ts';
-import { connectRedis } from '../store/redis-connection.ts';
+import { connectRedis, type RedisConnection } from '../store/redis-connection.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import type { LogLines } from '../telemetry/log-lines.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -85,7 +86,7 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
     quarantine: held.value,
     log: decisions.value,
   };
-  await connection?.ready(storePatience);
+  if (connection !== undefined) await storeIsReady(connection, parts.limits);
   const admin =
     settings.admin === undefined || tokens === undefined
       ? ok(undefined)
@@ -158,6 +159,14 @@ function openAdmin({ admin }: OutcomeSettings, handler: ReturnType<typeof create
     server.once('error', reject);
     server.listen({ port: admin?.port ?? 0, host: admin?.host ?? '127.0.0.1' }, () => resolve(server));
   });
+}
+
+/** Returns when it is, or patience is over: then it may come later. */
+async function storeIsReady(connection: RedisConnection, limits: LimitStore): Promise<void> {
+  const end = performance.now() + storePatience;
+  await connection.ready(storePatience);
+  while (limits.problem() !== undefined && performance.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 async function attempt<T>(open: () => Promise<T>): Promise<Outcome<T>> {
