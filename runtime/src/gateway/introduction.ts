@@ -18,6 +18,8 @@ export function introduction(routes: SurfaceRoutes, base: string): readonly stri
 const shown = 3;
 
 function addresses(routes: SurfaceRoutes, surface: SurfaceRoutes['surfaces'][number], base: string): readonly string[] {
+  if (surface.kind === 'mcp')
+    return surface.servers.map((server) => `  ${base}/${server} with --upstream ${server}=URL`);
   const hosts = routes.hostsOf(surface).filter((host) => !host.startsWith('*.'));
   const firsts = surface.providers.flatMap(({ hosts: [host] }) => (host === undefined ? [] : [host]));
   const named = [...new Set([...surface.hosts, ...firsts])].filter((host) => !host.startsWith('*.'));

@@ -18,6 +18,7 @@ import { headerPairs, headerValue, repeatedHeader, type Header } from './message
 import { refusalResponse, type Refusal } from './refusal.ts';
 import { readTarget } from './request-target.ts';
 import type { Routed, SurfaceRoutes } from './surface-routes.ts';
+import { carryTools } from './carry-tools.ts';
 import { carryTunnel } from './tunnel.ts';
 import { carryUpgrade, refuseOnSocket } from './upgrade.ts';
 import { cutOff, writeRefusal } from './write-answer.ts';
@@ -44,6 +45,7 @@ export interface Reception {
 const handlers: ReadonlyMap<string, SurfaceHandler> = new Map([
   ['api', carryExchange],
   ['llm', carryExchange],
+  ['mcp', carryTools],
 ]);
 
 /** A request that was turned away, with what it is counted as. */

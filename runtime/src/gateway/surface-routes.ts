@@ -21,6 +21,8 @@ export interface Routed {
   /** Path and query as rules read them. */
   readonly target: string;
   readonly service: Service;
+  /** Of a surface of tools: the server that is called. */
+  readonly server?: string;
 }
 
 /** Where a service is. */
@@ -96,12 +98,44 @@ export function surfaceRoutes(plans: readonly SurfacePlan[], settings: RouteSett
   /** Behind a surface's name in a path may stand the host. */
   const bySurface = (surface: SurfacePlan, target: string): Routed | Unrouted => {
     const { segment, rest } = firstSegment(target);
+    if (surface.kind === 'mcp') {
+      const [only, second] = surface.servers;
+      if (surface.servers.includes(segment)) return byServer(surface, segment, rest);
+      if (only !== undefined && second === undefined) return byServer(surface, only, target);
+      return unrouted(
+        404,
+        `\`${surface.surface}\` has no server \`${segment}\`: it lists ${surface.servers.join(', ') || 'none'}`,
+      );
+    }
     const host = hostIn(segment);
     if (host !== undefined && surfacesAt(host).includes(surface)) return routed(surface, host, rest);
     return routed(surface, ownHost(surface, upstreamOf.get(surface)), target);
   };
+  /** A server of tools is where the operator says; nobody else knows. */
+  const byServer = (surface: SurfacePlan, server: string, target: string): Routed | Unrouted => {
+    const url = settings.upstreams.get(server) ?? (surface.servers.length === 1 ? upstreamOf.get(surface) : undefined);
+    if (url === undefined)
+      return unrouted(502, `nobody said where the server \`${server}\` is: --upstream ${server}=URL`);
+    const service = serviceAt(url, url.host);
+    return {
+      kind: 'routed',
+      surface,
+      provider: undefined,
+      speaker: undefined,
+      host: url.hostname,
+      target,
+      service,
+      server,
+    };
+  };
   const byPath = (host: string, target: string): Routed | Unrouted => {
     const { segment, rest } = firstSegment(target);
+    const tooling = surfaces.filter(({ kind, servers }) => kind === 'mcp' && servers.includes(segment));
+    if (tooling.length > 1) {
+      const paths = tooling.map((plan) => `/${shortName(plan)}/${segment}`).join(', ');
+      return unrouted(421, `\`${segment}\` is of several surfaces: say which one in the path, as in ${paths}`);
+    }
+    if (tooling[0] !== undefined) return byServer(tooling[0], segment, rest);
     const named = hostIn(segment);
     const known = named === undefined ? undefined : byHost(named, rest);
     if (known !== undefined) return known;
@@ -123,7 +157,9 @@ export function surfaceRoutes(plans: readonly SurfacePlan[], settings: RouteSett
     knows: (host) => surfacesAt(host).length > 0,
     hostsOf: (plan) => [...plan.hosts, ...plan.providers.flatMap(({ hosts }) => hosts)],
     strangers: [...settings.surfaces, ...settings.upstreams.keys()].filter(
-      (name) => !plans.some((plan) => isCalled(plan, name)) && surfacesAt(name.toLowerCase()).length === 0,
+      (name) =>
+        !plans.some((plan) => isCalled(plan, name) || plan.servers.includes(name)) &&
+        surfacesAt(name.toLowerCase()).length === 0,
     ),
   };
 }
