@@ -19,6 +19,7 @@ import type {
 } from '../semantic/types.ts';
 import { emptyConst } from './json-schema.ts';
 import type { PodFields } from './pod-template.ts';
+import { kubernetesDoc } from './kubernetes-docs.ts';
 import { kubernetesKinds, kubernetesTypes } from './kubernetes.generated.ts';
 
 /**
@@ -218,7 +219,7 @@ export function metadataField(): Field {
     type: { kind: 'record', record: objectMeta() },
     presence: 'default',
     default: emptyRecord(objectMeta()),
-    doc: '',
+    doc: kubernetesDoc('Object', 'metadata'),
   };
 }
 
@@ -230,7 +231,7 @@ export function typeField(name: string): Field {
     type: { kind: 'string', sensitive: false },
     presence: 'default',
     default: { kind: 'string', value: '' },
-    doc: '',
+    doc: kubernetesDoc('Object', name),
   };
 }
 
@@ -295,14 +296,22 @@ function decodeFields(type: string): ReadonlyMap<string, Field> {
     const required = part[colon - 1] === '!';
     const name = part.slice(0, required ? colon - 1 : colon);
     if (isKind && name === 'metadata') return metadataField();
-    return decodeField(name, decodeType(part.slice(colon + 1), inside), required || (isKind && name === 'spec'));
+    const doc = kubernetesDoc(type.slice(type.lastIndexOf('.') + 1), name);
+    const own = decodeType(part.slice(colon + 1), inside);
+    return decodeField({ name, doc, type: own, required: required || (isKind && name === 'spec') });
   });
   return new Map(fields.map((field) => [field.name, field]));
 }
 
-function decodeField(name: string, type: Type, required: boolean): Field {
+function decodeField(decoded: {
+  readonly name: string;
+  readonly doc: string;
+  readonly type: Type;
+  readonly required: boolean;
+}): Field {
+  const { name, doc, type, required } = decoded;
   const empty = emptyConst(type);
-  const base = { name, wire: name, type, doc: '' };
+  const base = { name, wire: name, type, doc };
   if (empty !== undefined && (type.kind !== 'string' || !required))
     return { ...base, presence: 'default', default: empty };
   return { ...base, presence: required && type.kind !== 'timestamp' ? 'required' : 'optional' };

@@ -4,6 +4,8 @@ import test from 'ava';
 import type { RecordType, Type } from '../../src/semantic/types.ts';
 import { importCrd } from '../../src/import/crd.ts';
 import { builtInKindNames, kubernetesObject } from '../../src/import/kubernetes.ts';
+import { documentedFields } from '../../src/import/kubernetes-docs.ts';
+import { kubernetesTypes } from '../../src/import/kubernetes.generated.ts';
 import { fieldsOf, showFields } from './show-type.ts';
 
 const object = kubernetesObject([]);
@@ -188,4 +190,16 @@ test('a custom kind makes pods where its schema has the whole template, once', (
   t.is(pathOf({ template: template(whole, { replicas: { type: 'integer' } }) }), undefined, 'more than a template');
   const odd = { ...whole, properties: { ...whole.properties, concurrency: { type: 'integer' } } };
   t.is(pathOf({ template: template(odd) }), undefined, 'more than the spec of a pod');
+});
+
+test('what is said of fields is said of fields that there are', (t) => {
+  const known = new Set(['Object.apiVersion', 'Object.kind', 'Object.metadata']);
+  for (const [type, fields] of Object.entries(kubernetesTypes)) {
+    const record = type.slice(type.lastIndexOf('.') + 1);
+    for (const field of fields.split(' ')) known.add(`${record}.${field.replace(/!?:.*$/, '')}`);
+  }
+  t.deepEqual(
+    documentedFields().filter((field) => !known.has(field)),
+    [],
+  );
 });
