@@ -30,6 +30,7 @@ export type {
   CorePattern,
   CoreProgram,
   CoreProvider,
+  CoreUsage,
   CoreRedaction,
   CoreRoute,
   CoreRule,

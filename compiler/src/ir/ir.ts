@@ -4,7 +4,7 @@
 //
 // INVARIANT: the meaning of an entrypoint is that of its rules alone; `index` only says which rules cannot fire.
 
-import type { CoreExpr, CorePattern, CoreRule, Field, RecordType, UnionType, Variant } from '@rdp/language';
+import type { CoreExpr, CorePattern, CoreRule, CoreUsage, Field, RecordType, UnionType, Variant } from '@rdp/language';
 import type { SettledRules } from './settled.ts';
 
 export interface Ir {
@@ -35,6 +35,8 @@ export interface IrEntrypoint {
   readonly unions: readonly UnionLayout[];
   /** The event's record, made once of the record that was read; makes no field that no rule uses. */
   readonly prepare: CoreExpr | undefined;
+  /** What every decision reports as `usage`; it has no error. */
+  readonly usage: CoreUsage | undefined;
   /** Evaluated ahead of the rules; an error of one makes a document of its kind malformed. In the order in which rules ask. */
   readonly parameters: readonly (CoreExpr & { readonly op: 'parameter' })[];
   /** Decides on parts of an answer that streams: `itself`, or another form of it, whose rules all can. */

@@ -55,7 +55,8 @@ function lowerRules(entrypoint: CoreEntrypoint): LoweredRules {
 
 function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrEntrypoint {
   const made = entrypoint.prepare?.();
-  const prepare = made && foldExpr(pruneRecord(made, lowered.rules));
+  const also = Object.values(entrypoint.usage ?? {});
+  const prepare = made && foldExpr(pruneRecord(made, lowered.rules, also));
   return {
     name: entrypoint.name,
     aliases: entrypoint.aliases ?? [],
@@ -66,8 +67,9 @@ function lowerEntrypoint(entrypoint: CoreEntrypoint, lowered: LoweredRules): IrE
     concerns: entrypoint.concerns,
     onMalformed: entrypoint.onMalformed,
     settled: settledRules(entrypoint),
-    ...projectFields(entrypoint, lowered.rules, prepare),
+    ...projectFields(entrypoint, lowered.rules, prepare ? [...also, prepare] : also),
     prepare,
+    usage: entrypoint.usage,
     parts: lowerParts(entrypoint),
     ...lowered,
   };

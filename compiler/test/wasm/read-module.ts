@@ -68,6 +68,7 @@ export function entrypointOf(input: RecordType, more: { readonly at?: readonly s
     at: more.at ?? [],
     defaultDeny: false,
     concerns: undefined,
+    usage: undefined,
     onMalformed: 'block',
     settled: { rules: [], denial: undefined },
     inputKinds: undefined,

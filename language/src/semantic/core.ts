@@ -269,12 +269,21 @@ export interface CoreEntrypoint {
   readonly anchor?: CoreExpr;
   /** Of admission: whether rules leave updates alone that change nothing of what they read of the object. */
   readonly existingViolations?: 'allow' | 'deny';
+  /** Whole numbers of the event that every decision reports as `usage`: tokens in, out and beside. They have no error. */
+  readonly usage?: CoreUsage;
   /** How the event arrives when it streams, by provider; of the plain form alone. Bound late. */
   readonly streams?: () => readonly CoreStream[];
   /** For tests alone (a recorded call of a provider); no part of a bundle. */
   readonly internal?: boolean;
   /** Forms of one event's entrypoint have the same array. */
   readonly rules: readonly CoreRule[];
+}
+
+/** What the provider of a model counted. */
+export interface CoreUsage {
+  readonly input: CoreExpr;
+  readonly output: CoreExpr;
+  readonly beside: CoreExpr;
 }
 
 /** How one provider's response streams: what stands where in the events, by JSON Pointers in which `*` is any index. */

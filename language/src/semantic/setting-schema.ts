@@ -5,7 +5,15 @@ import type { Node, Setting } from '../syntax/ast.ts';
 
 /** What a value has to be. `reference`: a qualified name; a set of words: one of them. */
 export type SettingType =
-  'text' | 'texts' | 'int' | 'number' | 'flag' | 'reference' | 'references' | { readonly words: readonly string[] } | TextShape;
+  | 'text'
+  | 'texts'
+  | 'int'
+  | 'number'
+  | 'flag'
+  | 'reference'
+  | 'references'
+  | { readonly words: readonly string[] }
+  | TextShape;
 
 /** Text in quotes of a certain form. */
 export interface TextShape {

@@ -1,7 +1,7 @@
 // From what the rules came to, to the decision's JSON text: keys in the contract's order, empty arrays left out, rules in
 // source order in every section. Output expressions of one rule are evaluated in section order; the first error counts.
 
-import type { CoreAction, CoreExpr, CoreRule } from '@rdp/language';
+import type { CoreAction, CoreExpr, CoreRule, CoreUsage } from '@rdp/language';
 import { type ActionName, actionsByStrength } from '@rdp/runtime/contract';
 import type { IrEntrypoint } from '../ir.ts';
 import { actionName, hasHash, placeOfRule } from '../rule-words.ts';
@@ -156,7 +156,15 @@ export function writeDecision(parts: DecisionParts): string {
     ['flows', array(sections.flows)],
     ['observed', array(sections.observed)],
     ['because', array(sections.because)],
+    ['usage', entrypoint.usage && writeUsage(entrypoint.usage, parts.context)],
   ]);
+}
+
+function writeUsage(usage: CoreUsage, ctx: Context): string {
+  const { input, output, beside } = usage;
+  return object(
+    Object.entries({ input, output, beside }).map(([name, expr]) => [name, writeValue(evaluate(expr, ctx))]),
+  );
 }
 
 /** Whether a fired rule puts a hash in the place of what another one found. */

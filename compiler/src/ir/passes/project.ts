@@ -34,21 +34,20 @@ interface Uses {
   readonly made: Set<RecordType>;
 }
 
-/** The layouts that `rules`, and what makes their event, need to read a document of the entrypoint. */
+/** The layouts that `rules` and `also`, such as what makes their event, need to read a document of the entrypoint. */
 export function projectFields(
   { input, kinds }: Pick<CoreEntrypoint, 'input' | 'kinds'>,
   rules: readonly CoreRule[],
-  prepare?: CoreExpr,
+  also: readonly CoreExpr[] = [],
 ): Projection {
-  const uses = usesOf(rules);
-  if (prepare) walkExpr(prepare, (inner) => noteUse(uses, inner));
+  const uses = usesOf(rules, also);
   return layOut(input, kinds && uses.variants.has(kinds) ? kinds : undefined, uses);
 }
 
-/** `prepare` without the fields of the event's record that no rule uses. */
-export function pruneRecord(prepare: CoreExpr, rules: readonly CoreRule[]): CoreExpr {
+/** `prepare` without the fields of the event's record that neither a rule nor `also` uses. */
+export function pruneRecord(prepare: CoreExpr, rules: readonly CoreRule[], also: readonly CoreExpr[]): CoreExpr {
   const event = prepare.type.kind === 'record' ? prepare.type.record : undefined;
-  const used = event && usesOf(rules).fields.get(event);
+  const used = event && usesOf(rules, also).fields.get(event);
   const prune = (expr: CoreExpr): CoreExpr =>
     expr.op === 'record' && expr.record === event
       ? { ...expr, fields: new Map([...expr.fields].filter(([name]) => used?.has(name))) }
@@ -56,8 +55,9 @@ export function pruneRecord(prepare: CoreExpr, rules: readonly CoreRule[]): Core
   return prune(prepare);
 }
 
-function usesOf(rules: readonly CoreRule[]): Uses {
+function usesOf(rules: readonly CoreRule[], also: readonly CoreExpr[]): Uses {
   const uses: Uses = { fields: new Map(), variants: new Map(), whole: new Set(), made: new Set() };
+  for (const expr of also) walkExpr(expr, (inner) => noteUse(uses, inner));
   for (const rule of rules) {
     for (const expr of decidingExprs(rule)) walkExpr(expr, (inner) => noteUse(uses, inner));
     for (const expr of outputExprs(rule)) {

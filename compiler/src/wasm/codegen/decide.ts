@@ -17,6 +17,7 @@ import { errorCodes } from './representation.ts';
 import { generateRule } from './rule.ts';
 import { firedWords } from './rule-state.ts';
 import { generateOutput } from './output.ts';
+import { writeUsage } from './usage.ts';
 import { denied, placeDescriptors } from './sections.ts';
 import { settledFunction } from './settled.ts';
 
@@ -81,11 +82,13 @@ export function generateRules(
 
 /** The decision where no rule fired. */
 function writeUnfired(entry: EntrypointContext, b: FunctionBuilder, frame: Local): void {
-  const write = (action: string) => (): void => writeStatic(entry, b, `{"version":1,"action":${action}}`);
+  const write = (action: string) => (): void => writeStatic(entry, b, `{"version":1,"action":${action}`);
   const { defaultDeny } = entry.entrypoint;
   const settled = defaultDeny ? settledFunction(entry, 'denial') : undefined;
   if (settled) b.get(frame).call(settled).if(undefined, write('"allow"'), write(denied));
   else write(defaultDeny ? denied : '"allow"')();
+  writeUsage(entry, b, frame);
+  writeStatic(entry, b, '}');
 }
 
 /** Generates what leads from the document to the rules. */

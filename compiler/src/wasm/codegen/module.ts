@@ -79,6 +79,7 @@ function generateEntrypoints(contexts: readonly CreatedEntrypoint[]): readonly F
 /** Whether the functions of the rules of `host` can decide on the event that `guest` makes. */
 function canHost(host: EntrypointContext, guest: EntrypointContext): boolean {
   if (host.entrypoint.prepare || host.entrypoint.rules !== guest.entrypoint.rules) return false;
+  if ((host.entrypoint.usage === undefined) !== (guest.entrypoint.usage === undefined)) return false;
   const sameFields = ([record, { fields }]: readonly [RecordType, RecordLayout]): boolean => {
     const other = guest.records.get(record)?.fields;
     return other?.length === fields.length && fields.every((field, index) => field === other[index]);

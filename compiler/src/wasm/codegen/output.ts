@@ -12,6 +12,7 @@ import { noteError } from './note-error.ts';
 import { firedWords } from './rule-state.ts';
 import { byFunction, denied, sectionNames, sectionsInUse, summaryBits, writerType } from './sections.ts';
 import type { SectionName } from './sections.ts';
+import { writeUsage } from './usage.ts';
 import { settledFunction } from './settled.ts';
 
 /** (frame): writes the decision of the rules that fired. */
@@ -64,6 +65,7 @@ export function generateOutput(entry: EntrypointContext, descriptors: number): F
     write('findings');
     writeEditsOf(entry, b);
     for (const name of sectionNames.slice(sectionNames.indexOf('limits'))) write(name);
+    writeUsage(entry, b, 0);
     writeStatic(entry, b, '}');
   });
 }

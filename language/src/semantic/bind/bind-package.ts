@@ -34,6 +34,7 @@ import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
 import { bindProviderSettings } from './provider-settings.ts';
 import { withStreams } from './provider-stream.ts';
+import { withUsage } from './token-usage.ts';
 
 /** A surface, what can happen on it, and its core form. */
 export interface BoundSurface {
@@ -84,13 +85,16 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
   checkApplications(binder, symbols);
   const placed = new Set([...rules.values()].flat().map(({ name }) => name));
   checkExemptions(binder, symbols, placed);
-  const events = [...rules]
+  const eventsOf = ({ surface }: SurfaceEvent): ReadonlyMap<string, SurfaceEvent> =>
+    surfaces.find((known) => known.surface === surface)?.events ?? new Map();
+  const ruled = [...rules]
     .map(([event, own]) => ({
       event,
       rules: own,
       entrypoint: withStreams(binder, event, bindEntrypoint(binder, event, { rules: own })),
     }))
     .toSorted((a, b) => (a.event.entrypoint < b.event.entrypoint ? -1 : 1));
+  const events = withUsage(binder, ruled, eventsOf);
 
   const providers = new Map<string, { readonly event: SurfaceEvent; readonly provider: TestProvider }>();
   const tests = symbols.declared.flatMap(({ decl, unit }) => {
