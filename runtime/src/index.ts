@@ -7,7 +7,7 @@ export type { PolicyInput, PolicyLimits } from './enforce/policy.ts';
 export type { ResponseStream, StreamRequest } from './stream/open-stream.ts';
 export type { StreamOutput } from './stream/redaction-stream.ts';
 export type { TextMatch } from './stream/text-scanner.ts';
-export { askForUsage, refuseAs, refuseInStream, tellProvider } from './provider/index.ts';
+export { askForUsage, billedUsage, refuseAs, refuseInStream, tellProvider } from './provider/index.ts';
 export type { Refusal } from './provider/index.ts';
 export type { StreamReport } from './stream/stream-report.ts';
 export { fileSource } from './load/file-source.ts';

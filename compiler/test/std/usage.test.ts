@@ -32,19 +32,23 @@ test('a surface with a limit of tokens reports them, with and without rules on t
     t.deepEqual(ask({ choices: [], usage }), {
       version: 1,
       action: 'allow',
-      usage: { input: 7, output: 5, beside: 0 },
+      usage: { input: 7, output: 5, more_input: 0, more_output: 0 },
     });
-    t.deepEqual(ask({ choices: [] }), { version: 1, action: 'allow', usage: { input: 0, output: 0, beside: 0 } });
+    t.deepEqual(ask({ choices: [] }), {
+      version: 1,
+      action: 'allow',
+      usage: { input: 0, output: 0, more_input: 0, more_output: 0 },
+    });
     const anthropic = {
       content: [],
       usage: { input_tokens: 3, output_tokens: 2, cache_read_input_tokens: 90, cache_creation_input_tokens: 4 },
     };
-    t.like(ask(anthropic), { usage: { input: 3, output: 2, beside: 94 } });
+    t.like(ask(anthropic), { usage: { input: 3, output: 2, more_input: 94 } });
     const gemini = {
       candidates: [],
       usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, thoughtsTokenCount: 8 },
     };
-    t.like(ask(gemini), { usage: { input: 3, output: 2, beside: 8 } });
+    t.like(ask(gemini), { usage: { input: 3, output: 2, more_output: 8 } });
   }
 });
 
@@ -52,7 +56,7 @@ test('it stands at the end, behind what fired, and where nothing permits', (t) =
   const fired = createDifferential(lowerProgram(programOf(`${limit}\n${seen}`)));
   const body = { choices: [{ message: { content: 'x' } }], usage };
   const text = agree(t, fired, { entrypoint: 'p/Chat/response/http', input: answer(body) });
-  t.true(text.endsWith(',"usage":{"input":7,"output":5,"beside":0}}'));
+  t.true(text.endsWith(',"usage":{"input":7,"output":5,"more_input":0,"more_output":0}}'));
   t.true(text.includes('"findings"'));
   const denied = createDifferential(lowerProgram(programOf(`${limit}\n${seen}`, 'default deny')));
   const refused = agree(t, denied, { entrypoint: 'p/Chat/response/http', input: answer({ choices: [], usage }) });

@@ -269,7 +269,7 @@ export interface CoreEntrypoint {
   readonly anchor?: CoreExpr;
   /** Of admission: whether rules leave updates alone that change nothing of what they read of the object. */
   readonly existingViolations?: 'allow' | 'deny';
-  /** Whole numbers of the event that every decision reports as `usage`: tokens in, out and beside. They have no error. */
+  /** Whole numbers of the event that every decision reports as `usage`: tokens in and out. They have no error. */
   readonly usage?: CoreUsage;
   /** How the event arrives when it streams, by provider; of the plain form alone. Bound late. */
   readonly streams?: () => readonly CoreStream[];
@@ -283,7 +283,8 @@ export interface CoreEntrypoint {
 export interface CoreUsage {
   readonly input: CoreExpr;
   readonly output: CoreExpr;
-  readonly beside: CoreExpr;
+  readonly more_input: CoreExpr;
+  readonly more_output: CoreExpr;
 }
 
 /** How one provider's response streams: what stands where in the events, by JSON Pointers in which `*` is any index. */
@@ -314,7 +315,8 @@ export interface CoreStream {
   readonly usage: {
     readonly input: readonly (readonly string[])[];
     readonly output: readonly (readonly string[])[];
-    readonly beside: readonly (readonly string[])[];
+    readonly more_input: readonly (readonly string[])[];
+    readonly more_output: readonly (readonly string[])[];
   };
   readonly finish: readonly string[];
 }

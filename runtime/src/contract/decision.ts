@@ -59,8 +59,9 @@ export interface Limit {
 export interface TokenUsage {
   readonly input: number;
   readonly output: number;
-  /** What the provider counts in neither: a cache's, thoughts. */
-  readonly beside: number;
+  /** Tokens that the provider does not count in `input` (a cache's), or not in `output` (thoughts). */
+  readonly more_input: number;
+  readonly more_output: number;
 }
 
 export interface Decision {

@@ -44,8 +44,9 @@ export interface StreamCall {
 export interface StreamUsage {
   readonly input: readonly (readonly string[])[];
   readonly output: readonly (readonly string[])[];
-  /** Tokens that the provider counts in neither. */
-  readonly beside: readonly (readonly string[])[];
+  /** Tokens that the provider does not count in `input`, or not in `output`. */
+  readonly more_input: readonly (readonly string[])[];
+  readonly more_output: readonly (readonly string[])[];
 }
 
 /** How one provider's response streams. */

@@ -102,7 +102,7 @@ function begins(known: OpenCall, name: string, isTold: boolean): boolean {
 }
 
 function placesOf({ calls, usage, finish }: Pick<ProviderStream, 'calls' | 'usage' | 'finish'>): readonly Place[] {
-  const kinds: readonly Kind[] = ['input', 'output', 'beside'];
+  const kinds: readonly Kind[] = ['input', 'output', 'more_input', 'more_output'];
   return [
     ...calls.map((call) => ({ kind: 'call', path: call.path, call }) as const),
     ...kinds.flatMap((of) =>
@@ -116,7 +116,12 @@ function placesOf({ calls, usage, finish }: Pick<ProviderStream, 'calls' | 'usag
 
 function usageOf(counts: readonly { readonly of: Kind; readonly count: number }[]): TokenUsage {
   const sum = (kind: Kind): number => counts.reduce((total, { of, count }) => total + (of === kind ? count : 0), 0);
-  return { input: sum('input'), output: sum('output'), beside: sum('beside') };
+  return {
+    input: sum('input'),
+    output: sum('output'),
+    more_input: sum('more_input'),
+    more_output: sum('more_output'),
+  };
 }
 
 function argumentsOf({ text, form, value }: OpenCall): unknown {

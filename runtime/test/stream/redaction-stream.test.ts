@@ -46,7 +46,7 @@ const chat: readonly StreamText[] = [
 const streamOf = (texts: readonly StreamText[]): RedactionStreamOptions['stream'] => ({
   texts,
   calls: [],
-  usage: { input: [], output: [], beside: [] },
+  usage: { input: [], output: [], more_input: [], more_output: [] },
   finish: [],
 });
 

@@ -161,9 +161,11 @@ export function writeDecision(parts: DecisionParts): string {
 }
 
 function writeUsage(usage: CoreUsage, ctx: Context): string {
-  const { input, output, beside } = usage;
   return object(
-    Object.entries({ input, output, beside }).map(([name, expr]) => [name, writeValue(evaluate(expr, ctx))]),
+    (['input', 'output', 'more_input', 'more_output'] as const).map((name) => [
+      name,
+      writeValue(evaluate(usage[name], ctx)),
+    ]),
   );
 }
 

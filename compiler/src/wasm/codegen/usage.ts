@@ -13,7 +13,7 @@ export function writeUsage(entry: EntrypointContext, b: FunctionBuilder, frame: 
   const write = helper(entry, 'write-usage', writerType, (inner) => {
     inner.block(undefined, (handler) => {
       const f = { entry: { ...entry, shared: new Set<string>() }, b: inner, frame: 0, locals: new Map(), handler };
-      for (const name of ['input', 'output', 'beside'] as const) {
+      for (const name of ['input', 'output', 'more_input', 'more_output'] as const) {
         writeStatic(entry, inner, name === 'input' ? ',"usage":{"input":' : `,"${name}":`);
         compileExpr(f, usage[name]);
         callKernel(inner, 'out_int');

@@ -45,7 +45,12 @@ function streamOf(binder: Binder, provider: FoundProvider): CoreStream | undefin
     formats,
     texts: [...pieces, ...whole],
     calls: valuesOf(block.get('call')).flatMap(callsOf),
-    usage: { input: pointers('input'), output: pointers('output'), beside: pointers('beside') },
+    usage: {
+      input: pointers('input'),
+      output: pointers('output'),
+      more_input: pointers('more_input'),
+      more_output: pointers('more_output'),
+    },
     finish: pointers('finish').flat(),
   };
 }

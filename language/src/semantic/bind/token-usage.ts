@@ -40,13 +40,18 @@ function limitsTokens({ entrypoint }: { readonly entrypoint: CoreEntrypoint }): 
   );
 }
 
-/** `usage.input`, `usage.output` and `usage.beside` of the event; undefined where it has none. */
+/** The numbers of the event's `usage`; undefined where it has none. */
 function usageOf(event: SurfaceEvent): CoreUsage | undefined {
   const usage = event.record.fields().get('usage');
   if (usage?.type.kind !== 'record' || usage.presence === 'optional') return undefined;
   const of = fieldsOfInput(event)(usage);
   const { record } = usage.type;
-  const read = (field: Field): CoreUsage['input'] => ({ op: 'field', of, field, type: fieldType(field) });
-  const [input, output, beside] = ['input', 'output', 'beside'].map((name) => record.fields().get(name));
-  return input && output && beside && { input: read(input), output: read(output), beside: read(beside) };
+  const read = (name: string): CoreUsage['input'] | undefined => {
+    const field: Field | undefined = record.fields().get(name);
+    return field && { op: 'field', of, field, type: fieldType(field) };
+  };
+  const [input, output, moreInput, moreOutput] = ['input', 'output', 'more_input', 'more_output'].map(read);
+  return (
+    input && output && moreInput && moreOutput && { input, output, more_input: moreInput, more_output: moreOutput }
+  );
 }
