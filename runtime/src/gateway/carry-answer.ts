@@ -4,9 +4,9 @@
 // INVARIANT: of an answer that is decided on nothing goes out before it was decided. What cannot be decided on, or not in time, or not in
 // its bounds, is refused; a stream that is cut says so in its own format.
 
-import type { Decision, EventPlan, StreamFormat, TokenUsage } from '../contract/index.ts';
+import type { Decision, EventPlan, StreamFormat } from '../contract/index.ts';
 import type { Usage } from '../enforce/carry-out.ts';
-import { refuseInStream } from '../provider/index.ts';
+import { billedUsage, refuseInStream } from '../provider/index.ts';
 import type { ResponseStream } from '../stream/open-stream.ts';
 import { isServiceError, type ServiceAnswer } from './call-service.ts';
 import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding.ts';
@@ -169,7 +169,7 @@ async function carryWhole(
       size: read.bytes.length,
     });
     const { decision, verdict } = await decide(door, context);
-    const usage = usageOf(decision.usage);
+    const usage = billedUsage(decision.usage);
     if (verdict.kind === 'refuse') return over(verdict, 'refused', usage);
     await verdict.settle(usage);
     const headers = headersOf(answer, {
@@ -293,7 +293,7 @@ async function carryStream(
     return writePiece(response, bytes);
   };
   const pieces = decoder === undefined ? answer.body : decodePieces(answer.body, decoder);
-  const used = (): Usage | undefined => usageOf(opened.value.report().usage);
+  const used = (): Usage | undefined => billedUsage(opened.value.report().usage);
   const cut = async (decision: Pick<Decision, 'status' | 'message'>): Promise<Answered> => {
     const refusal = plainRefusal(decision.status ?? 403, decision.message ?? 'stopped by policy');
     if (!response.headersSent) return over({ ...refusal, status: statusOf(refusal, answer) });
@@ -319,12 +319,6 @@ async function carryStream(
   if (!response.headersSent) writeHead(response, answer.status, headersOf(answer, asked));
   response.end();
   return { end: foundIn(opened.value) ? 'edited' : 'passed', usage: used() };
-}
-
-/** What a provider has counted. Whatever it counts beside what was sent and received was paid for as if it was received. */
-function usageOf(counted: TokenUsage | undefined): Usage | undefined {
-  if (counted === undefined) return undefined;
-  return { input: counted.input, output: counted.output + counted.beside, from: 'provider' };
 }
 
 function foundIn(stream: ResponseStream): boolean {
