@@ -145,7 +145,20 @@ await build({
   define: { 'import.meta.url': 'fileUrl' },
 });
 
+// The server for coding agents, likewise (`commands/mcp.ts`).
+await build({
+  ...shared,
+  entryPoints: { mcp: 'src/cli/mcp/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  plugins: [nodeModules, library],
+  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { 'import.meta.url': 'fileUrl' },
+});
+
 writeFileSync(`${here}dist/library.txt`, Buffer.concat(libraryTexts));
 
 // `rdpc explain CODE` shows these pages.
 cpSync(`${here}../docs/diagnostics`, `${here}dist/diagnostics`, { recursive: true });
+// And `rdpc mcp` these, to whom writes policies with a tool.
+for (const name of ['language', 'reference']) cpSync(`${here}../docs/${name}.md`, `${here}dist/docs/${name}.md`);

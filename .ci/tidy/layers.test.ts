@@ -59,6 +59,18 @@ const layers: readonly Layer[] = [
     rooms: ['compiler/src/'],
   },
   {
+    room: 'compiler/src/cli/mcp/',
+    packages: [
+      '@rdp/language',
+      '@rdp/language/std',
+      '@modelcontextprotocol/sdk/server/index.js',
+      '@modelcontextprotocol/sdk/server/stdio.js',
+      '@modelcontextprotocol/sdk/types.js',
+      'node:',
+    ],
+    rooms: ['compiler/src/cli/'],
+  },
+  {
     room: 'runtime/src/',
     packages: [
       '@dagrejs/dagre',

@@ -9,6 +9,7 @@ import { compilePrograms } from '../compile.ts';
 import { bundleFiles, packBundle } from '../emit/bundle.ts';
 import { composeDataDocument } from '../emit/data-document.ts';
 import { signBundle, type SigningAlgorithm } from '../emit/sign-bundle.ts';
+import { assertReadable } from './confine-files.ts';
 import { causeOf, refuse } from './faults.ts';
 
 /** How a bundle is signed. */
@@ -87,6 +88,7 @@ function readData(programs: readonly CoreProgram[], root: string): string {
   const texts = programs.flatMap(({ data }) =>
     data.map(({ path, file }) => {
       try {
+        assertReadable(join(root, file));
         return { path, file, text: readFileSync(join(root, file), 'utf8') };
       } catch (error) {
         return refuse(`cannot read the data file \`${file}\`: ${causeOf(error)}`, 'a policy names it in a `data` line');

@@ -4,6 +4,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { documentPaths, type SourceFile } from '@rdp/language';
+import { assertReadable } from './confine-files.ts';
 import { causeOf, refuse } from './faults.ts';
 import { listPolicies } from './list-policies.ts';
 import { parseNamed, type NamedAs } from './parse-document.ts';
@@ -36,7 +37,9 @@ export async function readProject(path: string): Promise<Project> {
   const named = documentPaths(files);
   const read = async (path: string, namedAs: NamedAs): Promise<void> => {
     try {
-      const parsed = await parseNamed(path, readFileSync(join(root, path), 'utf8'), namedAs);
+      const file = join(root, path);
+      assertReadable(file);
+      const parsed = await parseNamed(path, readFileSync(file, 'utf8'), namedAs);
       if (parsed.kind === 'value') documents.set(path, parsed.value);
       else (parsed.kind === 'malformed' ? malformed : missing).set(path, parsed.message);
     } catch (error) {
@@ -71,6 +74,7 @@ export function projectRoot(path: string): string {
 
 function isDirectory(path: string): boolean {
   try {
+    assertReadable(path);
     return statSync(path).isDirectory();
   } catch (error) {
     return refuse(`cannot read \`${path}\`: ${causeOf(error)}`, 'name a policy file, or a directory that has one');
@@ -90,6 +94,7 @@ export function readText(path: string): string {
 /** A file's bytes; `-` reads standard input. */
 export function readBytes(path: string): Uint8Array {
   try {
+    assertReadable(path);
     return readFileSync(path === '-' ? 0 : path);
   } catch (error) {
     return refuse(`cannot read \`${path}\`: ${causeOf(error)}`);

@@ -22,5 +22,6 @@ export const verbs: ReadonlyMap<string, LoadVerb> = new Map<string, LoadVerb>([
   ['coverage', async () => (await import('./commands/coverage.ts')).coverageCommand()],
   ['import', async () => (await import('./commands/import.ts')).importCommand()],
   ['lsp', async () => (await import('./commands/lsp.ts')).lspCommand()],
+  ['mcp', async () => (await import('./commands/mcp.ts')).mcpCommand()],
   ['print', async () => (await import('./commands/print.ts')).printCommand()],
 ]);
