@@ -76,3 +76,50 @@ test('no answer throws where tokens are missing', (t) => {
   );
   t.notThrows(() => fc.assert(property, { numRuns: 15 }));
 });
+
+/** What is said of a place, as text. */
+function answersAt(at: At): string {
+  const items = completionsAt(at)?.items.map(({ label, detail, also }) => `${label} ${detail} ${also.length}`);
+  const targets = definitionAt(at)?.targets.map(({ name }) => `${name.file.path} ${name.start} ${name.end}`);
+  const references = referencesAt(at, { declaration: 'with' })?.map(({ start, end }) => `${start} ${end}`);
+  return JSON.stringify([items, hoverAt(at)?.markdown, targets, references, signatureAt(at)]);
+}
+
+test('after edits the answers are those of a workspace that never saw another text', (t) => {
+  const path = 'p.rdp';
+  const pieces = [
+    '',
+    ' ',
+    '}',
+    '{',
+    '.',
+    'x',
+    'when model == "x"',
+    '\ndetect New on Chat.request { when Injection }\n',
+    '"',
+  ];
+  const edit = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    gone: fc.nat(30),
+    text: fc.constantFrom(...pieces),
+  });
+  const property = fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+    let text = tour;
+    let edited = createWorkspace({ files: [{ path, text }], documents: new Map(), std: stdFiles });
+    let offset = 0;
+    for (const { at, gone, text: inserted } of edits) {
+      offset = Math.floor(at * text.length);
+      text = text.slice(0, offset) + inserted + text.slice(offset + gone);
+      edited = edited.withFile({ path, text });
+      completionsAt({ snapshot: edited, path, offset });
+    }
+    const fresh = createWorkspace({ files: [{ path, text }], documents: new Map(), std: stdFiles });
+    const places = [offset, offset + 3, Math.floor(text.length / 2), text.indexOf('PinnedImages') + 2];
+    for (const place of places) {
+      const at = { path, offset: Math.min(Math.max(place, 0), text.length) };
+      if (answersAt({ ...at, snapshot: edited }) !== answersAt({ ...at, snapshot: fresh })) return false;
+    }
+    return true;
+  });
+  t.notThrows(() => fc.assert(property, { numRuns: 12 }));
+});

@@ -81,7 +81,7 @@ const docs: Readonly<Record<string, string>> = {
   'PodSecurityContext.runAsUser': 'The user of containers, by number; 0 is root.',
   'PodSecurityContext.runAsGroup': 'The group of containers, by number.',
   'PodSecurityContext.fsGroup': 'The group that volumes belong to.',
-  'PodSecurityContext.supplementalGroups': 'Further groups of the first process.',
+  'PodSecurityContext.supplementalGroups': 'Further groups, beside the own one.',
   'PodSecurityContext.seccompProfile': 'Which system calls are allowed.',
   'PodSecurityContext.appArmorProfile': 'The profile of AppArmor.',
   'PodSecurityContext.seLinuxOptions': 'The label of SELinux.',

@@ -15,10 +15,9 @@ const kinds: Readonly<Record<Refactor['kind'], CodeActionKind>> = {
 /** The source of these actions. */
 export const refactorSource: ActionSource = {
   kinds: [CodeActionKind.RefactorExtract, CodeActionKind.RefactorRewrite, CodeActionKind.SourceOrganizeImports],
-  actions: ({ snapshot, path, range, convert, wants }) =>
-    refactorsAt({ snapshot, path, range }, (kind) => wants(kinds[kind])).map(({ title, kind, edits }) => ({
-      title,
-      kind: kinds[kind],
-      edit: convert.workspaceEdit(edits),
-    })),
+  actions: ({ snapshot, path, range, context, convert, wants }) =>
+    // Imports look at the whole file: not at every move of the cursor, only where somebody asks for source actions.
+    refactorsAt({ snapshot, path, range }, (kind) =>
+      kind === 'imports' ? context.only !== undefined && wants(kinds[kind]) : wants(kinds[kind]),
+    ).map(({ title, kind, edits }) => ({ title, kind: kinds[kind], edit: convert.workspaceEdit(edits) })),
 };
