@@ -40,6 +40,7 @@ await build({
     'rdp-admission': 'src/bin/rdp-admission.ts',
     'rdp-gateway': 'src/bin/rdp-gateway.ts',
     'rdp-inventory': 'src/bin/rdp-inventory.ts',
+    'rdp-mcp': 'src/bin/rdp-mcp.ts',
   },
   outdir: 'dist/bin',
   outExtension: { '.js': '.cjs' },
@@ -72,6 +73,7 @@ const shipped = {
     'rdp-admission': './bin/rdp-admission.cjs',
     'rdp-gateway': './bin/rdp-gateway.cjs',
     'rdp-inventory': './bin/rdp-inventory.cjs',
+    'rdp-mcp': './bin/rdp-mcp.cjs',
   },
 };
 writeFileSync(`${dist}/package.json`, `${JSON.stringify(shipped, null, 2)}\n`);

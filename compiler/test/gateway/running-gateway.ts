@@ -62,6 +62,7 @@ export async function startGateway(t: ExecutionContext, run: RunOptions): Promis
       logged: 'all',
       logTo: { kind: 'file', path, format: 'rdp' },
       audit: 'block',
+      inventory: undefined,
       service: 'gateway',
       traceRatio: 0,
       otlp: undefined,

@@ -4,9 +4,9 @@
 // INVARIANT: an entry that was `kept` was handed to the system and outlives this process. A reader that stalls costs at most
 // `waitingLimit` bytes; what does not fit is lost, counted, and told to who wrote it.
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 
-import { writeAll } from '../telemetry/write-all.ts';
+import { openToAppend, writeAll } from '../telemetry/write-all.ts';
 import type { DecisionEntry, DecisionLog } from './decision-log.ts';
 
 export interface LineLogOptions {
@@ -30,7 +30,7 @@ export function lineLog({
   write = (entry) => entry,
   waitingLimit = 16 * 1024 * 1024,
 }: LineLogOptions): DecisionLog {
-  const descriptor = path === '-' ? 1 : openSync(path, 'a', 0o640);
+  const descriptor = openToAppend(path, 0o640);
   let batch: Batch | undefined;
   let size = 0;
   let lost = 0;
@@ -75,7 +75,7 @@ export function lineLog({
       isClosed = true;
       const end = Date.now() + milliseconds;
       while (isWriting && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 2));
-      if (path !== '-' && !isWriting) closeSync(descriptor);
+      if (descriptor > 2 && !isWriting) closeSync(descriptor);
     },
   };
 }

@@ -42,7 +42,7 @@ export interface GatewayOptions extends Pick<EnforcerOptions, 'source' | 'verifi
   readonly timeouts: ConnectionTimeouts;
   readonly services: ServiceOptions;
   /** What decisions are carried out with. */
-  readonly outcomes: Pick<OpenOutcomes, 'options' | 'telemetry' | 'health'>;
+  readonly outcomes: Pick<OpenOutcomes, 'options' | 'telemetry' | 'health' | 'declare'>;
   readonly log: LogLines;
 }
 
@@ -91,6 +91,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
         state.activatedAt = Date.now();
         state.plans = enforcer.stats().surfaces;
         state.routes = surfaceRoutes(state.plans, options.routes);
+        options.outcomes.declare(state.plans);
         for (const name of state.routes.strangers)
           log.write({
             level: 'error',

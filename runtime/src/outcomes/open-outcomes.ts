@@ -17,6 +17,9 @@ import type { DecisionLog } from '../audit/decision-log.ts';
 import { httpLog } from '../audit/http-log.ts';
 import { lineLog, noLog } from '../audit/line-log.ts';
 import { opaEntry } from '../audit/opa-entry.ts';
+import { declaredBy } from '../blueprint/index.ts';
+import type { SurfacePlan } from '../contract/index.ts';
+import { createInventory, sqliteStore, type Inventory } from '../inventory/index.ts';
 import { memoryLimits } from '../limits/memory-limits.ts';
 import type { LimitStore } from '../limits/limit-store.ts';
 import { redisLimits } from '../limits/redis-limits.ts';
@@ -44,6 +47,8 @@ export interface OutcomeSettings {
     | { readonly kind: 'file'; readonly path: string; readonly format: 'rdp' | 'opa' }
     | { readonly kind: 'service'; readonly url: string; readonly headers: Readonly<Record<string, string>> };
   readonly audit: 'block' | 'drop';
+  /** File for what is discovered; nothing is noted without one. */
+  readonly inventory: string | undefined;
   /** What traces and logs call this gateway. */
   readonly service: string;
   readonly traceRatio: number;
@@ -55,6 +60,8 @@ export interface OpenOutcomes {
   /** Registers what is counted, and begins to export. */
   readonly telemetry: (metrics: Metrics) => Telemetry;
   readonly adminPort: number | undefined;
+  /** Tells what the bundle in force declares, which the blueprint compares with. */
+  readonly declare: (surfaces: readonly SurfacePlan[]) => void;
   /** Lines for people; `failed` while nothing may pass. */
   readonly health: () => { readonly state: 'fine' | 'failed'; readonly lines: readonly string[] };
   /** Ends waits, writes what waits to be written, for at most `milliseconds`. */
@@ -87,16 +94,22 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
     log: decisions.value,
   };
   if (connection !== undefined) await storeIsReady(connection, parts.limits);
+  const inventory = openInventory(settings.inventory, report);
+  if (inventory.kind === 'problem') return inventory;
+  const kept = inventory.value;
+  let declared = declaredBy([]);
+  const blueprint = kept === undefined ? undefined : { read: kept.read, declared: () => declared };
   const admin =
     settings.admin === undefined || tokens === undefined
       ? ok(undefined)
-      : await attempt(() => openAdmin(settings, createAdmin({ ...parts, tokens: tokens.value })));
+      : await attempt(() => openAdmin(settings, createAdmin({ ...parts, blueprint, tokens: tokens.value })));
   if (admin.kind === 'problem') return admin;
   let exporter: OtlpExport | undefined;
 
   return ok({
     options: {
       ...parts,
+      inventory: kept,
       audit: settings.audit,
       logged: settings.logged === 'all' ? 'all' : 'notable',
       approvalWait: settings.approvalWait,
@@ -117,6 +130,9 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
       return createTelemetry({ metrics, traceRatio, ...(exporter === undefined ? {} : { spans: exporter.span }) });
     },
     adminPort: admin.value === undefined ? undefined : (admin.value.address() as AddressInfo).port, // it listens on a port
+    declare: (surfaces) => {
+      declared = declaredBy(surfaces);
+    },
     health: () => {
       const uncounted = parts.limits.problem();
       const unknown = parts.quarantine.problem();
@@ -133,10 +149,21 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
       admin.value?.close();
       admin.value?.closeAllConnections();
       await Promise.all([parts.quarantine.close(), parts.limits.close(), exporter?.close(milliseconds)]);
+      await kept?.close();
       await parts.log.close(milliseconds);
       connection?.close();
     },
   });
+}
+
+/** Calls do not wait for it; what it cannot write now it keeps, and says so once. */
+function openInventory(path: string | undefined, report: (why: string) => void): Outcome<Inventory | undefined> {
+  if (path === undefined) return ok(undefined);
+  const store = sqliteStore(path);
+  if (store.kind === 'problem') return store;
+  return ok(
+    createInventory({ store: store.value, onProblem: (why) => report(why ?? 'the inventory is written again') }),
+  );
 }
 
 function openDecisionLog(settings: OutcomeSettings, report: (why: string) => void): Outcome<DecisionLog> {

@@ -19,6 +19,7 @@ export type OutcomeOption =
   | 'decision-log-token'
   | 'decision-log-format'
   | 'audit'
+  | 'inventory'
   | 'otlp'
   | 'otlp-headers'
   | 'trace-ratio'
@@ -42,6 +43,10 @@ export const outcomeOptionTable: Readonly<Record<OutcomeOption, OptionText>> = {
   'decision-log-token': { value: 'FILE', text: 'file with a bearer token for that service' },
   'decision-log-format': { value: 'rdp|opa', text: 'form of entries in files; services get OPA’s', preset: 'rdp' },
   audit: { value: 'block|drop', text: 'what becomes of a call whose decision cannot be logged', preset: 'drop' },
+  inventory: {
+    value: 'FILE',
+    text: 'SQLite file for what is discovered; with --admin-port the blueprint is at /blueprint there',
+  },
   otlp: { value: 'URL', text: 'OpenTelemetry collector (OTLP over HTTP) for traces and metrics' },
   'otlp-headers': { value: 'FILE', text: 'file with headers for it, a `name: value` a line' },
   'trace-ratio': { value: 'NUMBER', text: 'part of the traces that begin here that are kept, 0 to 1', preset: '1' },
@@ -75,6 +80,7 @@ export function outcomeSettings(said: SaidOptions<OutcomeOption>): OutcomeSettin
       ? { kind: 'service', url: logTo, headers: bearer(text('decision-log-token')) }
       : { kind: 'file', path: logTo, format: choice('decision-log-format', ['rdp', 'opa']) },
     audit: choice('audit', ['block', 'drop']),
+    inventory: text('inventory'),
     service,
     traceRatio: number('trace-ratio', 1),
     otlp: otlp === undefined ? undefined : { endpoint: otlp, headers: headersIn(text('otlp-headers')) },

@@ -2,9 +2,7 @@
 //
 // INVARIANT: a reader that stalls costs entries, which are counted, and neither time nor unbounded memory.
 
-import { openSync } from 'node:fs';
-
-import { writeAll } from './write-all.ts';
+import { openToAppend, writeAll } from './write-all.ts';
 
 /** Values of an entry; members that are undefined are left out. */
 export type LogEntry = Readonly<Record<string, unknown>>;
@@ -22,7 +20,7 @@ const waitingLimit = 8 * 1024 * 1024;
 
 /** Lines appended to the file at `path`, or with `-` standard output. */
 export function openLog(path: string): LogLines {
-  return logLines(path === '-' ? 1 : openSync(path, 'a'));
+  return logLines(openToAppend(path));
 }
 
 /** Lines for an open file. */
