@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.ts';
+import { measureLimits } from './cases/limits.ts';
 import { measurePrefilter } from './cases/prefilter.ts';
 import { measureWebhooks } from './cases/webhook.ts';
 import { measureGrowth } from './cases/worst.ts';
@@ -61,6 +62,7 @@ if (wanted(16)) {
 if (wanted(13)) (await measureWebhooks()).forEach(add);
 if (wanted(9)) addSizes(await measureGrowth());
 if (wanted(10)) addSizes(measurePrefilter());
+if (wanted(12)) addSizes(measureLimits());
 if (wanted(18)) addSizes(await measureSizes());
 
 const missed = [...times, ...sizes].filter(({ met }) => !met).length;
