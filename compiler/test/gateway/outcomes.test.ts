@@ -153,3 +153,40 @@ test('a collector hears of the call, and the service continues the trace', async
     { trace_id: '0af7651916cd43dd8448eb211c80319c', action: 'limit' },
   );
 });
+
+test('a response that streams is noted, counted and held for when it is over, also for who leaves early', async (t) => {
+  const words = ['the number ', '536-90-', '4399', ' is it'];
+  const chunks = words.map((content) => ({
+    id: 'c1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'gpt-5.2',
+    choices: [{ index: 0, delta: { content } }],
+  }));
+  const service = await startService(() => ({
+    headers: { 'content-type': 'text/event-stream' },
+    chunks: [...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), 'data: [DONE]\n\n'],
+  }));
+  t.teardown(service.close);
+  const policy = `package shop
+import std.ai
+import std.pii
+surface Chat: llm { providers [ai.openai] }
+detect Leak on Chat.response { severity high find pii.us_ssn in completions[*].text }
+defend Mask on Chat.response { when Leak redact Leak with mask("*") }
+defend Isolate on Chat.response { when Leak quarantine model }
+`;
+  const gateway = await startGateway(t, { policy, upstreams: { 'api.openai.com': service.url } });
+  const openai = new OpenAI({ apiKey: 'k', baseURL: `${gateway.url}/api.openai.com/v1`, maxRetries: 0 });
+  const asked = { model: 'gpt-5.2', messages: [{ role: 'user', content: 'hello' }], stream: true } as const;
+  let text = '';
+  for await (const chunk of await openai.chat.completions.create(asked)) text += chunk.choices[0]?.delta.content ?? '';
+  t.is(text, 'the number *********** is it');
+  await t.throwsAsync(openai.chat.completions.create(asked), { instanceOf: OpenAI.PermissionDeniedError });
+  const log = await gateway.log();
+  t.like(
+    log.find(({ event, decision_id: id }) => event === 'response' && id !== undefined),
+    { findings: { 0: { rule: 'Leak' } }, quarantine: { 0: { target: 'gpt-5.2' } } },
+  );
+  t.false(JSON.stringify(log).includes('536-90-4399'));
+});

@@ -130,6 +130,11 @@ export interface Outcomes {
   readonly held: (context: CallContext) => Refused | undefined;
   /** Carries the decision out and logs it. Waits for approvers and stores; never rejects. */
   readonly carryOut: (decision: Decision, context: CallContext) => Promise<Verdict>;
+  /**
+   * Carries out what is left of a decision on what has passed already, a response that streamed: holds, counts (a limit that is passed
+   * is a debt) and logs. `cut`: the decision, or another one, ended it early. Never rejects.
+   */
+  readonly afterwards: (decision: Decision, context: CallContext, end: 'whole' | 'cut') => Promise<void>;
 }
 
 /** Tokens of text that nobody counted: one for every four characters, rounded up, as the language's `tokens` is. */

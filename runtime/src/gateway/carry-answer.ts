@@ -294,6 +294,22 @@ async function carryStream(
   };
   const pieces = decoder === undefined ? answer.body : decodePieces(answer.body, decoder);
   const used = (): Usage | undefined => billedUsage(opened.value.report().usage);
+  let size = 0;
+  /** However it ends: whoever leaves early has had what passed. */
+  const noteAll = async (stopped: Decision | undefined): Promise<void> => {
+    const context = contextOf(exchange, {
+      event: asked.plan.event,
+      entrypoint: asked.plan.entrypoint,
+      provider: asked.provider,
+      size,
+    });
+    const after = opened.value.afterwards();
+    if (after === undefined)
+      door.log.write({ level: 'warn', event: 'long_answer', problem: 'it streamed too long to be noted as a whole' });
+    const decision = stopped === undefined ? after : { ...after, ...stopped };
+    if (decision !== undefined)
+      await door.outcomes.afterwards(decision, context, stopped === undefined ? 'whole' : 'cut');
+  };
   const cut = async (decision: Pick<Decision, 'status' | 'message'>): Promise<Answered> => {
     const refusal = plainRefusal(decision.status ?? 403, decision.message ?? 'stopped by policy');
     if (!response.headersSent) return over({ ...refusal, status: statusOf(refusal, answer) });
@@ -301,20 +317,24 @@ async function carryStream(
     response.end();
     return { end: 'cut', usage: used() };
   };
+  let stopped: Decision | undefined;
   try {
     for await (const piece of pieces) {
+      size += piece.length;
       const output = opened.value.push(piece);
       if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: used() };
-      if (output.kind === 'blocked') return await cut(output.decision);
+      if (output.kind === 'blocked') return await cut((stopped = output.decision));
     }
     const output = opened.value.end();
     if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: used() };
-    if (output.kind === 'blocked') return await cut(output.decision);
+    if (output.kind === 'blocked') return await cut((stopped = output.decision));
   } catch (error) {
     if (exchange.signal.aborted) return { end: 'left', usage: used() };
     const why = isServiceError(error) ? error.fault : 'broken';
     await cut({ status: 502, message: `the service did not end its answer: ${why}` });
     return { end: 'failed', usage: used() };
+  } finally {
+    await noteAll(stopped);
   }
   if (!response.headersSent) writeHead(response, answer.status, headersOf(answer, asked));
   response.end();

@@ -90,7 +90,37 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
       metrics.unlogged();
       return refuse('audit_unavailable', { status: 503, message: 'the decision could not be logged' });
     },
+    afterwards: async (decision, context, end) => {
+      const began = performance.now();
+      const trail: Trail = { decisionId: randomUUID(), states: [], uncounted: [], approval: undefined };
+      try {
+        await quarantineAll(decision, context, options);
+        await countDebt(decision, context, options);
+      } catch (error) {
+        metrics.failed(reasonOf(error));
+      }
+      const passed: Passed = { kind: 'pass', edits: [], headers: {}, settle: noSettling };
+      await note(decision, end === 'whole' ? passed : blocked(decision), context, trail, began);
+    },
   };
+}
+
+/** All that a decision says is owed, whatever the limit. */
+async function countDebt(decision: Decision, context: CallContext, options: OutcomesOptions): Promise<void> {
+  const limits = decision.limits ?? [];
+  if (limits.length === 0) return;
+  const entrypoint = limitScope(context);
+  const charges = limits.map((limit) => ({
+    ...chargeOf(limit, { entrypoint, size: context.size }),
+    amount: Number.MAX_SAFE_INTEGER,
+  }));
+  const outcome = await options.limits.take(charges);
+  if (outcome.kind === 'unavailable') options.metrics.uncounted(outcome.why);
+}
+
+/** A limit is that of its event, in whichever form it was asked. */
+function limitScope({ entrypoint }: CallContext): string {
+  return entrypoint.replace(/\/http$/, '');
 }
 
 type Noted = Promise<'kept' | 'lost'> | undefined;
@@ -209,7 +239,7 @@ async function takeLimits(
   const edits = decision.edits ?? [];
   const limits = decision.limits ?? [];
   if (limits.length === 0) return { kind: 'pass', edits, headers: {}, settle: noSettling };
-  const entrypoint = context.entrypoint.replace(/\/http$/, '');
+  const entrypoint = limitScope(context);
   const charges = limits.map((limit) => chargeOf(limit, { entrypoint, size: context.size }));
   const answer = options.limits.take(charges);
   const outcome = answer instanceof Promise ? await answer : answer;

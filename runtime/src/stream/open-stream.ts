@@ -31,7 +31,15 @@ export interface ResponseStream extends RedactionStream {
   readonly matches: () => readonly (TextMatch & { readonly text: number })[];
   /** What the events said so far beside text: tool calls, the count of tokens. Of bare text nothing. */
   readonly report: () => StreamReport;
+  /**
+   * What the policy says of all that came, to be asked when it is over: what it notes, counts and holds then. Its edits are made and its
+   * places are those of a document with the texts alone. Undefined when the texts were longer than what is kept of them.
+   */
+  readonly afterwards: () => Decision | undefined;
 }
+
+/** Bytes of text that are kept of a response, to ask about it as a whole when it is over. */
+const keptLimit = 4 * 1024 * 1024;
 
 /** What a policy lends to its streams. */
 export interface StreamPolicy {
@@ -50,20 +58,37 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
     return problem('no_stream', `\`${gap.rule}\` cannot be enforced on a stream: ${gap.why}`);
   const found: (TextMatch & { readonly text: number })[] = [];
   let count = 0;
+  const keeper = createKeeper();
   const noted = (scanner: TextScanner): TextScanner => {
     const text = count++;
+    const keep = keeper.text();
     const note = (progress: ScanProgress): ScanProgress => {
       for (const match of progress.matches) found.push({ ...match, text });
       return progress;
     };
-    return { push: (piece) => note(scanner.push(piece)), end: () => note(scanner.end()) };
+    return {
+      push: (piece) => {
+        keep(piece);
+        return note(scanner.push(piece));
+      },
+      end: () => note(scanner.end()),
+    };
+  };
+  const afterwards = (head: ResponseHead): Decision | undefined => {
+    const texts = keeper.texts();
+    return texts === undefined ? undefined : policy.decide(responseOf(head, texts));
   };
   const matches = (): typeof found => found;
   if (request.from === 'text') {
     if (plan.scan === 'held' && gap !== undefined)
       return problem('no_stream', `\`${gap.rule}\` cannot be enforced on bare text: ${gap.why}`);
     const { stream } = createScanners(policy, () => request.head);
-    return ok({ ...createPlainStream(noted(stream())), matches, report: () => nothingReported });
+    return ok({
+      ...createPlainStream(noted(stream())),
+      matches,
+      report: () => nothingReported,
+      afterwards: () => afterwards(request.head),
+    });
   }
   const { provider, contentType } = request.from;
   const shape = plan.providers.find((known) => known.provider === provider);
@@ -91,7 +116,31 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
     createScanner: (join) => noted(scanners[join]()),
     ...(plan.scan === 'held' ? { held: { decideOnEnd } } : {}),
   });
-  return ok({ ...stream, matches });
+  return ok({ ...stream, matches, afterwards: () => afterwards({ ...head, ...fieldsOf(stream.report()) }) });
+}
+
+interface Keeper {
+  /** Takes the pieces of one more text. */
+  readonly text: () => (piece: Uint8Array) => void;
+  /** All of them, in the order in which they began; undefined when they are too long. */
+  readonly texts: () => readonly string[] | undefined;
+}
+
+function createKeeper(): Keeper {
+  const texts: Uint8Array[][] = [];
+  let size = 0;
+  return {
+    text: () => {
+      const pieces: Uint8Array[] = [];
+      texts.push(pieces);
+      return (piece) => {
+        size += piece.length;
+        if (size <= keptLimit) pieces.push(piece.slice());
+        else pieces.length = 0;
+      };
+    },
+    texts: () => (size > keptLimit ? undefined : texts.map((pieces) => Buffer.concat(pieces).toString('utf8'))),
+  };
 }
 
 const nothingReported: StreamReport = { calls: [], usage: undefined, finishReason: '' };
