@@ -126,6 +126,8 @@ export type Verdict = Passed | Refused;
 
 /** What a door asks of outcomes. */
 export interface Outcomes {
+  /** Whether anything is in quarantine, or nobody knows: then a door finds out all that it can of a call. */
+  readonly holding: () => boolean;
   /** Ahead of deciding, once workload, host, model or tool are known: a refusal when one of them is in quarantine. Logs it. */
   readonly held: (context: CallContext) => Refused | undefined;
   /** Carries the decision out and logs it. Waits for approvers and stores; never rejects. */

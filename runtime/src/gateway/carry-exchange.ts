@@ -22,7 +22,7 @@ import type { Refusal } from './refusal.ts';
 /** Carries an exchange; never rejects. */
 export async function carryExchange(door: GatewayDoor, exchange: Exchange): Promise<ExchangeEnd> {
   const asked = eventOf(exchange, 'request');
-  const taken = asked === undefined ? untouched(door, exchange) : await decideRequest(door, exchange, asked);
+  const taken = isRead(door, exchange, asked) ? await decideRequest(door, exchange, asked) : untouched(door, exchange);
   if (taken.kind === 'over') return taken.end;
   let settled: Usage | undefined = nothingUsed;
   try {
@@ -52,6 +52,20 @@ interface Taken extends Asked {
 
 const passedPlainly: Passed = { kind: 'pass', edits: [], headers: {}, settle: () => Promise.resolve() };
 
+/**
+ * Whether the body of a request is read: when rules are about it, and when somebody has to know the model that it names, which is where
+ * something is in quarantine, and rules are about the answer.
+ */
+function isRead(door: GatewayDoor, exchange: Exchange, asked: EventPlan | undefined): boolean {
+  const { surface } = exchange.routed;
+  if (asked !== undefined) return true;
+  if (surface.kind !== 'llm' || surface.default === 'deny' || !hasBody(exchange)) return false;
+  const isJson = /\bjson\b/i.test(headerValue(exchange.headers, 'content-type'));
+  return door.outcomes.holding() || (isJson && eventOf(exchange, 'response') !== undefined);
+}
+
+const unasked = { decision: { version: 1, action: 'allow' }, verdict: passedPlainly } as const;
+
 /** A request that no rule is about: it streams through, unless nothing passes here without a permit. */
 function untouched(door: GatewayDoor, exchange: Exchange): Taken | Over {
   const { surface } = exchange.routed;
@@ -71,7 +85,12 @@ function untouched(door: GatewayDoor, exchange: Exchange): Taken | Over {
   };
 }
 
-async function decideRequest(door: GatewayDoor, exchange: Exchange, plan: EventPlan): Promise<Taken | Over> {
+/** Without a plan no rule is about it, and it is only read. */
+async function decideRequest(
+  door: GatewayDoor,
+  exchange: Exchange,
+  plan: EventPlan | undefined,
+): Promise<Taken | Over> {
   const { request, headers } = exchange;
   const read = await readBody(request, door.limits.request, door.budget);
   switch (read.kind) {
@@ -110,8 +129,8 @@ async function decideRequest(door: GatewayDoor, exchange: Exchange, plan: EventP
   const document = exchangeDocument(headOf(exchange), plain.bytes);
   const provider = providerOf(exchange, document);
   const context = contextOf(exchange, {
-    event: plan.event,
-    entrypoint: plan.exchange ?? plan.entrypoint,
+    event: 'request',
+    entrypoint: plan?.exchange ?? plan?.entrypoint ?? `${exchange.routed.surface.surface}.request`,
     provider,
     document,
     size: read.bytes.length,
@@ -122,7 +141,7 @@ async function decideRequest(door: GatewayDoor, exchange: Exchange, plan: EventP
   });
   const held = door.outcomes.held(context);
   if (held !== undefined) return over(held);
-  const { decision, verdict } = await decide(door, context);
+  const { decision, verdict } = plan === undefined ? unasked : await decide(door, context);
   if (verdict.kind === 'refuse') return over(verdict);
   const edited = verdict.edits.length === 0 ? undefined : editedBody(document, verdict.edits);
   if (verdict.edits.length > 0 && edited === undefined) {

@@ -13,15 +13,20 @@ export function rateHeaders(states: readonly LimitState[]): Readonly<Record<stri
     ({ charge }) => `${quoted(charge.limit)};q=${charge.amount}${quotaUnit(charge.unit)};w=${charge.window}`,
   );
   const left = states.map(
-    ({ charge, remaining, reset }) => `${quoted(charge.limit)};r=${Math.max(0, remaining)};t=${Math.ceil(reset)}`,
+    ({ charge, remaining, reset }) => `${quoted(charge.limit)};r=${Math.max(0, remaining)};t=${wholeSeconds(reset)}`,
   );
   return { 'ratelimit-policy': policies.join(', '), ratelimit: left.join(', ') };
 }
 
 /** What a client is told that came too early: the longest wait of the limits that it is over. */
 export function retryAfter(over: readonly LimitState[]): Readonly<Record<string, string>> {
-  const seconds = Math.max(1, ...over.map(({ reset }) => Math.ceil(reset)));
+  const seconds = Math.max(1, ...over.map(({ reset }) => wholeSeconds(reset)));
   return { 'retry-after': String(seconds) };
+}
+
+/** Rounded up, but for what adding floating-point numbers leaves behind. */
+function wholeSeconds(seconds: number): number {
+  return Math.ceil(seconds - 1e-6);
 }
 
 /** The draft has `requests` (what is meant without a word), `content-bytes` and `concurrent-requests`; others are our own. */

@@ -67,6 +67,7 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
   };
 
   return {
+    holding: () => !quarantine.isKnown() || quarantine.list().length > 0,
     held: (context) => {
       const found = quarantine.holds(targetsOf(context));
       if (found === undefined && quarantine.isKnown()) return undefined;
