@@ -101,6 +101,8 @@ export { documentPath, documentPaths } from './semantic/bind/document-paths.ts';
 export { coreChildren, localsIn, someCore } from './semantic/walk-core.ts';
 export type { Workspace } from './query/workspace.ts';
 export { createWorkspace } from './query/workspace.ts';
+export type { DocumentPlace } from './query/inspect/document-place.ts';
+export { documentPlace } from './query/inspect/document-place.ts';
 export type { Inspector, Reference } from './query/inspect/inspector.ts';
 export { inspect, symbolsOf } from './query/inspect/inspector.ts';
 export type { Access, Occurrence, PolicySymbol, SymbolKind } from './query/inspect/symbol.ts';

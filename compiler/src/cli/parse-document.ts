@@ -1,4 +1,4 @@
-// JSON and YAML documents to plain values. Faults are values: they name place and cause. The reader of YAML is loaded when a
+// JSON and YAML documents to plain values, and where a value stands in them. Faults are values: they name place and cause. The reader of YAML is loaded when a
 // document is one.
 
 import { canonicalJson } from '@rdp/runtime/contract';
@@ -25,6 +25,24 @@ async function parseYaml(text: string): Promise<ParsedDocument> {
     if (!(error instanceof yaml.YAMLParseError) && !(error instanceof ReferenceError)) throw error;
     return { kind: 'fault', message: `it is no YAML: ${firstLine(error.message)}` };
   }
+}
+
+/** Where the last of `keys` stands in a text of JSON or YAML; undefined when they lead nowhere. UTF-16 offsets. */
+export async function placeInDocument(
+  text: string,
+  keys: readonly (string | number)[],
+): Promise<{ readonly start: number; readonly end: number } | undefined> {
+  const { default: yaml } = await import('yaml');
+  // JSON is YAML, too.
+  const document = yaml.parseDocument(text, { prettyErrors: false });
+  const owner: unknown = keys.length > 1 ? document.getIn(keys.slice(0, -1), true) : document.contents;
+  const last = keys.at(-1);
+  const items = yaml.isMap(owner) ? owner.items : [];
+  const pair = items.find(({ key }) => (yaml.isScalar(key) ? key.value : key) === last);
+  const node: unknown = pair ? pair.key : document.getIn(keys, true);
+  if (!yaml.isNode(node) || !node.range) return undefined;
+  const [start, end] = node.range;
+  return { start, end };
 }
 
 /** What a policy names a file for: a type or model, a test's input, data of the bundle. */

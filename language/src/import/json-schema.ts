@@ -51,6 +51,13 @@ export function importJsonSchema(
   return { type: reader.type(schema, name, ''), problems: reader.problems };
 }
 
+const schemas = new WeakMap<Field, object>();
+
+/** The schema that a field was read from, as it is in its document; undefined for a field that no document describes. */
+export function schemaOf(field: Field): object | undefined {
+  return schemas.get(field);
+}
+
 /** A reader of the schemas of one document. Asked twice for one schema object it gives the same record. */
 export function readSchemas(options: SchemaImport): SchemaReader {
   const problems: ImportProblem[] = [];
@@ -169,11 +176,21 @@ export function readSchemas(options: SchemaImport): SchemaReader {
     const doc = text(
       isObject(member.schema) ? (member.schema['description'] ?? propertyOf(followed, 'description')) : '',
     );
+    const read = decided(wire, of, { doc, required: member.required, followed });
+    if (isObject(member.schema)) schemas.set(read, member.schema);
+    return read;
+  }
+
+  function decided(
+    wire: string,
+    of: Type,
+    { doc, required, followed }: { readonly doc: string; readonly required: boolean; readonly followed: unknown },
+  ): Field {
     const base = { name: wire, wire, type: of, doc };
     // Kubernetes writes empty lists and maps as null, required or not.
     const empty = options.presence === 'kubernetes' && (of.kind === 'list' || of.kind === 'map');
     const nullable = allowsNull(followed) || of.kind === 'null';
-    if (member.required && !nullable && !empty) return { ...base, presence: 'required' };
+    if (required && !nullable && !empty) return { ...base, presence: 'required' };
     const fallback = nullable && options.presence === 'schema' ? undefined : defaultOf(of, followed);
     return fallback === undefined
       ? { ...base, presence: 'optional' }

@@ -1,7 +1,16 @@
 // The name at a place → where what it stands for is declared, or where its type is. What a document describes is declared
 // where the policy names the document.
 
-import type { Inspector, PolicySymbol, RecordType, Span, Type, ast } from '@rdp/language';
+import {
+  documentPlace,
+  type DocumentPlace,
+  type Inspector,
+  type PolicySymbol,
+  type RecordType,
+  type Span,
+  type Type,
+  type ast,
+} from '@rdp/language';
 import type { At, Named } from './symbol-at.ts';
 import { nameAt } from './symbol-at.ts';
 
@@ -16,12 +25,19 @@ export interface Definition {
   /** The name that was asked about. */
   readonly origin: Span;
   readonly targets: readonly Target[];
+  /** Where a document describes it: nearer than `targets`, for who can read the document. */
+  readonly described: DocumentPlace | undefined;
 }
 
 /** Where the name at a place is declared. */
 export function definitionAt(at: At): Definition | undefined {
   const named = nameAt(at);
-  return named && definitionFrom(named, targetsOf(named, named.name.symbol));
+  if (named === undefined) return undefined;
+  const { inspector, name } = named;
+  const found = definitionFrom(named, targetsOf(named, name.symbol));
+  const { declared, field } = name.symbol;
+  const described = declared || !field ? undefined : documentPlace(inspector.project, field.field);
+  return found && { ...found, described };
 }
 
 /** Where the type of what stands at a place is declared. */
@@ -33,7 +49,7 @@ export function typeDefinitionAt(at: At): Definition | undefined {
 
 function definitionFrom({ unit, name }: Named, targets: readonly Target[]): Definition | undefined {
   const origin = { file: unit.file, start: name.start, end: name.end };
-  return targets.length === 0 ? undefined : { origin, targets };
+  return targets.length === 0 ? undefined : { origin, targets, described: undefined };
 }
 
 function targetsOf(named: Named, symbol: PolicySymbol): readonly Target[] {

@@ -2,6 +2,7 @@
 
 import type { DefinitionLink, Location } from 'vscode-languageserver';
 import { toDefinition, toHighlight } from '../../convert/definitions.ts';
+import { placeInDocument } from '@rdp/compiler/documents';
 import { definitionAt, typeDefinitionAt, type Definition } from '../../ide/definition.ts';
 import { highlightsAt, referencesAt } from '../../ide/references.ts';
 import type { Client } from '../client.ts';
@@ -21,9 +22,9 @@ export const navigationFeature: Feature = {
     const links = linksOf(client);
     const answer =
       (find: (point: Point) => Definition | undefined, form: 'links' | 'locations') =>
-      (point: Point): DefinitionLink[] | Location[] | undefined => {
+      async (point: Point): Promise<DefinitionLink[] | Location[] | undefined> => {
         const found = find(point);
-        return found && toDefinition(point.convert, found, form);
+        return found && toDefinition(point.convert, await inDocument(point, found), form);
       };
     connection.onDefinition(atPoint('definition', answer(definitionAt, links.definition)));
     connection.onDeclaration(atPoint('declaration', answer(definitionAt, links.declaration)));
@@ -40,6 +41,17 @@ export const navigationFeature: Feature = {
     );
   },
 };
+
+/** The definition in the document that describes it, where that can be read. */
+async function inDocument({ project }: Point, found: Definition): Promise<Definition> {
+  const { described } = found;
+  if (described === undefined) return found;
+  const read = await project.readText(described.path);
+  const place = read.kind === 'text' ? await placeInDocument(read.text, described.keys) : undefined;
+  if (read.kind !== 'text' || place === undefined) return found;
+  const name = { file: { path: described.path, text: read.text }, ...place };
+  return { ...found, targets: [{ name, extent: name }] };
+}
 
 type Form = 'links' | 'locations';
 
