@@ -1,0 +1,107 @@
+// The commands of the palette that need no view of their own.
+
+import {
+  commands,
+  type ExtensionContext,
+  languages,
+  type OutputChannel,
+  type QuickPickItem,
+  tasks,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+
+/** What commands about the server need. */
+export interface ServerControl {
+  readonly restart: () => Promise<void>;
+  readonly output: OutputChannel;
+}
+
+/** Registers them. */
+export function registerCommands(context: ExtensionContext, { restart, output }: ServerControl): void {
+  const add = (name: string, run: (...words: readonly unknown[]) => unknown): void => {
+    context.subscriptions.push(commands.registerCommand(`rdp.${name}`, run));
+  };
+  add('restartServer', restart);
+  add('showOutput', () => output.show());
+  add('format', () => commands.executeCommand('editor.action.formatDocument'));
+  add('check', () => runTask('check'));
+  add('compile', () => runTask('compile'));
+  add('explain', (code) => explain(context, typeof code === 'string' ? code : undefined));
+  add('new', () => newPolicy(context));
+  add('menu', showMenu);
+}
+
+async function runTask(verb: string): Promise<void> {
+  const found = (await tasks.fetchTasks({ type: 'rdp' })).find(({ definition }) => definition['verb'] === verb);
+  if (found === undefined) await window.showInformationMessage(`Open a folder with policies to ${verb} them.`);
+  else await tasks.executeTask(found);
+}
+
+/** The page of a diagnostic: the one named, the one at the cursor, or one that is chosen. */
+async function explain(context: ExtensionContext, named: string | undefined): Promise<void> {
+  const folder = Uri.joinPath(context.extensionUri, 'dist', 'rdpc', 'diagnostics');
+  const code = named ?? codeAtCursor() ?? (await chooseCode(folder));
+  if (code === undefined) return;
+  await commands.executeCommand('markdown.showPreviewToSide', Uri.joinPath(folder, `${code}.md`));
+}
+
+function codeAtCursor(): string | undefined {
+  const editor = window.activeTextEditor;
+  if (editor === undefined) return undefined;
+  const at = languages
+    .getDiagnostics(editor.document.uri)
+    .find(({ range, source }) => source === 'rdp' && range.contains(editor.selection.active));
+  return codeOf(at?.code);
+}
+
+function codeOf(code: string | number | { readonly value: string | number } | undefined): string | undefined {
+  if (code === undefined) return undefined;
+  return typeof code === 'object' ? String(code.value) : String(code);
+}
+
+async function chooseCode(folder: Uri): Promise<string | undefined> {
+  const files = await workspace.fs.readDirectory(folder);
+  const codes = files.map(([name]) => name.replace(/\.md$/, ''));
+  return window.showQuickPick(codes, { placeHolder: 'Which diagnostic?' });
+}
+
+/** Puts the starter into the open folder and opens it; files that are there stay as they are. */
+async function newPolicy(context: ExtensionContext): Promise<void> {
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  if (folder === undefined) {
+    const choice = await window.showInformationMessage('A policy needs a folder.', 'Open Folder');
+    if (choice !== undefined) await commands.executeCommand('vscode.openFolder');
+    return;
+  }
+  const name = await window.showInputBox({ prompt: 'Folder of the policy', value: 'policies' });
+  if (name === undefined) return;
+  const target = Uri.joinPath(folder, name);
+  await copyNew(Uri.joinPath(context.extensionUri, 'dist', 'starter'), target);
+  await window.showTextDocument(Uri.joinPath(target, 'policy.rdp'));
+}
+
+async function copyNew(from: Uri, to: Uri): Promise<void> {
+  await workspace.fs.createDirectory(to);
+  const there = new Set((await workspace.fs.readDirectory(to)).map(([name]) => name));
+  for (const [name, type] of await workspace.fs.readDirectory(from)) {
+    const [source, target] = [Uri.joinPath(from, name), Uri.joinPath(to, name)];
+    const isFolder = type === 2; // FileType.Directory; folders are filled up, files are not replaced
+    if (isFolder) await copyNew(source, target);
+    else if (!there.has(name)) await workspace.fs.copy(source, target);
+  }
+}
+
+async function showMenu(): Promise<void> {
+  const items: readonly (QuickPickItem & { readonly command: string })[] = [
+    { label: '$(play-circle) Evaluate with an input', command: 'rdp.evaluate' },
+    { label: '$(beaker) Run all tests', command: 'testing.runAll' },
+    { label: '$(shield) Show who enforces what', command: 'rdp.openReport' },
+    { label: '$(question) Explain a diagnostic', command: 'rdp.explain' },
+    { label: '$(output) Show the server’s output', command: 'rdp.showOutput' },
+    { label: '$(refresh) Restart the language server', command: 'rdp.restartServer' },
+  ];
+  const chosen = await window.showQuickPick(items, { title: 'rdp' });
+  if (chosen !== undefined) await commands.executeCommand(chosen.command);
+}
