@@ -1,7 +1,7 @@
 // The extension as VS Code loads it, in `dist/`: the client for a desktop and for a browser, the server as a worker, the whole command
 // with its pages, the starter. `npm run build` has made the command before.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 
@@ -50,6 +50,8 @@ export async function buildExtension(): Promise<void> {
     format: 'iife',
   });
   cpSync(command, join(dist, 'rdpc'), { recursive: true });
+  // The extension itself is CommonJS.
+  writeFileSync(join(dist, 'rdpc', 'package.json'), '{ "type": "module" }\n');
   cpSync(join(root, 'examples', 'starter'), join(dist, 'starter'), { recursive: true });
 }
 

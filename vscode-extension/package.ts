@@ -32,11 +32,17 @@ export async function packageExtension(): Promise<string> {
     cpSync(from, join(stage, part), { recursive: true });
   }
   writeFileSync(join(stage, 'package.json'), shippedManifest());
+  // What is staged is what is packed.
+  writeFileSync(join(stage, '.vscodeignore'), '');
   const target = join(here, 'dist', 'rdp.vsix');
-  execFileSync(process.execPath, [packager(), 'package', '--no-dependencies', '--out', target], {
-    cwd: stage,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    process.execPath,
+    [packager(), 'package', '--no-dependencies', '--allow-missing-repository', '--out', target],
+    {
+      cwd: stage,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   rmSync(stage, { recursive: true });
   return target;
 }

@@ -1,0 +1,97 @@
+// The part of playwright-core that is used here, as types, since it is in no manifest; and what people do in a window of VS Code.
+
+/** A page of a browser. */
+export interface Page {
+  readonly goto: (url: string) => Promise<unknown>;
+  readonly waitForSelector: (selector: string, options?: Timeout) => Promise<unknown>;
+  readonly waitForTimeout: (ms: number) => Promise<void>;
+  readonly locator: (selector: string, options?: { readonly hasText?: string | RegExp }) => Locator;
+  readonly keyboard: {
+    readonly press: (key: string) => Promise<void>;
+    readonly type: (text: string, options?: { readonly delay?: number }) => Promise<void>;
+    readonly insertText: (text: string) => Promise<void>;
+  };
+  readonly mouse: { readonly move: (x: number, y: number) => Promise<void> };
+  readonly screenshot: (options: { readonly path: string; readonly clip?: Clip }) => Promise<unknown>;
+  readonly frames: () => readonly Frame[];
+}
+
+interface Clip {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A frame of a page: webviews are frames in frames. */
+export interface Frame {
+  readonly url: () => string;
+  readonly locator: Page['locator'];
+}
+
+interface Timeout {
+  readonly timeout?: number;
+  readonly state?: 'attached' | 'visible' | 'hidden' | 'detached';
+}
+
+/** Elements that a selector finds, when it is asked. */
+export interface Locator {
+  readonly first: () => Locator;
+  readonly last: () => Locator;
+  readonly nth: (index: number) => Locator;
+  readonly count: () => Promise<number>;
+  readonly click: (options?: Timeout) => Promise<void>;
+  readonly hover: (options?: Timeout) => Promise<void>;
+  readonly waitFor: (options?: Timeout) => Promise<void>;
+  readonly allInnerTexts: () => Promise<readonly string[]>;
+  readonly innerText: () => Promise<string>;
+}
+
+export interface Browser {
+  readonly newContext: (options: object) => Promise<{ readonly newPage: () => Promise<Page> }>;
+  readonly close: () => Promise<void>;
+}
+
+/** As long as anything may take on a busy machine. */
+export const patience = 60_000;
+
+/** Opens a file by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await typeIntoPicker(page, name);
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: patience });
+  await page.locator('.editor-instance .view-line').first().waitFor({ timeout: patience });
+}
+
+/** Runs a command of the palette by its whole title. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await typeIntoPicker(page, `>${title}`);
+}
+
+/** Puts the cursor at a line and column, both counted from 1. */
+export async function goToLine(page: Page, line: number, column: number): Promise<void> {
+  await page.keyboard.press('Control+G');
+  await typeIntoPicker(page, `:${line}:${column}`);
+  await page.waitForTimeout(150);
+}
+
+/** Writes into the picker that is open, waits for what it finds, and takes the first. */
+export async function typeIntoPicker(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor({ timeout: patience });
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(text);
+  await page.locator('.quick-input-list .monaco-list-row.focused').first().waitFor({ timeout: patience });
+  await page.waitForTimeout(250);
+  await page.keyboard.press('Enter');
+}
+
+/** Whether `holds` becomes true in time. */
+export async function eventually(holds: () => Promise<boolean>, ms: number = patience): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end;) {
+    if (await holds().catch(() => false)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
