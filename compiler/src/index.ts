@@ -37,3 +37,7 @@ export type { EntrypointCost } from './ir/cost.ts';
 export { plansOf } from './deploy/native-emitters.ts';
 export { reportOf } from './deploy/report.ts';
 export type { Report as EnforcementReport, ReportRow } from './deploy/report.ts';
+export { checkExamples, exampleGroups } from './testing/check-examples.ts';
+export type { ExampleFailure } from './testing/check-examples.ts';
+export { scanEntrypoint, scanProgram } from './scan/scan-program.ts';
+export type { ScanGroup } from './scan/scan-program.ts';

@@ -111,3 +111,31 @@ test('the report says who enforces each rule', async (t) => {
     rows.some(({ rule, cluster, status }) => rule === 'NoPrivileged' && cluster === 'shop-eu' && status === 'enforced'),
   );
 });
+
+test('the examples of patterns are tests too', async (t) => {
+  const text =
+    'package p\n\npattern id = re"\\bA[0-9]{3}\\b" {\n  example "A123"\n  example "B123"\n  counterexample "A12"\n}\n';
+  const { connection, first, end } = await startSession({ folder: [{ path: 'p.rdp', text }] });
+  t.teardown(end);
+  const listed = await connection.sendRequest<readonly TestItem[]>(previewMethods.tests, {});
+  t.deepEqual(
+    listed.map(({ name, event }) => [name, event]),
+    [['id', 'examples']],
+  );
+  const { results } = await connection.sendRequest<TestRunAnswer>(previewMethods.runTests, {});
+  t.deepEqual(results, [
+    {
+      id: `${first.uriOf('p.rdp')}#id`,
+      passed: false,
+      failures: [
+        {
+          message: '`id` has no match in its example',
+          location: {
+            uri: first.uriOf('p.rdp'),
+            range: { start: { line: 4, character: 2 }, end: { line: 4, character: 16 } },
+          },
+        },
+      ],
+    },
+  ]);
+});

@@ -4,13 +4,17 @@ import {
   commands,
   type ExtensionContext,
   languages,
+  Location,
   type OutputChannel,
+  Position,
   type QuickPickItem,
+  Range,
   tasks,
   Uri,
   window,
   workspace,
 } from 'vscode';
+import type { ReferencesArgument } from '@rdp/lsp/previews';
 
 /** What commands about the server need. */
 export interface ServerControl {
@@ -31,6 +35,7 @@ export function registerCommands(context: ExtensionContext, { restart, output }:
   add('explain', (code) => explain(context, typeof code === 'string' ? code : undefined));
   add('new', () => newPolicy(context));
   add('menu', showMenu);
+  add('showReferences', (argument) => showReferences(argument as ReferencesArgument)); // the server's lens
 }
 
 async function runTask(verb: string): Promise<void> {
@@ -91,6 +96,19 @@ async function copyNew(from: Uri, to: Uri): Promise<void> {
     if (isFolder) await copyNew(source, target);
     else if (!there.has(name)) await workspace.fs.copy(source, target);
   }
+}
+
+/** Places that the server names, in VS Code's own view of references. */
+async function showReferences({ uri, position, locations }: ReferencesArgument): Promise<void> {
+  await commands.executeCommand(
+    'editor.action.showReferences',
+    Uri.parse(uri),
+    new Position(position.line, position.character),
+    locations.map((location) => {
+      const { start, end } = location.range;
+      return new Location(Uri.parse(location.uri), new Range(start.line, start.character, end.line, end.character));
+    }),
+  );
 }
 
 async function showMenu(): Promise<void> {

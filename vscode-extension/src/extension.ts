@@ -5,7 +5,6 @@ import { workspace } from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/node';
 import { clientOptions } from './client-options.ts';
 import { bundledCommand, commandOf } from './command.ts';
-import { registerDebugging } from './debug.ts';
 import { registerTasks } from './tasks.ts';
 import { start, type Running } from './start.ts';
 
@@ -25,7 +24,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
     options: { env: { ...process.env, ...command.environment } },
   };
   registerTasks(context, bundledCommand(context));
-  registerDebugging(context, command);
   running = await start(context, new LanguageClient('rdp', 'rdp', serverOptions, clientOptions()));
 }
 

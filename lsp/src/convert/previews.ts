@@ -8,6 +8,8 @@ import type { Problem } from '../ide/preview/policy.ts';
 import type { TestReport } from '../ide/preview/run-tests.ts';
 import type { Converter } from './converter.ts';
 
+export type { EventArgument, ReferencesArgument, TestArgument } from '../ide/commands.ts';
+
 /** Requests beyond the protocol, and the notification after each change when `initializationOptions.changes` is true. */
 export const previewMethods = {
   tests: 'rdp/tests',
@@ -23,7 +25,7 @@ export interface TestItem {
   /** The same as long as file and name are. */
   readonly id: string;
   readonly name: string;
-  /** `Chat.request` */
+  /** `Chat.request`; `examples` of a pattern. */
   readonly event: string;
   readonly uri: string;
   readonly range: Range;
@@ -110,10 +112,10 @@ export function toTestRun(
 ): Pick<TestRunAnswer, 'results' | 'coverage'> {
   const at = (span: Span): Location => convert.location(span);
   return {
-    results: outcomes.map(({ test, failures }) => ({
-      id: testId(convert.uri(test.span.file), test.name),
+    results: outcomes.map(({ name, span, failures }) => ({
+      id: testId(convert.uri(span.file), name),
       passed: failures.length === 0,
-      failures: failures.map(({ span, message }) => ({ message, location: at(span) })),
+      failures: failures.map(({ span: place, message }) => ({ message, location: at(place) })),
     })),
     coverage: coverage.map(({ rule, fired, branches, spans }) => ({
       rule,

@@ -1,7 +1,7 @@
 // The decision preview: an input in an editor, the decision on it beside, made anew after each change of either. What is found and what
 // would be changed is shown in the input itself.
 
-import type { DecideAnswer, EventsAnswer } from '@rdp/lsp/previews';
+import type { EventArgument, EventsAnswer } from '@rdp/lsp/previews';
 import {
   commands,
   type Disposable,
@@ -126,7 +126,8 @@ async function goTo(message: unknown): Promise<void> {
 
 /** Asks for what is not known yet: the policy, the event, the input. A caller may name event and input. */
 async function choosePreview(requests: Requests, words: readonly unknown[]): Promise<Preview | undefined> {
-  const policy = await policyOf(words[0]);
+  const wanted = wantedOf(words);
+  const policy = await policyOf(wanted.policy);
   if (policy === undefined) {
     await window.showInformationMessage('Open a policy to evaluate it.');
     return undefined;
@@ -136,15 +137,31 @@ async function choosePreview(requests: Requests, words: readonly unknown[]): Pro
     await window.showWarningMessage(`Nothing can be decided: ${found?.message ?? 'the policy is not known'}.`);
     return undefined;
   }
-  const event = await chooseEvent(found, typeof words[1] === 'string' ? words[1] : undefined);
+  const event = await chooseEvent(found, wanted.event);
   if (event === undefined) return undefined;
-  const input = await chooseInput(event, typeof words[2] === 'string' ? words[2] : undefined);
+  const input = await chooseInput(event, wanted.input);
   return input && { policy, label: event.label, entrypoint: event.entrypoint, input };
 }
 
-async function policyOf(named: unknown): Promise<string | undefined> {
-  if (typeof named === 'string') return named;
-  if (named instanceof Uri) return named.toString();
+/** What a lens names, or a caller: the policy, the event, the input. */
+interface Wanted {
+  readonly policy: string | undefined;
+  readonly event: string | undefined;
+  readonly input: string | undefined;
+}
+
+function wantedOf([first, event, input]: readonly unknown[]): Wanted {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  if (typeof first === 'object' && first !== null && 'entrypoint' in first) {
+    const { uri, entrypoint } = first as EventArgument; // the server's lens
+    return { policy: uri, event: entrypoint, input: undefined };
+  }
+  const policy = first instanceof Uri ? first.toString() : text(first);
+  return { policy: policy?.endsWith('.rdp') ? policy : undefined, event: text(event), input: text(input) };
+}
+
+async function policyOf(named: string | undefined): Promise<string | undefined> {
+  if (named !== undefined) return named;
   const active = window.activeTextEditor?.document;
   if (active?.languageId === 'rdp') return active.uri.toString();
   const [first] = await workspace.findFiles('**/*.rdp', '**/node_modules/**', 1);

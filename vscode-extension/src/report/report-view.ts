@@ -1,4 +1,4 @@
-// The view of who enforces what: rules, clusters, points of enforcement, and gaps with their reasons.
+// The views of who enforces what: rules, clusters, points of enforcement, gaps with their reasons; and threats with what is against them.
 
 import {
   commands,
@@ -10,11 +10,12 @@ import {
   type TreeDataProvider,
   TreeItem,
   TreeItemCollapsibleState,
+  type TreeView,
   window,
   workspace,
 } from 'vscode';
 import type { Requests } from '../start.ts';
-import { reportNodes, reportSummary, type ReportNode } from './rows.ts';
+import { reportNodes, reportSummary, threatNodes, type ReportNode } from './rows.ts';
 
 const icons: Readonly<Record<ReportNode['status'], ThemeIcon>> = {
   enforced: new ThemeIcon('pass-filled', new ThemeColor('testing.iconPassed')),
@@ -23,8 +24,41 @@ const icons: Readonly<Record<ReportNode['status'], ThemeIcon>> = {
   gap: new ThemeIcon('error', new ThemeColor('testing.iconFailed')),
 };
 
-/** Adds the view and its commands. */
+/** A tree that shows the nodes it was given last. */
+interface NodeTree {
+  readonly view: TreeView<ReportNode>;
+  readonly show: (nodes: readonly ReportNode[], description: string) => void;
+}
+
+/** Adds the views and their commands. */
 export function registerReport(context: ExtensionContext, requests: Requests): void {
+  const rules = nodeTree(context, 'rdp.report');
+  const threats = nodeTree(context, 'rdp.threats');
+  const refresh = async (): Promise<void> => {
+    if (!rules.view.visible && !threats.view.visible) return;
+    const policy = await anyPolicy();
+    const answer = policy === undefined ? null : await requests.report(policy);
+    const report = answer?.kind === 'report' ? answer.report : { rules: [], threats: [] };
+    rules.show(reportNodes(report.rules), reportSummary(report.rules));
+    const covered = report.threats.filter((threat) => threat.rules.length > 0).length;
+    threats.show(threatNodes(report.threats), covered === 0 ? '' : `${covered} of ${report.threats.length} covered`);
+    // Without the property a view has no message.
+    if (answer?.kind === 'problem') rules.view.message = `There is no report: ${answer.message}.`;
+    else delete rules.view.message;
+  };
+  context.subscriptions.push(
+    rules.view.onDidChangeVisibility(() => void refresh()),
+    threats.view.onDidChangeVisibility(() => void refresh()),
+    window.onDidChangeActiveTextEditor(() => void refresh()),
+    requests.onChange(() => void refresh()),
+    commands.registerCommand('rdp.refreshReport', refresh),
+    commands.registerCommand('rdp.openReport', () => commands.executeCommand('rdp.report.focus')),
+    commands.registerCommand('rdp.showCoverage', () => commands.executeCommand('rdp.threats.focus')),
+    commands.registerCommand('rdp.goToRule', goToRule),
+  );
+}
+
+function nodeTree(context: ExtensionContext, id: string): NodeTree {
   const changed = new EventEmitter<undefined>();
   let nodes: readonly ReportNode[] = [];
   const provider: TreeDataProvider<ReportNode> = {
@@ -32,29 +66,16 @@ export function registerReport(context: ExtensionContext, requests: Requests): v
     getChildren: (node) => [...(node === undefined ? nodes : node.children)],
     getTreeItem: itemOf,
   };
-  const view = window.createTreeView('rdp.report', { treeDataProvider: provider, showCollapseAll: true });
-  const refresh = async (): Promise<void> => {
-    if (!view.visible) return;
-    const policy = await anyPolicy();
-    const answer = policy === undefined ? null : await requests.report(policy);
-    const rows = answer?.kind === 'report' ? answer.report.rules : [];
-    nodes = reportNodes(rows);
-    view.description = reportSummary(rows);
-    // Without a property a view has no message.
-    if (answer?.kind === 'problem') view.message = `There is no report: ${answer.message}.`;
-    else delete view.message;
-    changed.fire(undefined);
-  };
-  context.subscriptions.push(
+  const view = window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: true });
+  context.subscriptions.push(view, changed);
+  return {
     view,
-    changed,
-    view.onDidChangeVisibility(() => void refresh()),
-    window.onDidChangeActiveTextEditor(() => void refresh()),
-    requests.onChange(() => void refresh()),
-    commands.registerCommand('rdp.refreshReport', refresh),
-    commands.registerCommand('rdp.openReport', () => commands.executeCommand('rdp.report.focus')),
-    commands.registerCommand('rdp.goToRule', goToRule),
-  );
+    show: (shown, description) => {
+      nodes = shown;
+      view.description = description;
+      changed.fire(undefined);
+    },
+  };
 }
 
 async function anyPolicy(): Promise<string | undefined> {
@@ -70,7 +91,7 @@ function itemOf(node: ReportNode): TreeItem {
   item.description = node.description;
   item.tooltip = node.tooltip;
   item.iconPath = icons[node.status];
-  item.command = { command: 'rdp.goToRule', title: 'Go to the rule', arguments: [node.rule] };
+  if (node.rule !== '') item.command = { command: 'rdp.goToRule', title: 'Go to the rule', arguments: [node.rule] };
   return item;
 }
 

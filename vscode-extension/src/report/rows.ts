@@ -4,7 +4,7 @@
 export type ReportAnswer =
   | {
       readonly kind: 'report';
-      readonly report: { readonly rules: readonly ReportRow[] };
+      readonly report: { readonly rules: readonly ReportRow[]; readonly threats: readonly ThreatRow[] };
     }
   | { readonly kind: 'problem'; readonly message: string };
 
@@ -18,6 +18,16 @@ export interface ReportRow {
   readonly point: string | null;
   readonly status: 'enforced' | 'observed' | 'accepted' | 'gap';
   readonly reason: string | null;
+}
+
+/** One threat of an edition that the policy names. */
+export interface ThreatRow {
+  readonly threat: string;
+  readonly title: string;
+  readonly rules: readonly string[];
+  readonly enforced: readonly string[];
+  readonly observed: readonly string[];
+  readonly gaps: readonly string[];
 }
 
 /** A line of the tree. */
@@ -76,6 +86,33 @@ function clusterNode({ rule, cluster, point, status, reason }: ReportRow): Repor
     rule,
     children: [],
   };
+}
+
+/** Threats, those first that no rule is against. */
+export function threatNodes(threats: readonly ThreatRow[]): readonly ReportNode[] {
+  return threats
+    .map(({ threat, title, rules, enforced, observed, gaps }): ReportNode => {
+      const status =
+        enforced.length > 0 ? (gaps.length > 0 ? 'observed' : 'enforced') : observed.length > 0 ? 'observed' : 'gap';
+      const places = [
+        ...enforced.map((place) => placeNode(place, 'enforced')),
+        ...observed.map((place) => placeNode(place, 'observed')),
+        ...gaps.map((place) => placeNode(place, 'gap')),
+      ];
+      return {
+        label: threat.split('.').slice(-2).join(' '),
+        description: title,
+        status,
+        tooltip: rules.length === 0 ? `${threat}: no rule is against it` : `${threat}: ${rules.join(', ')}`,
+        rule: rules[0] ?? '',
+        children: places,
+      };
+    })
+    .toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+}
+
+function placeNode(label: string, status: ReportRow['status']): ReportNode {
+  return { label, description: status, status, tooltip: `${status}: ${label}`, rule: '', children: [] };
 }
 
 /** `12 enforced, 1 gap` */

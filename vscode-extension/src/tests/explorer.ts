@@ -1,9 +1,10 @@
 // The `test` blocks of the open folders in VS Code's Testing view. The server lists and runs them; what is shown where is
 // worked out in `test-tree.ts`.
 
-import type { TestItem, TestRunAnswer } from '@rdp/lsp/previews';
+import type { TestArgument, TestItem, TestRunAnswer } from '@rdp/lsp/previews';
 import {
   type CancellationToken,
+  commands,
   type ExtensionContext,
   FileCoverage,
   Location,
@@ -14,7 +15,7 @@ import {
   TestMessage,
   type TestRunProfile,
   TestRunProfileKind,
-  type TestRunRequest,
+  TestRunRequest,
   tests,
   Uri,
   workspace,
@@ -43,15 +44,18 @@ export function registerTests(context: ExtensionContext, requests: Requests): vo
     true,
   );
   withCoverage.loadDetailedCoverage = async (_, file) => coverageDetails(coverage, file.uri.toString());
+  const runOne = async (argument: unknown): Promise<void> => {
+    const { id } = argument as TestArgument; // the server's lens
+    const item = [...allItems(controller)].find((one) => one.id === id);
+    if (item !== undefined) await run('run')(new TestRunRequest([item]), neverCancelled);
+  };
   context.subscriptions.push(
     controller,
+    commands.registerCommand('rdp.runTest', runOne),
     requests.onChange(() => void refresh()),
     workspace.onDidSaveTextDocument(({ languageId }) => {
       if (languageId !== 'rdp' || !workspace.getConfiguration('rdp').get('tests.runOnSave', false)) return;
-      void run('run')(
-        { include: undefined, exclude: undefined, profile: undefined, preserveFocus: true },
-        neverCancelled,
-      );
+      void run('run')(new TestRunRequest(), neverCancelled);
     }),
   );
 }
@@ -126,6 +130,11 @@ async function runTests({
   } finally {
     run.end();
   }
+}
+
+/** Every test, without the files that they stand in. */
+function allItems(controller: TestController): Iterable<ExplorerItem> {
+  return itemsOf(controller, new TestRunRequest()).values();
 }
 
 /** The tests that a request is about, by id. */

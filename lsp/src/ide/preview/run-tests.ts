@@ -1,19 +1,34 @@
-// The `test` blocks of a policy → what became of each, and which rules and branches they reach. Decided by the interpreter, which
+// The `test` blocks of a policy and the examples of its patterns → what became of each, and which rules and branches they reach. Decided by the interpreter, which
 // is what a policy means; `rdpc test` does the same with the module, byte for byte.
 
-import { coverageOfInputs, interpret, judge, lowerPrograms, withTestKey, type RuleCoverage } from '@rdp/compiler';
+import {
+  checkExamples,
+  coverageOfInputs,
+  exampleGroups,
+  interpret,
+  judge,
+  lowerPrograms,
+  scanEntrypoint,
+  scanProgram,
+  withTestKey,
+  type RuleCoverage,
+} from '@rdp/compiler';
 import { inputDocuments, type InputForm } from '@rdp/compiler/inputs';
-import type { Span, TestModel, Workspace } from '@rdp/language';
+import type { PatternModel, Span, TestModel, Workspace } from '@rdp/language';
 import type { Decision } from '@rdp/runtime/contract';
 import { spansOfRules, type RuleSpans } from './rule-spans.ts';
 import { policyOf, type Policy, type Problem, type ReadText } from './policy.ts';
 
-/** What became of one test. */
+/** A `test`, or a pattern with examples. */
+export type Runnable =
+  | { readonly kind: 'test'; readonly name: string; readonly span: Span; readonly test: TestModel }
+  | { readonly kind: 'examples'; readonly name: string; readonly span: Span; readonly pattern: PatternModel };
+
+/** What became of one of them. */
 export interface TestOutcome {
-  readonly test: TestModel;
+  readonly name: string;
+  readonly span: Span;
   readonly failures: readonly { readonly span: Span; readonly message: string }[];
-  /** Milliseconds are the caller's business; this is how many documents were decided on. */
-  readonly documents: number;
 }
 
 /** One rule that tests may reach. */
@@ -28,27 +43,39 @@ export interface TestReport {
   readonly coverage: readonly CoveredRule[];
 }
 
-/** The tests of a snapshot, in the order of the files. */
-export function testsOf(snapshot: Workspace): readonly TestModel[] {
-  return snapshot.checked().model.tests;
+/** The tests of a snapshot, in the order of the files, then the patterns that have examples. */
+export function runnablesOf(snapshot: Workspace): readonly Runnable[] {
+  const { model, patterns } = snapshot.checked();
+  const own = model.packages.filter(({ std }) => !std).map(({ name }) => name);
+  return [
+    ...model.tests.map((test): Runnable => ({ kind: 'test', name: test.name, span: test.span, test })),
+    ...patterns(own)
+      .filter(({ examples, counterexamples }) => examples.length + counterexamples.length > 0)
+      .map((pattern): Runnable => ({ kind: 'examples', name: pattern.name, span: pattern.span, pattern })),
+  ];
 }
 
-/** Runs the tests that `wanted` names, all unless given. */
+/** Runs what `wanted` says, everything unless given. */
 export async function runTests(
   snapshot: Workspace,
   read: ReadText,
-  wanted: (test: TestModel) => boolean = () => true,
+  wanted: (runnable: Runnable) => boolean = () => true,
 ): Promise<TestReport | Problem> {
+  const all = runnablesOf(snapshot).filter(wanted);
+  const patterns = all.flatMap((one) => (one.kind === 'examples' ? [one.pattern] : []));
+  const names = new Set(all.flatMap((one) => (one.kind === 'test' ? [one.name] : [])));
+  const examples = runExamples(patterns);
+  if (names.size === 0) return { kind: 'report', outcomes: examples, coverage: [] };
   const policy = await policyOf(snapshot, read);
   if (policy.kind === 'problem') return policy;
   const data: unknown = JSON.parse(withTestKey(policy.data));
   const ir = lowerPrograms(policy.programs, { internal: 'keep' });
   const inputs: { readonly entrypoint: string; readonly input: Uint8Array }[] = [];
   const outcomes: TestOutcome[] = [];
-  for (const test of policy.model.tests.filter(wanted)) {
+  for (const { name, span, test } of all.filter((one) => one.kind === 'test')) {
     const given = await documentsOf(test, read);
     if (given.kind === 'fault') {
-      outcomes.push({ test, failures: [{ span: test.span, message: given.message }], documents: 0 });
+      outcomes.push({ name, span, failures: [{ span, message: given.message }] });
       continue;
     }
     const decided = given.documents.map((document) => {
@@ -57,9 +84,28 @@ export async function runTests(
       return { document, decision: JSON.parse(text) as Decision }; // the interpreter wrote it
     });
     const failures = judge(test, decided).map(({ expectation, message }) => ({ span: expectation.span, message }));
-    outcomes.push({ test, failures, documents: decided.length });
+    outcomes.push({ name, span, failures });
   }
-  return { kind: 'report', outcomes, coverage: coverageOf(snapshot, policy, coverageOfInputs(ir, inputs, data)) };
+  const coverage = coverageOf(snapshot, policy, coverageOfInputs(ir, inputs, data));
+  return { kind: 'report', outcomes: [...outcomes, ...examples], coverage };
+}
+
+/** Whether patterns have matches in their examples, and none in their counterexamples. */
+function runExamples(patterns: readonly PatternModel[]): readonly TestOutcome[] {
+  const groups = exampleGroups(patterns);
+  if (groups.length === 0) return [];
+  const ir = lowerPrograms([scanProgram(groups)], { internal: 'keep' });
+  const detect = (text: string): ReadonlySet<string> => {
+    const input = new TextEncoder().encode(JSON.stringify({ text }));
+    const { findings = [] } = JSON.parse(interpret({ ir, entrypoint: scanEntrypoint, input, data: {} })) as Decision; // the interpreter wrote it
+    return new Set(findings.map(({ rule }) => rule));
+  };
+  const failures = checkExamples(patterns, detect);
+  return patterns.map((model) => ({
+    name: model.name,
+    span: model.span,
+    failures: failures.filter((failure) => failure.model === model),
+  }));
 }
 
 function coverageOf(snapshot: Workspace, policy: Policy, coverage: readonly RuleCoverage[]): readonly CoveredRule[] {

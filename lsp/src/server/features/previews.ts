@@ -1,7 +1,6 @@
 // What the protocol has no words for: the tests of the open folders and what becomes of them, decisions on an input, the report on
 // who enforces what. The names of the requests and their answers are in `convert/previews.ts`.
 
-import type { TestModel } from '@rdp/language';
 import type { TextDocumentIdentifier } from 'vscode-languageserver';
 import {
   type CoveredRuleAnswer,
@@ -20,7 +19,7 @@ import {
 import { decide, eventsOf } from '../../ide/preview/decide.ts';
 import type { ReadText } from '../../ide/preview/policy.ts';
 import { reportOn, type ReportAnswer } from '../../ide/preview/report.ts';
-import { runTests, testsOf } from '../../ide/preview/run-tests.ts';
+import { runnablesOf, runTests, type Runnable } from '../../ide/preview/run-tests.ts';
 import type { Feature, Place, Server } from '../feature.ts';
 import type { Project } from '../projects.ts';
 
@@ -72,9 +71,10 @@ function report({ snapshot, project }: Place): Promise<ReportAnswer> {
 
 function testItems({ projects }: Server, project: Project): readonly TestItem[] {
   const convert = projects.converter(project);
-  return testsOf(project.snapshot()).map(({ name, surface, event, span }) => {
-    const { uri, range } = convert.location(span);
-    return { id: testId(uri, name), name, event: `${surface}.${event}`, uri, range };
+  return runnablesOf(project.snapshot()).map((one) => {
+    const { uri, range } = convert.location(one.span);
+    const event = one.kind === 'test' ? `${one.test.surface}.${one.test.event}` : 'examples';
+    return { id: testId(uri, one.name), name: one.name, event, uri, range };
   });
 }
 
@@ -86,9 +86,9 @@ async function run({ projects }: Server, { ids }: TestRunParams): Promise<TestRu
   for (const project of projects.all()) {
     const convert = projects.converter(project);
     const snapshot = project.snapshot();
-    const isWanted = ({ name, span }: TestModel): boolean =>
+    const isWanted = ({ name, span }: Runnable): boolean =>
       wanted === undefined || wanted.has(testId(convert.uri(span.file), name));
-    if (!testsOf(snapshot).some(isWanted)) continue;
+    if (!runnablesOf(snapshot).some(isWanted)) continue;
     const report = await runTests(snapshot, reader(project), isWanted);
     if (report.kind === 'problem') {
       problems.push(report.message);
