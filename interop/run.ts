@@ -20,6 +20,7 @@ import { compareKubernetes } from './kubernetes/run.ts';
 import { comparePlayground } from './playground/compare-playground.ts';
 import { buildOpa, buildRust } from './peer.ts';
 import { compareStores } from './redis/run.ts';
+import { compareVscode } from './vscode/compare-vscode.ts';
 import { compareTreeSitter } from './tree-sitter/compare-tree-sitter.ts';
 
 const report = createReport();
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   envoy: () => compareEnvoy(report),
   helm: () => compareCharts(report),
   'tree-sitter': () => compareTreeSitter(report),
+  vscode: () => compareVscode(report, words),
   kubernetes: () => compareKubernetes(report, words),
   playground: () => comparePlayground(report, words),
   redis: () => compareStores(report),

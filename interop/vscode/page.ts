@@ -40,6 +40,8 @@ export interface Locator {
   readonly last: () => Locator;
   readonly nth: (index: number) => Locator;
   readonly count: () => Promise<number>;
+  readonly fill: (text: string) => Promise<void>;
+  readonly press: (key: string) => Promise<void>;
   readonly click: (options?: Timeout) => Promise<void>;
   readonly hover: (options?: Timeout) => Promise<void>;
   readonly waitFor: (options?: Timeout) => Promise<void>;
@@ -53,7 +55,7 @@ export interface Browser {
 }
 
 /** As long as anything may take on a busy machine. */
-export const patience = 60_000;
+export const patience = 20_000;
 
 /** Opens a file by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
@@ -80,8 +82,7 @@ export async function goToLine(page: Page, line: number, column: number): Promis
 export async function typeIntoPicker(page: Page, text: string): Promise<void> {
   const input = page.locator('.quick-input-widget input').first();
   await input.waitFor({ timeout: patience });
-  await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(text);
+  await input.fill(text);
   await page.locator('.quick-input-list .monaco-list-row.focused').first().waitFor({ timeout: patience });
   await page.waitForTimeout(250);
   await page.keyboard.press('Enter');
