@@ -26,8 +26,28 @@ export interface Page {
   readonly innerText: (selector: string) => Promise<string>;
   readonly screenshot: (options: { readonly path: string }) => Promise<unknown>;
   readonly url: () => string;
+  readonly locator: (selector: string, options?: { readonly hasText?: string | RegExp }) => Locator;
+  readonly frames: () => readonly Frame[];
   readonly keyboard: Keyboard;
   readonly on: (event: 'pageerror' | 'request', listener: (what: Error & { readonly url: () => string }) => void) => void;
+}
+
+/** A frame of a page: webviews are frames in frames. */
+export interface Frame {
+  readonly url: () => string;
+  readonly locator: Page['locator'];
+}
+
+/** Elements that a selector finds, when it is asked. */
+export interface Locator {
+  readonly first: () => Locator;
+  readonly count: () => Promise<number>;
+  readonly fill: (text: string) => Promise<void>;
+  readonly press: (key: string) => Promise<void>;
+  readonly click: () => Promise<void>;
+  readonly waitFor: (options?: { readonly timeout?: number }) => Promise<void>;
+  readonly allInnerTexts: () => Promise<readonly string[]>;
+  readonly innerText: () => Promise<string>;
 }
 
 export interface PageOptions {

@@ -112,6 +112,18 @@ const layers: readonly Layer[] = [
     packages: ['@rdp/language/std', '@rdp/lsp', 'vscode-languageserver/browser'],
     rooms: ['lsp/src/browser/'],
   },
+  {
+    room: 'vscode-extension/src/',
+    packages: [
+      '@rdp/lsp/previews',
+      'vscode',
+      'vscode-languageclient',
+      'vscode-languageclient/browser',
+      'vscode-languageclient/node',
+      'node:',
+    ],
+    rooms: ['vscode-extension/src/'],
+  },
 ];
 
 function layerOf(path: string): Layer | undefined {

@@ -32,7 +32,7 @@ export const modules: readonly string[] = files.filter(
 
 /** Modules of the product, without tests, benches and build scripts. */
 export const sources: readonly string[] = modules.filter((path) =>
-  /^(language|compiler|runtime|lsp)\/src\//.test(path),
+  /^(language|compiler|runtime|lsp|vscode-extension)\/src\//.test(path),
 );
 
 /** One import or re-export: what stands between the quotes, and the file it leads to when it is relative. */

@@ -1,58 +1,6 @@
-// The part of playwright-core that is used here, as types, since it is in no manifest; and what people do in a window of VS Code.
+// What people do in a window of VS Code, with keys.
 
-/** A page of a browser. */
-export interface Page {
-  readonly goto: (url: string) => Promise<unknown>;
-  readonly waitForSelector: (selector: string, options?: Timeout) => Promise<unknown>;
-  readonly waitForTimeout: (ms: number) => Promise<void>;
-  readonly locator: (selector: string, options?: { readonly hasText?: string | RegExp }) => Locator;
-  readonly keyboard: {
-    readonly press: (key: string) => Promise<void>;
-    readonly type: (text: string, options?: { readonly delay?: number }) => Promise<void>;
-    readonly insertText: (text: string) => Promise<void>;
-  };
-  readonly mouse: { readonly move: (x: number, y: number) => Promise<void> };
-  readonly screenshot: (options: { readonly path: string; readonly clip?: Clip }) => Promise<unknown>;
-  readonly frames: () => readonly Frame[];
-}
-
-interface Clip {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A frame of a page: webviews are frames in frames. */
-export interface Frame {
-  readonly url: () => string;
-  readonly locator: Page['locator'];
-}
-
-interface Timeout {
-  readonly timeout?: number;
-  readonly state?: 'attached' | 'visible' | 'hidden' | 'detached';
-}
-
-/** Elements that a selector finds, when it is asked. */
-export interface Locator {
-  readonly first: () => Locator;
-  readonly last: () => Locator;
-  readonly nth: (index: number) => Locator;
-  readonly count: () => Promise<number>;
-  readonly fill: (text: string) => Promise<void>;
-  readonly press: (key: string) => Promise<void>;
-  readonly click: (options?: Timeout) => Promise<void>;
-  readonly hover: (options?: Timeout) => Promise<void>;
-  readonly waitFor: (options?: Timeout) => Promise<void>;
-  readonly allInnerTexts: () => Promise<readonly string[]>;
-  readonly innerText: () => Promise<string>;
-}
-
-export interface Browser {
-  readonly newContext: (options: object) => Promise<{ readonly newPage: () => Promise<Page> }>;
-  readonly close: () => Promise<void>;
-}
+import type { Page } from '../browser.ts';
 
 /** As long as anything may take on a busy machine. */
 export const patience = 20_000;

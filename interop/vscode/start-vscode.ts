@@ -5,9 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Installed } from './install.ts';
-import type { Browser, Page } from './page.ts';
+import { startBrowser, type Browser, type Page } from '../browser.ts';
 
 /** A window of VS Code. */
 export interface Window {
@@ -19,7 +17,8 @@ export interface Window {
 
 /** What a window is to show. */
 export interface WindowOptions {
-  readonly installed: Installed;
+  /** Folder of VS Code's server. */
+  readonly vscode: string;
   readonly vsix: string;
   /** Copied, so that the window may write. */
   readonly example: string;
@@ -43,7 +42,7 @@ const settings = {
 };
 
 /** Installs the extension into a VS Code with a profile of its own, and opens the folder in it. */
-export async function openWindow({ installed, vsix, example, files = {}, size }: WindowOptions): Promise<Window> {
+export async function openWindow({ vscode, vsix, example, files = {}, size }: WindowOptions): Promise<Window> {
   const home = mkdtempSync(join(tmpdir(), 'rdp-vscode-'));
   const folder = join(home, 'checkout');
   cpSync(example, folder, { recursive: true });
@@ -60,7 +59,7 @@ export async function openWindow({ installed, vsix, example, files = {}, size }:
     EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: '', itemUrl: '', resourceUrlTemplate: '' }),
   };
   const program = [join('out', 'server-main.js'), ...words];
-  const options = { cwd: installed.vscode, env, stdio: 'ignore' } as const;
+  const options = { cwd: vscode, env, stdio: 'ignore' } as const;
   execFileSync(process.execPath, [...program, '--install-extension', vsix], options);
   const port = await freePort();
   const listen = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
@@ -75,8 +74,11 @@ export async function openWindow({ installed, vsix, example, files = {}, size }:
   };
   try {
     await answering(`${address}/version`);
-    browser = await launchBrowser(installed);
-    const context = await browser.newContext({ viewport: size ?? { width: 1360, height: 820 } });
+    const started = await startBrowser();
+    if (typeof started === 'string') throw new Error(started);
+    browser = started;
+    const viewport = size ?? { width: 1360, height: 820 };
+    const context = await browser.newContext({ viewport, colorScheme: 'dark' });
     const page = await context.newPage();
     await page.goto(`${address}/?folder=${encodeURIComponent(folder)}`);
     await page.waitForSelector('.monaco-workbench .part.editor', { timeout: 120_000 });
@@ -85,13 +87,6 @@ export async function openWindow({ installed, vsix, example, files = {}, size }:
     await close();
     throw error;
   }
-}
-
-async function launchBrowser({ playwright, chromium }: Installed): Promise<Browser> {
-  const loaded: { default: { chromium: { launch: (options: object) => Promise<Browser> } } } = await import(
-    pathToFileURL(playwright).href
-  );
-  return loaded.default.chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu'] });
 }
 
 async function answering(url: string): Promise<void> {

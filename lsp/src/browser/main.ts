@@ -1,11 +1,13 @@
-// The language server as a worker of a page: the same server over messages. It has no disk: its projects are the documents
-// that the page opens, and the files that `initializationOptions.files` gives by URI.
+// The language server as a worker of a page: the same server over messages. What it reads, its client reads for it.
 
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { createServer } from '@rdp/lsp';
-import { createMemoryHost } from './memory-host.ts';
+import { createClientHost } from './client-host.ts';
 
-declare const self: DedicatedWorkerGlobalScope;
+declare const self: DedicatedWorkerGlobalScope & { setImmediate?: (run: () => void) => unknown };
+
+// Node's, which workers do not have.
+self.setImmediate ??= (run) => setTimeout(run, 0);
 
 const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
-createServer(connection, createMemoryHost('0.1.0'));
+createServer(connection, createClientHost('0.1.0', connection));
