@@ -158,7 +158,7 @@ export function declarationPatterns(): Repository {
         },
         {
           begin: `${start}(${name})\\s*(?=:)`,
-          end: '(?=[,=}])|(?=\\bat\\s*["\'])|$',
+          end: `(?=[,=}])|(?=\\bat\\s*["'])|(?=\\b${name}\\s*:)|$`,
           beginCaptures: { 1: scope('variable.other.property') },
           patterns: include('comments', 'annotation'),
         },
@@ -167,7 +167,7 @@ export function declarationPatterns(): Repository {
     annotation: {
       comment: 'A type behind `:` or `->`.',
       begin: ':|->',
-      end: '(?=[,=)}])|(?=\\b(?:at|from)\\s*["\'])|(?=//)|$',
+      end: `(?=[,=)}])|(?=\\b(?:at|from)\\s*["'])|(?=//)|(?=\\b${name}\\s*:)|$`,
       beginCaptures: { 0: scope('punctuation.separator.type') },
       patterns: include('types'),
     },

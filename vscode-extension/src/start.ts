@@ -1,33 +1,15 @@
 // Everything that the extension adds beside the language client, the same wherever it runs. Each part is given the requests that it
 // may make of the server and knows nothing of how the server runs.
 
-import {
-  type DecideAnswer,
-  type DecideParams,
-  type EventsAnswer,
-  previewMethods,
-  type TestItem,
-  type TestRunAnswer,
-} from '@rdp/lsp/previews';
-import { commands, type Disposable, type ExtensionContext, type OutputChannel, window } from 'vscode';
+import { previewMethods } from '@rdp/lsp/previews';
+import { commands, type ExtensionContext, type OutputChannel, window } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerCommands } from './commands.ts';
 import { registerPreview } from './preview/panel.ts';
 import { registerReport } from './report/report-view.ts';
-import type { ReportAnswer } from './report/rows.ts';
+import type { Requests } from './requests.ts';
 import { registerStatus } from './status.ts';
 import { registerTests } from './tests/explorer.ts';
-
-/** What the parts may ask of the server. */
-export interface Requests {
-  readonly tests: () => Promise<readonly TestItem[]>;
-  readonly runTests: (ids: readonly string[] | undefined) => Promise<TestRunAnswer>;
-  readonly events: (uri: string) => Promise<EventsAnswer | null>;
-  readonly decide: (params: DecideParams) => Promise<DecideAnswer | null>;
-  readonly report: (uri: string) => Promise<ReportAnswer | null>;
-  /** Calls `listener` when answers may have changed. */
-  readonly onChange: (listener: () => void) => Disposable;
-}
 
 /** The extension while it runs. */
 export interface Running {

@@ -10,7 +10,7 @@ import {
   workspace,
 } from 'vscode';
 import { type BaseLanguageClient, State } from 'vscode-languageclient';
-import type { Requests } from './start.ts';
+import type { Requests } from './requests.ts';
 import { statusText, type ServerState } from './status-text.ts';
 
 /** Shows the item while policies are about. */

@@ -90,7 +90,7 @@ async function check(path: string, text: string): Promise<{ wrong: readonly stri
   return { wrong, kinds };
 }
 
-/** The policies of a file: case files have several, and documents between them. */
+/** The policies of a file: case files have several, and documents between them; where the cursor stands is taken out before. */
 function textsOf(text: string): readonly string[] {
   return text.split(/^\/\/ ---\n/m).flatMap((chunk) => {
     const parts = chunk.split(/^\/\/- \/(.+)\n/m);
@@ -111,7 +111,7 @@ test('every token has a scope that fits its kind', async (assert) => {
   const wrong: string[] = [];
   const kinds = new Set<string>();
   for (const path of policies) {
-    for (const [index, text] of textsOf(readFileSync(join(root, path), 'utf8')).entries()) {
+    for (const [index, text] of textsOf(readFileSync(join(root, path), 'utf8').replaceAll('$0', '')).entries()) {
       const found = await check(`${path}, part ${index + 1}`, text);
       wrong.push(...found.wrong);
       for (const kind of found.kinds) kinds.add(kind);

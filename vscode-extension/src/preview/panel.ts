@@ -16,7 +16,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { Requests } from '../start.ts';
+import type { Requests } from '../requests.ts';
 import { decorateInput } from './decorations.ts';
 import { renderDecision, renderPage } from './render.ts';
 import { sampleInput } from './sample-input.ts';

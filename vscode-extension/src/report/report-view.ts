@@ -14,7 +14,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { Requests } from '../start.ts';
+import type { Requests } from '../requests.ts';
 import { reportNodes, reportSummary, threatNodes, type ReportNode } from './rows.ts';
 
 const icons: Readonly<Record<ReportNode['status'], ThemeIcon>> = {

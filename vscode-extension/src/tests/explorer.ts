@@ -20,7 +20,7 @@ import {
   Uri,
   workspace,
 } from 'vscode';
-import type { Requests } from '../start.ts';
+import type { Requests } from '../requests.ts';
 import { coverageDetails, fileCoverages } from './coverage.ts';
 import { groupByFile } from './test-tree.ts';
 
