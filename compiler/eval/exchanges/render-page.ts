@@ -11,7 +11,10 @@ export interface Row {
 /** Behind this line the page is made anew. */
 const mark = '<!-- what follows is written by `npm run eval` -->';
 
-const questions = ['request', 'response', 'stream', 'cuts', 'unchanged', 'redacted', 'passed', 'provider'];
+const questions = [
+  ...['request', 'response', 'stream', 'cuts', 'unchanged', 'redacted', 'passed', 'provider'],
+  ...['schema', 'told', 'arguments', 'results', 'descriptions'],
+];
 
 /** The page with its tables: for each set and API, of each question how many were answered alike. */
 export function renderPage(before: string, rows: readonly Row[]): string {
@@ -37,7 +40,7 @@ function tableOf(set: string, rows: readonly Row[]): string {
       return own.length === 0 ? '' : `${own.filter(({ isMiss }) => !isMiss).length} of ${own.length}`;
     }),
   ]);
-  const table = [['API', ...asked], ...cells];
+  const table = [['of', ...asked], ...cells];
   const widths = table[0]?.map((_, column) => Math.max(3, ...table.map((row) => row[column]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;

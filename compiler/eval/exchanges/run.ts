@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkExchange, type Check } from './compare.ts';
 import { createLibrary } from './library.ts';
+import { checkMcp } from './mcp.ts';
 import { readExchanges } from './read-exchanges.ts';
 import { renderPage, type Row } from './render-page.ts';
 
@@ -33,6 +34,13 @@ for (const [set, exchanges] of readExchanges(folder)) {
       for (const miss of misses.slice(0, 6)) process.stdout.write(`    ${miss}\n`);
     }
   }
+}
+for (const { id, misses, ...row } of checkMcp(folder)) {
+  rows.push(row);
+  if (misses.length === 0) continue;
+  missed++;
+  process.stdout.write(`${row.set} ${row.what} ${id}\n`);
+  for (const miss of misses) process.stdout.write(`    ${miss}\n`);
 }
 process.stdout.write(`${rows.length} questions, ${missed} with another answer\n`);
 if (!options.includes('--dry')) {
