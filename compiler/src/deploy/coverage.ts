@@ -1,6 +1,7 @@
 // Which threats the rules of a policy stand against, edition by edition, and where they do: enforced, only observed, or nowhere.
 
 import type { Model } from '@rdp/language';
+import { compareText } from '../emit/compare-text.ts';
 import type { RuleStatus } from './plan.ts';
 
 /** One threat, the rules that cover it, and what becomes of them. */
@@ -26,12 +27,12 @@ export interface PlannedCover {
   readonly status: RuleStatus;
 }
 
-/** Coverage of every threat of the editions that the policy names at all; sorted by id. */
+/** Coverage of every threat of the editions that the policy names at all; sorted by edition, in the order of its list. */
 export function coverageOf(model: Model, rows: readonly PlannedCover[]): readonly ThreatCoverage[] {
   const named = new Set(model.rules.flatMap(({ covers }) => covers.map(editionOf)));
   return [...model.threats]
     .filter(([id]) => named.has(editionOf(id)))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => compareText(editionOf(a), editionOf(b)))
     .map(([threat, { title, residual }]) => {
       const rules = model.rules.filter(({ covers }) => covers.includes(threat));
       const against = rows.filter((row) => row.covers.includes(threat));

@@ -14,7 +14,18 @@ const std = readdirSync(room, { recursive: true, encoding: 'utf8' })
   .map((path) => ({ path: `std/${path}`, text: readFileSync(join(room, path), 'utf8') }));
 const library = checkProgram({ files: [], documents: new Map(), std });
 
-for (const name of ['std.attack', 'std.identifiers', 'std.injection', 'std.pii', 'std.secrets', 'std.unicode']) {
+const names = [
+  'attack',
+  'identifiers',
+  'injection',
+  'owasp.agentic_v2026',
+  'owasp.llm_v2026',
+  'pii',
+  'secrets',
+  'unicode',
+];
+
+for (const name of names.map((last) => `std.${last}`)) {
   const models = library.patterns([name]);
 
   test(`${name}: every pattern says what it is, shows it, and names its source`, (t) => {
