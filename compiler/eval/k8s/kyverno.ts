@@ -139,6 +139,7 @@ function valuesOf(files: readonly ValuesFile[], { policy, rule, resource }: Expe
 function requestOf(object: Manifest, values: Values): Request {
   const operation = String(values['request.operation'] ?? 'CREATE');
   const namespace = String(values['request.namespace'] ?? object.metadata?.namespace ?? 'default');
-  const old = operation === 'CREATE' ? {} : { oldObject: object };
+  // A test does not say what an update changes: everything may be new.
+  const old = operation === 'DELETE' ? { oldObject: object } : {};
   return { ...(operation === 'DELETE' ? {} : { object }), ...old, operation, namespace };
 }

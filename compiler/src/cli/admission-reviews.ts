@@ -83,7 +83,8 @@ function reviewOfManifest(
       namespace,
       operation,
       object: operation === 'DELETE' ? null : object,
-      oldObject: operation === 'CREATE' ? null : object,
+      // What an update changes a manifest does not say; so everything in it may be new, and rules are asked about all of it.
+      oldObject: operation === 'DELETE' ? object : null,
       ...(ofNamespace ? { namespaceObject: ofNamespace } : {}),
     },
   };
