@@ -13,7 +13,7 @@ export interface ThreatCoverage {
   /** `shop-eu: admission webhook`; sorted, each once. */
   readonly enforced: readonly string[];
   readonly observed: readonly string[];
-  /** Clusters on which a rule that covers the threat is not carried out; `everywhere` where there is no cluster. */
+  /** Clusters on which a rule that covers the threat is not carried out; where there is no cluster, why. */
   readonly gaps: readonly string[];
   /** What of it no enforcer can see, whatever the rules are; null where the list says nothing of it. */
   readonly residual: string | null;
@@ -25,6 +25,8 @@ export interface PlannedCover {
   readonly cluster: string | null;
   readonly point: string | null;
   readonly status: RuleStatus;
+  /** Of a gap. */
+  readonly reason: string | null;
 }
 
 /** Coverage of every threat of the editions that the policy names at all; sorted by edition, in the order of its list. */
@@ -54,7 +56,7 @@ export function editionOf(threat: string): string {
   return threat.slice(0, threat.lastIndexOf('.'));
 }
 
-function placeOf({ cluster, point }: PlannedCover): string {
-  const where = cluster ?? 'everywhere';
+function placeOf({ cluster, point, reason }: PlannedCover): string {
+  const where = cluster ?? reason ?? 'everywhere';
   return point === null ? where : `${where}: ${point}`;
 }

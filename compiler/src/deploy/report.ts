@@ -115,6 +115,7 @@ function rowsOfCluster({ deploy }: DeployPlan, { target, rules }: ClusterPlan): 
 }
 
 function unrouted(model: Model, plans: readonly DeployPlan[]): readonly ReportRow[] {
+  const nowhere = model.deploys.length === 0 ? 'no deployment is declared' : 'no deployment routes this surface';
   return model.rules.flatMap((rule): readonly ReportRow[] => {
     const deploys = model.deploys.filter((deploy) => deploy.package === rule.package);
     const planned = plans.filter(({ clusters }) => clusters.length > 0);
@@ -127,7 +128,7 @@ function unrouted(model: Model, plans: readonly DeployPlan[]): readonly ReportRo
       covers: rule.covers,
     };
     const gap = { ...row, cluster: null, point: null, status: 'gap' } as const;
-    if (deploys.length === 0) return [{ ...gap, deploy: null, reason: 'no deployment routes this surface' }];
+    if (deploys.length === 0) return [{ ...gap, deploy: null, reason: nowhere }];
     return deploys.map(({ name }) => ({ ...gap, deploy: name, reason: 'the deployment names no cluster' }));
   });
 }

@@ -32,7 +32,7 @@ export function coverageCommand(): Verb {
       const { runs } = await runTests(result.model, programs, root);
       const { threats } = reportOf(result.model, plansOf(result.model, programs));
       const coverage = threats.map((threat) => ({ ...threat, tests: testsOf(threat, result.model, runs) }));
-      stdout.write(args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : textOf(coverage));
+      stdout.write(args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : textOf(coverage, result.model.deploys));
       return showDiagnostics(result.diagnostics, { format: 'text', root });
     },
   });
@@ -59,10 +59,14 @@ function testsOf({ threat }: ThreatCoverage, { rules }: Model, runs: readonly Te
   return runs.filter(shows).map(({ test }) => test.name);
 }
 
-function textOf(coverage: readonly TestedThreat[]): string {
+function textOf(coverage: readonly TestedThreat[], deploys: Model['deploys']): string {
   if (coverage.length === 0) return 'no rule says which threats it covers (`covers owasp.llm.v2026.LLM01`)\n';
   const editions = [...new Set(coverage.map(({ threat }) => editionOf(threat)))];
-  return editions.map((edition) => editionText(edition, coverage)).join('\n');
+  if (deploys.length > 0) return editions.map((edition) => editionText(edition, coverage)).join('\n');
+  // Said once: it is so for every rule.
+  const undeployed = coverage.map((row) => ({ ...row, gaps: [] }));
+  const texts = editions.map((edition) => editionText(edition, undeployed));
+  return [...texts, 'no deployment is declared (`deploy`): nothing says where these rules are enforced\n'].join('\n');
 }
 
 function editionText(edition: string, coverage: readonly TestedThreat[]): string {

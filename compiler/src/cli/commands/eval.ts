@@ -75,7 +75,11 @@ export function evalCommand(): Verb {
         args.input,
         kind === 'k8s' && !args.jsonl ? { kind: 'admission', operation } : { kind: 'document', keys: [] },
       );
-      for (const document of args.jsonl ? inputs.flatMap(linesOf) : inputs) {
+      const asked = args.jsonl ? inputs.flatMap(linesOf) : inputs;
+      // One decision a line is for programs, which count.
+      const named = asked.length > 1 && kind === 'k8s' && !args.jsonl && (args.pretty || args.why);
+      for (const document of asked) {
+        if (named) stdout.write(`${paletteFor(stdout).strong(objectName(document))}\n`);
         if (origins !== undefined) {
           const { programs } = result;
           const sensitive = args['show-sensitive'] ? 'show' : 'mask';
@@ -89,6 +93,19 @@ export function evalCommand(): Verb {
       return exitCodes.fine;
     },
   });
+}
+
+/** `Pod shop/web`: the object that a review is about. */
+function objectName(review: Uint8Array): string {
+  const { request = {} } = JSON.parse(new TextDecoder().decode(review)) as {
+    readonly request?: {
+      readonly kind?: { readonly kind?: string };
+      readonly namespace?: string;
+      readonly name?: string;
+    };
+  }; // made of a manifest, or read as JSON before
+  const { kind, namespace, name } = request;
+  return `${kind?.kind ?? 'object'} ${[namespace, name].filter((part) => part !== undefined && part !== '').join('/')}`.trim();
 }
 
 /** Why the decision on a document comes out as it does. */

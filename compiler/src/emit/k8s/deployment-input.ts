@@ -28,9 +28,15 @@ export function registryOf({ settings }: DeployModel): string | undefined {
   return textOf(settings.get('registry'));
 }
 
-/** Whether Prometheus' operator is there. */
-export function isMonitored({ settings }: DeployModel): boolean {
-  return settings.get('monitoring') === 'prometheus';
+/** Who reads the metrics of enforcers: nobody, whoever is in a namespace, or whoever is in the cluster. */
+export type Monitoring =
+  { readonly kind: 'none' | 'anywhere' } | { readonly kind: 'namespace'; readonly namespace: string };
+
+/** What the deployment's `monitoring` says. */
+export function monitoringOf({ settings }: DeployModel): Monitoring {
+  const [by, namespace] = listOf(settings.get('monitoring'));
+  if (by !== 'prometheus') return { kind: 'none' };
+  return typeof namespace === 'string' ? { kind: 'namespace', namespace } : { kind: 'anywhere' };
 }
 
 /** The first value that a route among `routes` gives a setting. */

@@ -7,8 +7,8 @@ import type { Delivery } from './bundle-delivery.ts';
 import { certificateObjects, tlsSecretName } from './certificates.ts';
 import {
   certificatesOf,
-  isMonitored,
   limitsOf,
+  monitoringOf,
   routeNumber,
   routeText,
   type RoutedSurface,
@@ -20,7 +20,7 @@ import { admissionArguments, gatewayArguments, gatewayPort, tlsFolder } from './
 import { admissionIsolation, gatewayIsolation, serviceNamespace, type Store } from './isolation.ts';
 import { monitoringObjects } from './monitoring.ts';
 import { selectorOf, type KubernetesObject } from './object.ts';
-import { clusterReader, workloadObjects, type Enforcer, type Scale } from './workload.ts';
+import { clusterReader, criticalClass, criticalPods, workloadObjects, type Enforcer, type Scale } from './workload.ts';
 import type { DeployModel } from '@rdp/language';
 
 /** One of our enforcers and what it carries. */
@@ -73,13 +73,16 @@ export function admissionObjects(
     identity: target?.identity ?? { kind: 'none' },
     memory: { request: '192Mi', limit: '768Mi' },
     api: readsNamespaces ? 'namespaces' : 'none',
+    // Where requests fail without it, nothing else is to be scheduled before it.
+    priorityClass: criticalClass,
   };
   return [
     ...workloadObjects(enforcer),
     ...(readsNamespaces ? clusterReader(enforcer) : []),
-    admissionIsolation(admissionName, namespace, { port, api: enforcer.api }),
+    admissionIsolation(admissionName, namespace, { port, api: enforcer.api, monitoring: monitoringOf(deploy) }),
+    criticalPods(admissionName, namespace),
     ...(certificatesOf(deploy).kind === 'cert-manager' ? certificateObjects(admissionName, namespace) : []),
-    ...(isMonitored(deploy) ? monitoringObjects(admissionName, 'admission', namespace) : []),
+    ...(monitoringOf(deploy).kind !== 'none' ? monitoringObjects(admissionName, 'admission', namespace) : []),
   ];
 }
 
@@ -108,9 +111,14 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
   };
   return [
     ...workloadObjects(enforcer),
-    gatewayIsolation(gatewayName, namespace, { port, store: storeOf(limits), target }),
+    gatewayIsolation(gatewayName, namespace, {
+      port,
+      store: storeOf(limits),
+      target,
+      monitoring: monitoringOf(deploy),
+    }),
     ...(target === undefined ? [] : gatewayEgress(input, target, storeOf(limits))),
-    ...(isMonitored(deploy) ? monitoringObjects(gatewayName, 'gateway', namespace) : []),
+    ...(monitoringOf(deploy).kind !== 'none' ? monitoringObjects(gatewayName, 'gateway', namespace) : []),
   ];
 }
 

@@ -28,7 +28,10 @@ export function notesOf({ plan, references, isLarge, clusters }: Installed): rea
   return [
     ...[...new Set(references)].toSorted().map((reference) => {
       const [repository = ''] = reference.split('@');
-      return `Push what is used by its digest: \`skopeo copy --all oci:oci:${layoutName(reference)} docker://${repository}\`.`;
+      const users = clusters.flatMap(({ target, objects }) =>
+        JSON.stringify(objects).includes(reference) ? [target.folder] : [],
+      );
+      return `For ${users.join(', ')} push what is used by its digest: \`skopeo copy --all oci:oci:${layoutName(reference)} docker://${repository}\`.`;
     }),
     ...own.map(
       (image) => `Say where the image ${image} is, by its digest: \`image\` of the route, or kustomize's \`images\`.`,

@@ -2,6 +2,7 @@
 // cluster are reached by name (`egress-names.ts`), which this kind cannot say.
 
 import type { ClusterTarget } from '../../deploy/targets.ts';
+import type { Monitoring } from './deployment-input.ts';
 import { metricsPort } from './enforcer-image.ts';
 import { labelsOf, selectorOf, type KubernetesObject } from './object.ts';
 
@@ -16,11 +17,18 @@ export function denyAll(namespace: string): KubernetesObject {
   return policy('rdp-deny-all', { namespace, component: 'namespace' }, { podSelector: {}, policyTypes: both });
 }
 
-/** The webhook answers the API server, whose address no selector tells, and is scraped. It calls nobody but the API server at most. */
+/**
+ * The webhook answers the API server, whose address no selector tells: that port is open, and who may connect is for `--client-ca` to say.
+ * It calls nobody but the API server at most.
+ */
 export function admissionIsolation(
   name: string,
   namespace: string,
-  { port, api }: { readonly port: number; readonly api: 'none' | 'namespaces' },
+  {
+    port,
+    api,
+    monitoring,
+  }: { readonly port: number; readonly api: 'none' | 'namespaces'; readonly monitoring: Monitoring },
 ): KubernetesObject {
   return policy(
     name,
@@ -28,7 +36,7 @@ export function admissionIsolation(
     {
       podSelector: { matchLabels: selectorOf(name) },
       policyTypes: both,
-      ingress: [{ ports: [tcp(port)] }, scraped],
+      ingress: [{ ports: [tcp(port)] }, ...scraped(monitoring)],
       egress: api === 'none' ? [] : [{ ports: [tcp(443), tcp(6443)] }],
     },
   );
@@ -38,16 +46,21 @@ export function admissionIsolation(
 export function gatewayIsolation(
   name: string,
   namespace: string,
-  options: { readonly port: number; readonly store: Store | undefined; readonly target: ClusterTarget | undefined },
+  options: {
+    readonly port: number;
+    readonly store: Store | undefined;
+    readonly target: ClusterTarget | undefined;
+    readonly monitoring: Monitoring;
+  },
 ): KubernetesObject {
-  const { port, store, target } = options;
+  const { port, store, target, monitoring } = options;
   return policy(
     name,
     { namespace, component: 'gateway' },
     {
       podSelector: { matchLabels: selectorOf(name) },
       policyTypes: both,
-      ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(port)] }, scraped],
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(port)] }, ...scraped(monitoring)],
       egress: [nameServers(target), ...(store === undefined ? [] : storeEgress(store, namespace))],
     },
   );
@@ -92,7 +105,14 @@ export function serviceNamespace(host: string, own: string): string | undefined 
 }
 
 const both = ['Ingress', 'Egress'];
-const scraped = { from: [{ namespaceSelector: {} }], ports: [tcp(metricsPort)] };
+
+/** Who reads metrics. The probes of the node come from the node, which no policy keeps out. */
+function scraped(monitoring: Monitoring): readonly object[] {
+  if (monitoring.kind === 'none') return [];
+  const namespaceSelector =
+    monitoring.kind === 'namespace' ? { matchLabels: { 'kubernetes.io/metadata.name': monitoring.namespace } } : {};
+  return [{ from: [{ namespaceSelector }], ports: [tcp(metricsPort)] }];
+}
 
 function tcp(port: number): object {
   return { protocol: 'TCP', port };

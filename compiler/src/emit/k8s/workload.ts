@@ -35,6 +35,8 @@ export interface Enforcer {
   readonly identity: PodIdentity;
   /** What it asks the API server for; whoever asks for nothing has no token. */
   readonly api: 'none' | 'namespaces';
+  /** Unless said, the cluster's default. */
+  readonly priorityClass?: string;
   /** Memory that it needs and may use. */
   readonly memory: { readonly request: string; readonly limit: string };
 }
@@ -84,6 +86,27 @@ export function clusterReader(enforcer: Enforcer): readonly KubernetesObject[] {
       subjects: [{ kind: 'ServiceAccount', name, namespace }],
     },
   ];
+}
+
+/** The class of what a cluster cannot do without. */
+export const criticalClass = 'system-cluster-critical';
+
+/**
+ * Lets pods of that class into the namespace. Clusters may keep it to namespaces with a quota for it, as GKE does; elsewhere the quota
+ * changes nothing. Source: kubernetes.io/docs/concepts/policy/resource-quotas, "Limit Priority Class consumption by default".
+ */
+export function criticalPods(name: string, namespace: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name, namespace, labels: labelsOf('namespace') },
+    spec: {
+      hard: { pods: '1G' },
+      scopeSelector: {
+        matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: [criticalClass] }],
+      },
+    },
+  };
 }
 
 function identityAnnotations(identity: PodIdentity): Readonly<Record<string, string>> | undefined {
@@ -136,6 +159,7 @@ function podSpec(enforcer: Enforcer): Readonly<Record<string, unknown>> {
     serviceAccountName: name,
     automountServiceAccountToken: enforcer.api !== 'none',
     enableServiceLinks: false,
+    ...(enforcer.priorityClass === undefined ? {} : { priorityClassName: enforcer.priorityClass }),
     terminationGracePeriodSeconds: 30,
     securityContext: {
       runAsNonRoot: true,

@@ -7,7 +7,7 @@ import { manifestsOf, planPolicy } from './load-manifests.ts';
 
 /** Maps whose keys and values are free. */
 const free =
-  /\/(labels|annotations|matchLabels|selector|requests|limits|binaryData|data|pluginConfig|config|value|typed_config)$/u;
+  /\/(labels|annotations|matchLabels|selector|requests|limits|hard|binaryData|data|pluginConfig|config|value|typed_config)$/u;
 
 function* places(value: unknown, path: string): Generator<readonly [string, Record<string, unknown>]> {
   if (Array.isArray(value)) {

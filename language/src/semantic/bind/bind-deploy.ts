@@ -56,7 +56,15 @@ const deploySchema: SettingSchema = {
     ],
   },
   certificates: { values: [{ words: ['cert_manager', 'self_managed'] }, 'text'] },
-  monitoring: { values: [{ words: ['prometheus', 'none'] }] },
+  monitoring: {
+    values: [
+      { words: ['prometheus', 'none'] },
+      {
+        form: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u,
+        wanted: 'the namespace of Prometheus in quotes, `"monitoring"`',
+      },
+    ],
+  },
 };
 
 interface EnforcerShape {
