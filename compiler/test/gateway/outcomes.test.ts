@@ -62,6 +62,36 @@ test('a budget lets so many through and not one more, and says so in headers and
   t.regex(response.headers.get('retry-after') ?? '', /^3[56]\d\d$/);
 });
 
+test('tokens are estimated before and settled by what the provider counted: whole, streamed, and streamed without a count', async (t) => {
+  const rules = 'defend Budget on Chat.request { limit 2500 tokens per 1h by client.ip }';
+  const chunk = (more: object): string =>
+    `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'gpt-5.2', ...more })}\n\n`;
+  const text = chunk({ choices: [{ index: 0, delta: { content: 'y'.repeat(4000) } }] });
+  const usage = chunk({ choices: [], usage: answer.usage });
+  const replies = {
+    whole: { json: answer },
+    streamed: { headers: { 'content-type': 'text/event-stream' }, chunks: [text, usage, 'data: [DONE]\n\n'] },
+    uncounted: { headers: { 'content-type': 'text/event-stream' }, chunks: [text, 'data: [DONE]\n\n'] },
+  };
+  for (const [name, reply] of Object.entries(replies)) {
+    const service = await startService(() => reply);
+    t.teardown(service.close);
+    const policy = `package shop\nimport std.ai\nsurface Chat: llm { providers [ai.openai] }\n${rules}`;
+    const gateway = await startGateway(t, { policy, upstreams: { 'api.openai.com': service.url } });
+    const openai = new OpenAI({ apiKey: 'k', baseURL: `${gateway.url}/api.openai.com/v1`, maxRetries: 0 });
+    const ask = async (): Promise<void> => {
+      const messages = [{ role: 'user' as const, content: 'hello' }];
+      if (name === 'whole') await openai.chat.completions.create({ model: 'gpt-5.2', messages });
+      else
+        for await (const piece of await openai.chat.completions.create({ model: 'gpt-5.2', messages, stream: true }))
+          t.truthy(piece);
+    };
+    for (let call = 0; call < 3; call += 1) await ask();
+    await t.throwsAsync(ask(), { instanceOf: OpenAI.RateLimitError }, name);
+    t.is(service.seen.length, 3, name);
+  }
+});
+
 const token = randomBytes(32).toString('hex');
 const tokens = JSON.stringify([
   { name: 'lead', token_sha256: createHash('sha256').update(token).digest('hex'), groups: ['leads', 'quarantine'] },

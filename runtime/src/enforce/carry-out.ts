@@ -75,7 +75,8 @@ export interface SpanOfCall {
 
 /** Tokens that a model's answer came to. */
 export interface Usage {
-  readonly input: number;
+  /** Undefined where nobody counted them: then the estimate of what went to the model stands. */
+  readonly input: number | undefined;
   readonly output: number;
   /** `counted`: the provider did not say, and the door counted the texts that passed. */
   readonly from: 'provider' | 'counted';

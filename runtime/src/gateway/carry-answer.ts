@@ -5,7 +5,8 @@
 // its bounds, is refused; a stream that is cut says so in its own format.
 
 import type { Decision, EventPlan, StreamFormat } from '../contract/index.ts';
-import type { Usage } from '../enforce/carry-out.ts';
+import { countedTokens, type Usage } from '../enforce/carry-out.ts';
+import { operationOf } from '../telemetry/operation-of.ts';
 import { billedUsage, refuseInStream } from '../provider/index.ts';
 import type { ResponseStream } from '../stream/open-stream.ts';
 import { isServiceError, type ServiceAnswer } from './call-service.ts';
@@ -169,7 +170,7 @@ async function carryWhole(
       size: read.bytes.length,
     });
     const { decision, verdict } = await decide(door, context);
-    const usage = billedUsage(decision.usage);
+    const usage = billedUsage(decision.usage) ?? countedWhole(exchange, answer, plain.bytes.length);
     if (verdict.kind === 'refuse') return over(verdict, 'refused', usage);
     await verdict.settle(usage);
     const headers = headersOf(answer, {
@@ -195,6 +196,17 @@ async function carryWhole(
   } finally {
     read.release();
   }
+}
+
+/** Of an answer that says nothing of its tokens: its text, as a limit counts text, and the estimate of what was asked. */
+function countedUsage(bytes: number): Usage | undefined {
+  return bytes === 0 ? undefined : { input: undefined, output: countedTokens(bytes), from: 'counted' };
+}
+
+/** A whole answer counts as text, but for vectors, which are no tokens, and for what the service did not do. */
+function countedWhole({ routed }: Exchange, { status }: ServiceAnswer, bytes: number): Usage | undefined {
+  const isText = routed.surface.kind === 'llm' && operationOf(routed.target.split('?', 1)[0] ?? '') !== 'embeddings';
+  return isText && status < 400 ? countedUsage(bytes) : undefined;
 }
 
 function finish({ response }: Exchange, status: number, headers: readonly Header[], body: Uint8Array): void {
@@ -293,7 +305,8 @@ async function carryStream(
     return writePiece(response, bytes);
   };
   const pieces = decoder === undefined ? answer.body : decodePieces(answer.body, decoder);
-  const used = (): Usage | undefined => billedUsage(opened.value.report().usage);
+  const used = (): Usage | undefined =>
+    billedUsage(opened.value.report().usage) ?? countedUsage(opened.value.textSize());
   let size = 0;
   /** However it ends: whoever leaves early has had what passed. */
   const noteAll = async (stopped: Decision | undefined): Promise<void> => {

@@ -21,10 +21,12 @@ export function chargeOf(
 /** What a charge came to: tokens, or millionths of a dollar rounded up; what nobody counts stays as it was. */
 export function settledCost(limit: Limit, charge: Charge, usage: Usage): number {
   const { input, output } = usage;
-  if (charge.unit === 'tokens') return input + output;
+  if (charge.unit === 'tokens') return (input ?? charge.cost) + output;
   if (charge.unit !== 'usd' || limit.price === undefined) return charge.cost;
   const [sent, received] = limit.price;
-  return Math.ceil((input * sent + output * received) / 1_000_000);
+  return input === undefined
+    ? charge.cost + Math.ceil((output * received) / 1_000_000)
+    : Math.ceil((input * sent + output * received) / 1_000_000);
 }
 
 /** Whether an answer's usage tells what the charge came to. */

@@ -36,6 +36,8 @@ export interface ResponseStream extends RedactionStream {
    * places are those of a document with the texts alone. Undefined when the texts were longer than what is kept of them.
    */
   readonly afterwards: () => Decision | undefined;
+  /** Bytes of text that came. */
+  readonly textSize: () => number;
 }
 
 /** Bytes of text that are kept of a response, to ask about it as a whole when it is over. */
@@ -88,6 +90,7 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
       matches,
       report: () => nothingReported,
       afterwards: () => afterwards(request.head),
+      textSize: keeper.size,
     });
   }
   const { provider, contentType } = request.from;
@@ -116,7 +119,12 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
     createScanner: (join) => noted(scanners[join]()),
     ...(plan.scan === 'held' ? { held: { decideOnEnd } } : {}),
   });
-  return ok({ ...stream, matches, afterwards: () => afterwards({ ...head, ...fieldsOf(stream.report()) }) });
+  return ok({
+    ...stream,
+    matches,
+    afterwards: () => afterwards({ ...head, ...fieldsOf(stream.report()) }),
+    textSize: keeper.size,
+  });
 }
 
 interface Keeper {
@@ -124,6 +132,8 @@ interface Keeper {
   readonly text: () => (piece: Uint8Array) => void;
   /** All of them, in the order in which they began; undefined when they are too long. */
   readonly texts: () => readonly string[] | undefined;
+  /** Bytes, also of what is not kept. */
+  readonly size: () => number;
 }
 
 function createKeeper(): Keeper {
@@ -139,6 +149,7 @@ function createKeeper(): Keeper {
         else pieces.length = 0;
       };
     },
+    size: () => size,
     texts: () => (size > keptLimit ? undefined : texts.map((pieces) => Buffer.concat(pieces).toString('utf8'))),
   };
 }

@@ -78,7 +78,7 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
     if (times.firstChunk !== undefined)
       firstChunks.observe([...labels, address], (times.firstChunk - times.called) / 1000);
     if (usage === undefined) return;
-    usages.observe([...labels, address, 'input'], usage.input);
+    if (usage.input !== undefined) usages.observe([...labels, address, 'input'], usage.input);
     usages.observe([...labels, address, 'output'], usage.output);
   };
 
