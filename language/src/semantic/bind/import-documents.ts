@@ -1,10 +1,9 @@
 // The documents that a policy names, through the importers: routes of OpenAPI, kinds of custom resource definitions, tool
 // lists. A problem of a document is reported where the policy names it.
 
-import { importCrd } from '../../import/crd.ts';
+import { type CrdImport, importCrd } from '../../import/crd.ts';
 import { kubernetesObject } from '../../import/kubernetes.ts';
-import type { McpTool } from '../../import/mcp.ts';
-import { importMcp } from '../../import/mcp.ts';
+import { importMcp, type McpImport, type McpTool } from '../../import/mcp.ts';
 import type { OpenapiImport } from '../../import/openapi.ts';
 import { importOpenapi } from '../../import/openapi.ts';
 import type { ImportProblem } from '../../import/problem.ts';
@@ -17,11 +16,23 @@ import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
 
+const apis = new WeakMap<object, OpenapiImport>();
+const toolLists = new WeakMap<object, McpImport>();
+const definitions = new WeakMap<object, CrdImport>();
+
+/** What a document was read as, once in the life of its object: documents never change. */
+function once<R>(known: WeakMap<object, R>, document: unknown, read: (document: unknown) => R): R {
+  if (typeof document !== 'object' || document === null) return read(document);
+  const result = known.get(document) ?? read(document);
+  known.set(document, result);
+  return result;
+}
+
 /** What an OpenAPI document describes. */
 export function importApi(binder: Binder, unit: FileUnit, path: StringLiteral): OpenapiImport | undefined {
   const found = findDocument(binder, unit, path);
   if (found === undefined) return undefined;
-  const openapi = importOpenapi(found.document);
+  const openapi = once(apis, found.document, importOpenapi);
   say(binder, openapi.problems, unit, path);
   return openapi;
 }
@@ -30,7 +41,7 @@ export function importApi(binder: Binder, unit: FileUnit, path: StringLiteral): 
 export function importTools(binder: Binder, unit: FileUnit, path: StringLiteral): readonly McpTool[] {
   const found = findDocument(binder, unit, path);
   if (found === undefined) return [];
-  const mcp = importMcp(found.document);
+  const mcp = once(toolLists, found.document, importMcp);
   say(binder, mcp.problems, unit, path);
   return mcp.tools;
 }
@@ -48,7 +59,7 @@ export function objectUnion(binder: Binder, packageName: string): UnionType {
       read.add(key);
       const found = findDocument(binder, unit, decl.path);
       if (found === undefined) return [];
-      const crd = importCrd(found.document);
+      const crd = once(definitions, found.document, (document) => importCrd(document));
       say(binder, crd.problems, unit, decl.path);
       return crd.kinds;
     }),

@@ -91,14 +91,17 @@ function namedItems(marked: Marked): readonly Completion[] {
     case 'event':
       return wordsOf(vocabulary().surfaceKinds);
     case 'exempt':
-      return allRuleNames(marked);
+      return behindDot(marked, allRuleNames(marked));
     case 'redact':
     case 'strip':
       return foundTexts(marked);
     case 'call':
       return redactions();
     case 'outcome':
-      return rulesOfTest(marked, (rule) => rule.kind === 'defend');
+      return behindDot(
+        marked,
+        rulesOfTest(marked, (rule) => rule.kind === 'defend'),
+      );
     case 'apply':
       return surfaceNames(marked, packKind(marked, node as ast.ApplyDecl)); // by its kind
     case 'use':
@@ -146,7 +149,7 @@ function qualifiedItems(marked: Marked, name: ast.QualifiedName, parent: AnyNode
     case 'file':
       return surfaceKindOf(marked) === 'k8s' ? wordsOf(['CREATE', 'UPDATE', 'DELETE']) : providersIn(marked, name);
     case 'fires':
-      return expectations(marked);
+      return behindDot(marked, expectations(marked));
     default:
       return [];
   }
@@ -198,6 +201,18 @@ function expectations(marked: Marked): readonly Completion[] {
     propose('redacted', 'snippet', { rank: 'near', snippet: 'redacted ${1:prompts[0].text} == "$0"' }),
     propose('not', 'keyword', { rank: 'near', snippet: 'not $0' }),
   ];
+}
+
+/** Behind `baseline.` the names that go on with it. */
+function behindDot({ before }: Marked, items: readonly Completion[]): readonly Completion[] {
+  const [, prefix = ''] = /(\w+\.)$/.exec(before) ?? [];
+  if (prefix === '') return items;
+  return items
+    .filter(({ label }) => label.startsWith(prefix))
+    .map((item) => {
+      const label = item.label.slice(prefix.length);
+      return { ...item, label, insert: { kind: 'text', text: label } };
+    });
 }
 
 function rulesOfTest(marked: Marked, keep: (rule: ast.RuleDecl) => boolean): readonly Completion[] {

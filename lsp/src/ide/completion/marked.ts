@@ -91,10 +91,11 @@ export function isNamed({ path }: Marked): boolean {
 }
 
 function isMarker(node: AnyNode): boolean {
-  return node.kind === undefined && 'text' in node && node.text === marker;
+  return node.kind === undefined && isMark(node);
 }
 
-/** Whether `node` is the marker's own name. */
+/** Whether `node` is the marker's own name; names of a pack's rules are one name with a dot in it: `baseline.HostPorts`. */
 export function isMark(node: unknown): boolean {
-  return typeof node === 'object' && node !== null && 'text' in node && node.text === marker;
+  if (typeof node !== 'object' || node === null || !('text' in node) || typeof node.text !== 'string') return false;
+  return node.text === marker || node.text.endsWith(`.${marker}`);
 }

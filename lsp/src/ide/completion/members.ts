@@ -8,6 +8,7 @@ import {
   vocabulary,
   type Binding,
   type Field,
+  type PackageSymbols,
   type RecordType,
   type TextEdit,
   type Type,
@@ -55,6 +56,12 @@ export function membersToImport(
   const symbols = inspector.package(path);
   if (symbols === undefined || hasAlias(unit, alias) || inspector.scopeOf(unit).lookup(alias)) return [];
   const also = [importEdit(unit, path)];
+  if (only?.has('threats')) {
+    const lists = symbols.declared.flatMap(({ decl }) =>
+      decl.kind === 'threats' ? [decl.edition.parts[0]?.text ?? ''] : [],
+    );
+    return [...new Set(lists)].map((list) => propose(list, 'package', { rank: 'near', detail: path, also }));
+  }
   return [...symbols.values.values()]
     .filter(({ decl }) => only === undefined || only.has(decl.kind))
     .map(({ decl }) => {
@@ -149,7 +156,8 @@ export function packageMembers(
         ];
       }
       const doc = threatTitle(inspector, binding.name, name);
-      return [propose(name, doc === undefined ? 'package' : 'constant', { rank: 'near', detail: doc ?? '', document })];
+      const kind = doc === undefined ? kindOfMember(symbols, name) : 'constant';
+      return [propose(name, kind, { rank: 'near', detail: doc ?? '', document })];
     }
     const kind = memberKinds[decl.kind] ?? 'value';
     const detail = firstSentence(decl.doc) ?? decl.kind;
@@ -157,6 +165,12 @@ export function packageMembers(
       ? [propose(name, kind, { rank: 'near', detail, snippet: `${name}($0)`, document })]
       : [propose(name, kind, { rank: 'near', detail, document })];
   });
+}
+
+/** What is no declaration of a package: a rule of an applied pack, a type of Kubernetes, an edition of threats. */
+function kindOfMember(symbols: PackageSymbols | undefined, name: string): CompletionKind {
+  if (symbols === undefined) return 'rule';
+  return /^[A-Z]/.test(name) ? 'type' : 'package';
 }
 
 function threatTitle(inspector: Marked['inspector'], edition: string, id: string): string | undefined {

@@ -16,7 +16,8 @@ export const inlayHintFeature: Feature = {
   register: (server) => {
     const { connection, inDocument } = server;
     const facts = createLateFacts(() => {
-      if (canRefresh(server)) void connection.languages.inlayHint.refresh();
+      // A client that cannot after all has nothing to show; it will ask again by itself.
+      if (canRefresh(server)) connection.languages.inlayHint.refresh().catch(() => undefined);
     });
     connection.languages.inlayHint.on(
       inDocument('inlay hints', (place, { range }: InlayHintParams) => {
