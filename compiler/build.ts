@@ -145,6 +145,17 @@ await build({
   define: { 'import.meta.url': 'fileUrl' },
 });
 
+// The debugger, likewise (`commands/debug.ts`).
+await build({
+  ...shared,
+  entryPoints: { debug: '../lsp/src/debug/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  plugins: [nodeModules, library],
+  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { 'import.meta.url': 'fileUrl' },
+});
+
 // The server for coding agents, likewise (`commands/mcp.ts`).
 await build({
   ...shared,

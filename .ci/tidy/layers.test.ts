@@ -108,6 +108,18 @@ const layers: readonly Layer[] = [
     rooms: ['lsp/src/node/', 'lsp/src/server/', 'lsp/src/convert/'],
   },
   {
+    room: 'lsp/src/debug/',
+    packages: [
+      '@rdp/language',
+      '@rdp/compiler',
+      '@rdp/compiler/tools',
+      '@vscode/debugadapter',
+      '@vscode/debugprotocol',
+      'node:',
+    ],
+    rooms: ['lsp/src/debug/'],
+  },
+  {
     room: 'lsp/src/browser/',
     packages: ['@rdp/language/std', '@rdp/lsp', 'vscode-languageserver/browser'],
     rooms: ['lsp/src/browser/'],

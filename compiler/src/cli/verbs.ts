@@ -22,6 +22,7 @@ export const verbs: ReadonlyMap<string, LoadVerb> = new Map<string, LoadVerb>([
   ['coverage', async () => (await import('./commands/coverage.ts')).coverageCommand()],
   ['import', async () => (await import('./commands/import.ts')).importCommand()],
   ['lsp', async () => (await import('./commands/lsp.ts')).lspCommand()],
+  ['debug', async () => (await import('./commands/debug.ts')).debugCommand()],
   ['mcp', async () => (await import('./commands/mcp.ts')).mcpCommand()],
   ['print', async () => (await import('./commands/print.ts')).printCommand()],
 ]);

@@ -79,8 +79,10 @@ test('decides, and says why', async (t) => {
   const input = { provider: 'openai', model: 'gpt-5.2', prompts: [{ role: 'user', text: 'Write to kim@example.org' }] };
   const path = join(policies, 'policy.rdp');
   const decided = await call('eval', { path, event: 'Chat.request', input });
-  const [decision] = decided.structured?.['decisions'] as readonly { readonly edits: readonly { text: string }[] }[]; // the contract's
-  t.is(decision?.edits[0]?.text, '[email]', decided.text);
+  const decisions = (decided.structured?.['decisions'] ?? []) as readonly {
+    readonly edits: readonly { text: string }[];
+  }[]; // the contract's
+  t.is(decisions[0]?.edits[0]?.text, '[email]', decided.text);
   const why = await call('eval', { path, event: 'Chat.request', input, why: true });
   t.regex(why.text, /detect PersonalData/);
   t.false(String(why.structured?.['why']).includes('kim@'));

@@ -207,7 +207,9 @@ async function runEval(args: JsonObject, call: CallCommand): Promise<ToolAnswer>
   const words = [
     'eval',
     ...wordsOf(args['path']),
-    ...['--event', text(args['event']), '--no-pretty'],
+    '--event',
+    text(args['event']),
+    '--no-pretty',
     ...(typeof operation === 'string' ? ['--operation', operation] : []),
   ];
   const called = await call(words, document);
