@@ -153,3 +153,30 @@ test('summaries of one item are texts of their own', async (t) => {
   enforcer.close();
   return t.is(Buffer.concat(outputs.map((output) => output.bytes)).toString(), bytes);
 });
+
+test('arguments of tools are looked into, as JSON and as text', (t) => {
+  const policy = `${head}
+pattern key = re"KEY-[0-9]{4}"
+detect Called on Chat.response { severity low find key in texts(tool_calls[*].arguments) }
+detect Before on Chat.request { severity low find key in texts(calls[*].arguments) }`;
+  const [called] = programsOf(policy);
+  if (called === undefined) return t.fail();
+  const three = createDifferential(lowerProgram(called));
+  const paths = (event: string, place: string, body: object): readonly string[] => {
+    const input = JSON.stringify({ host: 'api.openai.com', path: place, client: { workload: 'w' }, body });
+    const decision = JSON.parse(agree(t, three, { entrypoint: `p/Chat/${event}/http`, input })) as Decision; // the module's
+    return decision.findings?.[0]?.matches?.map(({ path }) => path) ?? [];
+  };
+  const text = { function: { name: 'f', arguments: '{"a":"KEY-1234"}' } };
+  const object = { type: 'tool_use', name: 'f', input: { a: ['x', { b: 'KEY-1234' }] } };
+  t.deepEqual(paths('response', '/v1/chat/completions', { choices: [{ message: { tool_calls: [text] } }] }), [
+    '/body/choices/0/message/tool_calls/0/function/arguments',
+  ]);
+  t.deepEqual(paths('response', '/v1/messages', { content: [object] }), ['/body/content/0/input/a/1/b']);
+  const turns = [{ role: 'assistant', content: [object], tool_calls: [text] }];
+  t.deepEqual(paths('request', '/v1/messages', { messages: turns }), [
+    '/body/messages/0/content/0/input/a/1/b',
+    '/body/messages/0/tool_calls/0/function/arguments',
+  ]);
+  return undefined;
+});

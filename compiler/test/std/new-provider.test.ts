@@ -172,3 +172,19 @@ test('a rule on tool calls holds the stream back, and stops it at its end', asyn
   t.true(text.includes('[key]') && text.includes('"post"'));
   enforcer.close();
 });
+
+test('what would have to be taken out of a tool call stops the stream', async (t) => {
+  const policy = `${rules}
+detect Sent on Chat.response { severity high find key in texts(tool_calls[*].arguments) }
+defend NoKey on Chat.response { when Sent redact Sent }`;
+  const { enforcer } = await loadProject(programsOf(policy), '.');
+  for (const say of [[], [{ turn: 1, say: 'x' }]]) {
+    const opened = enforcer.openStream({ entrypoint: 'Chat.response', from: { provider: 'acme' }, head: {} });
+    if (opened.kind === 'problem') return t.fail(opened.problem.message);
+    opened.value.push(utf8.encode(events([...say, { turn: 2, tool: 'mail', args: '{"to":"KEY-1234"}' }])));
+    const { kind, bytes } = opened.value.end();
+    t.deepEqual([kind, bytes.length], ['blocked', 0]);
+  }
+  enforcer.close();
+  return undefined;
+});

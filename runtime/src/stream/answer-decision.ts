@@ -2,6 +2,7 @@
 // knows where texts stand in the event.
 
 import type { Decision, Place } from '../contract/index.ts';
+import { failedDecision } from '../enforce/failure.ts';
 import type { TextEdit, TextMatch } from './text-scanner.ts';
 
 /** Decides on a document. */
@@ -48,6 +49,15 @@ export function textDecisions(decision: Decision, texts: readonly string[]): rea
 export function stopsStream({ action }: Decision): boolean {
   return action === 'block' || action === 'approve';
 }
+
+/** What stops a response that was held back: a block, or an edit of what is no text of an answer, such as the arguments of a call. */
+export function refusalOf(decision: Decision): Decision | undefined {
+  if (stopsStream(decision)) return decision;
+  const isElsewhere = (decision.edits ?? []).some(({ path }) => !/^\/completions\/\d+\/text$/.test(path));
+  return isElsewhere ? editElsewhere : undefined;
+}
+
+const editElsewhere = failedDecision('internal_error', 'what a rule takes out of a stream is no text of its answer');
 
 /** UTF-8 bytes ahead of a code point. */
 function createByteCounter(text: string): (point: number) => number {

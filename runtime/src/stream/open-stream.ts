@@ -2,10 +2,9 @@
 // not let begin.
 
 import type { Decision, ProviderStream, StreamFormat, StreamPlan, StreamText } from '../contract/index.ts';
-import { failedDecision } from '../enforce/failure.ts';
 import { ok, problem } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
-import { responseOf, stopsStream, type DecideDocument, type ResponseHead } from './answer-decision.ts';
+import { refusalOf, responseOf, type DecideDocument, type ResponseHead } from './answer-decision.ts';
 import { createPartScanner, type DecidePart, type SkimPart } from './part-scanner.ts';
 import { createPlainStream } from './plain-stream.ts';
 import { createRedactionStream, type RedactionStream } from './redaction-stream.ts';
@@ -111,7 +110,7 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
     plan.scan === 'held' ? { ...head, ...fieldsOf(stream.report()) } : head,
   );
   const decideOnEnd = (report: StreamReport): Decision | undefined =>
-    refusalAtEnd(policy.decide(responseOf({ ...head, ...fieldsOf(report) }, [])));
+    refusalOf(policy.decide(responseOf({ ...head, ...fieldsOf(report) }, [])));
   const stream = createRedactionStream({
     format,
     stream: shape,
@@ -179,13 +178,6 @@ function tells({ calls, usage, finish }: ProviderStream, field: string): boolean
 
 function fieldsOf({ calls, usage, finishReason }: StreamReport): ResponseHead {
   return { tool_calls: calls, ...(usage ? { usage } : {}), finish_reason: finishReason };
-}
-
-/** What stops a stream at its end, when texts were decided on; what would have to be taken out of a tool call cannot be. */
-function refusalAtEnd(decision: Decision): Decision | undefined {
-  if (stopsStream(decision)) return decision;
-  if ((decision.edits ?? []).length === 0) return undefined;
-  return failedDecision('internal_error', 'what a rule takes out of a stream stands in a tool call');
 }
 
 /** Scanners of texts, by how their pieces join. */

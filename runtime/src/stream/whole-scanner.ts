@@ -1,8 +1,8 @@
 // Texts that are decided on when all of them are complete: for rules that need the whole of an answer. Nothing goes out before.
 
 import {
+  refusalOf,
   responseOf,
-  stopsStream,
   textDecisions,
   type DecideDocument,
   type ResponseHead,
@@ -16,7 +16,7 @@ export function createWholeScanners(decide: DecideDocument, head: () => Response
   let decided: { readonly block: ScanProgress['block']; readonly texts: readonly TextDecision[] } | undefined;
   const decideAll = (): NonNullable<typeof decided> => {
     const decision = decide(responseOf(head(), texts));
-    return { block: stopsStream(decision) ? decision : undefined, texts: textDecisions(decision, texts) };
+    return { block: refusalOf(decision), texts: textDecisions(decision, texts) };
   };
   return () => {
     const index = texts.push('') - 1;
