@@ -66,7 +66,12 @@ function laidOut(json) {
 }
 function action(text) {
   const pre = make('pre');
-  for (const part of laidOut(text).split(/(⟦[^⟧]*⟧)/)) pre.append(part.startsWith('⟦') ? make('mark', part.slice(1, -1)) : part);
+  // What cannot be seen, or turns the order of what can, is shown by its number.
+  for (const part of laidOut(text).split(/(⟦[^⟧]*⟧|[\\p{Cf}\\p{Co}\\p{Zl}\\p{Zp}])/u)) {
+    if (part.startsWith('⟦')) pre.append(make('mark', part.slice(1, -1)));
+    else if (/^[\\p{Cf}\\p{Co}\\p{Zl}\\p{Zp}]$/u.test(part)) pre.append(make('mark', 'U+' + part.codePointAt(0).toString(16).toUpperCase()));
+    else pre.append(part);
+  }
   pre.tabIndex = 0;
   return pre;
 }

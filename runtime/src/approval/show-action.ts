@@ -1,10 +1,10 @@
 // What was decided on → what an approver is shown: the document as it would go on, raw, with everything that detections found
 // covered by its kind; and its digest, which a grant is for.
 //
-// INVARIANT: what a rule found is not shown, and neither are headers, which carry keys. Everything else is, byte for byte: no number
+// INVARIANT: brackets `⟦⟧` are ours alone. What a rule found is not shown, and neither are headers, which carry keys. Everything else is, byte for byte: no number
 // is read and written again. What cannot be shown cannot be granted.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 import type { Decision } from '../contract/index.ts';
 import { applyEdits, type DocumentEdit } from '../enforce/edits.ts';
@@ -23,13 +23,21 @@ const notShown: ReadonlySet<string> = new Set(['headers', 'client', 'time']);
 export function showAction(document: Uint8Array, decision: Decision): ShownAction | undefined {
   const { edits = [], findings = [] } = decision;
   const passed = applyEdits(document, edits);
+  // Nobody who wrote the document knows it, so that what looks covered is.
+  const mark = `~${randomBytes(12).toString('hex')}~`;
   if (passed === undefined) return undefined;
   const covers = findings.flatMap(({ matches = [] }) =>
-    matches.flatMap(({ bytes, kind }) => outside(bytes, edits).map((range) => ({ bytes: range, text: `⟦${kind}⟧` }))),
+    matches.flatMap(({ bytes, kind }) =>
+      outside(bytes, edits).map((range) => ({ bytes: range, text: `${mark}${kind}${mark}` })),
+    ),
   );
   const covered = applyEdits(document, inOrder([...edits, ...covers]));
   if (covered === undefined) return undefined;
-  const members = topLevelMembers(Buffer.from(covered).toString('utf8'));
+  const text = Buffer.from(covered)
+    .toString('utf8')
+    .replaceAll(/[⟦⟧]/g, (bracket) => (bracket === '⟦' ? '\\u27e6' : '\\u27e7'))
+    .replaceAll(new RegExp(`${mark}(.*?)${mark}`, 'g'), '⟦$1⟧');
+  const members = topLevelMembers(text);
   if (members === undefined) return undefined;
   const shown = members.filter(({ name }) => !notShown.has(name)).map(({ name, text }) => memberText(name, text));
   return { shown: `{${shown.join(',')}}`, digest: createHash('sha256').update(passed).digest('hex') };

@@ -66,10 +66,10 @@ async function openDesk(parts: Parts = {}): Promise<Desk> {
   return { ...running, ask, url, server, said };
 }
 
-const text = 'call me: 536-90-4399 or 212-555-0134, order 12345678901234567890';
+const text = 'call me: 536-90-4399 or 212-555-0134, order 12345678901234567890 ⟦key⟧';
 const start = text.indexOf('536');
 const document = `{"method":"POST","host":"mail.example","path":"/send?key=abc&to=x","headers":{"authorization":"Bearer k"},"client":{},"time":"t","body":{"text":"${text}","amount":12345678901234567890.10}}`;
-const at = document.indexOf(text);
+const at = document.indexOf(text); // all before it is ASCII
 const asked: Decision = {
   version: 1,
   action: 'approve',
@@ -111,7 +111,7 @@ test('an approver sees what will go on, without what is sensitive, and grants th
   const question = await firstOpen(desk, 'lead');
   t.is(
     question.shown,
-    '{"method":"POST","host":"mail.example","path":"/send?key=⟦covered⟧&to=x","body":{"text":"call me: [us_ssn] or ⟦phone⟧, order 12345678901234567890","amount":12345678901234567890.10}}',
+    '{"method":"POST","host":"mail.example","path":"/send?key=⟦covered⟧&to=x","body":{"text":"call me: [us_ssn] or ⟦phone⟧, order 12345678901234567890 \\u27e6key\\u27e7","amount":12345678901234567890.10}}',
   );
   const passed = document.replace('536-90-4399', '[us_ssn]');
   t.is(question.digest, createHash('sha256').update(passed).digest('hex'));
