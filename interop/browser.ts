@@ -26,10 +26,24 @@ export interface Page {
   readonly innerText: (selector: string) => Promise<string>;
   readonly screenshot: (options: { readonly path: string }) => Promise<unknown>;
   readonly url: () => string;
+  readonly route: (matches: (url: URL) => boolean, answer: (route: Route) => Promise<void>) => Promise<void>;
   readonly locator: (selector: string, options?: { readonly hasText?: string | RegExp }) => Locator;
   readonly frames: () => readonly Frame[];
   readonly keyboard: Keyboard;
   readonly on: (event: 'pageerror' | 'request', listener: (what: Error & { readonly url: () => string }) => void) => void;
+}
+
+/** A request of a page that a test answers itself. */
+export interface Route {
+  readonly request: () => { readonly url: () => string };
+  readonly fetch: () => Promise<{ readonly text: () => Promise<string>; readonly headers: () => Record<string, string> }>;
+  readonly fulfill: (answer: {
+    readonly status?: number;
+    readonly path?: string;
+    readonly body?: string;
+    readonly contentType?: string;
+    readonly headers?: Record<string, string>;
+  }) => Promise<void>;
 }
 
 /** A frame of a page: webviews are frames in frames. */
@@ -63,8 +77,8 @@ export interface Browser {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the browser; or why there is none. */
-export async function startBrowser(): Promise<Browser | string> {
+/** Starts the browser, with more words for its command line; or why there is none. */
+export async function startBrowser(options: { readonly words?: readonly string[] } = {}): Promise<Browser | string> {
   if (!existsSync(`${folder}node_modules/playwright-core`)) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${folder}package.json`, '{"private":true,"type":"module"}\n');
@@ -82,5 +96,6 @@ export async function startBrowser(): Promise<Browser | string> {
     readonly chromium: { readonly launch: (options: object) => Promise<Browser> };
   }; // what the package says
   const executablePath = await packed.default.executablePath();
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] });
+  const own = ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'];
+  return chromium.launch({ executablePath, args: [...own, ...(options.words ?? [])] });
 }

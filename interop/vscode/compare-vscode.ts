@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { packageExtension } from '../../vscode-extension/package.ts';
 import type { Report } from '../check.ts';
 import { installVscode } from './install.ts';
-import { scenarios, type Scene } from './scenarios.ts';
+import { desktopOnly, scenarios, type Scene } from './scenarios.ts';
 import { openWindow } from './start-vscode.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,35 +28,50 @@ export async function compareVscode(report: Report, words: readonly string[]): P
   report.check('VS Code is installed', typeof vscode === 'string', typeof vscode === 'string' ? '' : vscode.failure);
   if (typeof vscode !== 'string') return;
   const vsix = await packageExtension();
-  const opened = await openWindow({
-    vscode,
-    vsix,
-    example: join(root, 'examples', 'checkout'),
-    files: { 'more.rdp': more },
-  });
-  const pictures = join(root, 'docs', 'images');
+  await play({ report, vscode, vsix, host: 'server', names: [...scenarios.keys()], pictures: words.includes('--screenshots') });
+  // Once more with all of it in the page, as on vscode.dev.
+  const names = [...scenarios.keys()].filter((name) => !desktopOnly.has(name));
+  await play({ report, vscode, vsix, host: 'page', names, pictures: false });
+}
+
+interface Performance {
+  readonly report: Report;
+  readonly vscode: string;
+  readonly vsix: string;
+  readonly host: 'server' | 'page';
+  readonly names: readonly string[];
+  /** Whether pictures of the documentation are taken. */
+  readonly pictures: boolean;
+}
+
+/** Goes through scenarios in a window of its own. */
+async function play({ report, vscode, vsix, host, names, pictures }: Performance): Promise<void> {
+  const example = join(root, 'examples', 'checkout');
+  const opened = await openWindow({ vscode, vsix, example, files: { 'more.rdp': more }, host });
+  const images = join(root, 'docs', 'images');
   const failures = join(root, 'node_modules', '.cache', 'interop', 'failures');
-  for (const folder of [pictures, failures]) mkdirSync(folder, { recursive: true });
+  for (const folder of [images, failures]) mkdirSync(folder, { recursive: true });
   const scene: Scene = {
     page: opened.page,
     folder: opened.folder,
     picture: async (name) => {
-      if (words.includes('--screenshots')) await opened.page.screenshot({ path: join(pictures, `vscode-${name}.png`) });
+      if (pictures) await opened.page.screenshot({ path: join(images, `vscode-${name}.png`) });
     },
   };
+  const where = host === 'server' ? 'VS Code' : 'VS Code on the web';
   try {
-    for (const [name, scenario] of scenarios) {
-      const problem = await scenario(scene).then(
-        (found) => found,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
-      if (problem !== undefined) {
-        const path = join(failures, `${name.replaceAll(/[^a-z]+/g, '-')}.png`);
-        await opened.page.screenshot({ path }).catch(() => undefined); // the page itself may be what failed
-        report.check(`VS Code ${name}`, false, `${problem}\n      the screen is ${path}`);
-      } else report.check(`VS Code ${name}`, true);
+    for (const name of names) {
+      const problem = await scenarios.get(name)?.(scene).catch(messageOf);
+      const path = join(failures, `${host}-${name.replaceAll(/[^A-Za-z]+/g, '-')}.png`);
+      // The page itself may be what failed.
+      if (problem !== undefined) await opened.page.screenshot({ path }).catch(() => undefined);
+      report.check(`${where} ${name}`, problem === undefined, `${problem}\n      the screen is ${path}`);
     }
   } finally {
     await opened.close();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serveExtension, unpackVsix } from './web-extension.ts';
 import { startBrowser, type Browser, type Page } from '../browser.ts';
 
 /** A window of VS Code. */
@@ -24,6 +25,8 @@ export interface WindowOptions {
   readonly example: string;
   /** More files of the folder, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Where extensions run: on the server, as on a desktop, or in a worker of the page. */
+  readonly host: 'server' | 'page';
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -39,10 +42,11 @@ const settings = {
   'telemetry.telemetryLevel': 'off',
   'extensions.ignoreRecommendations': true,
   'files.autoSave': 'off',
+  '[json]': { 'editor.wordWrap': 'on' },
 };
 
 /** Installs the extension into a VS Code with a profile of its own, and opens the folder in it. */
-export async function openWindow({ vscode, vsix, example, files = {}, size }: WindowOptions): Promise<Window> {
+export async function openWindow({ vscode, vsix, example, files = {}, host, size }: WindowOptions): Promise<Window> {
   const home = mkdtempSync(join(tmpdir(), 'rdp-vscode-'));
   const folder = join(home, 'checkout');
   cpSync(example, folder, { recursive: true });
@@ -60,7 +64,7 @@ export async function openWindow({ vscode, vsix, example, files = {}, size }: Wi
   };
   const program = [join('out', 'server-main.js'), ...words];
   const options = { cwd: vscode, env, stdio: 'ignore' } as const;
-  execFileSync(process.execPath, [...program, '--install-extension', vsix], options);
+  if (host === 'server') execFileSync(process.execPath, [...program, '--install-extension', vsix], options);
   const port = await freePort();
   const listen = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   const quiet = ['--telemetry-level', 'off', '--disable-workspace-trust', '--enable-smoke-test-driver'];
@@ -74,12 +78,16 @@ export async function openWindow({ vscode, vsix, example, files = {}, size }: Wi
   };
   try {
     await answering(`${address}/version`);
-    const started = await startBrowser();
+    // A page that a test has touched is no local one to Chromium, and may not open the socket of the local server.
+    const started = await startBrowser({
+      words: ['--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets'],
+    });
     if (typeof started === 'string') throw new Error(started);
     browser = started;
-    const viewport = size ?? { width: 1360, height: 820 };
+    const viewport = size ?? { width: 1240, height: 740 };
     const context = await browser.newContext({ viewport, colorScheme: 'dark' });
     const page = await context.newPage();
+    if (host === 'page') await serveExtension(page, unpackVsix(vsix, join(home, 'web')));
     await page.goto(`${address}/?folder=${encodeURIComponent(folder)}`);
     await page.waitForSelector('.monaco-workbench .part.editor', { timeout: 120_000 });
     return { page, folder, close };

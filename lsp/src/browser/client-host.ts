@@ -8,18 +8,23 @@ import type { Connection } from 'vscode-languageserver/browser';
 /** Requests of the server: the policies below a folder, and the text of a file; both by URI. */
 const methods = { listPolicies: 'rdp/listPolicies', readFile: 'rdp/readFile' } as const;
 
+/** A client, and when it may be asked. */
+export interface ClientAtHand {
+  readonly connection: Connection;
+  readonly ready: Promise<void>;
+}
+
 /** A host that asks its client. */
-export function createClientHost(version: string, connection: Connection): Host {
+export function createClientHost(version: string, { connection, ready }: ClientAtHand): Host {
+  const ask = <T>(method: string, params: object): Promise<T> =>
+    ready.then(() => connection.sendRequest<T>(method, params));
   return {
     version,
     library: stdFiles,
     today: () => new Date().toISOString().slice(0, 10),
-    listPolicies: (folder) =>
-      connection.sendRequest<readonly string[]>(methods.listPolicies, { folder }).catch(() => []),
+    listPolicies: (folder) => ask<readonly string[]>(methods.listPolicies, { folder }).catch(() => []),
     readFile: (uri) =>
-      connection
-        .sendRequest<FileText>(methods.readFile, { uri })
-        .catch((): FileText => ({ kind: 'fault', message: 'it is not open' })),
+      ask<FileText>(methods.readFile, { uri }).catch((): FileText => ({ kind: 'fault', message: 'it is not open' })),
     exit: () => undefined,
   };
 }

@@ -9,5 +9,15 @@ declare const self: DedicatedWorkerGlobalScope & { setImmediate?: (run: () => vo
 // Node's, which workers do not have.
 self.setImmediate ??= (run) => setTimeout(run, 0);
 
-const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
-createServer(connection, createClientHost('0.1.0', connection));
+const reader = new BrowserMessageReader(self);
+/** A client takes no requests before it has said that it is ready for them. */
+const ready = new Promise<void>((resolve) => {
+  const listen = reader.listen.bind(reader);
+  reader.listen = (callback) =>
+    listen((message) => {
+      if ('method' in message && message.method === 'initialized') resolve();
+      callback(message);
+    });
+});
+const connection = createConnection(reader, new BrowserMessageWriter(self));
+createServer(connection, createClientHost('0.1.0', { connection, ready }));
