@@ -110,8 +110,14 @@ function bindPlaced(
 
 /** The conditions, which say what is known elsewhere in the rule, and the clause at `offset`. */
 function clausesAround(clauses: readonly Clause[], offset: number): readonly Clause[] {
+  const isAt = ({ start, end }: Clause): boolean => start <= offset && offset <= end;
+  // What a message may say follows from what the rule finds or counts.
+  const inMessage = clauses.some((clause) => clause.kind === 'message' && isAt(clause));
   return clauses.filter(
-    ({ kind, start, end }) => (kind === 'when' && start <= offset) || (start <= offset && offset <= end),
+    (clause) =>
+      (clause.kind === 'when' && clause.start <= offset) ||
+      isAt(clause) ||
+      (inMessage && (clause.kind === 'find' || clause.kind === 'score')),
   );
 }
 

@@ -179,7 +179,7 @@ function wideType(type: Type | undefined): Type | undefined {
 
 function providersIn(marked: Marked, { parts }: ast.QualifiedName): readonly Completion[] {
   const items = providerNames(marked);
-  if (parts.length === 1) return items;
+  if (isMark(parts[0])) return items;
   return items.map((item) => ({
     ...item,
     label: item.label.slice(3),
@@ -197,6 +197,8 @@ function expectations(marked: Marked): readonly Completion[] {
   );
   return [
     ...rulesOfTest(marked, (rule) => rule.kind !== 'defend'),
+    // That it does not act is what a test may say of one that defends, too.
+    ...rulesOfTest(marked, (rule) => rule.kind === 'defend').map((item): Completion => ({ ...item, rank: 'declared' })),
     ...outcomes,
     propose('redacted', 'snippet', { rank: 'near', snippet: 'redacted ${1:prompts[0].text} == "$0"' }),
     propose('not', 'keyword', { rank: 'near', snippet: 'not $0' }),

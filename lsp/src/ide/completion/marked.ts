@@ -97,5 +97,5 @@ function isMarker(node: AnyNode): boolean {
 /** Whether `node` is the marker's own name; names of a pack's rules are one name with a dot in it: `baseline.HostPorts`. */
 export function isMark(node: unknown): boolean {
   if (typeof node !== 'object' || node === null || !('text' in node) || typeof node.text !== 'string') return false;
-  return node.text === marker || node.text.endsWith(`.${marker}`);
+  return node.text.split('.').includes(marker);
 }

@@ -35,7 +35,9 @@ export function membersOf(marked: Marked, member: Member, wanted: Type | undefin
     if (unknown.length > 0) return unknown;
   }
   const type = recorder.types.get(member.of);
-  if (type === undefined || type.kind === 'unknown') return [];
+  if (type === undefined || type.kind === 'unknown') {
+    return member.of.kind === 'name' ? functionsOf(member.of.name.text) : [];
+  }
   const inner = type.kind === 'optional' ? type.of : type;
   // In a chain that has begun, what follows is only reached when all before it is there.
   const also =
@@ -43,6 +45,20 @@ export function membersOf(marked: Marked, member: Member, wanted: Type | undefin
   const items = [...fieldsOf(marked, inner, wanted), ...methodsOf(inner)].map((item) => ({ ...item, also }));
   const onOptional = type.kind === 'optional' && !member.optional ? optionalMethods() : [];
   return [...items, ...onOptional];
+}
+
+/** The functions of a namespace of the language: `math.abs`. */
+function functionsOf(namespace: string): readonly Completion[] {
+  const names = new Map<string, string>();
+  for (const { name, receiver, params, result } of vocabulary().functions) {
+    const isIn = receiver === undefined && name.startsWith(`${namespace}.`);
+    if (isIn) names.set(name.slice(namespace.length + 1), `(${params.join(', ')}) -> ${result}`);
+  }
+  if (namespace === 'optional') names.set('of', '(value) -> optional').set('none', '() -> optional');
+  if (namespace === 'cel') names.set('bind', '(name, value, result)');
+  return [...names].map(([name, detail]) =>
+    propose(name, 'function', { rank: 'near', detail, snippet: `${name}($0)`, document: () => functionDoc(name) }),
+  );
 }
 
 /** What a package of the library has that the file does not import, each with the import. */
@@ -156,7 +172,7 @@ export function packageMembers(
         ];
       }
       const doc = threatTitle(inspector, binding.name, name);
-      const kind = doc === undefined ? kindOfMember(symbols, name) : 'constant';
+      const kind = doc === undefined ? kindOfMember(binding, symbols, name) : 'constant';
       return [propose(name, kind, { rank: 'near', detail: doc ?? '', document })];
     }
     const kind = memberKinds[decl.kind] ?? 'value';
@@ -168,9 +184,14 @@ export function packageMembers(
 }
 
 /** What is no declaration of a package: a rule of an applied pack, a type of Kubernetes, an edition of threats. */
-function kindOfMember(symbols: PackageSymbols | undefined, name: string): CompletionKind {
-  if (symbols === undefined) return 'rule';
-  return /^[A-Z]/.test(name) ? 'type' : 'package';
+function kindOfMember(
+  { members }: Binding & { readonly kind: 'package' },
+  symbols: PackageSymbols | undefined,
+  name: string,
+): CompletionKind {
+  if (symbols !== undefined) return /^[A-Z]/.test(name) ? 'type' : 'package';
+  const found = members.lookup(name)?.kind;
+  return found === 'package' || found === 'type' ? found : 'rule';
 }
 
 function threatTitle(inspector: Marked['inspector'], edition: string, id: string): string | undefined {

@@ -30,7 +30,7 @@ export function expressionNames(marked: Marked, scope: Scope, wanted: Type | und
     if (seen.has(name) || isMark({ text: name }) || name.includes(' ') || name === self) continue;
     seen.add(name);
     const declared = own.get(name);
-    const item = declared ? declaredName(marked, declared, wanted) : localName(marked, scope, name, wanted);
+    const item = (declared && declaredName(marked, declared, wanted)) ?? localName(marked, scope, name, wanted);
     if (item) items.push(item);
   }
   return [...items, ...literals(wanted), ...functionNames(), ...packagesToImport(marked, seen)];

@@ -231,14 +231,21 @@ export function literalFields(
   const present = new Set(given.map(({ name }) => name.text));
   return [...record.fields().values()]
     .filter(({ name, wire }) => !present.has(name) && !present.has(wire))
-    .map((field) =>
-      propose(field.name, 'property', {
-        rank: field.presence === 'required' ? 'wanted' : 'near',
-        detail: `${printType(field.type)}${field.presence === 'optional' ? '?' : ''}`,
-        snippet: `${field.name}: ${sampleOf(field.type.kind)}`,
-        document: () => fieldDoc(marked, field, record),
-      }),
+    .flatMap((field) =>
+      // A literal may have the key that documents have, too.
+      [...new Set([field.name, field.wire])].filter(isPlainName).map((name) =>
+        propose(name, 'property', {
+          rank: name !== field.name ? 'declared' : field.presence === 'required' ? 'wanted' : 'near',
+          detail: `${printType(field.type)}${field.presence === 'optional' ? '?' : ''}`,
+          snippet: `${name}: ${sampleOf(field.type.kind)}`,
+          document: () => fieldDoc(marked, field, record),
+        }),
+      ),
     );
+}
+
+function isPlainName(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name);
 }
 
 function sampleOf(kind: string): string {
