@@ -21,6 +21,12 @@ export function buildOpa(): PeerProgram | string {
   return build('go', ['build', '-p', '1', '-o', program, '.'], 'opa', program);
 }
 
+/** Readers of what gateways export: the OpenTelemetry collector's and OPA's. */
+export function buildReaders(): PeerProgram | string {
+  const program = `${cache}telemetry-readers`;
+  return build('go', ['build', '-p', '1', '-o', program, '.'], 'telemetry', program);
+}
+
 /** The Rust crate opa-wasm, from crates.io. */
 export function buildRust(): PeerProgram | string {
   const target = `${cache}rust`;

@@ -1,7 +1,7 @@
 // `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
 // the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; the runtime as others install it, on
 // Node 20; and `proxy.wasm` in a real Envoy. OPA and we agree on which signed bundles to trust. And a real Kubernetes API server takes
-// what we emit and decides as we do. A word behind the call, `hosts`, `envoy`, `helm`, `kubernetes` or `redis`, runs that part alone. Prints each check
+// what we emit and decides as we do. A word behind the call, `hosts`, `envoy`, `helm`, `kubernetes`, `redis` or `telemetry`, runs that part alone. Prints each check
 // and ends with `N passed, N failed`.
 
 import { execFileSync } from 'node:child_process';
@@ -20,6 +20,7 @@ import { compareKubernetes } from './kubernetes/run.ts';
 import { comparePlayground } from './playground/compare-playground.ts';
 import { buildOpa, buildRust } from './peer.ts';
 import { compareStores } from './redis/run.ts';
+import { compareTelemetry } from './telemetry/compare-telemetry.ts';
 import { compareVscode } from './vscode/compare-vscode.ts';
 import { compareTreeSitter } from './tree-sitter/compare-tree-sitter.ts';
 
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   kubernetes: () => compareKubernetes(report, words),
   playground: () => comparePlayground(report, words),
   redis: () => compareStores(report),
+  telemetry: () => compareTelemetry(report),
 };
 if (wanted !== undefined && !Object.hasOwn(parts, wanted))
   throw new Error(`the parts are ${Object.keys(parts).join(', ')}`);
