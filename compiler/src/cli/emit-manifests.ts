@@ -15,6 +15,7 @@ import { objectName } from '../emit/k8s/network-rules.ts';
 import { ociLayout } from '../emit/k8s/oci-layout.ts';
 import { buildBundle, type BuildOptions } from './build-bundle.ts';
 import { causeOf, refuse } from './faults.ts';
+import { releaseNote } from './helm-release.ts';
 import { renderChart, renderManifests } from './render-manifests.ts';
 
 /** What a compile knows when it comes to manifests. */
@@ -65,13 +66,15 @@ async function deploymentFiles(call: ManifestsCall, plan: DeployPlan): Promise<D
   if (problem !== undefined) return refuse(`\`${plan.deploy.name}\` cannot be installed: ${problem}`);
   const { installation, images, notes } = manifests;
   const rendered = await renderManifests(kustomizeFiles(installation));
-  const chart = helmChart(chartName(plan), installation);
+  const helm = helmChart(chartName(plan), installation);
+  const chart: ReadonlyMap<string, string> = helm === undefined ? new Map() : await renderChart(helm);
+  const large = releaseNote(chart);
   const files = new Map<string, Uint8Array | string>([
     ...rendered,
-    ['README.md', readMe(plan, notes)],
+    ['README.md', readMe(plan, large === undefined ? notes : [...notes, large])],
     ...(images.size === 0 ? [] : [...ociLayout(images)].map(([path, bytes]) => [`oci/${path}`, bytes] as const)),
   ]);
-  return { manifests: files, chart: chart === undefined ? new Map() : await renderChart(chart) };
+  return { manifests: files, chart };
 }
 
 /** The files of a filter as what manifests want of it. */

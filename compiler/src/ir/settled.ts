@@ -16,7 +16,7 @@ import type {
 } from '@rdp/language';
 import { coreChildren, isKubernetesRecord } from '@rdp/language';
 import { structuralKey } from './expression-key.ts';
-import { foldExpr } from './passes/fold.ts';
+import { foldExpr, foldRule, isNever } from './passes/fold.ts';
 import { isRuleResult, mapChildren } from './walk-core.ts';
 
 /** A member on the way into an object. */
@@ -80,14 +80,16 @@ function settle(entrypoint: CoreEntrypoint): SettledRules {
   };
 }
 
-/** What only tells, counts or permits is always asked. */
-function isAsked({ action }: CoreRule): boolean {
-  return action === undefined || action.kind === 'limit' || action.kind === 'permit';
+/** What only tells, counts or permits is always asked; what never fires, never. */
+function isAsked(rule: CoreRule): boolean {
+  const { action } = rule;
+  return action === undefined || action.kind === 'limit' || action.kind === 'permit' || isNever(foldRule(rule));
 }
 
 /** Whether it can take something out of a `default deny`. */
-function allows({ action, mode }: CoreRule): boolean {
-  return mode === 'enforce' && (action?.kind === 'permit' || action?.kind === 'approve');
+function allows(rule: CoreRule): boolean {
+  const { action, mode } = rule;
+  return mode === 'enforce' && (action?.kind === 'permit' || action?.kind === 'approve') && !isNever(foldRule(rule));
 }
 
 /** What of an event says what an object is, and not what is done to it. `operation` is looked at for itself. */

@@ -11,6 +11,7 @@ const policy = `package p
 surface Cluster: k8s {}
 surface Whole: k8s { allow_existing_violations false }
 surface Deny: k8s { default deny }
+surface Never: k8s {}
 surface Labelled: k8s { object_labels "env=prod" }
 
 detect IsPrivileged on Cluster.admission {
@@ -35,6 +36,10 @@ defend Free on Cluster.admission { when object is NetworkPolicy && size(object.s
 
 defend WholePrivileged on Whole.admission { when object is Pod && (object.spec.hostNetwork ?? false)  block "host" }
 defend MayBe on Deny.admission { when object is ConfigMap && "a" in object.data  permit }
+pack users(newest: int) on k8s {
+  defend Users on admission { when newest >= 36 && object is Pod && object.spec.hostUsers == none  set object.spec.hostUsers = false }
+}
+apply users to Never { newest 35 }
 defend LabelledHost on Labelled.admission { when object is Pod && (object.spec.hostNetwork ?? false)  block "host" }
 `;
 
@@ -292,6 +297,12 @@ test('what stands twice on the way is no answer', (t) => {
   const input = `{"request":{"uid":"u","operation":"UPDATE","object":${object},"oldObject":${old}}}`;
   const text = agree(t, differential, { entrypoint: 'p/Cluster/admission', input });
   t.is(summary(text), 'block Owned', text);
+});
+
+test('a rule that a parameter switches off leaves nothing, and reads no kinds', (t) => {
+  const input = reviewOf({ object: pod(labels('x')), oldObject: pod(), kind: 'Pod', operation: 'UPDATE' });
+  const text = agree(t, differential, { entrypoint: 'p/Never/admission', input: JSON.stringify(input) });
+  t.is(summary(text), 'allow', text);
 });
 
 interface Decision {

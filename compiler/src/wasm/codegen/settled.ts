@@ -4,7 +4,7 @@
 import type { ObjectReads, Path, Settled } from '../../ir/settled.ts';
 import type { FunctionBuilder, FunctionReference, Local } from '../encode-function.ts';
 import { placeSlots } from './constants.ts';
-import { callKernel, compileExpr, helper, unionLayoutOf } from './context.ts';
+import { callKernel, compileExpr, helper } from './context.ts';
 import type { EntrypointContext } from './context.ts';
 
 /** (frame) → whether the document is an update that is left alone. */
@@ -51,9 +51,11 @@ interface Comparison {
 function compileReads(entry: EntrypointContext, comparison: Comparison, { own, held }: ObjectReads): void {
   const { b } = comparison;
   for (const path of own) compare(entry, comparison, { names: namesOf(path), by: 'same_below' });
-  if (held === undefined) return;
+  // Where no rule is left that asks for a kind, none is read.
+  const layout = held && entry.unions.get(held.union);
+  if (held === undefined || layout === undefined) return;
   const holders = held.variant.held?.holders() ?? [];
-  const { variants } = unionLayoutOf(entry, held.union);
+  const { variants } = layout;
   const kind = b.local('i32');
   b.block(undefined, (handler) => {
     // A field, which has no error.

@@ -42,6 +42,8 @@ export interface Binder {
   readonly pending: Set<Decl>;
   readonly scopes: Map<FileUnit, Scope>;
   readonly members: Map<PackageSymbols, Scope>;
+  /** What has been said of documents that several places name, each once. */
+  readonly saidOfDocuments: Set<string>;
   /** Kubernetes objects as each package knows them. */
   readonly unions: Map<string, UnionType>;
   /** Only where a tool asks. */
@@ -65,6 +67,7 @@ export function createBinder(project: Project, late: LateStages, recorder?: Reco
     pending: new Set(),
     scopes: new Map(),
     members: new Map(),
+    saidOfDocuments: new Set(),
     unions: new Map(),
     recorder,
     nextLocal: 0,

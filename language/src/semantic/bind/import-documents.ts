@@ -92,6 +92,14 @@ export function findDocument(
   return undefined;
 }
 
+/** A problem of a document is said where the first place names it. */
 function say(binder: Binder, problems: readonly ImportProblem[], unit: FileUnit, path: StringLiteral): void {
-  binder.diagnostics.push(...importDiagnostics(problems, spanIn(unit, path)));
+  const document = documentPath(unit.file, path.value);
+  const unsaid = problems.filter((problem) => {
+    const key = `${document} ${JSON.stringify(problem)}`;
+    const isNew = !binder.saidOfDocuments.has(key);
+    binder.saidOfDocuments.add(key);
+    return isNew;
+  });
+  binder.diagnostics.push(...importDiagnostics(unsaid, spanIn(unit, path)));
 }
