@@ -1,6 +1,6 @@
 // What users of the extension do, in the order in which they do it in one window: each gives what is wrong, or nothing.
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '../browser.ts';
 import { eventually, goToLine, openFile, patience, runCommand, typeIntoPicker } from './page.ts';
@@ -27,6 +27,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map<string, Scenario
   ['runs a test from the Testing view', runTests],
   ['shows a decision beside its input', preview],
   ['shows who enforces what', report],
+  ['steps through a decision', debug],
 ]);
 
 /** What is shown once: it is the same wherever the extension runs. */
@@ -167,6 +168,39 @@ async function report({ page, picture }: Scene): Promise<string | undefined> {
   await page.waitForTimeout(400);
   await picture('report');
   return good ? undefined : `the view has ${(await rows.allInnerTexts()).join(' | ')}`;
+}
+
+async function debug({ page, folder, picture }: Scene): Promise<string | undefined> {
+  const configuration = {
+    type: 'rdp',
+    request: 'launch',
+    name: 'Debug a decision',
+    program: '${workspaceFolder}',
+    event: 'Chat.request',
+    input: '${workspaceFolder}/requests/injected-chat-request.json',
+  };
+  mkdirSync(join(folder, '.vscode'), { recursive: true });
+  writeFileSync(
+    join(folder, '.vscode', 'launch.json'),
+    JSON.stringify({ version: '0.2.0', configurations: [configuration] }),
+  );
+  await openFile(page, 'checkout.rdp');
+  await page.waitForTimeout(1000);
+  await page.keyboard.press('F5');
+  const stack = page.locator('.debug-call-stack .monaco-list-row');
+  const shows = (text: string): Promise<boolean> =>
+    eventually(async () => (await stack.allInnerTexts()).join('\n').includes(text), 2 * patience);
+  if (!(await shows('discover ModelInventory'))) return `the stack is ${(await stack.allInnerTexts()).join(', ')}`;
+  for (let step = 0; step < 14; step++) {
+    await page.keyboard.press('F11');
+    await page.waitForTimeout(300);
+  }
+  if (!(await shows('detect Injection'))) return `the stack is ${(await stack.allInnerTexts()).join(', ')}`;
+  await page.waitForTimeout(1000);
+  await picture('debug');
+  const values = await page.locator('.debug-variables .monaco-list-row').allInnerTexts();
+  await page.keyboard.press('Shift+F5');
+  return values.length > 0 ? undefined : 'no variables are shown';
 }
 
 async function statusOf(page: Page): Promise<string> {
