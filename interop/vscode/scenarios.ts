@@ -184,7 +184,9 @@ async function debug({ page, folder, picture }: Scene): Promise<string | undefin
     join(folder, '.vscode', 'launch.json'),
     JSON.stringify({ version: '0.2.0', configurations: [configuration] }),
   );
+  await runCommand(page, 'View: Close All Editors');
   await openFile(page, 'checkout.rdp');
+  await runCommand(page, 'View: Show Run and Debug');
   await page.waitForTimeout(1000);
   await page.keyboard.press('F5');
   const stack = page.locator('.debug-call-stack .monaco-list-row');
