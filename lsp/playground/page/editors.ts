@@ -1,11 +1,12 @@
 // The page's two editors, and the language server behind them. Every file of the scene is open, so that the server knows them all.
 
-import { editor, languages, MarkerSeverity, Uri, type IDisposable } from 'monaco-editor/editor';
+import { editor, languages, MarkerSeverity, Uri, type IDisposable, type IPosition } from 'monaco-editor/editor';
 import 'monaco-editor/features/register.all';
 import {
   createTransportToWorker,
   MonacoLspClient,
 } from '../../../node_modules/monaco-editor/esm/external/monaco-lsp-client/out/index.js';
+import { commands, type EventArgument, type ReferencesArgument } from '../../src/ide/commands.ts';
 import type { Scene } from './scene.ts';
 import { documentTokens, rdpTokens } from './rdp-tokens.ts';
 import { startWorker } from './workers.ts';
@@ -66,11 +67,31 @@ const modelOptions = {
   bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
 } as const;
 
+/** What the lenses above rules and tests do here. */
+export interface LensActions {
+  readonly runTests: () => void;
+  /** Decides on the event: `Chat.request`. */
+  readonly evaluate: (event: string) => void;
+  readonly showClusters: () => void;
+}
+
+function registerLenses(actions: LensActions, showUses: (place: IPosition) => void): void {
+  const register = editor.registerCommand;
+  register(commands.runTest, actions.runTests);
+  register(commands.evaluate, (_, { event }: EventArgument) => actions.evaluate(event));
+  register(commands.showCoverage, actions.showClusters);
+  register(commands.openReport, actions.showClusters);
+  register(commands.showReferences, (_, { position }: ReferencesArgument) =>
+    showUses({ lineNumber: position.line + 1, column: position.character + 1 }),
+  );
+}
+
 /** Makes the editors in two elements; `changed` is told of every edit. */
 export function createEditors(places: {
   readonly policy: HTMLElement;
   readonly input: HTMLElement;
   readonly changed: (what: 'files' | 'input' | 'faults') => void;
+  readonly actions: LensActions;
 }): Editors {
   const { changed } = places;
   languages.register({ id: 'rdp', extensions: ['.rdp'] });
@@ -105,6 +126,10 @@ export function createEditors(places: {
     lineNumbers: 'on',
     ariaLabel: 'document to decide on',
     wordWrap: 'on',
+  });
+  registerLenses(places.actions, (place) => {
+    policy.setPosition(place);
+    policy.trigger('lens', 'editor.action.referenceSearch.trigger', {});
   });
   const inputModel = editor.createModel('', 'document', Uri.parse('inmemory://input/document'));
   inputModel.updateOptions(modelOptions);

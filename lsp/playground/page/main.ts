@@ -44,6 +44,15 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 const editors = createEditors({
   policy: byId('policy'),
   input: byId('input'),
+  actions: {
+    runTests: () => showView('tests'),
+    evaluate: (event) => {
+      shown.scene = { ...shown.scene, event };
+      ask();
+      showView('why');
+    },
+    showClusters: () => showView('deploy'),
+  },
   changed: (what) => {
     if (what === 'faults') {
       showFiles();
@@ -273,6 +282,14 @@ function showViews(): void {
   view.className = `view view-${shown.view}`;
   view.replaceChildren(...viewNodes(answer));
   view.scrollTop = place;
+}
+
+/** Opens a view of the decision, wherever it is. */
+function showView(view: View): void {
+  shown.view = view;
+  choosePane('result');
+  if (view === 'deploy') ask();
+  showViews();
 }
 
 function viewNodes(answer: Answer | undefined): readonly Node[] {
