@@ -43,7 +43,11 @@ for (const setting of settings) {
     const plans = program.surfaces?.[0]?.providers() ?? [];
     const hosts = [
       ...plans.flatMap((plan) => plan.hosts.slice(0, 3)).map((host) => host.replace('*.', 'a.b.')),
-      ...['own.example', 'x.own.example', 'nobody.example', 'API.GROQ.COM', ''],
+      'own.example',
+      'x.own.example',
+      'nobody.example',
+      'API.GROQ.COM',
+      '',
     ];
     const ends = plans.flatMap(({ anywhere, paths }) => [...anywhere.map(({ path }) => path), ...paths]);
     const paths = [

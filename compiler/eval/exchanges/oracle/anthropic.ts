@@ -24,12 +24,14 @@ function blockTexts(block: unknown, role: string): readonly Said[] {
   if (type === 'search_result') return [...say(role, text(block, 'title')), ...blocks(at(block, 'content'), role)];
   if (type === 'web_search_result') return say(role, text(block, 'title'));
   if (type === 'web_fetch_result') return blockTexts(at(block, 'content'), role);
+  if (type === 'compaction') return say(role, text(block, 'content'));
   if (!type.endsWith('tool_result')) return [];
   const content = at(block, 'content');
   if (!isObject(content)) return blocks(content, 'tool');
   return [
     ...say('tool', text(content, 'stdout')),
     ...say('tool', text(content, 'stderr')),
+    ...say('tool', text(content, 'content')),
     ...(text(content, 'type') === 'web_fetch_result' ? blockTexts(content, 'tool') : []),
   ];
 }

@@ -37,6 +37,7 @@ function asked(outer: unknown): AskedFor {
       ...items(body, 'messages').flatMap((message) =>
         items(message, 'content').flatMap((block) => blockTexts(block, text(message, 'role') ?? 'user')),
       ),
+      ...everyText(at(body, 'promptVariables')).flatMap((one) => say('user', one)),
     ],
     tools: items(body, 'toolConfig', 'tools').flatMap((tool) => text(tool, 'toolSpec', 'name') ?? []),
     calls: items(body, 'messages').flatMap(callsOf),

@@ -9,7 +9,9 @@ function partTexts(part: unknown, role: string): readonly Said[] {
     ...say(own, text(part, 'text')),
     ...say(own, text(part, 'executableCode', 'code')),
     ...say(own, text(part, 'codeExecutionResult', 'output')),
-    ...everyText(at(part, 'functionResponse', 'response')).flatMap((one) => say('tool', one)),
+    ...everyText(at(part, 'functionResponse', 'response') ?? at(part, 'function_response', 'response')).flatMap((one) =>
+      say('tool', one),
+    ),
   ];
 }
 
@@ -25,8 +27,9 @@ function roleOf(content: unknown): string {
 
 function callsOf(content: unknown): readonly Call[] {
   return items(content, 'parts').flatMap((part) => {
-    const name = text(part, 'functionCall', 'name');
-    return name === undefined ? [] : [{ name, arguments: at(part, 'functionCall', 'args') ?? {} }];
+    const call = at(part, 'functionCall') ?? at(part, 'function_call');
+    const name = text(call, 'name');
+    return name === undefined ? [] : [{ name, arguments: at(call, 'args') ?? {} }];
   });
 }
 

@@ -25,6 +25,8 @@ function messageTexts(message: unknown, role: string): readonly Said[] {
   return [
     ...contentOf(at(message, 'content'), role),
     ...say(role, text(message, 'refusal')),
+    ...say(role, text(message, 'audio', 'transcript')),
+    ...items(message, 'executed_tools').flatMap((tool) => say('tool', text(tool, 'output'))),
     ...say('reasoning', text(message, 'reasoning_content')),
     ...say('reasoning', text(message, 'reasoning')),
     ...items(message, 'reasoning_details').flatMap((detail) => [
@@ -58,7 +60,10 @@ const usageOf = (body: unknown): Pick<Answered, 'input' | 'output'> => ({
 /** `tools[]`, and the older `functions[]`. */
 export const chat: Api = {
   request: (body) => ({
-    prompts: items(body, 'messages').flatMap((message) => messageTexts(message, role(message))),
+    prompts: [
+      ...items(body, 'messages').flatMap((message) => messageTexts(message, role(message))),
+      ...contentOf(at(body, 'prediction', 'content'), 'user'),
+    ],
     tools: [
       ...items(body, 'tools').flatMap((tool) => {
         const name =

@@ -7,6 +7,7 @@ const calling = new Set([
   'function_call',
   'custom_tool_call',
   'mcp_call',
+  'mcp_approval_request',
   'tool_search_call',
   'computer_call',
   'local_shell_call',

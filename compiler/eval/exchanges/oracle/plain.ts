@@ -96,6 +96,7 @@ export const ollama: Api = {
   request: (body) => ({
     prompts: [
       ...say('system', text(body, 'system')),
+      ...say('system', text(body, 'template')),
       ...say('user', text(body, 'prompt')),
       ...say('user', text(body, 'suffix')),
       ...items(body, 'messages').flatMap((message) => [
