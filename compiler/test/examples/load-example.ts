@@ -14,10 +14,16 @@ import { withTestKey } from '../../src/testing/test-key.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', 'examples');
 
-/** The folders of all examples. */
-export const exampleNames: readonly string[] = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name);
+/** The folders of all examples, those of scenarios among them. */
+export const exampleNames: readonly string[] = foldersIn('.').flatMap((name) =>
+  name === 'scenarios' ? foldersIn(name).map((scenario) => join(name, scenario)) : [name],
+);
+
+function foldersIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+}
 
 export interface Example {
   readonly folder: string;

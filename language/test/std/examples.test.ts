@@ -7,7 +7,15 @@ import { checkFolder, saidBy } from './check-files.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', 'examples');
 
-for (const { name } of readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+const foldersIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+const names = foldersIn('.').flatMap((name) =>
+  name === 'scenarios' ? foldersIn(name).map((scenario) => join(name, scenario)) : [name],
+);
+
+for (const name of names) {
   test(`${name} checks`, (t) => {
     const result = checkFolder(join(root, name));
     t.deepEqual(saidBy(result), []);
