@@ -49,7 +49,7 @@ interface Call {
 /** Answers every request; for a port of its own, which only people who may approve should reach. */
 export function createAdmin(options: AdminOptions): AdminHandler {
   return (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://admin').pathname;
+    const [path = '/'] = (request.url ?? '/').split('?', 1);
     const method = request.method ?? 'GET';
     const isRead = method === 'GET' || method === 'HEAD';
     if (path === '/' && isRead) return sendPage(response);

@@ -30,7 +30,7 @@ export interface OutcomesOptions {
   readonly inventory?: Pick<Inventory, 'note'> | undefined;
   /** `block`: what cannot be written down does not pass. `drop`: it passes, and is counted. */
   readonly audit: 'block' | 'drop';
-  /** `notable`: no entry for what simply passes. */
+  /** `notable`: no entry for what simply passes, within its limits. */
   readonly logged: 'all' | 'notable';
   /** Milliseconds that a call waits for approvers. */
   readonly approvalWait: number;
@@ -60,7 +60,7 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
       ...(verdict.kind === 'pass' ? {} : { reason: verdict.reason }),
       ...(verdict.kind === 'pass' || verdict.rule === undefined ? {} : { rule: verdict.rule }),
     });
-    if (options.logged === 'notable' && verdict.kind === 'pass' && isPlain(decision)) return undefined;
+    if (options.logged === 'notable' && verdict.kind === 'pass' && isPlain(decision, trail)) return undefined;
     const carrySeconds = (performance.now() - began) / 1000;
     const carried = { decision, verdict, context, ...trail, carrySeconds, revision: options.revision() };
     return log.write(decisionEntry(carried));
@@ -172,12 +172,15 @@ function isPossible({ action, limits = [], approvals = [], patches = [] }: Decis
   }
 }
 
-/** A decision that asks for nothing and says nothing. */
-function isPlain(decision: Decision): boolean {
-  if (decision.action !== 'allow') return false;
-  for (const key in decision) if (key !== 'version' && key !== 'action') return false;
+/** A decision that says nothing but that the call fits into its limits, which could be counted. */
+function isPlain(decision: Decision, { uncounted }: Trail): boolean {
+  if (uncounted.length > 0 || (decision.action !== 'allow' && decision.action !== 'limit')) return false;
+  for (const key in decision) if (!plainMembers.has(key)) return false;
   return true;
 }
+
+/** `because` only says which limits these are. */
+const plainMembers: ReadonlySet<string> = new Set(['version', 'action', 'limits', 'because', 'usage']);
 
 interface RefusalParts {
   readonly status: number;

@@ -24,8 +24,24 @@ export interface OutcomeMetrics {
 const waits = [1, 5, 15, 30, 60, 120, 300, 600];
 const durations = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.1, 1];
 
+/** Milliseconds in which the same trouble is reported once. */
+const quiet = 1000;
+
+/** Hands a trouble on, unless it has just been said: under load there are thousands of one a second. */
+function sparsely(report: (why: string) => void): (why: string) => void {
+  const said = new Map<string, number>();
+  return (why) => {
+    const now = performance.now();
+    if (now - (said.get(why) ?? Number.NEGATIVE_INFINITY) < quiet) return;
+    if (said.size >= 100) said.clear();
+    said.set(why, now);
+    report(why);
+  };
+}
+
 /** Registers the families; `report` hears what goes wrong. */
-export function outcomeMetrics(metrics: Metrics, report: (why: string) => void): OutcomeMetrics {
+export function outcomeMetrics(metrics: Metrics, reported: (why: string) => void): OutcomeMetrics {
+  const report = sparsely(reported);
   const verdicts = metrics.counter('rdp_decisions_total', 'Decisions that were carried out.', [
     'surface',
     'event',

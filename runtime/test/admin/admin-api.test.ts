@@ -3,7 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 
 import test from 'ava';
 
@@ -214,6 +214,27 @@ test('the page has no script but its own, and nothing of a call', async (t) => {
   t.false(/innerHTML|insertAdjacent|document\.write|eval\(/.test(page));
   t.is((await desk.ask('lead', '/v1/approvals', { a: 'x'.repeat(20_000) })).status, 400);
   t.is((await desk.ask('lead', '/v1/nothing')).status, 404);
+  desk.server.close();
+});
+
+test('requests that are no requests end in an answer, and the next one is served', async (t) => {
+  const desk = await openDesk();
+  const { port } = desk.server.address() as AddressInfo;
+  for (const line of [
+    'GET http://[ HTTP/1.1',
+    'GET //elsewhere/ HTTP/1.1',
+    'GET /%ff%00 HTTP/1.1',
+    'POST * HTTP/1.1',
+  ]) {
+    const said = await new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(`${line}\r\nhost: a\r\nconnection: close\r\n\r\n`));
+      let text = '';
+      socket.on('data', (data: Buffer) => (text += data.toString()));
+      socket.on('close', () => resolve(text));
+    });
+    t.regex(said, /^HTTP\/1\.1 4\d\d /, line);
+  }
+  t.is((await desk.ask('lead', '/v1/approvals')).status, 200);
   desk.server.close();
 });
 
