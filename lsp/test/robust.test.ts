@@ -11,6 +11,7 @@ import { codeLenses } from '../src/ide/code-lenses.ts';
 import { completionsAt } from '../src/ide/completion/complete.ts';
 import { definitionAt, typeDefinitionAt } from '../src/ide/definition.ts';
 import { hoverAt } from '../src/ide/hover.ts';
+import { linkedNames } from '../src/ide/linked-names.ts';
 import { inlayHints } from '../src/ide/inlay-hints.ts';
 import { refactorsAt } from '../src/ide/refactor/refactors.ts';
 import { highlightsAt, referencesAt } from '../src/ide/references.ts';
@@ -33,6 +34,7 @@ function askAll(text: string, offset: number): void {
   referencesAt(at, { declaration: 'with' });
   highlightsAt(at);
   prepareRename(at);
+  linkedNames(at);
   signatureAt(at);
   const item = hierarchyItemAt(at);
   if (item) {

@@ -9,6 +9,7 @@ import { diagnosticsFeature } from './features/diagnostics.ts';
 import { hoverFeature } from './features/hover.ts';
 import { inlayHintFeature } from './features/inlay-hints.ts';
 import { libraryTextFeature } from './features/library-text.ts';
+import { linkedEditingFeature } from './features/linked-editing.ts';
 import { navigationFeature } from './features/navigation.ts';
 import { previewsFeature } from './features/previews.ts';
 import { renameFeature } from './features/rename.ts';
@@ -31,6 +32,7 @@ export const features: readonly Feature[] = [
   inlayHintFeature,
   codeLensFeature,
   callHierarchyFeature,
+  linkedEditingFeature,
   codeActionsFeature,
   semanticTokensFeature,
   symbolsFeature,

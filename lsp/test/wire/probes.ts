@@ -8,6 +8,7 @@ import {
   CodeLensRequest,
   CodeLensResolveRequest,
   InlayHintRequest,
+  LinkedEditingRangeRequest,
   SignatureHelpRequest,
   CompletionRequest,
   DefinitionRequest,
@@ -73,6 +74,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   completion,
   'prepare-rename': atCursor(PrepareRenameRequest.method),
   rename: atCursor(RenameRequest.method, { newName: 'Renamed' }),
+  'linked-editing': atCursor(LinkedEditingRangeRequest.method),
   signature: atCursor(SignatureHelpRequest.method),
   // The hints as they stand in the text, in brackets.
   'inlay-hints': async ({ connection, uri, fixture }) => {
@@ -169,7 +171,7 @@ function atCursor(method: string, params: object = {}): Probe {
   };
 }
 
-/** Shows of places in the library what stands there: its lines move when the library grows. */
+/** Shows of places in the library the name that stands there: lines move when the library grows. */
 function inLibraryByText(probe: Probe): Probe {
   return async (asked) => {
     const links = (await probe(asked)) as readonly DefinitionLink[] | null; // what these requests give a client with links
@@ -181,7 +183,6 @@ function inLibraryByText(probe: Probe): Probe {
       return {
         originSelectionRange: link.originSelectionRange,
         targetUri: link.targetUri,
-        line: line.trim(),
         name: line.slice(start.character, end.character),
       };
     });

@@ -14,7 +14,7 @@ import {
 
 export interface Refactor {
   readonly title: string;
-  readonly kind: 'extract' | 'rewrite' | 'quickfix' | 'imports';
+  readonly kind: 'extract' | 'inline' | 'rewrite' | 'quickfix' | 'imports';
   readonly edits: readonly TextEdit[];
 }
 

@@ -2,6 +2,7 @@
 
 import { extractions } from './extract.ts';
 import { organizedImports } from './imports.ts';
+import { inlined } from './inline.ts';
 import { optionalFixes } from './optionals.ts';
 import { openSelection, type Refactor, type Selection } from './refactor.ts';
 import { ruleRefactors } from './rules.ts';
@@ -13,6 +14,7 @@ export function refactorsAt(selection: Selection, wanted: (kind: Refactor['kind'
   const found: (Refactor | undefined)[] = [];
   if (wanted('quickfix')) found.push(...optionalFixes(open));
   if (wanted('extract')) found.push(...extractions(open));
+  if (wanted('inline')) found.push(inlined(open));
   if (wanted('rewrite')) found.push(...ruleRefactors(open));
   if (wanted('imports')) found.push(organizedImports(open));
   return found.filter((each) => each !== undefined);

@@ -7,6 +7,7 @@ import type { ActionSource } from '../action-source.ts';
 
 const kinds: Readonly<Record<Refactor['kind'], CodeActionKind>> = {
   extract: CodeActionKind.RefactorExtract,
+  inline: CodeActionKind.RefactorInline,
   rewrite: CodeActionKind.RefactorRewrite,
   quickfix: CodeActionKind.QuickFix,
   imports: CodeActionKind.SourceOrganizeImports,
@@ -14,7 +15,12 @@ const kinds: Readonly<Record<Refactor['kind'], CodeActionKind>> = {
 
 /** The source of these actions. */
 export const refactorSource: ActionSource = {
-  kinds: [CodeActionKind.RefactorExtract, CodeActionKind.RefactorRewrite, CodeActionKind.SourceOrganizeImports],
+  kinds: [
+    CodeActionKind.RefactorExtract,
+    CodeActionKind.RefactorInline,
+    CodeActionKind.RefactorRewrite,
+    CodeActionKind.SourceOrganizeImports,
+  ],
   actions: ({ snapshot, path, range, context, convert, wants }) =>
     // Imports look at the whole file: not at every move of the cursor, only where somebody asks for source actions.
     refactorsAt({ snapshot, path, range }, (kind) =>
