@@ -5,8 +5,29 @@ import { coreChildren } from '@rdp/language';
 import type { CoreExpr, CoreRule, DeployModel } from '@rdp/language';
 import type { Enforcer } from './enforcers.ts';
 
-/** Settings of a route that name the header which tells a fact. */
-const headerSettings: Readonly<Record<string, string>> = { id: 'client_id', subject: 'client_subject' };
+/** A setting of a route that tells a fact, and how it is written. */
+interface Teller {
+  readonly setting: string;
+  readonly example: string;
+}
+
+/** Settings of proxies' routes that name the header which tells a fact. */
+const headers: Readonly<Record<string, Teller>> = {
+  id: { setting: 'client_id', example: 'name the header that tells it (`client_id "x-authenticated-id"`)' },
+  subject: {
+    setting: 'client_subject',
+    example: 'name the header that tells it (`client_subject "x-authenticated-subject"`)',
+  },
+};
+
+/** Those of our gateway's. */
+const ofGateway: Readonly<Record<string, Teller>> = {
+  subject: { setting: 'jwt_keys', example: 'name the keys of callers\' tokens (`jwt_keys "https://…"`)' },
+  workload: {
+    setting: 'client_workload',
+    example: 'name the header in which a mesh tells it (`client_workload "x-forwarded-client-cert"`)',
+  },
+};
 
 /** The first fact of the caller that one of `rules` depends on and the enforcer does not know, as a reason; none otherwise. */
 export function unknownCaller(
@@ -15,13 +36,13 @@ export function unknownCaller(
   rules: readonly CoreRule[],
 ): string | undefined {
   const asked = new Set(rules.flatMap((rule) => decidingParts(rule).flatMap(callerFields)));
+  const tellers = route.via === 'gateway' ? ofGateway : headers;
   const unknown = [...asked]
     .toSorted()
-    .find((name) => !knows.has(name) && !route.settings.has(headerSettings[name] ?? ''));
+    .find((name) => !knows.has(name) && !route.settings.has(tellers[name]?.setting ?? ''));
   if (unknown === undefined) return undefined;
-  const setting = headerSettings[unknown];
-  const remedy =
-    setting === undefined ? '' : `: name the header that tells it (\`${setting} "x-authenticated-${unknown}"\`)`;
+  const teller = tellers[unknown];
+  const remedy = teller === undefined ? '' : `: ${teller.example}`;
   return `${point} does not know \`client.${unknown}\`${remedy}`;
 }
 

@@ -23,7 +23,8 @@ export interface Enforcer {
   readonly counts: 'memory or store' | 'store' | 'no';
 }
 
-const everything: Enforcer['acts'] = new Set([
+/** `set` is about objects, of which it sees none. */
+const ofGateway: Enforcer['acts'] = new Set([
   'alert',
   'approve',
   'block',
@@ -31,11 +32,10 @@ const everything: Enforcer['acts'] = new Set([
   'permit',
   'quarantine',
   'redact',
-  'set',
   'strip',
 ]);
 const everybody: Enforcer['knows'] = new Set(['id', 'ip', 'subject', 'workload']);
-/** The filter sees requests and responses of HTTP; MCP's calls are in them, and it does not look for them. */
+/** What sees requests and responses of HTTP, and does not look for MCP's calls in them. */
 const ofHttp: Enforcer['surfaces'] = new Set(['api', 'llm']);
 const ofProxies: Enforcer['acts'] = new Set(['alert', 'block', 'limit', 'permit', 'redact', 'strip']);
 
@@ -67,12 +67,13 @@ const enforcers: Readonly<Record<string, Enforcer>> = {
   },
   gateway: {
     point: 'rdp-gateway',
-    inThisVersion: false,
-    acts: everything,
+    inThisVersion: true,
+    acts: ofGateway,
     records: true,
     streams: 'parts',
-    surfaces: new Set(['api', 'data', 'llm', 'mcp']),
-    knows: everybody,
+    surfaces: ofHttp,
+    // Whose key or token it is, it sees; whose pod, it is told by a mesh, and whom a token speaks for only with the keys of tokens.
+    knows: new Set(['id', 'ip']),
     counts: 'memory or store',
   },
   envoy_gateway: proxied('Envoy Gateway', ['ip']),

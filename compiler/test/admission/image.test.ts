@@ -1,16 +1,19 @@
-// The image of the admission server, as far as it can be looked at without building it: what its Containerfile says, and that the
-// files which it copies are a program that runs with Node and nothing else.
+// The images of our enforcers, as far as they can be looked at without building them: what their Containerfile says, and that the files which
+// each copies are a program that runs with Node and nothing else, called as the manifests call it.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { Agent, request as httpsRequest } from 'node:https';
-import { admissionArguments, imageUser, metricsPort } from '../../src/emit/k8s/enforcer-image.ts';
+import { admissionArguments, gatewayArguments, imageUser, metricsPort } from '../../src/emit/k8s/enforcer-image.ts';
+import { bundleOf as gatewayBundle } from '../gateway/running-gateway.ts';
 import { createAuthority } from './make-certificate.ts';
 import { bundleOf, clusterPolicy, pod, reviewOf } from './running-server.ts';
 
@@ -29,7 +32,12 @@ const instructions: readonly Instruction[] = readFileSync(join(runtime, 'Contain
     return { name, words };
   });
 const named = (name: string): readonly Instruction[] => instructions.filter((one) => one.name === name);
-const entrypoint = JSON.parse(named('ENTRYPOINT')[0]?.words.join(' ') ?? '[]') as readonly string[]; // the form without a shell
+/** The words that start an image's program. */
+const entrypointOf = (image: string): readonly string[] => {
+  const from = instructions.findIndex(({ name, words }) => name === 'FROM' && words.at(-1) === image);
+  const found = instructions.slice(from).find(({ name }) => name === 'ENTRYPOINT');
+  return JSON.parse(found?.words.join(' ') ?? '[]') as readonly string[]; // the form without a shell
+};
 
 test('the base is whoever builds to say, nothing runs while it is built, and there is one user without rights', (t) => {
   t.true(named('FROM').length > 0);
@@ -43,12 +51,10 @@ test('the base is whoever builds to say, nothing runs while it is built, and the
     instructions.filter(({ name }) => !allowed.includes(name)),
     [],
   );
-  t.deepEqual(
-    named('USER').map(({ words }) => words[0]),
-    [`${imageUser}:${imageUser}`],
-  );
+  t.is(named('USER').length, named('FROM').length);
+  for (const { words } of named('USER')) t.is(words[0], `${imageUser}:${imageUser}`);
   for (const { words } of named('COPY')) t.true(words.includes('--chown=0:0') && words.includes('--chmod=0444'));
-  t.true(named('EXPOSE')[0]?.words.includes(String(metricsPort)));
+  for (const { words } of named('EXPOSE')) t.true(words.includes(String(metricsPort)));
 });
 
 /** The folder that the image would have at `/app`, with nothing around it. */
@@ -64,7 +70,31 @@ function tree(): string {
   return folder;
 }
 
-test('the files that it copies answer reviews with Node alone, as the manifests call them', async (t) => {
+/** Runs an image's program and waits until it listens. */
+async function start(
+  t: ExecutionContext,
+  folder: string,
+  image: string,
+  called: readonly string[],
+): Promise<{ readonly child: ChildProcess; readonly ended: Promise<unknown>; readonly port: unknown }> {
+  const [, ...words] = entrypointOf(image).map((word) => word.replace('/app/', `${join(folder, 'app')}/`));
+  const child = spawn(process.execPath, [...words, ...called], {
+    cwd: folder,
+    env: { NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  for (;;) {
+    const line = await lines.next();
+    if (line.done) throw new Error(`${image} ended`);
+    const entry = JSON.parse(line.value) as Readonly<Record<string, unknown>>; // a line of the log
+    if (entry['event'] === 'listening') return { child, ended, port: entry['port'] };
+  }
+}
+
+test.serial('the files that it copies answer reviews with Node alone, as the manifests call them', async (t) => {
   const folder = tree();
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const authority = createAuthority('image');
@@ -86,21 +116,7 @@ test('the files that it copies answer reviews with Node alone, as the manifests 
     const [name = '', value = ''] = argument.split(/=(.*)/s);
     return `${name}=${places[name] ?? value}`;
   });
-  const [, ...words] = entrypoint.map((word) => word.replace('/app/', `${join(folder, 'app')}/`));
-  const child = spawn(process.execPath, [...words, ...called, '--drain-delay=0'], {
-    cwd: folder,
-    env: { NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  let port: unknown;
-  while (port === undefined) {
-    const line = await lines.next();
-    if (line.done) break;
-    const entry = JSON.parse(line.value) as Readonly<Record<string, unknown>>; // a line of the log
-    if (entry['event'] === 'listening') port = entry['port'];
-  }
+  const { child, ended, port } = await start(t, folder, 'admission', [...called, '--drain-delay=0']);
   child.kill('SIGHUP');
   const agent = new Agent({ ca: authority.certificate });
   const answer = await new Promise<string>((resolve, reject) => {
@@ -118,6 +134,45 @@ test('the files that it copies answer reviews with Node alone, as the manifests 
     request.end(JSON.stringify(reviewOf(pod({}, { securityContext: { privileged: true } }))));
   });
   t.true(answer.includes('"allowed":false'));
+  child.kill('SIGTERM');
+  t.deepEqual(await ended, [0, null]);
+});
+
+test.serial('the gateway refuses and passes with Node alone, as the manifests call it', async (t) => {
+  const folder = tree();
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const service = createServer((request, response) => {
+    request.resume().on('end', () => response.end('fine'));
+  });
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => service.close());
+  const { port: behind } = service.address() as AddressInfo; // it listens on a port
+  writeFileSync(
+    join(folder, 'bundle.tar.gz'),
+    gatewayBundle(`package shop
+surface Shop: api { host "api.shop.example" }
+defend NoDebug on Shop.request { when path.query[?"debug"] != none block 451 "no debugging here" }`),
+  );
+  const places: Readonly<Record<string, string>> = {
+    '--bundle': join(folder, 'bundle.tar.gz'),
+    '--port': '0',
+    '--metrics-port': '0',
+  };
+  const called = gatewayArguments({
+    port: 8080,
+    limits: undefined,
+    upstreams: [{ surface: 'shop.Shop', url: `http://127.0.0.1:${behind}` }],
+    callers: { workloadHeader: 'x-forwarded-client-cert' },
+  }).map((argument) => {
+    const [name = '', value = ''] = argument.split(/=(.*)/s);
+    return `${name}=${places[name] ?? value}`;
+  });
+  const { child, ended, port } = await start(t, folder, 'gateway', [...called, '--drain-delay=0']);
+  child.kill('SIGHUP');
+  const passed = await fetch(`http://127.0.0.1:${String(port)}/orders`);
+  t.deepEqual([passed.status, await passed.text()], [200, 'fine']);
+  const refused = await fetch(`http://127.0.0.1:${String(port)}/orders?debug=1`);
+  t.is(refused.status, 451);
   child.kill('SIGTERM');
   t.deepEqual(await ended, [0, null]);
 });

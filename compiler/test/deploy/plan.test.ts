@@ -113,22 +113,59 @@ test('a threat is enforced where a rule is that asks for what covers it', (t) =>
   t.deepEqual(threat?.observed, ['a: admission webhook']);
 });
 
-test('an enforcer that this version lacks is a gap, and no fault of the policy', (t) => {
+test('events that an enforcer does not see in this version are a gap, and no fault of the policy', (t) => {
   const text = `package shop
-surface Egress: net {}
-surface Chat: llm {}
-defend Stop on Chat.request { when model == "x" block }
+surface Store: data {}
+defend Stop on Store.write { when store.name == "x" block }
 deploy production {
   namespace "rdp-system"
   clusters { plain "a" {} }
-  Chat via gateway
-  Egress via network_policy
+  Store via gateway
 }`;
   const { plan, diagnostics } = planText(text, takes({}));
   t.deepEqual(diagnostics, []);
   t.deepEqual(
     plan.clusters[0]?.rules.map(({ status, absent }) => [status, absent]),
     [['gap', true]],
+  );
+});
+
+test('the gateway enforces on models and APIs, by what it is told of callers', (t) => {
+  const text = (settings: string): string => `package shop
+surface Chat: llm {}
+surface Api: api { host "api.shop.example" }
+defend Stop on Chat.request { when model == "x" block }
+defend Budget on Chat.request { limit 100 tokens per 1h by client.workload }
+defend Ask on Api.request { when path.text == "/x" approve by "people" }
+defend Own on Api.request { when client.subject == "" block }
+deploy production {
+  namespace "rdp-system"
+  clusters { plain "a" {} }
+  Chat via gateway { replicas 1${settings} }
+  Api via gateway { service "web.shop:8080"${settings} }
+}`;
+  const fates = (settings: string): readonly (readonly [string, string, string])[] => {
+    const { plan } = planText(text(settings), takes({}));
+    return (plan.clusters[0]?.rules ?? []).map(({ rule, status, reason = '' }) => [rule.name, status, reason] as const);
+  };
+  t.deepEqual(fates('').toSorted(), [
+    ['Ask', 'enforced', ''],
+    [
+      'Budget',
+      'gap',
+      'rdp-gateway does not know `client.workload`: name the header in which a mesh tells it (`client_workload "x-forwarded-client-cert"`)',
+    ],
+    [
+      'Own',
+      'gap',
+      'rdp-gateway does not know `client.subject`: name the keys of callers\' tokens (`jwt_keys "https://…"`)',
+    ],
+    ['Stop', 'enforced', ''],
+  ]);
+  t.true(
+    fates(', client_workload "x-forwarded-client-cert", jwt_keys "https://login.example/keys"').every(
+      ([, status]) => status === 'enforced',
+    ),
   );
 });
 

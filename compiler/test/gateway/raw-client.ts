@@ -40,7 +40,7 @@ export async function converse(port: number): Promise<RawConversation> {
 export async function sendRaw(port: number, bytes: string | Uint8Array): Promise<string> {
   const { socket, received, ended } = await converse(port);
   socket.write(bytes);
-  const how = await ended(1500);
+  const how = await ended(8000);
   socket.destroy();
   return received() === '' && how === 'ended' ? 'reset' : received();
 }

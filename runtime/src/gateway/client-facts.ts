@@ -40,7 +40,7 @@ export function callerOf(evidence: CallerEvidence, settings: ClientSettings): Ca
   const { headers, socket, keys } = evidence;
   const facts: ClientFacts = {
     ip: addressOf(evidence, settings.trustedHops),
-    workload: named(headers, settings.workloadHeader) || workloadOf(socket),
+    workload: certified(named(headers, settings.workloadHeader)) || workloadOf(socket),
     id: named(headers, settings.idHeader) || keyIdentity(headers, keys, settings.hashKey),
     subject: '',
   };
@@ -57,6 +57,12 @@ export function callerOf(evidence: CallerEvidence, settings: ClientSettings): Ca
 
 function named(headers: readonly Header[], name: string | undefined): string {
   return name === undefined ? '' : headerValue(headers, name);
+}
+
+/** A name as it stands, or the URI of the last peer in Envoy's `x-forwarded-client-cert`. */
+function certified(value: string): string {
+  const uris = [...value.matchAll(/(?:^|[;,])\s*URI="?([^;,"]+)/gi)].map(([, uri = '']) => uri);
+  return uris.at(-1) ?? (/(?:^|[;,])\s*(?:By|Hash)=/i.test(value) ? '' : value);
 }
 
 /** The peer, or with trusted hops the address that the outermost of them has seen. */

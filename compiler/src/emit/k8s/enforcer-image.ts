@@ -45,12 +45,38 @@ export function admissionArguments({ port, failurePolicy, exempt }: AdmissionCal
   ];
 }
 
-/** Arguments of `rdp-gateway`; `limits` is `HOST:PORT` of the store that all replicas share. */
-export function gatewayArguments(port: number, limits: string | undefined): readonly string[] {
+/** What `rdp-gateway` is told beside the place of its bundle. */
+export interface GatewayCall {
+  readonly port: number;
+  /** `HOST:PORT` of the store that all replicas share. */
+  readonly limits: string | undefined;
+  /** Surfaces, full names, and the URLs of their services. */
+  readonly upstreams: readonly { readonly surface: string; readonly url: string }[];
+  /** Who tells about callers. */
+  readonly callers: {
+    readonly idHeader?: string;
+    readonly workloadHeader?: string;
+    readonly jwtKeys?: string;
+    readonly jwtIssuer?: string;
+    readonly jwtAudience?: string;
+  };
+}
+
+/** Arguments of `rdp-gateway`. */
+export function gatewayArguments({ port, limits, upstreams, callers }: GatewayCall): readonly string[] {
+  const said = (name: string, value: string | undefined): readonly string[] =>
+    value === undefined ? [] : [`--${name}=${value}`];
   return [
     `--bundle=${bundlePath}`,
+    '--host=0.0.0.0',
     `--port=${port}`,
     `--metrics-port=${metricsPort}`,
-    ...(limits === undefined ? [] : [`--limits=redis://${limits}`]),
+    ...said('store', limits === undefined ? undefined : `redis://${limits}`),
+    ...upstreams.map(({ surface, url }) => `--upstream=${surface}=${url}`),
+    ...said('client-id-header', callers.idHeader),
+    ...said('client-workload-header', callers.workloadHeader),
+    ...said('jwt-keys', callers.jwtKeys),
+    ...said('jwt-issuer', callers.jwtIssuer),
+    ...said('jwt-audience', callers.jwtAudience),
   ];
 }

@@ -16,7 +16,7 @@ import {
 } from './deployment-input.ts';
 import { egressObjects } from './egress-policy.ts';
 import { hostNames } from './egress-rule.ts';
-import { admissionArguments, gatewayArguments, gatewayPort, tlsFolder } from './enforcer-image.ts';
+import { admissionArguments, gatewayArguments, gatewayPort, tlsFolder, type GatewayCall } from './enforcer-image.ts';
 import { admissionIsolation, gatewayIsolation, serviceNamespace, type Store } from './isolation.ts';
 import { monitoringObjects } from './monitoring.ts';
 import { selectorOf, type KubernetesObject } from './object.ts';
@@ -101,7 +101,7 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     component: 'gateway',
     namespace,
     image: imageOf(input, gatewayName),
-    arguments: gatewayArguments(port, limits),
+    arguments: gatewayArguments({ port, limits, upstreams: upstreamsOf(routes), callers: callersOf(routes) }),
     port: { name: 'http', container: port, service: 80 },
     scale,
     mounts: [delivery.mount],
@@ -120,6 +120,28 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     ...(target === undefined ? [] : gatewayEgress(input, target, storeOf(limits))),
     ...(monitoringOf(deploy).kind !== 'none' ? monitoringObjects(gatewayName, 'gateway', namespace) : []),
   ];
+}
+
+/** Where the services are that routes name, in the cluster. */
+function upstreamsOf(routes: readonly RoutedSurface[]): GatewayCall['upstreams'] {
+  return routes.flatMap(({ surface, route }) => {
+    const service = route.settings.get('service');
+    if (typeof service !== 'string') return [];
+    return [{ surface: `${surface.package}.${surface.name}`, url: `http://${service}` }];
+  });
+}
+
+function callersOf(routes: readonly RoutedSurface[]): GatewayCall['callers'] {
+  const [idHeader, workloadHeader] = [routeText(routes, 'client_id'), routeText(routes, 'client_workload')];
+  const jwtKeys = routeText(routes, 'jwt_keys');
+  const [jwtIssuer, jwtAudience] = [routeText(routes, 'jwt_issuer'), routeText(routes, 'jwt_audience')];
+  return {
+    ...(idHeader === undefined ? {} : { idHeader }),
+    ...(workloadHeader === undefined ? {} : { workloadHeader }),
+    ...(jwtKeys === undefined ? {} : { jwtKeys }),
+    ...(jwtKeys === undefined || jwtIssuer === undefined ? {} : { jwtIssuer }),
+    ...(jwtKeys === undefined || jwtAudience === undefined ? {} : { jwtAudience }),
+  };
 }
 
 /** The hosts of the providers, by name; where a cluster has no kind for that, nothing: the pods reach no host then. */

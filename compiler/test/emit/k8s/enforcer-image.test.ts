@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { readAdmissionCall } from '../../../../runtime/src/admission/read-options.ts';
+import { readGatewayCall } from '../../../../runtime/src/gateway/read-options.ts';
 import { quarantineLabel as labelOfProgram } from '../../../../runtime/src/admission/quarantine.ts';
 import { routeOf } from '../../../../runtime/src/admission/review-route.ts';
 import {
   admissionArguments,
   bundlePath,
+  gatewayArguments,
   livePath,
   metricsPath,
   metricsPort,
@@ -33,6 +35,38 @@ test('rdp-admission takes its arguments as they are meant', (t) => {
     },
   });
   t.true(JSON.stringify(admissionArguments({ port: 1, failurePolicy: 'Fail', exempt: [] })).includes(bundlePath));
+});
+
+test('rdp-gateway takes its arguments as they are meant', (t) => {
+  const call = readGatewayCall(
+    gatewayArguments({
+      port: 8081,
+      limits: 'rdp-redis:6379',
+      upstreams: [{ surface: 'shop.checkout.Checkout', url: 'http://web.shop:8080' }],
+      callers: {
+        idHeader: 'x-client',
+        workloadHeader: 'x-forwarded-client-cert',
+        jwtKeys: 'https://login.example/keys',
+        jwtIssuer: 'https://login.example',
+        jwtAudience: 'shop',
+      },
+    }),
+  );
+  t.like(call, {
+    kind: 'serve',
+    outcomes: { store: 'redis://rdp-redis:6379' },
+    options: {
+      host: '0.0.0.0',
+      port: 8081,
+      metricsPort,
+      tls: undefined,
+      routes: { upstreams: new Map([['shop.checkout.Checkout', new URL('http://web.shop:8080')]]), surfaces: [] },
+      clients: { trustedHops: 0, idHeader: 'x-client', workloadHeader: 'x-forwarded-client-cert' },
+      tokens: { keys: 'https://login.example/keys', issuer: 'https://login.example', audience: 'shop' },
+    },
+  });
+  const bare = readGatewayCall(gatewayArguments({ port: 8080, limits: undefined, upstreams: [], callers: {} }));
+  t.is(bare.kind, 'serve');
 });
 
 test('the label of a quarantine is the one that the program sets', (t) => {

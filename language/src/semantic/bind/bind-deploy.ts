@@ -86,12 +86,20 @@ const headerName = {
   values: [{ form: /^[a-z0-9-]+$/u, wanted: 'the name of a header in quotes, of small letters, digits and `-`' }],
 } as const;
 const caller = { client_id: headerName, client_subject: headerName };
+/** Headers that a mesh or a proxy ahead sets, and what tokens of callers are checked with. */
+const callerOfGateway = {
+  client_id: headerName,
+  client_workload: headerName,
+  jwt_keys: { values: [{ form: /^https:\/\/[^\s"]+$/u, wanted: 'the address of a key set in quotes, `"https://…"`' }] },
+  jwt_issuer: text,
+  jwt_audience: text,
+} as const;
 
 /** The enforcers, with what they carry. */
 export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   gateway: {
     surfaces: ['api', 'llm', 'mcp', 'data'],
-    settings: { replicas, limits, port: { values: ['int'] }, image: text },
+    settings: { replicas, limits, port: { values: ['int'] }, image: text, service, ...callerOfGateway },
   },
   envoy_gateway: {
     surfaces: ['api', 'llm', 'mcp'],
