@@ -92,6 +92,12 @@ export const ruleCatalog = {
     message: 'this exemption of `{name}` ended on {date}',
     note: 'it is left out: the rule holds again everywhere',
   },
+  'exemption-by-name': {
+    severity: 'warning',
+    message: 'this exemption of `{name}` does not hold for the pods that the object makes',
+    label: 'they have names of their own',
+    help: 'exempt by namespace or label: the labels of a template are those of its pods',
+  },
   'unreachable-rule': {
     severity: 'warning',
     message: '`{name}` never fires',

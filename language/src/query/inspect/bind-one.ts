@@ -150,7 +150,7 @@ function bindExempted(session: Session, symbols: PackageSymbols, name: string): 
       const rules = session.rulesOn(symbols, event);
       const index = rules.findIndex((rule) => rule.name === name);
       const ctx = index < 0 ? undefined : ruleContextOf(session, event, { rules, index });
-      if (ctx) bindExemptions(ctx, name);
+      if (ctx) bindExemptions(ctx, name, undefined);
     }
   }
 }

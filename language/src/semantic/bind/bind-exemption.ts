@@ -3,6 +3,7 @@
 
 import type { ExemptDecl } from '../../syntax/ast.ts';
 import type { CoreExpr } from '../core.ts';
+import { someCore } from '../walk-core.ts';
 import type { FileUnit } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
@@ -12,8 +13,8 @@ import type { RuleContext } from './rule-context.ts';
 import { allOf, assuming, conditionIn } from './rule-context.ts';
 import { sortClauses } from './rule-clauses.ts';
 
-/** The conditions of the exemptions of the rule called `name` that have not ended. */
-export function bindExemptions(ctx: RuleContext, name: string): readonly CoreExpr[] {
+/** The conditions of the exemptions of the rule called `name`, whose own condition is `of`, that have not ended. */
+export function bindExemptions(ctx: RuleContext, name: string, of: CoreExpr | undefined): readonly CoreExpr[] {
   const { binder } = ctx;
   // A pack's rule is exempted where it is applied.
   const exemptions = binder.packages.get(ctx.event.surface.unit.package)?.exemptions.get(name) ?? [];
@@ -30,10 +31,49 @@ export function bindExemptions(ctx: RuleContext, name: string): readonly CoreExp
     }
     checkParts(binder, decl, unit);
     if (hasEnded(binder, decl, unit)) return [];
+    if (of && condition) checkNames(binder, { decl, unit, condition, of });
     if (condition !== undefined) return [condition];
     const always = { op: 'const', value: { kind: 'bool', value: true }, type: { kind: 'bool' } } as const;
     return [noteOrigin(binder, { unit, node: decl.name }, always)];
   });
+}
+
+/** Of a rule on pods: what makes pods has one name, and its pods have others. */
+function checkNames(
+  binder: Binder,
+  exemption: {
+    readonly decl: ExemptDecl;
+    readonly unit: FileUnit;
+    readonly condition: CoreExpr;
+    readonly of: CoreExpr;
+  },
+): void {
+  const { decl, unit, condition, of } = exemption;
+  const isOfPods = someCore(of, (part) => part.op === 'variant-test' && part.variant.held !== undefined);
+  if (!isOfPods || !asksForName(condition)) return;
+  report(binder, 'exemption-by-name', { unit, node: decl.name }, { name: decl.name.text });
+}
+
+/** Whether it holds for objects of some names alone. */
+function asksForName(expr: CoreExpr): boolean {
+  switch (expr.op) {
+    case 'and':
+    case 'or':
+      return asksForName(expr.left) || asksForName(expr.right);
+    case 'equal':
+      return isName(expr.left) || isName(expr.right);
+    case 'in':
+    case 'in-set':
+      return isName(expr.value);
+    default:
+      return false;
+  }
+}
+
+/** `object.metadata.name`, or the request's `name`. */
+function isName(expr: CoreExpr): boolean {
+  if (expr.op !== 'field' || expr.field.name !== 'name') return false;
+  return expr.of.op === 'input' || (expr.of.op === 'field' && expr.of.field.name === 'metadata');
 }
 
 function checkParts(binder: Binder, decl: ExemptDecl, unit: FileUnit): void {

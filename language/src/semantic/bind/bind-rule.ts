@@ -53,7 +53,7 @@ export function bindRule(ctx: RuleContext, anchor: CoreExpr | undefined): CoreRu
     condition: allOf(anchor, condition),
     finds: bindFinds(inner, clauses),
     ...bindScores(inner, clauses),
-    exemptions: bindExemptions(ctx, name),
+    exemptions: bindExemptions(ctx, name, condition),
     severity: bindWord(ctx, clauses('severity')[0]?.level, { known: severities, fallback: 'medium', what: 'severity' }),
     covers: clauses('covers').flatMap((clause) =>
       clause.threats.flatMap((name) => bindThreat(binder, unit, name) ?? []),
