@@ -28,6 +28,7 @@ const suites: readonly (readonly [string, readonly string[]])[] = [
   ['cel/run.ts', paths.filter((path) => /cel[^/]*\/.*cases\.jsonl$/.test(path))],
   ['regex/run.ts', foldersOf(/\/(?:word-boundary\.toml|re2-search\.txt)$/)],
   ['json/run.ts', foldersOf(/\/y_structure_[^/]*\.json$/)],
+  ['apis/run.ts', paths.some((path) => /\/api-openapi\//.test(path)) ? [resolve(folder)] : []],
   ['exchanges/run.ts', paths.some((path) => /\/llm-[^/]+\//.test(path)) ? [resolve(folder)] : []],
   ['k8s/run.ts', paths.some((path) => /\/k8s-[^/]+\//.test(path)) ? [resolve(folder)] : []],
   ['quality/run.ts', paths.some((path) => /\/(?:secrets|pii|inj|api)-[^/]+\//.test(path)) ? [resolve(folder)] : []],

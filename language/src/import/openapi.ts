@@ -1,4 +1,4 @@
-// An OpenAPI 3.0 to 3.2 document → the routes that it documents, with the types of their parameters and bodies. Templates
+// An OpenAPI document of version 2.0 (Swagger) or 3.0 to 3.2 → the routes that it documents, with the types of their parameters and bodies. Templates
 // include the base paths of the servers. Callbacks and webhooks are calls that the service makes, no routes of it.
 //
 // INVARIANT: an operation's name belongs to one route; never throws.
@@ -18,6 +18,7 @@ import {
 } from './json-schema.ts';
 import type { Json, SchemaReader } from './json-schema.ts';
 import type { ImportProblem } from './problem.ts';
+import { openapiOfSwagger } from './swagger.ts';
 
 export interface OpenapiImport {
   /** In order of the document; for each base path of the servers. */
@@ -55,9 +56,10 @@ export interface OpenapiParameter {
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 const places: readonly string[] = ['path', 'query', 'header', 'cookie'];
 
-/** Routes and types of `document`. What cannot be read is left out, with a problem. */
-export function importOpenapi(document: unknown): OpenapiImport {
-  if (!isObject(document)) return fault({ code: 'invalid-document', expected: 'an OpenAPI document', at: '' });
+/** Routes and types of a document. What cannot be read is left out, with a problem. */
+export function importOpenapi(given: unknown): OpenapiImport {
+  if (!isObject(given)) return fault({ code: 'invalid-document', expected: 'an OpenAPI document', at: '' });
+  const document = given['swagger'] === '2.0' ? openapiOfSwagger(given) : given;
   const version = text(document['openapi']) || text(document['swagger']);
   if (version === '') return fault({ code: 'invalid-document', expected: 'an OpenAPI document', at: '/openapi' });
   if (!/^3\.[012](\.|$)/.test(version)) return fault({ code: 'unsupported-openapi', version });

@@ -135,7 +135,7 @@ test('what is no OpenAPI 3 document gives a problem and no routes', (t) => {
   t.deepEqual(codes([]), ['invalid-document']);
   t.deepEqual(codes({ info: {} }), ['invalid-document']);
   t.deepEqual(codes({ openapi: '3.1.0', paths: [] }), ['invalid-document']);
-  t.deepEqual(codes({ swagger: '2.0', paths: {} }), ['unsupported-openapi']);
+  t.deepEqual(codes({ swagger: '1.2', paths: {} }), ['unsupported-openapi']);
   t.deepEqual(codes({ openapi: '4.0.0', paths: {} }), ['unsupported-openapi']);
   t.deepEqual(codes({ openapi: '3.2.0', paths: { '/a': null, '/b': { get: 3 }, 'x-own': {} } }), []);
 });
