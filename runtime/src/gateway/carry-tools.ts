@@ -10,7 +10,7 @@ import type { Frame } from '../stream/frame.ts';
 import { isServiceError, type ServiceAnswer } from './call-service.ts';
 import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding.ts';
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
-import { refuse } from './exchange-steps.ts';
+import { contextOf, refuse } from './exchange-steps.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { endToEnd, headerValue, type Header } from './message-headers.ts';
 import { readBody } from './read-body.ts';
@@ -23,6 +23,9 @@ const pendingOf = new WeakMap<GatewayDoor, PendingCalls>();
 export async function carryTools(door: GatewayDoor, exchange: Exchange): Promise<ExchangeEnd> {
   const { method } = exchange;
   const guard = guardOf(door, exchange);
+  const entrypoint = `${exchange.routed.surface.surface}.message`;
+  const held = door.outcomes.held(contextOf(exchange, { event: 'message', entrypoint }));
+  if (held !== undefined) return refuse(door, exchange, held, 'last').end;
   if (method === 'GET' || method === 'DELETE') return call(door, exchange, { guard, body: undefined, headers: {} });
   if (method !== 'POST')
     return refuse(door, exchange, plainRefusal(405, `\`${method}\` means nothing to an MCP server`), 'last').end;

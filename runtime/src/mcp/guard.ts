@@ -64,7 +64,12 @@ export function createGuard(door: GuardDoor, conversation: Conversation): Guard 
   const head = (): EventHead => ({ client, session, now: conversation.now() });
   const keyOf = (id: string): string => pendingKey({ server, session, caller: `${client.id} ${client.ip}`, id });
 
-  const contextOf = (plan: EventPlan, document: EventDocument, tool: string, size: number): CallContext => ({
+  const contextOf = (
+    plan: Pick<EventPlan, 'entrypoint' | 'event'>,
+    document: Pick<EventDocument, 'bytes'>,
+    tool: string,
+    size: number,
+  ): CallContext => ({
     entrypoint: plan.entrypoint,
     surface: surface.surface,
     event: plan.event,
@@ -82,6 +87,15 @@ export function createGuard(door: GuardDoor, conversation: Conversation): Guard 
     return door.outcomes.carryOut(decision, { ...context, decideSeconds: (performance.now() - began) / 1000 });
   };
 
+  /** Who or what is in quarantine says nothing, whatever it is about. */
+  const heldBack = (message: RpcMessage): Guarded | undefined => {
+    const { params, bytes, method } = message;
+    const tool = method === 'tools/call' ? stringAt(bytes, params?.get('name')) : undefined;
+    const event = { event: 'message', entrypoint: `${surface.surface}.message` };
+    const held = door.outcomes.held(contextOf(event, { bytes: nothing }, tool ?? '', bytes.length));
+    return held === undefined ? undefined : refusal(message, held);
+  };
+
   const call = async (message: RpcMessage): Promise<Guarded> => {
     const { params, id, bytes } = message;
     const name = stringAt(bytes, params?.get('name'));
@@ -96,8 +110,6 @@ export function createGuard(door: GuardDoor, conversation: Conversation): Guard 
     }
     const document = callDocument(head(), { server, name }, bytes, given);
     const context = contextOf(plan, document, name, bytes.length);
-    const held = door.outcomes.held(context);
-    if (held !== undefined) return refusal(message, held);
     const verdict = await carryOut(context);
     if (verdict.kind === 'refuse') return refusal(message, verdict);
     const edited = editedMessage(bytes, document, verdict.edits);
@@ -175,6 +187,8 @@ export function createGuard(door: GuardDoor, conversation: Conversation): Guard 
     fromClient: async (bytes) => {
       const message = readMessage(bytes);
       if (typeof message === 'string') return unreadable(message);
+      const held = heldBack(message);
+      if (held !== undefined) return held;
       if (message.method === 'tools/call') return call(message);
       if (message.method === 'tools/list' && message.id !== undefined)
         door.pending.add(keyOf(message.id), { kind: 'list' });
