@@ -119,8 +119,8 @@ function functionShown({ name, type }: PolicySymbol): ShownSymbol {
 
 function threatShown(inspector: Inspector, symbol: PolicySymbol): ShownSymbol {
   const edition = symbol.container.split('.').slice(2).join('.');
-  const successors = inspector.successorsOf(symbol);
-  const moved = successors.length > 0 ? [`In other editions: ${successors.map((id) => `\`${id}\``).join(', ')}.`] : [];
+  const elsewhere = inspector.elsewhereOf(symbol);
+  const moved = elsewhere.length > 0 ? [`In other editions: ${elsewhere.map((id) => `\`${id}\``).join(', ')}.`] : [];
   const covered = inspector.references(symbol).length;
   const rules = `Covered by ${covered === 1 ? '1 rule' : `${covered} rules`} of this project.`;
   return { signature: `threat ${edition}.${symbol.name}`, details: [`**${symbol.doc}**`, ...moved, rules] };

@@ -13,7 +13,7 @@ import type { FieldUse, Recorder } from '../../semantic/recorder.ts';
 import type { Project } from '../../semantic/project.ts';
 import type { Binding, Scope } from '../../semantic/scope.ts';
 import { bindOne, eventOf } from './bind-one.ts';
-import { symbolOfBinding, symbolOfField, threatSuccessors } from './resolve-symbol.ts';
+import { symbolOfBinding, symbolOfField, threatElsewhere } from './resolve-symbol.ts';
 import { declaredSymbols } from './declared-symbols.ts';
 import { headerOccurrences, occurrencesIn } from './occurrences.ts';
 import type { OpenSurface } from './session.ts';
@@ -62,8 +62,8 @@ export interface Inspector {
   readonly rulesOn: (unit: FileUnit, on: EventRef) => readonly PlacedRule[];
   readonly symbolOf: (name: string, binding: Binding) => PolicySymbol | undefined;
   readonly symbolOfField: (use: FieldUse) => PolicySymbol;
-  /** What became of a threat in other editions: `llm.v2026.LLM04`. */
-  readonly successorsOf: (threat: PolicySymbol) => readonly string[];
+  /** What a threat is in other editions: `llm.v2026.LLM04`. */
+  readonly elsewhereOf: (threat: PolicySymbol) => readonly string[];
 }
 
 const known = new WeakMap<Project, Inspector>();
@@ -174,7 +174,7 @@ function createInspector(project: Project): Inspector {
     },
     symbolOf: (name, binding) => symbolOfBinding(session, name, binding),
     symbolOfField: (use) => symbolOfField(session, use),
-    successorsOf: (threat) => threatSuccessors(session, threat),
+    elsewhereOf: (threat) => threatElsewhere(session, threat),
   };
 }
 

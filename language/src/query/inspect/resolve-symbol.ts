@@ -2,7 +2,7 @@
 // functions of the language, kinds of objects) is known by its name.
 
 import type { Name } from '../../syntax/ast.ts';
-import { crosswalkTargets } from '../../semantic/bind/bind-threats.ts';
+import { crosswalkSources, crosswalkTargets } from '../../semantic/bind/bind-threats.ts';
 import { findPackage } from '../../semantic/bind/load-packages.ts';
 import type { Binding } from '../../semantic/scope.ts';
 import type { Span } from '../../source/source-file.ts';
@@ -115,11 +115,12 @@ export function facetSymbol(rule: string, name: Name, type: Type | undefined): P
   return makeSymbol('field', name.text, { key: `facet ${name.text}`, container: rule, ...(type ? { type } : {}) });
 }
 
-/** What became of a threat in other editions: `llm.v2026.LLM04`. */
-export function threatSuccessors(session: Session, threat: PolicySymbol): readonly string[] {
+/** What a threat is in other editions: `llm.v2026.LLM04`. */
+export function threatElsewhere(session: Session, threat: PolicySymbol): readonly string[] {
   const { declaration } = threat;
   if (threat.kind !== 'threat' || declaration === undefined) return [];
   const symbols = session.binder.packages.get(declaration.unit.package);
   const edition = threat.container.slice(declaration.unit.package.length + 1);
-  return symbols ? crosswalkTargets(symbols, edition, threat.name) : [];
+  if (symbols === undefined) return [];
+  return [...crosswalkSources(symbols, edition, threat.name), ...crosswalkTargets(symbols, edition, threat.name)];
 }

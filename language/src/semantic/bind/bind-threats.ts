@@ -70,6 +70,14 @@ export function crosswalkTargets(symbols: PackageSymbols, from: string, id: stri
   });
 }
 
+/** What `id` of the edition `to` was, by the crosswalks of the package: `llm.v2025.LLM03`. */
+export function crosswalkSources(symbols: PackageSymbols, to: string, id: string): readonly string[] {
+  return symbols.declared.flatMap(({ decl }) => {
+    if (decl.kind !== 'crosswalk' || editionOf(decl.to) !== to) return [];
+    return decl.pairs.filter((pair) => pair.to.text === id).map((pair) => `${editionOf(decl.from)}.${pair.from.text}`);
+  });
+}
+
 function editionOf(name: CrosswalkDecl['from']): string {
   return name.parts.map((part) => part.text).join('.');
 }

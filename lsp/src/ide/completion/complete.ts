@@ -241,6 +241,17 @@ function redactions(): readonly Completion[] {
   );
 }
 
+/** Windows of limits that are mostly meant. */
+const windows = ['1s', '1m', '1h', '1d'];
+
+/** What the text that takes the place of a match may hold. */
+function redactionHoles(): readonly Completion[] {
+  return [
+    propose('kind', 'variable', { rank: 'wanted', document: () => 'What kind of match it is: `us_ssn`.' }),
+    propose('hash', 'variable', { rank: 'wanted', document: () => "A digest of the match under the enforcer's key." }),
+  ];
+}
+
 function packKind({ inspector, unit }: Marked, decl: ast.ApplyDecl): string | undefined {
   const scope = inspector.scopeOf(unit);
   const parts = decl.pack.parts.map(({ text }) => text);
@@ -263,6 +274,8 @@ function nameItems(
 ): readonly Completion[] {
   const setting = marked.path.findLast((node) => 'values' in node && 'block' in node) as ast.Setting | undefined; // only settings have both
   if (setting) return settingValueItems(marked, setting, expr);
+  if (marked.path.some(({ kind }) => kind === 'template')) return redactionHoles();
+  if (parent?.kind === 'limit' && 'per' in parent && parent.per === expr) return wordsOf(windows, 'unit');
   const { recorder } = marked.inspector;
   const place = recorder.places.get(expr);
   const scope = place?.scope ?? fallbackScope(marked);
