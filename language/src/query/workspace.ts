@@ -1,11 +1,13 @@
 // A project as an editor sees it: a snapshot that never changes, from which the next one is made by replacing a file.
 // Parsing is memoised by file and checking by snapshot, so that asking twice costs nothing.
 
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { checkProgram } from '../semantic/check-program.ts';
 import { parseEdited, parseOnce } from '../semantic/parse-memo.ts';
 import type { CheckResult, Project } from '../semantic/project.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Parsed } from '../syntax/parse.ts';
+import { createRechecker, type Rechecker } from './again/check-again.ts';
 
 /** One state of a project. */
 export interface Workspace {
@@ -13,6 +15,8 @@ export interface Workspace {
   readonly file: (path: string) => SourceFile | undefined;
   /** The tree and tokens of a file, and what is wrong with its syntax alone. */
   readonly parsed: (path: string) => Parsed | undefined;
+  /** What is wrong in the project, as `checked` says it, but from what is known of earlier states. */
+  readonly diagnostics: () => readonly Diagnostic[];
   /** The whole project, checked. */
   readonly checked: () => CheckResult;
   /** This state with the file added, or in place of the one with its path. */
@@ -24,7 +28,13 @@ export interface Workspace {
 
 /** The workspace of `project`. Nothing is parsed until it is asked for. */
 export function createWorkspace(project: Project): Workspace {
+  return workspaceOf(project, createRechecker());
+}
+
+/** `rechecker` knows an earlier state. */
+function workspaceOf(project: Project, rechecker: Rechecker): Workspace {
   let result: CheckResult | undefined;
+  let diagnostics: readonly Diagnostic[] | undefined;
   const find = (path: string): SourceFile | undefined => project.files.find((file) => file.path === path);
   const workspace: Workspace = {
     project,
@@ -33,6 +43,7 @@ export function createWorkspace(project: Project): Workspace {
       const file = find(path);
       return file && parseOnce(file);
     },
+    diagnostics: () => (diagnostics ??= result?.diagnostics ?? rechecker.check(project)),
     checked: () => (result ??= checkProgram(project)),
     withFile: (file) => {
       const before = find(file.path);
@@ -42,10 +53,11 @@ export function createWorkspace(project: Project): Workspace {
       const files = before
         ? project.files.map((each) => (each.path === file.path ? file : each))
         : [...project.files, file];
-      return createWorkspace({ ...project, files });
+      return workspaceOf({ ...project, files }, rechecker);
     },
-    withoutFile: (path) => createWorkspace({ ...project, files: project.files.filter((file) => file.path !== path) }),
-    withProject: (change) => createWorkspace({ ...project, ...change }),
+    withoutFile: (path) =>
+      workspaceOf({ ...project, files: project.files.filter((file) => file.path !== path) }, rechecker),
+    withProject: (change) => workspaceOf({ ...project, ...change }, rechecker),
   };
   return workspace;
 }

@@ -12,6 +12,8 @@ export interface FileUnit {
   readonly tree: File;
   /** `shop.checkout`; empty when the file has no package line. */
   readonly package: string;
+  /** Where the file's header is, of a unit that is only one declaration of it. */
+  readonly head?: FileUnit;
 }
 
 /** A declaration and the file in which it stands. */
@@ -72,8 +74,17 @@ export function dotted(name: { readonly parts: readonly { readonly text: string 
   return name.parts.map((part) => part.text).join('.');
 }
 
+/** The declarations of a file, each in the unit of the whole. */
+function declaredIn(unit: FileUnit): readonly Declared[] {
+  return unit.tree.decls.map((decl) => ({ decl, unit }));
+}
+
 /** Collects the declarations of the files of one package. */
-export function collectSymbols(name: string, units: readonly FileUnit[]): PackageSymbols {
+export function collectSymbols(
+  name: string,
+  units: readonly FileUnit[],
+  declarationsOf: (unit: FileUnit) => readonly Declared[] = declaredIn,
+): PackageSymbols {
   const sorted = [...units].toSorted((a, b) => (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0));
   const declared: Declared[] = [];
   const values = new Map<string, Declared>();
@@ -81,17 +92,18 @@ export function collectSymbols(name: string, units: readonly FileUnit[]): Packag
   const rules = new Map<string, Declared<RuleDecl>>();
   const exemptions = new Map<string, Declared<ExemptDecl>[]>();
   for (const unit of sorted) {
-    for (const decl of unit.tree.decls) {
-      declared.push({ decl, unit });
+    for (const one of declarationsOf(unit)) {
+      const { decl } = one;
+      declared.push(one);
       const text = decl.name.text;
       if (text === '') continue;
       if (isRule(decl)) {
-        if (!rules.has(text)) rules.set(text, { decl, unit });
+        if (!rules.has(text)) rules.set(text, { decl, unit: one.unit });
       } else if (decl.kind === 'exempt') {
-        exemptions.set(text, [...(exemptions.get(text) ?? []), { decl, unit }]);
+        exemptions.set(text, [...(exemptions.get(text) ?? []), { decl, unit: one.unit }]);
       } else if (decl.kind === 'inventory') {
-        if (!inventories.has(text)) inventories.set(text, { decl, unit });
-      } else if (isValueDecl(decl) && !values.has(text)) values.set(text, { decl, unit });
+        if (!inventories.has(text)) inventories.set(text, one);
+      } else if (isValueDecl(decl) && !values.has(text)) values.set(text, one);
     }
   }
   return {

@@ -4,11 +4,12 @@
 // Why the neighbours are read too: where a block starts depends on the block ahead of it, and its documentation
 // stands in front of it.
 
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { blockStarts, classifyBlock } from './classify.ts';
 import { docsOf } from './docs.ts';
 import { lex } from './lex.ts';
-import { assemble, parse, parseBlock, type Parsed } from './parse.ts';
+import { assembleTree, parse, parseBlock, settleFaults, type Parsed } from './parse.ts';
 import { cutPieces, moveComment, moveDiagnostic, moveToken, placedNode, type PlacedPiece } from './pieces.ts';
 import { tokenEnd, type Comment, type Token } from './tokens.ts';
 
@@ -101,8 +102,8 @@ function ownCopy(text: string): string {
 function fromPieces(file: SourceFile, pieces: readonly PlacedPiece[]): Parsed {
   let tokens: readonly Token[] | undefined;
   let comments: readonly Comment[] | undefined;
-  let whole: Pick<Parsed, 'ast' | 'diagnostics'> | undefined;
-  const assembled = (): Pick<Parsed, 'ast' | 'diagnostics'> => (whole ??= assemblePieces(file, pieces));
+  let ast: Parsed['ast'] | undefined;
+  let diagnostics: Parsed['diagnostics'] | undefined;
   return {
     file,
     get tokens() {
@@ -112,24 +113,31 @@ function fromPieces(file: SourceFile, pieces: readonly PlacedPiece[]): Parsed {
       return (comments ??= pieces.flatMap(({ piece, at }) => piece.comments.map((each) => moveComment(each, at))));
     },
     get ast() {
-      return assembled().ast;
+      return (ast ??= treeOf(file, pieces));
     },
     get diagnostics() {
-      return assembled().diagnostics;
+      return (diagnostics ??= faultsOf(file, pieces));
     },
     pieces,
   };
 }
 
-function assemblePieces(file: SourceFile, pieces: readonly PlacedPiece[]): Pick<Parsed, 'ast' | 'diagnostics'> {
-  return assemble({
-    file,
-    nodes: pieces.flatMap((placed) => placedNode(placed) ?? []),
-    docOf: (start) => pieces.find((placed) => placedNode(placed)?.start === start)?.piece.doc ?? '',
-    diagnostics: [
-      ...pieces.flatMap(({ piece, at }) => piece.lexical.map((each) => moveDiagnostic(each, file, at))),
-      ...pieces.flatMap(({ piece, at }) => piece.diagnostics.map((each) => moveDiagnostic(each, file, at))),
-    ],
-    lexical: pieces.some(({ piece }) => piece.lexical.length > 0) ? 'faulty' : 'fine',
+function treeOf(file: SourceFile, pieces: readonly PlacedPiece[]): Parsed['ast'] {
+  const nodes = pieces.flatMap((placed) => placedNode(placed) ?? []);
+  return assembleTree(file, nodes, (start) => {
+    return pieces.find(({ piece, at }) => piece.node && at + piece.node.start === start)?.piece.doc ?? '';
+  });
+}
+
+function faultsOf(file: SourceFile, pieces: readonly PlacedPiece[]): readonly Diagnostic[] {
+  const nodes = pieces.flatMap(({ piece: { node }, at }) =>
+    node ? [{ kind: node.kind, start: at + node.start }] : [],
+  );
+  const said = (which: 'lexical' | 'diagnostics'): readonly Diagnostic[] =>
+    pieces.flatMap(({ piece, at }) => piece[which].map((each) => moveDiagnostic(each, file, at)));
+  const lexical = said('lexical');
+  return settleFaults(file, nodes, {
+    found: [...lexical, ...said('diagnostics')],
+    lexical: lexical.length > 0 ? 'faulty' : 'fine',
   });
 }

@@ -42,7 +42,8 @@ export function parse(file: SourceFile): Parsed {
     file,
     tokens,
     comments,
-    ...assemble({ file, nodes, docOf, diagnostics: found, lexical: diagnostics.length > 0 ? 'faulty' : 'fine' }),
+    ast: assembleTree(file, nodes, docOf),
+    diagnostics: settleFaults(file, nodes, { found, lexical: diagnostics.length > 0 ? 'faulty' : 'fine' }),
     get pieces() {
       return (pieces ??= cutPieces(parts, docOf));
     },
@@ -199,49 +200,45 @@ function onePerLine(file: SourceFile, diagnostics: readonly Diagnostic[]): reado
   return result;
 }
 
-/** All that `assemble` puts together. */
-export interface FileParts {
-  readonly file: SourceFile;
-  /** What was read, in order. */
-  readonly nodes: readonly BlockNode[];
-  readonly docOf: DocOf;
-  /** What the lexer and the blocks said, in any order. */
-  readonly diagnostics: readonly Diagnostic[];
-  /** Whether the lexer said anything. */
-  readonly lexical: 'fine' | 'faulty';
-}
-
-/** Blocks → the file's tree; judges the order of header lines. */
-export function assemble(parts: FileParts): Pick<Parsed, 'ast' | 'diagnostics'> {
-  const { file } = parts;
-  const diagnostics: Diagnostic[] = [...parts.diagnostics];
+/** What was read of a file's blocks, in order → the file's tree. */
+export function assembleTree(file: SourceFile, nodes: readonly BlockNode[], docOf: DocOf): ast.File {
   let packageName: ast.QualifiedName | undefined;
   let doc = '';
   const imports: ast.ImportDecl[] = [];
   const decls: ast.Decl[] = [];
-  for (const node of parts.nodes) {
+  for (const node of nodes) {
     if (node.kind === 'package') {
-      if (packageName !== undefined || imports.length > 0 || decls.length > 0) {
-        diagnostics.push(misplaced(file, node.start, 'package', 'start the file with it, once'));
-      }
       packageName ??= node.path;
-      if (doc === '') doc = parts.docOf(node.start);
-    } else if (node.kind === 'import') {
-      if (decls.length > 0) diagnostics.push(misplaced(file, node.start, 'import', 'move it up, below `package`'));
-      imports.push(node);
-    } else decls.push(node);
+      if (doc === '') doc = docOf(node.start);
+    } else if (node.kind === 'import') imports.push(node);
+    else decls.push(node);
   }
-  const tree: ast.File = {
-    kind: 'file',
-    start: 0,
-    end: file.text.length,
-    doc,
-    package: packageName,
-    imports,
-    decls,
-  };
-  const causes = parts.lexical === 'faulty' ? onePerLine(file, diagnostics) : diagnostics;
-  return { ast: tree, diagnostics: causes.toSorted(compareDiagnostics) };
+  return { kind: 'file', start: 0, end: file.text.length, doc, package: packageName, imports, decls };
+}
+
+/**
+ * All that is wrong with a file's syntax, sorted: what its blocks and the lexer said (`found`), and header lines out of order.
+ * `lexical`: whether the lexer said anything.
+ */
+export function settleFaults(
+  file: SourceFile,
+  nodes: readonly { readonly kind: BlockNode['kind']; readonly start: number }[],
+  { found, lexical }: { readonly found: readonly Diagnostic[]; readonly lexical: 'fine' | 'faulty' },
+): readonly Diagnostic[] {
+  const diagnostics = [...found];
+  const seen = { package: 0, import: 0, other: 0 };
+  for (const { kind, start } of nodes) {
+    if (kind === 'package') {
+      if (seen.package + seen.import + seen.other > 0) {
+        diagnostics.push(misplaced(file, start, 'package', 'start the file with it, once'));
+      }
+      seen.package++;
+    } else if (kind === 'import') {
+      if (seen.other > 0) diagnostics.push(misplaced(file, start, 'import', 'move it up, below `package`'));
+      seen.import++;
+    } else seen.other++;
+  }
+  return (lexical === 'faulty' ? onePerLine(file, diagnostics) : diagnostics).toSorted(compareDiagnostics);
 }
 
 function misplaced(file: SourceFile, start: number, keyword: string, help: string): Diagnostic {

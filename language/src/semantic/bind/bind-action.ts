@@ -63,14 +63,17 @@ function detectionWithMatches(ctx: RuleContext, name: Name): number | undefined 
   if (name.text === '') return undefined;
   const pack = ctx.rules[ctx.index]?.pack;
   const index = ruleTable(ctx.rules).indexOf(pack, name.text);
+  binder.memo?.readRule(pack, name.text, index);
   const declared = ctx.rules[index];
   if (declared === undefined) {
     if (isUnplaced(binder, unit, name)) return undefined;
+    binder.memo?.readNames();
     const { indexOf, namesFor } = ruleTable(ctx.rules);
     const candidates = [...namesFor(pack)].filter((each) => ctx.rules[indexOf(pack, each)]?.decl.kind === 'detect');
     report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
     return undefined;
   }
+  binder.memo?.readName(declared.unit.package, declared.decl.name.text);
   const span = spanIn(declared.unit, declared.decl.name);
   binder.recorder?.bindings.set(name, { kind: 'rule', rule: index, name: name.text, declared: span });
   binder.used.add(declared.decl);

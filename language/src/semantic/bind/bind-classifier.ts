@@ -45,7 +45,7 @@ function readDocument(
 ): { readonly document: unknown } | undefined {
   if (decl.path.value === '') return undefined;
   const path = documentPath(unit.file, decl.path.value);
-  const file = binder.project.files.includes(unit.file)
+  const file = binder.ownPaths.has(unit.file.path)
     ? undefined
     : binder.project.std?.find((candidate) => candidate.path === path);
   return file === undefined ? findDocument(binder, unit, decl.path) : { document: parsed(file) };

@@ -11,6 +11,7 @@ import { bindRecord } from './bind-record.ts';
 import { bindData, bindSet } from './bind-set.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
+import { remembered } from './memo.ts';
 import { fileScope } from './package-scope.ts';
 import { resolveType } from './resolve-type.ts';
 
@@ -18,7 +19,11 @@ import { resolveType } from './resolve-type.ts';
 export function bindDeclaration(binder: Binder, declared: Declared): Binding {
   const { decl, unit } = declared;
   const known = binder.bound.get(decl);
-  if (known) return known;
+  binder.memo?.readName(unit.package, decl.name.text);
+  if (known) {
+    binder.memo?.readAgain(decl, 'declaration');
+    return known;
+  }
   if (binder.pending.has(decl)) {
     report(binder, 'recursive-declaration', { unit, node: decl.name }, { name: decl.name.text });
     const broken: Binding = { kind: 'type', type: { kind: 'unknown' }, declared: spanIn(unit, decl.name) };
@@ -26,7 +31,7 @@ export function bindDeclaration(binder: Binder, declared: Declared): Binding {
     return broken;
   }
   binder.pending.add(decl);
-  const binding = bindOnce(binder, declared);
+  const binding = remembered(binder, decl, 'declaration', () => bindOnce(binder, declared));
   binder.pending.delete(decl);
   const first = binder.bound.get(decl);
   if (first) return first;

@@ -1,6 +1,6 @@
 // All rules of one event to an entrypoint. Rules stand in order of file path and place; a rule's index is that order.
 
-import type { CoreEntrypoint } from '../core.ts';
+import type { CoreEntrypoint, CoreRule } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
 import { spanIn } from '../symbols.ts';
 import { sayAtApplication } from './application-faults.ts';
@@ -9,6 +9,7 @@ import { eventScope } from './bind-event.ts';
 import { bindRule } from './bind-rule.ts';
 import type { Binder } from './binder.ts';
 import { httpAlias } from './http-alias.ts';
+import { remembered } from './memo.ts';
 import { fileScope } from './package-scope.ts';
 import type { PackUse, PlacedRule } from './placed-rule.ts';
 import { ruleTable } from './placed-rule.ts';
@@ -33,8 +34,11 @@ export function bindEntrypoint(
   const { rules } = options;
   const references = ruleReferences(rules);
   const { settings, unit, decl } = event.surface;
-  const anchored = event.surface.kind === 'k8s' ? surfaceAnchor(binder, event) : undefined;
-  const anchor = anchored && noteOrigin(binder, { unit, node: decl }, anchored);
+  const anchor = remembered(binder, event, 'anchor', () => {
+    const anchored = event.surface.kind === 'k8s' ? surfaceAnchor(binder, event) : undefined;
+    return anchored && noteOrigin(binder, { unit, node: decl }, anchored);
+  });
+  const { indexOf } = ruleTable(rules);
   const namesFor = ruleNames(binder, event, rules);
   reportCycles(binder, rules, references);
   return {
@@ -54,22 +58,35 @@ export function bindEntrypoint(
     ...(hasObjects(event)
       ? { existingViolations: settings.get('allow_existing_violations') === false ? 'deny' : 'allow' }
       : {}),
-    rules: guardChanges(
+    rules: guardRules(
+      binder,
       event,
       rules.map((placed, index) => {
-        const { unit, pack } = placed;
-        const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));
-        const namesIn = namesFor(undefined);
-        const said = binder.diagnostics.length;
-        const rule = bindRule(
-          { binder, unit, event, names, namesIn, rules, references, index, facts: new Map() },
-          anchor,
-        );
-        sayAtApplication(binder, placed, said);
-        return rule;
+        const make = (): CoreRule => {
+          const { unit, pack } = placed;
+          const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));
+          const namesIn = namesFor(undefined);
+          const said = binder.diagnostics.length;
+          const rule = bindRule(
+            { binder, unit, event, names, namesIn, rules, references, index, facts: new Map() },
+            anchor,
+          );
+          sayAtApplication(binder, placed, said);
+          return rule;
+        };
+        const key = placed.pack === undefined ? placed.decl : placed;
+        return remembered(binder, key, 'rule', make, {
+          stamp: [event, index, anchor, ...(references[index] ?? [])],
+          indexOf,
+        });
       }),
     ),
   };
+}
+
+/** As `guardChanges`; made again when a rule is another. */
+function guardRules(binder: Binder, event: SurfaceEvent, rules: readonly CoreRule[]): readonly CoreRule[] {
+  return remembered(binder, event, 'guards', () => guardChanges(event, rules), { stamp: rules });
 }
 
 /** What rules of a pack, or of the package itself, see on an event over the names of a file. */
@@ -102,8 +119,10 @@ function rulesScope(
   const table = ruleTable(rules);
   const lookupRule = (name: string): Binding | undefined => {
     const index = table.indexOf(pack, name);
+    binder.memo?.readRule(pack, name, index);
     const placed = rules[index];
     if (placed === undefined) return undefined;
+    binder.memo?.readName(placed.unit.package, placed.decl.name.text);
     const declared = spanIn(placed.unit, placed.decl.name);
     if (placed.decl.kind === 'defend') return { kind: 'other', what: 'a `defend` rule', declared };
     binder.used.add(placed.decl);
@@ -127,6 +146,7 @@ function rulesScope(
   return {
     lookup: (name) => lookupRule(name) ?? lookupPack(name) ?? outer.lookup(name),
     names: function* () {
+      binder.memo?.readNames();
       for (const name of table.namesFor(pack)) {
         if (!name.includes('.') && rules[table.indexOf(pack, name)]?.decl.kind !== 'defend') yield name;
       }

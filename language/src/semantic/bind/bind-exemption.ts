@@ -17,7 +17,9 @@ import { sortClauses } from './rule-clauses.ts';
 export function bindExemptions(ctx: RuleContext, name: string, of: CoreExpr | undefined): readonly CoreExpr[] {
   const { binder } = ctx;
   // A pack's rule is exempted where it is applied.
-  const exemptions = binder.packages.get(ctx.event.surface.unit.package)?.exemptions.get(name) ?? [];
+  const home = ctx.event.surface.unit.package;
+  binder.memo?.readName(home, name);
+  const exemptions = binder.packages.get(home)?.exemptions.get(name) ?? [];
   return exemptions.flatMap(({ decl, unit }) => {
     const clauses = sortClauses(binder, { unit, name: decl.name, verb: 'exempt', clauses: decl.clauses });
     // The exemption may stand in another file than the rule, with other imports.

@@ -16,6 +16,7 @@ import type { Surface } from './bind-surface.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
 import { inferConst, typeText } from './expressions.ts';
+import { remembered } from './memo.ts';
 import type { SurfaceKind } from './package-scope.ts';
 import { fileScope, isSurfaceKind, surfaceKinds } from './package-scope.ts';
 import type { PackUse, PlacedRule } from './placed-rule.ts';
@@ -61,7 +62,7 @@ export function packScope(binder: Binder, unit: FileUnit, bindings: ReadonlyMap<
 export function checkPacks(binder: Binder, symbols: PackageSymbols): readonly BoundEvent[] {
   return symbols.declared.flatMap(({ decl, unit }) => {
     if (decl.kind !== 'pack') return [];
-    const bound = checkPack(binder, { decl, unit });
+    const bound = remembered(binder, decl, 'pack', () => checkPack(binder, { decl, unit }));
     const inPack = ({ severity, span }: Diagnostic): boolean =>
       severity === 'error' && span.file === unit.file && span.start >= decl.start && span.start <= decl.end;
     if (binder.diagnostics.some(inPack)) binder.faultyPacks.add(decl);

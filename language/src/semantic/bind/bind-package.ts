@@ -26,9 +26,10 @@ import { bindThreatSettings } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, isUnplaced, report, reportUnknownSurface } from './binder.ts';
 import { objectUnion } from './import-documents.ts';
+import { remembered } from './memo.ts';
 import { fileScope } from './package-scope.ts';
 import type { PlacedRule } from './placed-rule.ts';
-import { ownRule } from './placed-rule.ts';
+import { ownRule, ruleTable } from './placed-rule.ts';
 import { coreSurface } from './core-surfaces.ts';
 import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
@@ -58,8 +59,10 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
   bindDeclarations(binder, symbols);
   const surfaces = symbols.declared.flatMap(({ decl, unit }) => {
     if (decl.kind !== 'surface') return [];
-    const surface = bindSurface(binder, decl, unit);
-    return surface ? [{ surface, events: bindEvents(binder, surface), core: coreSurface(binder, surface) }] : [];
+    return remembered(binder, decl, 'surface', () => {
+      const surface = bindSurface(binder, decl, unit);
+      return surface ? [{ surface, events: bindEvents(binder, surface), core: coreSurface(binder, surface) }] : [];
+    });
   });
   const eventOf = (unit: FileUnit, on: TestDecl['on']): SurfaceEvent | undefined =>
     findEvent(binder, surfaces, unit, on);
@@ -73,7 +76,9 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
   for (const { decl, unit } of symbols.declared) {
     if (decl.kind === 'apply') {
       const target = findSurface(binder, surfaces, unit, decl.surface);
-      const applied = target && bindApply(binder, { decl, unit }, target);
+      const applied =
+        target &&
+        remembered(binder, decl, 'application', () => bindApply(binder, { decl, unit }, target), { stamp: [target] });
       if (applied === undefined) binder.unplaced.add(decl);
       for (const { event, rule } of applied ?? []) place(event, rule);
     }
@@ -101,12 +106,17 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     if (decl.kind !== 'test') return [];
     const event = eventOf(unit, decl.on);
     if (event === undefined) return [];
-    const test = bindTest({ binder, unit, event, rules: rules.get(event) ?? [] }, decl);
+    const own = rules.get(event) ?? [];
+    const test = remembered(binder, decl, 'test', () => bindTest({ binder, unit, event, rules: own }, decl), {
+      stamp: [event],
+      indexOf: ruleTable(own).indexOf,
+    });
     if (test === undefined) return [];
     if (test.provider) providers.set(test.model.entrypoint, { event, provider: test.provider });
     return [test.model];
   });
-  const recorded = [...providers.keys()].toSorted().flatMap((name) => {
+  // They say nothing that is not said of the rules themselves.
+  const recorded = (binder.memo ? [] : [...providers.keys()]).toSorted().flatMap((name) => {
     const wanted = providers.get(name);
     if (wanted === undefined) return [];
     const own = events.find(({ event }) => event === wanted.event)?.entrypoint;
@@ -116,7 +126,9 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     });
   });
   const forms = [
-    ...events.flatMap(({ event, entrypoint }) => bindHttpEntrypoint(binder, event, entrypoint) ?? []),
+    ...(binder.memo ? [] : events).flatMap(
+      ({ event, entrypoint }) => bindHttpEntrypoint(binder, event, entrypoint) ?? [],
+    ),
     ...recorded,
   ];
   const deploys = symbols.declared.flatMap(({ decl, unit }) =>
@@ -133,7 +145,9 @@ function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
       const binding = bindDeclaration(binder, declared);
       if (binding.kind === 'type') readFields(binding.type);
     }
-    if (decl.kind === 'fn') checkFnBody(binder, decl, unit);
+    if (decl.kind === 'fn') {
+      remembered(binder, decl, 'body', () => checkFnBody(binder, decl, unit), { stamp: [binder.bound.get(decl)] });
+    }
     if (decl.kind === 'event') checkEvent(binder, decl, unit);
     if (decl.kind === 'provider') {
       bindProviderSettings(binder, decl, unit);

@@ -79,6 +79,7 @@ export function bindPattern(binder: Binder, decl: PatternDecl, unit: FileUnit): 
         declared,
       };
     case 'package': {
+      binder.memo?.readNames();
       const symbols = binder.packages.get(unit.package);
       const others = [...(symbols?.values.values() ?? [])].filter(
         (other) => other.decl.kind === 'pattern' && other.decl !== decl && other.decl.body.kind !== 'package',
@@ -105,7 +106,7 @@ function bodyOf(syntax: PatternDecl['body'], body: CorePattern['body']): CorePat
 
 /** Says what is wrong with the expression that literals in a row are, at its place. The library's were checked when made. */
 function checkRegexLiterals(binder: Binder, unit: FileUnit, literals: readonly RegexLiteral[], regex: string): void {
-  if (!binder.project.files.includes(unit.file)) return;
+  if (!binder.ownPaths.has(unit.file.path)) return;
   const fault = checkRegex(regex);
   if (fault === undefined) return;
   let ahead = 0;

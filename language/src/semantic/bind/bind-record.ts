@@ -9,6 +9,7 @@ import type { Const, Field, RecordType, Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
 import { inferConst } from './expressions.ts';
+import { remembered } from './memo.ts';
 import { resolveType } from './resolve-type.ts';
 
 /** A record whose fields are declared in `unit`. */
@@ -22,33 +23,41 @@ export function bindRecord(
     readonly scope: Scope;
   },
 ): RecordType {
+  const { unit } = options;
   let known: ReadonlyMap<string, Field> | undefined;
   let pending: Map<string, Field> | undefined;
+  const read = (): ReadonlyMap<string, Field> => {
+    const fields = new Map<string, Field>();
+    pending = fields;
+    const wires = new Set<string>();
+    for (const decl of options.fields) {
+      if (decl.name.text === '') continue;
+      if (fields.has(decl.name.text)) {
+        report(binder, 'duplicate-field', { unit, node: decl.name }, { name: decl.name.text });
+        continue;
+      }
+      const field = bindField(binder, unit, decl, options.scope);
+      if (wires.has(field.wire)) {
+        report(binder, 'duplicate-field', { unit, node: decl.wire ?? decl.name }, { name: field.wire });
+      }
+      wires.add(field.wire);
+      const place = spanIn(unit, decl.name);
+      binder.recorder?.declared.set(field, place).set(`${options.name}.${field.name}`, place);
+      fields.set(field.name, field);
+    }
+    pending = undefined;
+    return fields;
+  };
+  // Of the library's records there is nothing to say again.
+  const isSaidAgain = binder.memo !== undefined && binder.ownPaths.has(unit.file.path);
   return {
     name: options.name,
     doc: options.doc,
     fields: () => {
-      if (known) return known;
+      if (known && !isSaidAgain) return known;
       // A default may construct the record itself; it then sees the fields that come before.
       if (pending) return pending;
-      pending = new Map();
-      const wires = new Set<string>();
-      for (const decl of options.fields) {
-        if (decl.name.text === '') continue;
-        if (pending.has(decl.name.text)) {
-          report(binder, 'duplicate-field', { unit: options.unit, node: decl.name }, { name: decl.name.text });
-          continue;
-        }
-        const field = bindField(binder, options.unit, decl, options.scope);
-        if (wires.has(field.wire)) {
-          report(binder, 'duplicate-field', { unit: options.unit, node: decl.wire ?? decl.name }, { name: field.wire });
-        }
-        wires.add(field.wire);
-        const place = spanIn(options.unit, decl.name);
-        binder.recorder?.declared.set(field, place).set(`${options.name}.${field.name}`, place);
-        pending.set(field.name, field);
-      }
-      known = pending;
+      known = isSaidAgain ? remembered(binder, options.fields, options.name, read) : read();
       return known;
     },
   };

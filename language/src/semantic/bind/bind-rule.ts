@@ -135,7 +135,7 @@ function ownValue(core: CoreExpr): Binding {
 }
 
 function bindFacts(ctx: RuleContext): CoreRule['facts'] {
-  const conditions = writtenConditions(ctx.rules, ctx.references, ctx.index);
+  const conditions = writtenConditions(ctx.binder, ctx.rules, ctx.references, ctx.index);
   const facts = ruleFacts(ctx.binder, {
     conditions,
     scope: ctx.names.scope,

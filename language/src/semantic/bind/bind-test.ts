@@ -154,6 +154,7 @@ function bindExpectation(
       if (outcome === undefined) {
         const name = expectation.outcome;
         if (name.text === '' || isUnplaced(binder, unit, name)) return undefined;
+        binder.memo?.readNames();
         const candidates = [...outcomeNames, ...ruleTable(ctx.rules).namesFor(undefined)];
         report(binder, 'unknown-rule', { unit, node: name }, { name: name.text }, didYouMean(unit, name, candidates));
         return undefined;
@@ -180,6 +181,7 @@ function bindExpectation(
 
 function ruleExists(ctx: TestContext, name: Name, others: readonly string[]): boolean {
   const index = ruleTable(ctx.rules).indexOf(undefined, name.text);
+  ctx.binder.memo?.readRule(undefined, name.text, index);
   const declared = ctx.rules[index];
   if (declared) {
     const span = spanIn(declared.unit, declared.decl.name);
@@ -187,6 +189,7 @@ function ruleExists(ctx: TestContext, name: Name, others: readonly string[]): bo
     return true;
   }
   if (name.text === '' || isUnplaced(ctx.binder, ctx.unit, name)) return false;
+  ctx.binder.memo?.readNames();
   const candidates = [...ruleTable(ctx.rules).namesFor(undefined), ...others];
   const extra = didYouMean(ctx.unit, name, candidates);
   report(ctx.binder, 'unknown-rule', { unit: ctx.unit, node: name }, { name: name.text }, extra);

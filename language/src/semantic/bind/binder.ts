@@ -14,11 +14,18 @@ import type { Binding, Scope } from '../scope.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../symbols.ts';
 import { spanIn } from '../symbols.ts';
 import type { UnionType } from '../types.ts';
+import type { Memo } from './memo.ts';
 
 /** Stages that scopes start when a name is first looked up; handed in, because they need scopes themselves. */
 export interface LateStages {
   readonly bindDeclaration: (binder: Binder, declared: Declared) => Binding;
   readonly providerLookup: (binder: Binder, symbols: PackageSymbols) => Binding | undefined;
+}
+
+/** Declarations and imports, each once. */
+export interface UsedSet {
+  readonly add: (decl: Decl | ImportDecl) => unknown;
+  readonly has: (decl: Decl | ImportDecl) => boolean;
 }
 
 export interface Binder {
@@ -28,7 +35,7 @@ export interface Binder {
   readonly packages: Map<string, PackageSymbols | undefined>;
   readonly diagnostics: Diagnostic[];
   /** Declarations and imports that something refers to. */
-  readonly used: Set<Decl | ImportDecl>;
+  readonly used: UsedSet;
   /** Package and name of surfaces that do not exist, as far as they have been reported. */
   readonly unknownSurfaces: Set<string>;
   /** Rules on an event that does not exist, applications of a pack that does not, which has been reported: nothing more is said of what names them. */
@@ -40,14 +47,19 @@ export interface Binder {
   readonly bound: Map<Decl, Binding>;
   /** Declarations that are being bound, to find cycles. */
   readonly pending: Set<Decl>;
-  readonly scopes: Map<FileUnit, Scope>;
-  readonly members: Map<PackageSymbols, Scope>;
   /** What has been said of documents that several places name, each once. */
   readonly saidOfDocuments: Set<string>;
+  readonly scopes: WeakMap<FileUnit, Scope>;
+  /** By the name of the package. */
+  readonly members: Map<string, Scope>;
   /** Kubernetes objects as each package knows them. */
   readonly unions: Map<string, UnionType>;
   /** Only where a tool asks. */
   readonly recorder: Recorder | undefined;
+  /** Only where an editor checks again and again. */
+  readonly memo: Memo | undefined;
+  /** Paths of the project's own files. */
+  readonly ownPaths: ReadonlySet<string>;
   /** The next free `LocalId`: locals are unique in the whole program. */
   nextLocal: number;
 }
@@ -65,11 +77,13 @@ export function createBinder(project: Project, late: LateStages, recorder?: Reco
     parameters: new Set(),
     bound: new Map(),
     pending: new Set(),
-    scopes: new Map(),
+    scopes: new WeakMap(),
     members: new Map(),
     saidOfDocuments: new Set(),
     unions: new Map(),
     recorder,
+    memo: undefined,
+    ownPaths: new Set(project.files.map(({ path }) => path)),
     nextLocal: 0,
   };
 }
@@ -87,6 +101,7 @@ export function report<Code extends DiagnosticCode>(
 
 /** Whether `name` is a rule on an event, or of an application of a pack, that does not exist. */
 export function isUnplaced(binder: Binder, unit: FileUnit, name: Name): boolean {
+  binder.memo?.readName(unit.package, name.text);
   const symbols = binder.packages.get(unit.package);
   const rule = symbols?.rules.get(name.text);
   if (rule !== undefined) return binder.unplaced.has(rule.decl);

@@ -15,15 +15,16 @@ export function importAdvice(binder: Binder, unit: FileUnit, name: Name): Diagno
   const path = `std.${name.text}`;
   if (!packageExists(binder, path) || unit.tree.imports.some((decl) => importAlias(decl) === name.text))
     return undefined;
+  const head = unit.head ?? unit;
   const line = `import ${path}`;
-  const last = unit.tree.imports.at(-1);
-  const after = last ?? unit.tree.package;
+  const last = head.tree.imports.at(-1);
+  const after = last ?? head.tree.package;
   const at = after?.end ?? 0;
   const text = last ? `\n${line}` : after ? `\n\n${line}` : `${line}\n`;
   return {
     help: `add \`${line}\``,
     fixes: [
-      { title: `add \`${line}\``, safety: 'safe', edits: [{ span: spanIn(unit, { start: at, end: at }), text }] },
+      { title: `add \`${line}\``, safety: 'safe', edits: [{ span: spanIn(head, { start: at, end: at }), text }] },
     ],
   };
 }

@@ -15,6 +15,7 @@ import type { UnionType } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
 import { documentPath } from './document-paths.ts';
+import { remembered } from './memo.ts';
 
 const apis = new WeakMap<object, OpenapiImport>();
 const toolLists = new WeakMap<object, McpImport>();
@@ -50,6 +51,12 @@ export function importTools(binder: Binder, unit: FileUnit, path: StringLiteral)
 export function objectUnion(binder: Binder, packageName: string): UnionType {
   const known = binder.unions.get(packageName);
   if (known) return known;
+  const union = remembered(binder, binder.unions, packageName, () => readObjects(binder, packageName));
+  binder.unions.set(packageName, union);
+  return union;
+}
+
+function readObjects(binder: Binder, packageName: string): UnionType {
   const read = new Set<string>();
   const custom = [packageName, ...packagesOfPacks(binder, packageName)].flatMap((name) =>
     (binder.packages.get(name)?.declared ?? []).flatMap(({ decl, unit }) => {
@@ -64,9 +71,7 @@ export function objectUnion(binder: Binder, packageName: string): UnionType {
       return crd.kinds;
     }),
   );
-  const union = kubernetesObject(custom);
-  binder.unions.set(packageName, union);
-  return union;
+  return kubernetesObject(custom);
 }
 
 /** The packages of the packs that a package applies. */

@@ -35,6 +35,7 @@ function ownPackage(binder: Binder, unit: FileUnit): PackageSymbols | undefined 
 }
 
 function lookupInFile(binder: Binder, unit: FileUnit, name: string): Binding | undefined {
+  binder.memo?.readName(unit.package, name);
   const own = ownPackage(binder, unit);
   const member = own && lookupMember(binder, own, name);
   if (member) return member;
@@ -69,6 +70,7 @@ function isMeantImport(binder: Binder, unit: FileUnit, name: string): boolean {
 }
 
 function* namesInFile(binder: Binder, unit: FileUnit): Iterable<string> {
+  binder.memo?.readNames();
   const own = ownPackage(binder, unit);
   if (own) yield* own.values.keys();
   for (const decl of unit.tree.imports) yield importAlias(decl);
@@ -80,17 +82,19 @@ function packageBinding(binder: Binder, symbols: PackageSymbols): Binding {
 
 /** What stands behind `alias.`: declarations, threat lists, `provider_of`. */
 export function memberScope(binder: Binder, symbols: PackageSymbols): Scope {
-  const known = binder.members.get(symbols);
+  const known = binder.members.get(symbols.name);
   if (known) return known;
   const scope: Scope = {
-    lookup: (name) => lookupMember(binder, symbols, name),
-    names: () => memberNames(symbols),
+    // The package may have other declarations by then.
+    lookup: (name) => lookupMember(binder, binder.packages.get(symbols.name) ?? symbols, name),
+    names: () => memberNames(binder, binder.packages.get(symbols.name) ?? symbols),
   };
-  binder.members.set(symbols, scope);
+  binder.members.set(symbols.name, scope);
   return scope;
 }
 
 function lookupMember(binder: Binder, symbols: PackageSymbols, name: string): Binding | undefined {
+  binder.memo?.readName(symbols.name, name);
   const declared = symbols.values.get(name);
   if (declared) {
     binder.used.add(declared.decl);
@@ -114,7 +118,8 @@ function kubernetesName(before: readonly string[], name: string): Binding | unde
   return { kind: 'package', name: `std.k8s.${parts.join('.')}`, members };
 }
 
-function* memberNames(symbols: PackageSymbols): Iterable<string> {
+function* memberNames(binder: Binder, symbols: PackageSymbols): Iterable<string> {
+  binder.memo?.readNames();
   yield* symbols.values.keys();
   yield* threatNames(symbols, []);
   if (symbols.declared.some(({ decl }) => decl.kind === 'provider')) yield 'provider_of';

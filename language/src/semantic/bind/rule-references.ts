@@ -22,17 +22,28 @@ export function ruleReferences(rules: readonly PlacedRule[]): readonly ReadonlyS
   const table = ruleTable(rules);
   return rules.map((rule) => {
     const named = new Set<number>();
-    for (const { expr } of ownConditions(rule)) {
-      for (const path of pathsIn(expr, new Set())) {
-        const [first = '', second] = namesOf(path);
-        for (const name of second === undefined ? [first] : [first, `${first}.${second}`]) {
-          const index = table.indexOf(rule.pack, name);
-          if (index >= 0 && rules[index]?.decl.kind !== 'defend') named.add(index);
-        }
-      }
+    for (const name of namesIn(rule)) {
+      const index = table.indexOf(rule.pack, name);
+      if (index >= 0 && rules[index]?.decl.kind !== 'defend') named.add(index);
     }
     return named;
   });
+}
+
+const knownNames = new WeakMap<PlacedRule['decl'], readonly string[]>();
+
+/** What in the conditions of a rule may be the names of rules. */
+function namesIn(rule: PlacedRule): readonly string[] {
+  const known = knownNames.get(rule.decl);
+  if (known) return known;
+  const names = ownConditions(rule).flatMap(({ expr }) =>
+    [...pathsIn(expr, new Set())].flatMap((path) => {
+      const [first = '', second] = namesOf(path);
+      return second === undefined ? [first] : [first, `${first}.${second}`];
+    }),
+  );
+  knownNames.set(rule.decl, names);
+  return names;
 }
 
 /** `a`, `b`, `c` of `a.b.c`. */
@@ -43,6 +54,7 @@ function namesOf(path: Expr): readonly string[] {
 
 /** The conditions of the rule at `index` and of all rules that it names, directly or not. */
 export function writtenConditions(
+  { memo }: Binder,
   rules: readonly PlacedRule[],
   references: readonly ReadonlySet<number>[],
   index: number,
@@ -51,6 +63,8 @@ export function writtenConditions(
   const visit = (at: number): void => {
     if (reached.has(at)) return;
     reached.add(at);
+    const rule = rules[at];
+    if (rule) memo?.readName(rule.unit.package, rule.decl.name.text);
     for (const next of references[at] ?? []) visit(next);
   };
   visit(index);

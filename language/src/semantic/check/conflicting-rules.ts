@@ -44,7 +44,7 @@ function topicOf(rule: CoreRule, demands: Demands): string | undefined {
   switch (rule.action?.kind) {
     case 'permit':
     case 'block':
-      return [...demands].toSorted().join('\n');
+      return topicText(demands);
     case 'redact':
     case 'strip':
       return `matches of ${rule.action.rule}`;
@@ -53,6 +53,16 @@ function topicOf(rule: CoreRule, demands: Demands): string | undefined {
     default:
       return undefined;
   }
+}
+
+const knownTopics = new WeakMap<Demands, string>();
+
+function topicText(demands: Demands): string {
+  const known = knownTopics.get(demands);
+  if (known !== undefined) return known;
+  const text = [...demands].toSorted().join('\n');
+  knownTopics.set(demands, text);
+  return text;
 }
 
 /** Both have the same topic. */

@@ -57,8 +57,16 @@ export function conjuncts(condition: CoreExpr | undefined): readonly CoreExpr[] 
 export type Demands = ReadonlySet<string>;
 
 export function demandsOf(condition: CoreExpr | undefined): Demands {
-  return new Set(conjuncts(condition).map(coreKey));
+  if (condition === undefined) return noDemands;
+  const known = knownDemands.get(condition);
+  if (known) return known;
+  const demands = new Set(conjuncts(condition).map(coreKey));
+  knownDemands.set(condition, demands);
+  return demands;
 }
+
+const noDemands: Demands = new Set();
+const knownDemands = new WeakMap<CoreExpr, Demands>();
 
 /** Whether `whole` asks for all that `part` asks for, so that it holds only where `part` does. */
 export function implies(whole: Demands, part: Demands): boolean {

@@ -8,15 +8,16 @@ import { report } from '../bind/binder.ts';
 
 /** Reports every declaration whose name an earlier one has. */
 export function checkDuplicateNames(binder: Binder, symbols: PackageSymbols): void {
-  const first = new Map<string, Declared>();
+  const spaces = new Map<string, Map<string, Declared>>();
   for (const declared of symbols.declared) {
     const space = nameSpace(declared.decl);
     const name = declared.decl.kind === 'threats' ? dotted(declared.decl.edition) : declared.decl.name.text;
     if (space === undefined || name === '') continue;
-    const key = `${space} ${name}`;
-    const before = first.get(key);
+    const first = spaces.get(space) ?? new Map<string, Declared>();
+    spaces.set(space, first);
+    const before = first.get(name);
     if (before === undefined) {
-      first.set(key, declared);
+      first.set(name, declared);
       continue;
     }
     const labels = [{ span: spanIn(before.unit, before.decl.name), text: 'first here' }];

@@ -4,7 +4,6 @@
 
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { SourceFile, Span } from '../../source/source-file.ts';
-import type { PackageSymbols } from '../symbols.ts';
 
 /** Faults after which the tree is not what was meant; after others (an escape, a number) it is. */
 const unreadable: ReadonlySet<string> = new Set([
@@ -15,17 +14,24 @@ const unreadable: ReadonlySet<string> = new Set([
   'unterminated-string',
 ]);
 
+/** A file, and where its declarations start. */
+export interface DeclaredFile {
+  readonly file: SourceFile;
+  readonly starts: () => readonly number[];
+}
+
 /** `diagnostics` without the echoes of `syntactic`, the faults that the parser found (which are among them). */
 export function withoutEchoes(
-  packages: readonly PackageSymbols[],
+  files: readonly DeclaredFile[],
   diagnostics: readonly Diagnostic[],
   syntactic: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   const faults = syntactic.filter(({ code }) => unreadable.has(code));
   if (faults.length === 0) return diagnostics;
-  const broken = packages
-    .flatMap(({ units }) => units)
-    .flatMap(({ file, tree }) => blocksOf(file, tree.decls))
+  const faulty = new Set(faults.map(({ span }) => span.file));
+  const broken = files
+    .filter(({ file }) => faulty.has(file))
+    .flatMap(({ file, starts }) => blocksOf(file, starts()))
     .filter((block) => faults.some(({ span }) => isInside(span, block)));
   const kept = new Set(syntactic);
   return diagnostics.filter(
@@ -34,8 +40,8 @@ export function withoutEchoes(
 }
 
 /** Each declaration with the text up to the next one: what could not be read at its end belongs to it. */
-function blocksOf(file: SourceFile, decls: readonly { readonly start: number }[]): readonly Span[] {
-  return decls.map(({ start }, index) => ({ file, start, end: decls[index + 1]?.start ?? file.text.length + 1 }));
+function blocksOf(file: SourceFile, starts: readonly number[]): readonly Span[] {
+  return starts.map((start, index) => ({ file, start, end: starts[index + 1] ?? file.text.length + 1 }));
 }
 
 function isInside(span: Span, block: Span): boolean {

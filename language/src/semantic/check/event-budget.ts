@@ -33,9 +33,16 @@ export function checkEventBudget(binder: Binder, { entrypoint, rules }: BoundEve
   });
 }
 
-function patternsOf({ condition, finds, scores, exemptions }: CoreRule): readonly CorePattern[] {
+const knownPatterns = new WeakMap<CoreRule, readonly CorePattern[]>();
+
+function patternsOf(rule: CoreRule): readonly CorePattern[] {
+  const known = knownPatterns.get(rule);
+  if (known) return known;
+  const { condition, finds, scores, exemptions } = rule;
   const exprs = [...(condition ? [condition] : []), ...scores.map((score) => score.condition), ...exemptions];
-  return [...finds.flatMap((find) => find.patterns), ...exprs.flatMap(askedIn)];
+  const patterns = [...finds.flatMap((find) => find.patterns), ...exprs.flatMap(askedIn)];
+  knownPatterns.set(rule, patterns);
+  return patterns;
 }
 
 function askedIn(expr: CoreExpr): readonly CorePattern[] {

@@ -30,7 +30,7 @@ export function checkShadowedRules(binder: Binder, event: BoundEvent, demands: r
     }
     first.set(key, rule);
     if (isApplied(declared)) continue;
-    const cover = blocksFor(blocks, own).find((other) => hides(other, { rule, demands: own, index }));
+    const cover = firstOf(blocks, own, (other) => hides(other, { rule, demands: own, index }));
     if (cover === undefined) continue;
     const labels = [{ span: cover.rule.span, text: 'blocks' }];
     report(binder, 'shadowed-rule', at, { name: rule.name, other: cover.rule.name }, { labels });
@@ -59,13 +59,29 @@ function indexBlocks(rules: readonly CoreRule[], demands: readonly Demands[]): B
   return blocks;
 }
 
-/** The blocks that may ask for no more than `demands`. */
-function blocksFor(blocks: Blocks, demands: Demands): readonly Placed[] {
-  return ['', ...demands].flatMap((key) => blocks.get(key) ?? []);
+/** The first of the blocks that may ask for no more than `demands` of which `test` is true. */
+function firstOf(blocks: Blocks, demands: Demands, test: (block: Placed) => boolean): Placed | undefined {
+  const without = blocks.get('')?.find(test);
+  if (without) return without;
+  for (const key of demands) {
+    const found = blocks.get(key)?.find(test);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** What a rule does, but for its name. */
 function ruleKey(rule: CoreRule, demands: Demands): string {
+  const known = knownKeys.get(rule);
+  if (known !== undefined) return known;
+  const key = makeKey(rule, demands);
+  knownKeys.set(rule, key);
+  return key;
+}
+
+const knownKeys = new WeakMap<CoreRule, string>();
+
+function makeKey(rule: CoreRule, demands: Demands): string {
   const { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message } = rule;
   const condition = [...demands].toSorted();
   const rest = { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message };

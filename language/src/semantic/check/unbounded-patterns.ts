@@ -7,12 +7,16 @@ import { placeOf } from '../bind/placed-rule.ts';
 import type { CoreRule } from '../core.ts';
 import { isUnbounded } from '../pattern-node.ts';
 
-/** Reports the rules of a streaming event that change what has no longest match. */
-export function checkUnboundedPatterns(binder: Binder, { entrypoint, rules }: BoundEvent): void {
+/** Reports the rules of a streaming event that change what has no longest match. `all`: the rules that rules know by index. */
+export function checkUnboundedPatterns(
+  binder: Binder,
+  { entrypoint, rules }: BoundEvent,
+  all: readonly CoreRule[],
+): void {
   if (entrypoint.streams === undefined) return;
   for (const [index, rule] of entrypoint.rules.entries()) {
     const declared = rules[index];
-    const pattern = unboundedIn(entrypoint.rules, rule);
+    const pattern = unboundedIn(all, rule);
     if (declared === undefined || pattern === undefined) continue;
     report(binder, 'unbounded-pattern', placeOf(declared), { pattern, rule: rule.name });
   }

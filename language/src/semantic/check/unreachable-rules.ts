@@ -26,6 +26,16 @@ export function checkUnreachableRules(binder: Binder, event: BoundEvent): void {
 
 /** Why `rule` cannot fire; undefined when it may. */
 export function whyNever(rule: CoreRule): string | undefined {
+  const known = knownReasons.get(rule);
+  if (known) return known.reason;
+  const reason = findReason(rule);
+  knownReasons.set(rule, { reason });
+  return reason;
+}
+
+const knownReasons = new WeakMap<CoreRule, { readonly reason: string | undefined }>();
+
+function findReason(rule: CoreRule): string | undefined {
   if (rule.condition && outcomeOf(rule.condition) === false) return 'its condition is always false';
   const parts = conjuncts(rule.condition);
   const clash = contradiction(parts) ?? emptyRange(parts) ?? twoKinds(parts);

@@ -1,0 +1,156 @@
+// Diagnostics of a project that was checked before in another state: what nothing has changed for is taken from that check.
+// Only declarations that others see by name alone are checked one by one (`isLoose`); where a surface, a type, a header or
+// a document is different, everything is checked anew.
+// INVARIANT: the diagnostics are those of `checkProgram`, whatever was checked before.
+
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { bindDeclaration } from '../../semantic/bind/bind-declaration.ts';
+import { providerLookup } from '../../semantic/bind/bind-provider.ts';
+import type { Binder } from '../../semantic/bind/binder.ts';
+import { createBinder } from '../../semantic/bind/binder.ts';
+import { checkPackages, settleDiagnostics } from '../../semantic/check-packages.ts';
+import { checkProgram } from '../../semantic/check-program.ts';
+import { parseOnce } from '../../semantic/parse-memo.ts';
+import type { Project } from '../../semantic/project.ts';
+import type { Declared, FileUnit } from '../../semantic/symbols.ts';
+import { collectSymbols } from '../../semantic/symbols.ts';
+import type { Decl } from '../../syntax/ast.ts';
+import type { Fragments } from './fragments.ts';
+import { fragmentsOf, placeIn } from './fragments.ts';
+import type { Difference, Remembering } from './remember.ts';
+import { createRemembering, nameKey } from './remember.ts';
+
+/** Checks states of one project, one after the other. */
+export interface Rechecker {
+  readonly check: (project: Project) => readonly Diagnostic[];
+}
+
+/** What is known from the last check. */
+interface Known {
+  readonly project: Project;
+  readonly binder: Binder;
+  readonly diagnostics: Diagnostic[];
+  readonly remembering: Remembering;
+  files: readonly Fragments[];
+}
+
+/** A rechecker that has checked nothing yet. */
+export function createRechecker(): Rechecker {
+  let known: Known | undefined;
+  return {
+    check: (project) => {
+      const files: Fragments[] = [];
+      for (const [index, file] of project.files.entries()) {
+        const parts = fragmentsOf(parseOnce(file), known?.files[index]);
+        if (parts === undefined) {
+          known = undefined;
+          return checkProgram(project).diagnostics;
+        }
+        files.push(parts);
+      }
+      const difference = known && differenceOf(known, project, files);
+      if (known === undefined || difference === undefined) known = begin(project, files);
+      else known.files = files;
+      const diagnostics = checkKnown(known, project, difference ?? { names: new Set(), listed: 'same' });
+      // Which of several declarations is meant depends on all of them, and on the order in which they are looked at.
+      if (diagnostics.some(({ code }) => code === 'duplicate-name' || code === 'recursive-declaration'))
+        known = undefined;
+      return diagnostics;
+    },
+  };
+}
+
+function begin(project: Project, files: readonly Fragments[]): Known {
+  const binder = createBinder(project, { bindDeclaration, providerLookup });
+  const diagnostics: Diagnostic[] = [];
+  const remembering = createRemembering(diagnostics);
+  const { memo, used } = remembering;
+  return { project, binder: { ...binder, diagnostics, memo, used }, diagnostics, remembering, files };
+}
+
+/** Declarations that others see by their names alone. */
+function isLoose({ kind }: Decl): boolean {
+  switch (kind) {
+    case 'set':
+    case 'fn':
+    case 'pattern':
+    case 'discover':
+    case 'detect':
+    case 'defend':
+    case 'exempt':
+    case 'test':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** How a state differs from the one that is known; undefined when that is of no use. */
+function differenceOf(known: Known, project: Project, files: readonly Fragments[]): Difference | undefined {
+  const before = known.project;
+  const isOther =
+    project.documents !== before.documents ||
+    project.missing !== before.missing ||
+    project.malformed !== before.malformed ||
+    project.today !== before.today ||
+    project.std !== before.std ||
+    project.origins !== before.origins ||
+    files.length !== known.files.length;
+  if (isOther) return undefined;
+  const names = new Set<string>();
+  const gone: string[] = [];
+  const come: string[] = [];
+  for (const [index, file] of files.entries()) {
+    const old = known.files[index];
+    if (old === undefined || old.head !== file.head) return undefined;
+    const [fewer, more] = changesOf(old.declared, file.declared);
+    if (![...fewer, ...more].every(({ decl }) => isLoose(decl))) return undefined;
+    for (const { decl, unit } of [...fewer, ...more]) names.add(nameKey(unit.package, decl.name.text));
+    for (const { decl } of fewer) gone.push(`${decl.kind} ${decl.name.text}`);
+    for (const { decl } of more) come.push(`${decl.kind} ${decl.name.text}`);
+  }
+  const listed = gone.toSorted().join('\n') === come.toSorted().join('\n') ? 'same' : 'others';
+  return { names, listed };
+}
+
+/** The declarations that are only in the one or the other. What stands ahead and behind is mostly the same. */
+function changesOf(
+  before: readonly Declared[],
+  after: readonly Declared[],
+): readonly [readonly Declared[], readonly Declared[]] {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start]?.decl === after[start]?.decl) start++;
+  let tail = 0;
+  while (tail < shorter - start && before.at(-1 - tail)?.decl === after.at(-1 - tail)?.decl) tail++;
+  return [before.slice(start, before.length - tail), after.slice(start, after.length - tail)];
+}
+
+function checkKnown(known: Known, project: Project, difference: Difference): readonly Diagnostic[] {
+  const { binder, diagnostics, remembering, files } = known;
+  remembering.begin(difference, new Set(files.map(({ head }) => head.package)));
+  diagnostics.length = 0;
+  binder.bound.clear();
+  binder.unknownSurfaces.clear();
+  binder.unplaced.clear();
+  binder.unions.clear();
+  binder.faultyPacks.clear();
+  const syntactic = project.files.flatMap((file) => parseOnce(file).diagnostics);
+  const declared = new Map<FileUnit, readonly Declared[]>();
+  const byName = new Map<string, FileUnit[]>();
+  for (const { head, declared: own } of files) {
+    declared.set(head, own);
+    const units = byName.get(head.package);
+    if (units) units.push(head);
+    else byName.set(head.package, [head]);
+  }
+  const packages = [...byName.keys()]
+    .toSorted()
+    .map((name) => collectSymbols(name, byName.get(name) ?? [], (unit) => declared.get(unit) ?? []));
+  for (const symbols of packages) binder.packages.set(symbols.name, symbols);
+  // Checks of whole packages ask whether there is any fault.
+  diagnostics.push(...syntactic);
+  checkPackages(binder, packages);
+  const found = diagnostics.slice(syntactic.length);
+  return settleDiagnostics(files, [...syntactic, ...placeIn(files, found)], syntactic);
+}
