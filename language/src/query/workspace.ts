@@ -2,11 +2,13 @@
 // Parsing is memoised by file and checking by snapshot, so that asking twice costs nothing.
 
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { DocumentPaths } from '../semantic/bind/document-paths.ts';
 import { checkProgram } from '../semantic/check-program.ts';
 import { parseEdited, parseOnce } from '../semantic/parse-memo.ts';
 import type { CheckResult, Project } from '../semantic/project.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Parsed } from '../syntax/parse.ts';
+import { namedDocuments } from './named-documents.ts';
 import { createRechecker, type Rechecker } from './again/check-again.ts';
 
 /** One state of a project. */
@@ -15,6 +17,8 @@ export interface Workspace {
   readonly file: (path: string) => SourceFile | undefined;
   /** The tree and tokens of a file, and what is wrong with its syntax alone. */
   readonly parsed: (path: string) => Parsed | undefined;
+  /** The documents that the policies name (`documentPaths`). */
+  readonly named: () => DocumentPaths;
   /** What is wrong in the project, as `checked` says it, but from what is known of earlier states. */
   readonly diagnostics: () => readonly Diagnostic[];
   /** The whole project, checked. */
@@ -34,6 +38,7 @@ export function createWorkspace(project: Project): Workspace {
 /** `rechecker` knows an earlier state. */
 function workspaceOf(project: Project, rechecker: Rechecker): Workspace {
   let result: CheckResult | undefined;
+  let named: DocumentPaths | undefined;
   let diagnostics: readonly Diagnostic[] | undefined;
   const find = (path: string): SourceFile | undefined => project.files.find((file) => file.path === path);
   const workspace: Workspace = {
@@ -43,6 +48,7 @@ function workspaceOf(project: Project, rechecker: Rechecker): Workspace {
       const file = find(path);
       return file && parseOnce(file);
     },
+    named: () => (named ??= namedDocuments(project.files)),
     diagnostics: () => (diagnostics ??= result?.diagnostics ?? rechecker.check(project)),
     checked: () => (result ??= checkProgram(project)),
     withFile: (file) => {

@@ -16,7 +16,7 @@ export function quickFixes(
   path: string,
   range: { readonly start: number; readonly end: number },
 ): readonly QuickFix[] {
-  const all = snapshot.checked().diagnostics.filter(({ span }) => span.file.path === path);
+  const all = snapshot.diagnostics().filter(({ span }) => span.file.path === path);
   const here = all.filter(({ span }) => span.start <= range.end && span.end >= range.start);
   const single = here.flatMap((diagnostic) =>
     diagnostic.fixes.map(({ title, safety, edits }) => ({ title, safety, edits, diagnostics: [diagnostic] })),
@@ -33,8 +33,8 @@ export function quickFixes(
 /** Every safe fix of a file at once; undefined when there is none. Fixes that overlap are left for the next time. */
 export function fixAll(snapshot: Workspace, path: string): QuickFix | undefined {
   const fixable = snapshot
-    .checked()
-    .diagnostics.filter((diagnostic) => diagnostic.span.file.path === path && isSafe(diagnostic));
+    .diagnostics()
+    .filter((diagnostic) => diagnostic.span.file.path === path && isSafe(diagnostic));
   if (fixable.length === 0) return undefined;
   return { title: 'fix all that is safe to fix', safety: 'safe', ...together(fixable) };
 }

@@ -11,6 +11,8 @@ export interface Client {
   /** Everything else it said. */
   readonly capabilities: ClientCapabilities;
   readonly options: unknown;
+  /** Where the page of a diagnostic is, up to its code; undefined when nobody said. */
+  readonly docs: string | undefined;
 }
 
 /** Reads `initialize`. */
@@ -23,5 +25,13 @@ export function readClient(params: InitializeParams): Client {
     folders: folders.map(normalizeUri),
     capabilities,
     options: params.initializationOptions,
+    docs: docsOf(params.initializationOptions),
   };
+}
+
+/** `initializationOptions.diagnosticPages`: the repository's `docs/diagnostics/`, wherever it is read. */
+function docsOf(options: unknown): string | undefined {
+  if (typeof options !== 'object' || options === null || !('diagnosticPages' in options)) return undefined;
+  const { diagnosticPages: pages } = options;
+  return typeof pages === 'string' && pages !== '' ? pages.replace(/\/*$/, '/') : undefined;
 }

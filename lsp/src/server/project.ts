@@ -1,7 +1,7 @@
 // One project as the server holds it: what `rdpc check` would take for the same folder or file, with open documents in
 // place of files on the disk. Holds the newest snapshot; who keeps an older one keeps a consistent one.
 
-import { createWorkspace, documentPaths, type SourceFile, type Workspace } from '@rdp/language';
+import { createWorkspace, type SourceFile, type Workspace } from '@rdp/language';
 import { parseNamed, type NamedAs, type NamedDocument } from '@rdp/compiler/documents';
 import { libraryUri, normalizeUri, pathBelow, uriBelow } from '../convert/uris.ts';
 import type { Documents } from './documents.ts';
@@ -117,7 +117,7 @@ export function createProject({ root, extent, host, documents, changed }: Projec
 
   /** Reads the documents that `state` names and that are not known yet, and makes it the newest state. */
   const readDocuments = async (state: Workspace): Promise<void> => {
-    const uses = usesOf(state.project.files);
+    const uses = usesOf(state);
     const missing = [...uses].filter(([path, namedAs]) => named.get(path)?.namedAs !== namedAs);
     const read = await Promise.all(
       missing.map(async ([path, namedAs]) => {
@@ -158,7 +158,7 @@ export function createProject({ root, extent, host, documents, changed }: Projec
       if (open !== undefined) {
         // Typing must not wait for the disk, unless the policy names a document that nobody has read.
         const next = snapshot.withFile({ path, text: open.text });
-        const uses = usesOf(next.project.files);
+        const uses = usesOf(next);
         const known = [...uses].every(([one, namedAs]) => named.get(one)?.namedAs === namedAs);
         if (known && scanned) replace(next);
         else enqueue(() => readDocuments(snapshot.withFile({ path, text: documents.get(uri)?.text ?? open.text })));
@@ -183,8 +183,8 @@ export function createProject({ root, extent, host, documents, changed }: Projec
 }
 
 /** What each named document is for. A path that is named for several uses is read for the first, as `rdpc check` reads the last. */
-function usesOf(files: readonly SourceFile[]): ReadonlyMap<string, NamedAs> {
-  const { documents, data, tests } = documentPaths(files);
+function usesOf(state: Workspace): ReadonlyMap<string, NamedAs> {
+  const { documents, data, tests } = state.named();
   return new Map<string, NamedAs>([
     ...tests.map((path) => [path, 'test'] as const),
     ...documents.map((path) => [path, 'document'] as const),

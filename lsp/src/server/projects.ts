@@ -24,6 +24,10 @@ export interface Projects {
   /** A file of a project or the library as it is now. */
   readonly file: (found: Found) => SourceFile | undefined;
   readonly converter: (project: Project) => Converter;
+  /** The version of an open document. */
+  readonly version: (uri: string) => number | undefined;
+  /** What the change is about that listeners are told of now: what somebody typed, or files that came from elsewhere. */
+  readonly cause: () => 'typing' | 'files';
   /** The URIs of a project's open documents, as the client writes them. */
   readonly openIn: (project: Project) => readonly string[];
   /** An open document's text came, changed or is the disk's again. */
@@ -42,6 +46,7 @@ export function createProjects(host: Host, client: Client, documents: Documents)
   const listeners: ((project: Project, what: 'changed' | 'gone') => void)[] = [];
   const converters = new WeakMap<Project, Converter>();
   const libraryFiles = new Map(host.library.map((file) => [normalizeUri(libraryUri(file.path)), file]));
+  let cause: 'typing' | 'files' = 'files';
   const changed = (project: Project): void => listeners.forEach((listener) => listener(project, 'changed'));
 
   const open = (key: string, root: string, extent: Project['extent']): void => {
@@ -90,6 +95,8 @@ export function createProjects(host: Host, client: Client, documents: Documents)
       converters.set(project, made);
       return made;
     },
+    version: (uri) => documents.get(uri)?.version,
+    cause: () => cause,
     openIn: (project) =>
       [...documents.all().values()].map(({ uri }) => uri).filter((uri) => find(uri)?.project === project),
     documentChanged: (uri) => {
@@ -97,7 +104,9 @@ export function createProjects(host: Host, client: Client, documents: Documents)
       if (key.startsWith(`${libraryScheme}:`)) return;
       const folder = folderOf(key);
       if (folder !== undefined) {
+        cause = documents.get(key) === undefined ? 'files' : 'typing';
         folder.refresh(key);
+        cause = 'files';
         return;
       }
       const alone = projects.get(key);

@@ -16,17 +16,27 @@ export interface DocumentPaths {
 
 /** The files that `files` name. */
 export function documentPaths(files: readonly SourceFile[]): DocumentPaths {
-  const documents = new Set<string>();
-  const data = new Set<string>();
-  const tests = new Set<string>();
-  for (const file of files) {
-    for (const decl of parseOnce(file).ast.decls) {
-      for (const path of namedDocuments(decl)) documents.add(documentPath(file, path));
-      if (decl.kind === 'data') data.add(documentPath(file, decl.path.value));
-      if (decl.kind === 'test' && decl.given?.kind === 'file') tests.add(documentPath(file, decl.given.path.value));
-    }
+  return joinPaths(files.map((file) => documentsOf(file, parseOnce(file).ast.decls)));
+}
+
+/** The files that declarations of `file` name. */
+export function documentsOf(file: SourceFile, decls: readonly Decl[]): DocumentPaths {
+  const documents: string[] = [];
+  const data: string[] = [];
+  const tests: string[] = [];
+  for (const decl of decls) {
+    for (const path of namedDocuments(decl)) documents.push(documentPath(file, path));
+    if (decl.kind === 'data') data.push(documentPath(file, decl.path.value));
+    if (decl.kind === 'test' && decl.given?.kind === 'file') tests.push(documentPath(file, decl.given.path.value));
   }
-  return { documents: [...documents].toSorted(), data: [...data].toSorted(), tests: [...tests].toSorted() };
+  return { documents, data, tests };
+}
+
+/** All of `parts`, sorted, each once. */
+export function joinPaths(parts: readonly DocumentPaths[]): DocumentPaths {
+  const join = (kind: keyof DocumentPaths): readonly string[] =>
+    [...new Set(parts.flatMap((part) => part[kind]))].toSorted();
+  return { documents: join('documents'), data: join('data'), tests: join('tests') };
 }
 
 function namedDocuments(decl: Decl): readonly string[] {

@@ -1,65 +1,153 @@
-// Diagnostics that the server sends of itself (push): after each change of a project, for each of its files whose list is
-// another than the client has. Changes that wait in the connection are taken first, so that a burst of typing is checked once.
+// Diagnostics, sent after each change of a project (push) or asked for by the client (pull). Changes that wait in the connection
+// are taken first, so that a burst of typing is checked once; where the last check took long, the syntax is told at
+// once and the rest when typing pauses. INVARIANT: what is sent is of the newest state; a list that the client has is not sent.
 
-import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver';
-import { toDiagnostic, type DiagnosticForm } from '../../convert/diagnostics.ts';
-import type { Client } from '../client.ts';
+import {
+  DocumentDiagnosticReportKind,
+  type DocumentDiagnosticParams,
+  type DocumentDiagnosticReport,
+  type WorkspaceDiagnosticParams,
+  type WorkspaceDiagnosticReport,
+  type WorkspaceDocumentDiagnosticReport,
+} from 'vscode-languageserver';
+import type { Diagnostic, Workspace } from '@rdp/language';
+import { normalizeUri } from '../../convert/uris.ts';
+import { stagedDiagnostics } from '../../ide/staged-diagnostics.ts';
 import type { Feature, Server } from '../feature.ts';
 import type { Project } from '../projects.ts';
+import { createReports, pulls, type Report, type Reports } from '../reports.ts';
 
 /** The registration. */
 export const diagnosticsFeature: Feature = {
   name: 'diagnostics',
-  capabilities: () => ({}),
+  capabilities: (client) =>
+    pulls(client)
+      ? { diagnosticProvider: { identifier: 'rdp', interFileDependencies: true, workspaceDiagnostics: true } }
+      : {},
   register: (server) => {
-    const sent = new Map<Project, Map<string, string>>();
-    const waiting = new Set<Project>();
-    server.projects.onChange((project, what) => {
-      if (what === 'gone') {
-        for (const uri of sent.get(project)?.keys() ?? []) send(server, uri, []);
-        sent.delete(project);
-        return;
-      }
-      if (waiting.has(project)) return;
-      waiting.add(project);
-      setImmediate(() => {
-        waiting.delete(project);
-        if (!server.projects.all().includes(project)) return;
-        publish(server, project, sent);
-      });
-    });
+    const reports = createReports(server.projects, server.client);
+    if (pulls(server.client)) answerPulls(server, reports);
+    else push(server, reports);
   },
 };
 
-function publish(server: Server, project: Project, sent: Map<Project, Map<string, string>>): void {
-  const convert = server.projects.converter(project);
-  const form = formFor(server.client);
-  // Of a document that the client shows it is told also that nothing is wrong.
-  const lists = new Map<string, LspDiagnostic[]>(server.projects.openIn(project).map((uri) => [uri, []]));
-  for (const diagnostic of project.snapshot().checked().diagnostics) {
-    const uri = convert.uri(diagnostic.span.file);
-    const list = lists.get(uri) ?? [];
-    list.push(toDiagnostic(convert, diagnostic, form));
-    lists.set(uri, list);
-  }
-  const before = sent.get(project) ?? new Map<string, string>();
-  const now = new Map([...lists].map(([uri, list]) => [uri, JSON.stringify(list)]));
-  for (const [uri, list] of lists) if (before.get(uri) !== now.get(uri)) send(server, uri, list);
-  for (const uri of before.keys()) if (!now.has(uri)) send(server, uri, []);
-  sent.set(project, now);
+/** A check that took longer is told of in two stages, and waits for a pause. */
+const quickMs = 40;
+/** The longest pause that is waited for. */
+const longestPauseMs = 300;
+
+interface Pushed {
+  /** What the client has, by normalised URI. */
+  readonly sent: Map<string, Report>;
+  checked:
+    { readonly snapshot: Workspace; readonly diagnostics: readonly Diagnostic[]; readonly tookMs: number } | undefined;
+  waiting: 'no' | 'turn' | NodeJS.Timeout;
 }
 
-function send({ connection }: Server, uri: string, diagnostics: LspDiagnostic[]): void {
-  void connection.sendDiagnostics({ uri, diagnostics });
-}
-
-/** The form of diagnostics that a client understands. */
-function formFor({ capabilities }: Client): DiagnosticForm {
-  const { publishDiagnostics } = capabilities.textDocument ?? {};
-  return {
-    related: publishDiagnostics?.relatedInformation === true ? 'yes' : 'no',
-    tags: publishDiagnostics?.tagSupport === undefined ? 'no' : 'yes',
-    data: publishDiagnostics?.dataSupport === true ? 'yes' : 'no',
-    page: undefined,
+function push(server: Server, reports: Reports): void {
+  const { connection, projects } = server;
+  const states = new Map<Project, Pushed>();
+  const send = (state: Pushed, now: ReadonlyMap<string, Report>): void => {
+    for (const [key, report] of now) {
+      if (state.sent.get(key)?.resultId === report.resultId) continue;
+      const { uri, diagnostics } = report;
+      const version = projects.version(uri);
+      void connection.sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) });
+    }
+    for (const [key, { uri, diagnostics }] of state.sent) {
+      if (!now.has(key) && diagnostics.length > 0) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    }
+    state.sent.clear();
+    for (const [key, report] of now) state.sent.set(key, report);
   };
+  const check = (project: Project, state: Pushed): void => {
+    state.waiting = 'no';
+    if (!projects.all().includes(project)) return;
+    const started = performance.now();
+    const snapshot = project.snapshot();
+    try {
+      send(state, reports.of(project));
+      state.checked = { snapshot, diagnostics: snapshot.diagnostics(), tookMs: performance.now() - started };
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      connection.console.error(`checking failed, which no document should make it do; please report this\n${text}`);
+    }
+  };
+  projects.onChange((project, what) => {
+    const state = states.get(project) ?? { sent: new Map(), checked: undefined, waiting: 'no' };
+    if (what === 'gone') {
+      if (typeof state.waiting === 'object') clearTimeout(state.waiting);
+      send(state, new Map());
+      states.delete(project);
+      reports.close(project);
+      return;
+    }
+    states.set(project, state);
+    if (state.waiting === 'turn') return;
+    if (typeof state.waiting === 'object') clearTimeout(state.waiting);
+    state.waiting = 'turn';
+    setImmediate(() => {
+      const { checked } = state;
+      if (checked === undefined || checked.tookMs <= quickMs) {
+        check(project, state);
+        return;
+      }
+      send(state, reports.made(project, stagedDiagnostics(project.snapshot(), checked)));
+      state.waiting = setTimeout(() => check(project, state), Math.min(checked.tookMs, longestPauseMs));
+    });
+  });
+}
+
+function answerPulls(server: Server, reports: Reports): void {
+  const { connection, projects, client, guarded } = server;
+  const { languages } = connection;
+  const refreshes = client.capabilities.workspace?.diagnostics?.refreshSupport === true;
+  projects.onChange((project, what) => {
+    if (what === 'gone') reports.close(project);
+    // What is typed the client asks for itself; what comes from elsewhere it does not know of.
+    else if (refreshes && projects.cause() === 'files') void languages.diagnostics.refresh();
+  });
+  const document = guarded(
+    'diagnostics',
+    ({ textDocument, previousResultId }: DocumentDiagnosticParams): DocumentDiagnosticReport => {
+      const project = projects.find(textDocument.uri)?.project;
+      const report = project && reports.of(project).get(normalizeUri(textDocument.uri));
+      if (report === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      return { ...changedSince(report, previousResultId) };
+    },
+  );
+  languages.diagnostics.on(async (params, token) => {
+    return (await document(params, token)) ?? { kind: DocumentDiagnosticReportKind.Full, items: [] };
+  });
+  const workspace = guarded(
+    'workspace diagnostics',
+    ({ previousResultIds }: WorkspaceDiagnosticParams): WorkspaceDiagnosticReport => {
+      const before = new Map(previousResultIds.map(({ uri, value }) => [normalizeUri(uri), { uri, value }]));
+      const items = projects.all().flatMap((project) =>
+        [...reports.of(project)].map(([key, report]): WorkspaceDocumentDiagnosticReport => {
+          const version = projects.version(report.uri) ?? null;
+          const known = before.get(key)?.value;
+          before.delete(key);
+          return { ...changedSince(report, known), uri: report.uri, version };
+        }),
+      );
+      // What had diagnostics and has none is told once more.
+      for (const { uri } of before.values()) {
+        items.push({ kind: DocumentDiagnosticReportKind.Full, items: [], uri, version: null });
+      }
+      return { items };
+    },
+  );
+  languages.diagnostics.onWorkspace(async (params, token) => (await workspace(params, token)) ?? { items: [] });
+}
+
+function changedSince(
+  { resultId, diagnostics }: Report,
+  previous: string | undefined,
+):
+  | { kind: typeof DocumentDiagnosticReportKind.Unchanged; resultId: string }
+  | { kind: typeof DocumentDiagnosticReportKind.Full; resultId: string; items: Report['diagnostics'] } {
+  return previous === resultId
+    ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
+    : { kind: DocumentDiagnosticReportKind.Full, resultId, items: diagnostics };
 }

@@ -1,0 +1,108 @@
+// The diagnostics of a project by document, as the client shall see them, each list with an id that changes when the list does.
+// What is pushed and what is pulled are the same lists.
+
+import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver';
+import { DiagnosticSeverity } from 'vscode-languageserver';
+import type { Diagnostic, Workspace } from '@rdp/language';
+import { toDiagnostic, type DiagnosticForm } from '../convert/diagnostics.ts';
+import { normalizeUri } from '../convert/uris.ts';
+import type { Client } from './client.ts';
+import type { Project, Projects } from './projects.ts';
+
+/** The diagnostics of one document. */
+export interface Report {
+  /** As the client writes it. */
+  readonly uri: string;
+  readonly resultId: string;
+  readonly diagnostics: LspDiagnostic[];
+}
+
+export interface Reports {
+  /** By normalised URI: documents with diagnostics, and all that are open. */
+  readonly of: (project: Project) => ReadonlyMap<string, Report>;
+  /** The same for diagnostics that are not those of the newest state. */
+  readonly made: (project: Project, diagnostics: readonly Diagnostic[]) => ReadonlyMap<string, Report>;
+  readonly close: (project: Project) => void;
+}
+
+interface Known {
+  readonly snapshot: Workspace;
+  readonly unreadable: number;
+  readonly open: number;
+  readonly reports: ReadonlyMap<string, Report>;
+}
+
+/** The reports of a session. */
+export function createReports(projects: Projects, client: Client): Reports {
+  const form = formFor(client);
+  const known = new Map<Project, Known>();
+  /** The text of each list and its id. */
+  const lists = new Map<string, { readonly text: string; readonly resultId: string }>();
+  let last = 0;
+
+  const report = (uri: string, diagnostics: LspDiagnostic[]): Report => {
+    const key = normalizeUri(uri);
+    const text = diagnostics.length === 0 ? '' : JSON.stringify(diagnostics);
+    const before = lists.get(key);
+    const resultId = before?.text === text ? before.resultId : String(++last);
+    lists.set(key, { text, resultId });
+    return { uri, resultId, diagnostics };
+  };
+  const made: Reports['made'] = (project, diagnostics) => {
+    const convert = projects.converter(project);
+    const grouped = new Map<string, { readonly uri: string; readonly list: LspDiagnostic[] }>();
+    const listOf = (uri: string): LspDiagnostic[] => {
+      const key = normalizeUri(uri);
+      const group = grouped.get(key) ?? { uri, list: [] };
+      grouped.set(key, group);
+      return group.list;
+    };
+    // Of a document that the client shows it is told also that nothing is wrong.
+    for (const uri of projects.openIn(project)) listOf(uri);
+    for (const diagnostic of diagnostics) {
+      listOf(convert.uri(diagnostic.span.file)).push(toDiagnostic(convert, diagnostic, form));
+    }
+    for (const [uri, message] of project.unreadable()) listOf(uri).push(unreadable(message));
+    return new Map([...grouped].map(([key, { uri, list }]) => [key, report(uri, list)]));
+  };
+  return {
+    made,
+    of: (project) => {
+      const snapshot = project.snapshot();
+      const before = known.get(project);
+      const open = projects.openIn(project).length;
+      const unread = project.unreadable().size;
+      if (before?.snapshot === snapshot && before.open === open && before.unreadable === unread) return before.reports;
+      const reports = made(project, snapshot.diagnostics());
+      known.set(project, { snapshot, open, unreadable: unread, reports });
+      return reports;
+    },
+    close: (project) => void known.delete(project),
+  };
+}
+
+function unreadable(message: string): LspDiagnostic {
+  const start = { line: 0, character: 0 };
+  return {
+    range: { start, end: start },
+    severity: DiagnosticSeverity.Error,
+    source: 'rdp',
+    message: `cannot read this file: ${message}`,
+  };
+}
+
+/** The form of diagnostics that a client understands. */
+function formFor({ capabilities, docs }: Client): DiagnosticForm {
+  const known = capabilities.textDocument?.diagnostic ?? capabilities.textDocument?.publishDiagnostics;
+  return {
+    related: known?.relatedInformation === true ? 'yes' : 'no',
+    tags: known?.tagSupport === undefined ? 'no' : 'yes',
+    data: known?.dataSupport === true ? 'yes' : 'no',
+    page: known?.codeDescriptionSupport === true && docs !== undefined ? (code) => `${docs}${code}.md` : undefined,
+  };
+}
+
+/** Whether the client asks for diagnostics itself; what it asks for is not sent as well, or it would show it twice. */
+export function pulls({ capabilities }: Client): boolean {
+  return capabilities.textDocument?.diagnostic !== undefined;
+}
