@@ -113,7 +113,12 @@ function plain({ span, labels, fixes, ...rest }: Diagnostic): object {
 
 const replacement = fc.oneof(
   fc.constantFrom('', ' ', '\n', 'x', '"', '{', '}', 'hosts', 'more', 'Found', 'Mine', 'ours', 'both', 'one', 'other.'),
-  fc.constantFrom('set z = ["q"]\n', '\ndefend More on Chat.request { when Mine block }\n', 'import std.ai\n', '// c\n'),
+  fc.constantFrom(
+    'set z = ["q"]\n',
+    '\ndefend More on Chat.request { when Mine block }\n',
+    'import std.ai\n',
+    '// c\n',
+  ),
   fc.constantFrom('detect', 'defend', 'Stop', 'model', 'method == "A"', 'Chat', 'Api.request', '["a", "a"]', '/// d\n'),
   fc.string({ maxLength: 3 }),
 );

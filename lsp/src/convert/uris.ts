@@ -24,13 +24,19 @@ export function uriBelow(root: string, path: string): string {
     parts.shift();
     base = parentUri(base);
   }
-  return [base.replace(/\/$/, ''), ...parts.map(encodePath)].join('/');
+  const rest = parts.map(encodePath).join('/');
+  return isOpen(base) ? `${base}${rest}` : `${base}/${rest}`;
 }
 
 /** The path of `uri` below `root`, both normalised; undefined when it is elsewhere. */
 export function pathBelow(root: string, uri: string): string | undefined {
-  const prefix = root.endsWith('/') ? root : `${root}/`;
+  const prefix = isOpen(root) ? root : `${root}/`;
   return uri.startsWith(prefix) ? decode(uri.slice(prefix.length)) : undefined;
+}
+
+/** Whether a name may follow as it is: `untitled:` has no folders. */
+function isOpen(uri: string): boolean {
+  return uri.endsWith('/') || uri.endsWith(':');
 }
 
 /** The URI of the folder that `uri` stands in. */

@@ -5,4 +5,13 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { createServer } from '../server/create-server.ts';
 import { createDiskHost } from './disk-host.ts';
 
-createServer(createConnection(ProposedFeatures.all), createDiskHost('0.1.0'));
+const connection = createConnection(ProposedFeatures.all);
+
+// Who types must not lose the server to a fault of ours: it is told of, and the next request is answered.
+const note = (error: unknown): void => {
+  connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+};
+process.on('unhandledRejection', note);
+process.on('uncaughtException', note);
+
+createServer(connection, createDiskHost('0.1.0'));

@@ -101,6 +101,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     listeners.forEach((listener) => listener());
   });
   connection.onRequest(RegistrationRequest.type, () => undefined);
+  connection.onRequest('workspace/diagnostic/refresh', () => null);
   connection.onRequest('workspace/configuration', ({ items }: { readonly items: readonly unknown[] }) =>
     items.map(() => options.settings ?? null),
   );

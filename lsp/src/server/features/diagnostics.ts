@@ -105,7 +105,10 @@ function answerPulls(server: Server, reports: Reports): void {
   projects.onChange((project, what) => {
     if (what === 'gone') reports.close(project);
     // What is typed the client asks for itself; what comes from elsewhere it does not know of.
-    else if (refreshes && projects.cause() === 'files') void languages.diagnostics.refresh();
+    else if (refreshes && projects.cause() === 'files') {
+      // A client that has no answer asks again in its own time.
+      languages.diagnostics.refresh().catch(() => undefined);
+    }
   });
   const document = guarded(
     'diagnostics',
