@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.ts';
 import { measureLimits } from './cases/limits.ts';
+import { measureEditor } from './cases/editor.ts';
 import { measurePrefilter } from './cases/prefilter.ts';
 import { measureWebhooks } from './cases/webhook.ts';
 import { measureGrowth } from './cases/worst.ts';
@@ -63,6 +64,7 @@ if (wanted(13)) (await measureWebhooks()).forEach(add);
 if (wanted(9)) addSizes(await measureGrowth());
 if (wanted(10)) addSizes(measurePrefilter());
 if (wanted(12)) addSizes(measureLimits());
+if (wanted(17)) addSizes(await measureEditor());
 if (wanted(18)) addSizes(await measureSizes());
 
 const missed = [...times, ...sizes].filter(({ met }) => !met).length;

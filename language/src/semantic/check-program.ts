@@ -13,7 +13,7 @@ import { checkPackages, settleDiagnostics } from './check-packages.ts';
 import type { CoreProgram } from './core.ts';
 import { listClassifiers } from './list-classifiers.ts';
 import { listPatterns } from './list-patterns.ts';
-import type { Declared, PackageSymbols } from './symbols.ts';
+import type { PackageSymbols } from './symbols.ts';
 import { buildModel } from './build-model.ts';
 import type { CheckResult, Project } from './project.ts';
 
