@@ -2,9 +2,10 @@
 // of it is who wants it and where to.
 //
 // INVARIANT: a host whose exchanges some rule is about gets no tunnel, since the rule would be gone round. Any other has one only when a
-// surface of connections (`net`) decides so.
+// surface of connections (`net`) decides so; and never to this machine, nor to what only machines on its link reach.
 
-import { connect, type Socket } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { BlockList, connect, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { SurfacePlan } from '../contract/index.ts';
@@ -52,7 +53,13 @@ export async function carryTunnel(
     refuseOnSocket(socket, refusal ?? plainRefusal(400, 'a tunnel leads to a host and a port'));
     return 'refused';
   }
-  const service = await connected(where.host, where.port, plans.patience);
+  const address = await addressOf(where.host);
+  if (address === 'inside') {
+    door.metrics.rejected('tunnel');
+    refuseOnSocket(socket, plainRefusal(403, 'no tunnel leads there'));
+    return 'refused';
+  }
+  const service = address === undefined ? undefined : await connected(address, where.port, plans.patience);
   if (service === undefined) {
     refuseOnSocket(socket, plainRefusal(502, 'there is no connection to where the tunnel leads'));
     return 'failed';
@@ -110,6 +117,26 @@ async function refusalOf(
     await verdict.settle(undefined);
   }
   return undefined;
+}
+
+/** This machine, and the link (RFC 6890): where services are that trust whoever can reach them. */
+const inside = new BlockList();
+inside.addSubnet('0.0.0.0', 8);
+inside.addSubnet('127.0.0.0', 8);
+inside.addSubnet('169.254.0.0', 16);
+inside.addAddress('::', 'ipv6');
+inside.addAddress('::1', 'ipv6');
+inside.addSubnet('fe80::', 10, 'ipv6');
+
+/** The address that is connected to, looked up once, so that it is the one that was looked at. */
+async function addressOf(host: string): Promise<string | 'inside' | undefined> {
+  try {
+    const { address } = await lookup(host);
+    const plain = address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
+    return inside.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4') ? 'inside' : plain;
+  } catch {
+    return undefined;
+  }
 }
 
 function connected(host: string, port: number, patience: number): Promise<Socket | undefined> {
