@@ -15,6 +15,7 @@ import { gemini } from './oracle/gemini.ts';
 import { chat, completions } from './oracle/openai-chat.ts';
 import { responses } from './oracle/openai-responses.ts';
 import type { Exchange } from './read-exchanges.ts';
+import { readBySdk } from './sdk-parsers.ts';
 
 const apis: Readonly<Record<string, Api>> = {
   'openai.chat': chat,
@@ -38,21 +39,26 @@ const apis: Readonly<Record<string, Api>> = {
 
 /** A question that was asked of an exchange, and what differed; none when the two agree. */
 export interface Check {
-  readonly what: 'provider' | 'request' | 'response' | 'stream' | 'cuts' | 'unchanged' | 'redacted' | 'passed';
+  readonly what:
+    'provider' | 'request' | 'response' | 'stream' | 'cuts' | 'unchanged' | 'redacted' | 'sdk' | 'module' | 'passed';
   readonly misses: readonly string[];
 }
 
 /** Everything that is asked of one exchange. */
-export function checkExchange(library: Library, exchange: Exchange): readonly Check[] {
+export async function checkExchange(library: Library, exchange: Exchange): Promise<readonly Check[]> {
   const api = apis[exchange.api];
   const request = exchange.request === undefined ? undefined : parsed(exchange.request);
   const checks: Check[] = [];
   if (request !== undefined) checks.push(checkRequest(library, exchange, request, api));
+  if (request !== undefined)
+    checks.push({ what: 'module', misses: library.disagree('request', documentOf(exchange, request)) });
   const { response } = exchange;
   if (response === undefined || exchange.status >= 400) return checks;
-  if (exchange.isStream) return [...checks, ...checkStream(library, exchange, response, api)];
+  if (exchange.isStream) return [...checks, ...(await checkStream(library, exchange, response, api))];
   const body = parsed(new TextDecoder().decode(response));
-  return body === undefined ? checks : [...checks, checkResponse(library, exchange, body, api)];
+  if (body === undefined) return checks;
+  checks.push({ what: 'module', misses: library.disagree('response', documentOf(exchange, body)) });
+  return [...checks, checkResponse(library, exchange, body, api)];
 }
 
 function checkRequest(library: Library, exchange: Exchange, request: unknown, api: Api | undefined): Check {
@@ -153,7 +159,12 @@ function formatOf(contentType: string): keyof typeof eventReaders {
   return contentType.includes('eventstream') ? 'eventstream' : contentType.includes('ndjson') ? 'ndjson' : 'sse';
 }
 
-function checkStream(library: Library, exchange: Exchange, bytes: Uint8Array, api: Api | undefined): readonly Check[] {
+async function checkStream(
+  library: Library,
+  exchange: Exchange,
+  bytes: Uint8Array,
+  api: Api | undefined,
+): Promise<readonly Check[]> {
   const told = tellProvider(library.providers, { ...exchange, keys: undefined });
   const stream = library.streams.find(({ provider }) => provider === told?.name);
   if (stream === undefined && api === undefined) return [];
@@ -167,6 +178,8 @@ function checkStream(library: Library, exchange: Exchange, bytes: Uint8Array, ap
     { what: 'cuts', misses: differingCuts(stream, format, bytes, whole) },
     { what: 'redacted', misses: redactedMisses(stream, format, bytes) },
   ];
+  const sdk = await sdkMisses(exchange, stream, bytes);
+  if (sdk) checks.push({ what: 'sdk', misses: sdk });
   if (api?.stream === undefined) return checks;
   const wanted = api.stream(eventReaders[format](bytes));
   const { calls, usage } = whole.report;
@@ -203,6 +216,32 @@ function differingCuts(
   });
 }
 
+/** With something replaced, the maker's client reads as many events as before; undefined where it has none for the API. */
+async function sdkMisses(
+  exchange: Exchange,
+  stream: ProviderStream,
+  bytes: Uint8Array,
+): Promise<readonly string[] | undefined> {
+  const format = formatOf(exchange.contentType);
+  const redacted = runStream(stream, { format, chunks: [bytes], replace: { length: 2, by: replacement } }).bytes;
+  const [was, is] = [await outcomeOf(exchange, bytes), await outcomeOf(exchange, redacted)];
+  if (was === undefined) return undefined;
+  return was === is ? [] : [`${was} became ${is ?? 'nothing'}`];
+}
+
+/** Events that the client reads, or the error of the provider that it raises. */
+async function outcomeOf(exchange: Exchange, bytes: Uint8Array): Promise<string | undefined> {
+  try {
+    const count = await readBySdk(exchange, bytes);
+    return count === undefined ? undefined : `${count} events`;
+  } catch (error) {
+    return `the error ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What JSON has to escape, and more than a byte a character. */
+const replacement = '"<\u00e9>\\';
+
 /** With something replaced in every piece of text, the events still parse, are as many, and calls and counts are what they were. */
 function redactedMisses(
   stream: ProviderStream,
@@ -210,7 +249,7 @@ function redactedMisses(
   bytes: Uint8Array,
 ): readonly string[] {
   const before = runStream(stream, { format, chunks: [bytes] });
-  const after = runStream(stream, { format, chunks: [bytes], replace: { length: 2, by: '"<\u00e9>\\' } });
+  const after = runStream(stream, { format, chunks: [bytes], replace: { length: 2, by: replacement } });
   if (after.stopped !== undefined) return [`stopped: ${after.stopped}`];
   try {
     const again = runStream(stream, { format, chunks: [after.bytes] });

@@ -13,6 +13,7 @@ import { writeValue } from '../../src/ir/interpret/write-json.ts';
 import type { Ir } from '../../src/ir/ir.ts';
 import { lowerProgram } from '../../src/ir/lower.ts';
 import { planStream } from '../../src/ir/stream-plan.ts';
+import { createDifferential } from '../../test/differential.ts';
 
 /** Uses every field, so that every field is made. */
 const policy = `package exchanges
@@ -45,6 +46,8 @@ export interface Library {
   readonly providers: readonly ProviderPlan[];
   /** The event of a body, or why there is none. */
   readonly eventOf: (event: 'request' | 'response', input: Uint8Array) => MadeEvent;
+  /** Where a module decides otherwise than the interpreter. */
+  readonly disagree: (event: 'request' | 'response', input: Uint8Array) => readonly string[];
 }
 
 export type MadeEvent =
@@ -72,8 +75,13 @@ export function createLibrary(): Library {
   const program = programOf(policy);
   const ir = lowerProgram(program);
   const response = program.entrypoints.find(({ event, streams }) => event === 'response' && streams !== undefined);
+  const differential = createDifferential(ir);
   return {
     ir,
+    disagree: (event, input) => {
+      const { interpreter, scalar, simd } = differential({ entrypoint: `exchanges/Chat/${event}/http`, input });
+      return [...(scalar === interpreter ? [] : ['scalar']), ...(simd === interpreter ? [] : ['SIMD'])];
+    },
     streams: (response && planStream(response)?.providers) ?? [],
     providers: program.surfaces?.[0]?.providers() ?? [],
     eventOf: (event, input) => {

@@ -12,7 +12,7 @@ export interface Row {
 const mark = '<!-- what follows is written by `npm run eval` -->';
 
 const questions =
-  'request response stream cuts unchanged redacted passed provider schema told arguments results descriptions'.split(
+  'request response stream cuts unchanged redacted sdk module passed provider schema told arguments results descriptions'.split(
     ' ',
   );
 

@@ -22,7 +22,7 @@ for (const [set, exchanges] of readExchanges(folder)) {
   for (const exchange of exchanges) {
     let checks: readonly Check[];
     try {
-      checks = checkExchange(library, exchange);
+      checks = await checkExchange(library, exchange);
     } catch (error) {
       checks = [{ what: 'passed', misses: [error instanceof Error ? (error.stack ?? '') : String(error)] }];
     }
