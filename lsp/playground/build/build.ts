@@ -68,16 +68,24 @@ const shared = {
   plugins: [pageModules],
 } satisfies BuildOptions;
 
-/** Builds the page; gives its files with their sizes, and which of them a first visit fetches. */
-export async function buildPlayground(): Promise<readonly BuiltFile[]> {
-  rmSync(playgroundFolder, { recursive: true, force: true });
-  mkdirSync(playgroundFolder, { recursive: true });
-  await build({
+/** The text of the worker. */
+export async function bundleWorker(): Promise<string> {
+  const { outputFiles } = await build({
     ...shared,
     entryPoints: { worker: 'worker/main.ts' },
     define: { 'process.env': '{}' },
     inject: ['worker/node-globals.ts'],
+    legalComments: 'none',
+    write: false,
   });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** Builds the page; gives its files with their sizes, and which of them a first visit fetches. */
+export async function buildPlayground(): Promise<readonly BuiltFile[]> {
+  rmSync(playgroundFolder, { recursive: true, force: true });
+  mkdirSync(playgroundFolder, { recursive: true });
+  writeFileSync(`${playgroundFolder}worker.js`, await bundleWorker());
   await build({
     ...shared,
     entryPoints: { main: 'page/main.ts', 'editor.worker': 'monaco-editor/editor/editor.worker' },
