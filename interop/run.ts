@@ -14,6 +14,7 @@ import { createReport } from './check.ts';
 import { compareHosts } from './compare-hosts.ts';
 import { compareNode20 } from './compare-node20.ts';
 import { compareSignatures } from './compare-signatures.ts';
+import { compareBlueprint } from './blueprint/compare-blueprint.ts';
 import { compareEnvoy } from './envoy/compare-envoy.ts';
 import { compareCharts } from './helm/compare-chart.ts';
 import { compareKubernetes } from './kubernetes/run.ts';
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   vscode: () => compareVscode(report, words),
   kubernetes: () => compareKubernetes(report, words),
   playground: () => comparePlayground(report, words),
+  blueprint: () => compareBlueprint(report, words),
   redis: () => compareStores(report),
   telemetry: () => compareTelemetry(report),
 };
