@@ -26,12 +26,17 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map<string, Scenario
   ['renames across files', rename],
   ['runs a test from the Testing view', runTests],
   ['shows a decision beside its input', preview],
+  ['steps through a decision', stepThrough],
   ['shows who enforces what', report],
   ['steps through a decision', debug],
 ]);
 
 /** What is shown once: it is the same wherever the extension runs. */
-export const desktopOnly: ReadonlySet<string> = new Set(['shows what a name is', 'shows who enforces what']);
+export const desktopOnly: ReadonlySet<string> = new Set([
+  'shows what a name is',
+  'steps through a decision',
+  'shows who enforces what',
+]);
 
 async function openTour({ page, picture }: Scene): Promise<string | undefined> {
   await openFile(page, 'checkout.rdp');
@@ -40,6 +45,7 @@ async function openTour({ page, picture }: Scene): Promise<string | undefined> {
   if (!ready) return 'the status bar has no item of the extension';
   await page.waitForTimeout(1500);
   await goToLine(page, 76, 1);
+  await eventually(async () => (await page.locator('.codelens-decoration').count()) > 2);
   await page.waitForTimeout(500);
   await picture('tour');
   const wrong = await page.locator(squiggle).count();
@@ -93,9 +99,10 @@ async function complete({ page, folder, picture }: Scene): Promise<string | unde
   await row.waitFor({ timeout: patience });
   await page.waitForTimeout(800);
   await picture('completion');
-  await page.keyboard.press('Enter');
-  const text = await lineText(page, /object.is.Pod.*privileged/);
-  return text.includes('c.securityContext?.privileged ?? false') ? undefined : `the line is ${text}`;
+  await row.click();
+  const theLine = (): Promise<string> => lineText(page, /object.is.Pod.*privileged/);
+  const good = await eventually(async () => (await theLine()).includes('c.securityContext?.privileged ?? false'));
+  return good ? undefined : `the line is ${await theLine()}`;
 }
 
 async function rename({ page, folder, picture }: Scene): Promise<string | undefined> {
@@ -155,6 +162,30 @@ async function preview({ page, picture }: Scene): Promise<string | undefined> {
   await page.waitForTimeout(600);
   await picture('decision');
   return good ? undefined : `the preview says ${text.slice(0, 300)}`;
+}
+
+async function stepThrough({ page, picture }: Scene): Promise<string | undefined> {
+  await runCommand(page, 'View: Close All Editors');
+  await openFile(page, 'checkout.rdp');
+  await runCommand(page, 'rdp: Debug a Decision');
+  await typeIntoPicker(page, 'Chat.request');
+  await typeIntoPicker(page, 'chat-request.json');
+  const here = page.locator('.debug-top-stack-frame-line, .debug-focused-stack-frame-line');
+  const stopped = await eventually(async () => (await here.count()) > 0);
+  for (let step = 0; step < 3; step++) {
+    await page.keyboard.press('F11');
+    await page.waitForTimeout(700);
+  }
+  await page.keyboard.press('Control+J');
+  await runCommand(page, 'View: Show Run and Debug');
+  const shown = async (): Promise<string> => (await page.locator('.part.sidebar').allInnerTexts()).join(' ');
+  const known = await eventually(async () => /PersonalData|ModelInventory/.test(await shown()));
+  await page.waitForTimeout(600);
+  await picture('debug');
+  await page.keyboard.press('Shift+F5');
+  await page.waitForTimeout(800);
+  if (!stopped) return 'it does not stop';
+  return known ? undefined : `the views have ${await shown()}`;
 }
 
 async function report({ page, picture }: Scene): Promise<string | undefined> {

@@ -13,6 +13,7 @@ import { registerTests } from './tests/explorer.ts';
 
 /** The extension while it runs. */
 export interface Running {
+  readonly requests: Requests;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,5 +52,5 @@ export async function start(context: ExtensionContext, client: BaseLanguageClien
     if (choice !== undefined) await commands.executeCommand('rdp.showOutput');
   }
   listeners.forEach((listener) => listener());
-  return { stop: () => (client.needsStop() ? client.stop() : Promise.resolve()) };
+  return { requests, stop: () => (client.needsStop() ? client.stop() : Promise.resolve()) };
 }

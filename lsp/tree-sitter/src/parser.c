@@ -14,7 +14,7 @@
 #pragma GCC optimize ("O0", "jump-tables")
 #endif
 
-#define LANGUAGE_VERSION 15
+#define LANGUAGE_VERSION 14
 #define STATE_COUNT 1375
 #define LARGE_STATE_COUNT 4
 #define SYMBOL_COUNT 321
@@ -25,7 +25,7 @@
 #define MAX_ALIAS_SEQUENCE_LENGTH 13
 #define MAX_RESERVED_WORD_SET_SIZE 0
 #define PRODUCTION_ID_COUNT 112
-#define SUPERTYPE_COUNT 4
+#define SUPERTYPE_COUNT 0
 
 enum ts_symbol_identifiers {
   sym_identifier = 1,
@@ -4319,97 +4319,6 @@ static const TSStateId ts_primary_state_ids[STATE_COUNT] = {
   [1374] = 1300,
 };
 
-static const TSSymbol ts_supertype_symbols[SUPERTYPE_COUNT] = {
-  sym_clause,
-  sym_declaration,
-  sym_expression,
-  sym_type,
-};
-
-static const TSMapSlice ts_supertype_map_slices[] = {
-  [sym_clause] = {.index = 0, .length = 22},
-  [sym_declaration] = {.index = 22, .length = 21},
-  [sym_expression] = {.index = 43, .length = 23},
-  [sym_type] = {.index = 66, .length = 4},
-};
-
-static const TSSymbol ts_supertype_map_entries[] = {
-  [0] =
-    sym_alert,
-    sym_approve,
-    sym_block,
-    sym_change,
-    sym_covers,
-    sym_find,
-    sym_flow,
-    sym_limit,
-    sym_message,
-    sym_mode,
-    sym_owner,
-    sym_permit,
-    sym_quarantine,
-    sym_reason,
-    sym_record,
-    sym_redact,
-    sym_score,
-    sym_severity,
-    sym_strip,
-    sym_threshold,
-    sym_until,
-    sym_when,
-  [22] =
-    sym_apply,
-    sym_classifier,
-    sym_crosswalk,
-    sym_data,
-    sym_deploy,
-    sym_event,
-    sym_exempt,
-    sym_function,
-    sym_import,
-    sym_inventory,
-    sym_pack,
-    sym_package,
-    sym_pattern,
-    sym_provider,
-    sym_rule,
-    sym_set,
-    sym_surface,
-    sym_test,
-    sym_threats,
-    sym_type_declaration,
-    sym_use,
-  [43] =
-    sym_binary,
-    sym_boolean,
-    sym_bytes,
-    sym_call,
-    sym_conditional,
-    sym_construct,
-    sym_duration,
-    sym_each,
-    sym_index,
-    sym_is,
-    sym_list,
-    sym_map,
-    sym_member,
-    sym_name,
-    sym_none,
-    sym_null,
-    sym_number,
-    sym_parenthesized,
-    sym_quantity,
-    sym_regex,
-    sym_rooted_name,
-    sym_string,
-    sym_unary,
-  [66] =
-    sym_list_type,
-    sym_named_type,
-    sym_optional_type,
-    sym_sensitive_type,
-};
-
 static bool ts_lex(TSLexer *lexer, TSStateId state) {
   START_LEXER();
   eof = lexer->eof(lexer);
@@ -8500,7 +8409,7 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
   }
 }
 
-static const TSLexerMode ts_lex_modes[STATE_COUNT] = {
+static const TSLexMode ts_lex_modes[STATE_COUNT] = {
   [0] = {.lex_state = 0},
   [1] = {.lex_state = 126},
   [2] = {.lex_state = 11},
@@ -62659,7 +62568,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_rdp(void) {
     .state_count = STATE_COUNT,
     .large_state_count = LARGE_STATE_COUNT,
     .production_id_count = PRODUCTION_ID_COUNT,
-    .supertype_count = SUPERTYPE_COUNT,
     .field_count = FIELD_COUNT,
     .max_alias_sequence_length = MAX_ALIAS_SEQUENCE_LENGTH,
     .parse_table = &ts_parse_table[0][0],
@@ -62670,9 +62578,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_rdp(void) {
     .field_names = ts_field_names,
     .field_map_slices = ts_field_map_slices,
     .field_map_entries = ts_field_map_entries,
-    .supertype_map_slices = ts_supertype_map_slices,
-    .supertype_map_entries = ts_supertype_map_entries,
-    .supertype_symbols = ts_supertype_symbols,
     .symbol_metadata = ts_symbol_metadata,
     .public_symbol_map = ts_symbol_map,
     .alias_map = ts_non_terminal_alias_map,
@@ -62682,13 +62587,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_rdp(void) {
     .keyword_lex_fn = ts_lex_keywords,
     .keyword_capture_token = sym_identifier,
     .primary_state_ids = ts_primary_state_ids,
-    .name = "rdp",
-    .max_reserved_word_set_size = 0,
-    .metadata = {
-      .major_version = 0,
-      .minor_version = 1,
-      .patch_version = 0,
-    },
   };
   return &language;
 }

@@ -1,7 +1,6 @@
 // The decision preview: an input in an editor, the decision on it beside, made anew after each change of either. What is found and what
 // would be changed is shown in the input itself.
 
-import type { EventArgument, EventsAnswer } from '@rdp/lsp/previews';
 import {
   commands,
   type Disposable,
@@ -9,7 +8,6 @@ import {
   Location,
   Position,
   Range,
-  type TextDocument,
   Uri,
   ViewColumn,
   type WebviewPanel,
@@ -17,23 +15,14 @@ import {
   workspace,
 } from 'vscode';
 import type { Requests } from '../requests.ts';
+import { chooseDecision, type Choice } from './choose-decision.ts';
 import { decorateInput } from './decorations.ts';
 import { renderDecision, renderPage } from './render.ts';
-import { sampleInput } from './sample-input.ts';
-
-/** What one preview is of. */
-interface Preview {
-  /** The policy: any file of its project. */
-  readonly policy: string;
-  readonly label: string;
-  readonly entrypoint: string;
-  readonly input: TextDocument;
-}
 
 /** Registers the command and what belongs to it. */
 export function registerPreview(context: ExtensionContext, requests: Requests): void {
   let panel: WebviewPanel | undefined;
-  let shown: Preview | undefined;
+  let shown: Choice | undefined;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let round = 0;
   const decorations = decorateInput();
@@ -60,7 +49,7 @@ export function registerPreview(context: ExtensionContext, requests: Requests): 
     clearTimeout(waiting);
     waiting = setTimeout(() => void update(), workspace.getConfiguration('rdp').get('preview.delay', 150));
   };
-  const open = async (preview: Preview): Promise<void> => {
+  const open = async (preview: Choice): Promise<void> => {
     shown = preview;
     await window.showTextDocument(preview.input, { viewColumn: ViewColumn.One, preserveFocus: false });
     panel ??= createPanel(context, () => {
@@ -76,7 +65,7 @@ export function registerPreview(context: ExtensionContext, requests: Requests): 
   context.subscriptions.push(
     decorations,
     commands.registerCommand('rdp.evaluate', async (...words: readonly unknown[]) => {
-      const preview = await choosePreview(requests, words);
+      const preview = await chooseDecision(requests, words);
       if (preview !== undefined) await open(preview);
     }),
     workspace.onDidChangeTextDocument(({ document }) => {
@@ -122,78 +111,4 @@ async function goTo(message: unknown): Promise<void> {
     viewColumn: ViewColumn.One,
     selection: new Range(range.start, range.start),
   });
-}
-
-/** Asks for what is not known yet: the policy, the event, the input. A caller may name event and input. */
-async function choosePreview(requests: Requests, words: readonly unknown[]): Promise<Preview | undefined> {
-  const wanted = wantedOf(words);
-  const policy = await policyOf(wanted.policy);
-  if (policy === undefined) {
-    await window.showInformationMessage('Open a policy to evaluate it.');
-    return undefined;
-  }
-  const found = await requests.events(policy);
-  if (found === null || found.kind === 'problem') {
-    await window.showWarningMessage(`Nothing can be decided: ${found?.message ?? 'the policy is not known'}.`);
-    return undefined;
-  }
-  const event = await chooseEvent(found, wanted.event);
-  if (event === undefined) return undefined;
-  const input = await chooseInput(event, wanted.input);
-  return input && { policy, label: event.label, entrypoint: event.entrypoint, input };
-}
-
-/** What a lens names, or a caller: the policy, the event, the input. */
-interface Wanted {
-  readonly policy: string | undefined;
-  readonly event: string | undefined;
-  readonly input: string | undefined;
-}
-
-function wantedOf([first, event, input]: readonly unknown[]): Wanted {
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-  if (typeof first === 'object' && first !== null && 'entrypoint' in first) {
-    const { uri, entrypoint } = first as EventArgument; // the server's lens
-    return { policy: uri, event: entrypoint, input: undefined };
-  }
-  const policy = first instanceof Uri ? first.toString() : text(first);
-  return { policy: policy?.endsWith('.rdp') ? policy : undefined, event: text(event), input: text(input) };
-}
-
-async function policyOf(named: string | undefined): Promise<string | undefined> {
-  if (named !== undefined) return named;
-  const active = window.activeTextEditor?.document;
-  if (active?.languageId === 'rdp') return active.uri.toString();
-  const [first] = await workspace.findFiles('**/*.rdp', '**/node_modules/**', 1);
-  return first?.toString();
-}
-
-type Event = Extract<EventsAnswer, { kind: 'events' }>['events'][number];
-
-async function chooseEvent(
-  { events }: Extract<EventsAnswer, { kind: 'events' }>,
-  named: string | undefined,
-): Promise<Event | undefined> {
-  const known = events.find(({ label, entrypoint }) => label === named || entrypoint === named);
-  if (known !== undefined || events.length < 2) return known ?? events[0];
-  const items = events.map((event) => ({ label: event.label, description: event.entrypoint, event }));
-  return (await window.showQuickPick(items, { title: 'Which event is decided on?' }))?.event;
-}
-
-async function chooseInput(event: Event, named: string | undefined): Promise<TextDocument | undefined> {
-  if (named !== undefined) return workspace.openTextDocument(Uri.parse(named));
-  const files = await workspace.findFiles('**/requests/**/*.{json,yaml,yml}', '**/{node_modules,dist}/**', 200);
-  const own = files
-    .filter(({ path }) => !path.endsWith('.decision.json'))
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  if (own.length === 0) return newInput(event);
-  const fresh = { label: '$(new-file) A new input', uri: undefined };
-  const items = [fresh, ...own.map((uri) => ({ label: workspace.asRelativePath(uri), uri }))];
-  const chosen = await window.showQuickPick(items, { title: `An input for ${event.label}` });
-  if (chosen === undefined) return undefined;
-  return chosen.uri === undefined ? newInput(event) : workspace.openTextDocument(chosen.uri);
-}
-
-async function newInput(event: Event): Promise<TextDocument> {
-  return workspace.openTextDocument({ language: 'json', content: sampleInput(event) });
 }
