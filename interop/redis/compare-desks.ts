@@ -2,8 +2,12 @@
 // them.
 
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { redisDesk, redisQuarantine, connectRedis } from '../../runtime/src/outcomes/index.ts';
+import { createAuthority } from '../../compiler/test/admission/make-certificate.ts';
+import { connectRedis, redisDesk, redisLimits, redisQuarantine } from '../../runtime/src/outcomes/index.ts';
 import type { Report } from '../check.ts';
 import { pause, redisServer } from './redis-server.ts';
 
@@ -22,6 +26,35 @@ function question(seconds: number): Parameters<ReturnType<typeof redisDesk>['ask
     since,
     until: since + seconds * 1000,
   };
+}
+
+/** Over TLS with an authority of its own, and with a password. */
+export async function compareSecured(report: Report): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'redis-tls-'));
+  const authority = createAuthority('interop');
+  const issued = authority.issue({ name: 'redis' });
+  writeFileSync(join(folder, 'ca.pem'), authority.certificate);
+  writeFileSync(join(folder, 'cert.pem'), issued.certificate);
+  writeFileSync(join(folder, 'key.pem'), issued.key);
+  const files = ['ca-cert', 'cert', 'key'].flatMap((name) => [`--tls-${name}-file`, join(folder, `${name.replace('-cert', '')}.pem`)]);
+  const secured = ['--tls-auth-clients', 'no', '--requirepass', 'a word', ...files];
+  const redis = await redisServer('nothing', (port) => ['--port', '0', '--tls-port', String(port), ...secured]);
+  await redis.start();
+  const charge = { limit: 'a:R', key: 'k', unit: 'requests', amount: 1, window: 60, cost: 1 };
+  const ask = async (password: string, authorities: string | undefined): Promise<string> => {
+    const url = `rediss://:${password}@localhost:${redis.port}`;
+    const connection = connectRedis({ url, ...(authorities === undefined ? {} : { authorities }) });
+    const store = redisLimits({ connection, grace: 0 });
+    await connection.ready(1500);
+    const { kind } = await store.take([charge]);
+    connection.close();
+    return kind;
+  };
+  report.same('with the authority and the password limits are counted', await ask('a%20word', authority.certificate), 'within');
+  report.same('with another password they are not', await ask('another', authority.certificate), 'unavailable');
+  report.same('nor by a server that nobody vouches for', await ask('a%20word', undefined), 'unavailable');
+  await redis.remove();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Runs all of it. */

@@ -32,6 +32,7 @@ export function fetchRedis(): string | undefined {
 
 export interface RedisServer {
   readonly url: string;
+  readonly port: number;
   readonly start: () => Promise<void>;
   /** As if the machine had lost it. */
   readonly kill: () => Promise<void>;
@@ -40,8 +41,11 @@ export interface RedisServer {
   readonly remove: () => Promise<void>;
 }
 
-/** `nothing` survives a kill, `snapshots` of now and then, or `everything`. */
-export async function redisServer(survives: 'nothing' | 'snapshots' | 'everything'): Promise<RedisServer> {
+/** `nothing` survives a kill, `snapshots` of now and then, or `everything`; `more` are words of its command line. */
+export async function redisServer(
+  survives: 'nothing' | 'snapshots' | 'everything',
+  more: (port: number) => readonly string[] = (port) => ['--port', String(port)],
+): Promise<RedisServer> {
   const port = await freePort();
   const folder = mkdtempSync(join(cache, 'data-'));
   const keeping = {
@@ -51,7 +55,7 @@ export async function redisServer(survives: 'nothing' | 'snapshots' | 'everythin
   }[survives];
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn(join(root, 'usr/bin/redis-server'), ['--port', String(port), '--dir', folder, ...keeping], {
+    child = spawn(join(root, 'usr/bin/redis-server'), [...more(port), '--dir', folder, ...keeping], {
       env: { ...process.env, LD_LIBRARY_PATH: join(root, 'usr/lib', multiarch()) },
       stdio: 'ignore',
     });
@@ -65,6 +69,7 @@ export async function redisServer(survives: 'nothing' | 'snapshots' | 'everythin
     });
   return {
     url: `redis://127.0.0.1:${port}`,
+    port,
     start,
     kill,
     signal: (name) => void child?.kill(name),
@@ -92,9 +97,11 @@ function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
     socket.once('data', (data) => {
       socket.destroy();
-      resolve(data.toString().startsWith('+PONG'));
+      // With a password it says that, and over TLS it sends an alert.
+      resolve(/^(\+PONG|-NOAUTH)/.test(data.toString()) || data[0] === 0x15);
     });
     socket.write('PING\r\n');
   });

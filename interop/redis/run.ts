@@ -1,7 +1,7 @@
 // Everything that gateways share through Valkey or Redis, against a real one.
 
 import type { Report } from '../check.ts';
-import { compareDesks } from './compare-desks.ts';
+import { compareDesks, compareSecured } from './compare-desks.ts';
 import { compareGateways } from './compare-gateways.ts';
 import { compareLimits } from './compare-limits.ts';
 import { fetchRedis } from './redis-server.ts';
@@ -11,6 +11,7 @@ export async function compareStores(report: Report): Promise<void> {
   const missing = fetchRedis();
   report.check('redis-server is there', missing === undefined, missing ?? '');
   if (missing !== undefined) return;
+  await compareSecured(report);
   await compareDesks(report);
   await compareLimits(report);
   await compareGateways(report);

@@ -37,6 +37,8 @@ import type { OutcomesOptions } from './create-outcomes.ts';
 export interface OutcomeSettings {
   /** Address of Valkey or Redis; without one everything is this process's own. */
   readonly store: string | undefined;
+  /** PEM of authorities that it may have its certificate of. */
+  readonly storeAuthorities?: string;
   readonly quarantineFile: string | undefined;
   /** Milliseconds. */
   readonly approvalWait: number;
@@ -78,7 +80,14 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
   if (tokens?.kind === 'problem') return tokens;
   const decisions = openDecisionLog(settings, report);
   if (decisions.kind === 'problem') return decisions;
-  const connection = settings.store === undefined ? undefined : connectRedis({ url: settings.store, report });
+  const connection =
+    settings.store === undefined
+      ? undefined
+      : connectRedis({
+          url: settings.store,
+          report,
+          ...(settings.storeAuthorities === undefined ? {} : { authorities: settings.storeAuthorities }),
+        });
   const held =
     connection !== undefined
       ? ok(redisQuarantine({ connection }))

@@ -9,6 +9,7 @@ import type { OutcomeSettings } from './open-outcomes.ts';
 export type OutcomeOption =
   | 'store'
   | 'store-password'
+  | 'store-ca'
   | 'quarantine-file'
   | 'approval-wait'
   | 'admin-port'
@@ -29,6 +30,7 @@ export type OutcomeOption =
 export const outcomeOptionTable: Readonly<Record<OutcomeOption, OptionText>> = {
   store: { value: 'URL', text: 'Valkey or Redis that gateways share; without one each counts for itself (redis://…)' },
   'store-password': { value: 'FILE', text: 'file with its password' },
+  'store-ca': { value: 'FILE', text: 'authorities that it may have its certificate of, PEM; with rediss://' },
   'quarantine-file': { value: 'FILE', text: 'where what is in quarantine is kept; with --store it is kept there' },
   'approval-wait': { value: 'SECONDS', text: 'seconds that a call waits for approvers', preset: '300' },
   'admin-port': { value: 'PORT', text: 'port for approvers and for releases from quarantine; none unless given' },
@@ -63,12 +65,16 @@ export function outcomeSettings(said: SaidOptions<OutcomeOption>): OutcomeSettin
   const store = text('store');
   if (store !== undefined && !/^(redis|valkey)s?:\/\//.test(store))
     throw new Error('--store is no address that begins with redis://, rediss://, valkey:// or valkeys://');
+  const authorities = text('store-ca');
+  if (authorities !== undefined && !/^(rediss|valkeys):/.test(store ?? ''))
+    throw new Error('--store-ca needs a --store that begins with rediss:// or valkeys://');
   const otlp = text('otlp');
   const service = text('service-name') ?? '';
   const logTo = text('decision-log-to') ?? '-';
   const isService = /^https?:\/\//.test(logTo);
   return {
     store: store === undefined ? undefined : withPassword(store, text('store-password')),
+    ...(authorities === undefined ? {} : { storeAuthorities: readFileSync(authorities, 'utf8') }),
     quarantineFile: text('quarantine-file'),
     approvalWait: number('approval-wait', 86_400) * 1000,
     admin:

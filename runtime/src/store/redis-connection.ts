@@ -4,6 +4,8 @@
 // command that is not answered in time breaks the connection, so that what follows fails at once until there is a new one. Who
 // asked is told that nothing is known.
 
+import { rootCertificates } from 'node:tls';
+
 import { Redis } from 'iovalkey';
 
 import { reasonOf } from '../load/problem.ts';
@@ -11,6 +13,8 @@ import { reasonOf } from '../load/problem.ts';
 export interface RedisOptions {
   /** `redis://`, `rediss://`, `valkey://` or `valkeys://`, with user, password and database as usual. */
   readonly url: string;
+  /** PEM of authorities that the server may have its certificate of, beside those that Node knows. */
+  readonly authorities?: string;
   /** Milliseconds for an answer; 500 unless said. */
   readonly commandTimeout?: number;
   /** Hears why there is no connection, once for each time that it is lost. */
@@ -31,11 +35,13 @@ export interface RedisConnection {
 }
 
 /** Connects, and connects again for ever. */
-export function connectRedis({ url, commandTimeout = 500, report = () => undefined }: RedisOptions): RedisConnection {
+export function connectRedis(options: RedisOptions): RedisConnection {
+  const { url, authorities, commandTimeout = 500, report = () => undefined } = options;
   const preparations: ((client: Redis) => Promise<void>)[] = [];
   let fault: string | undefined = 'there is no connection yet';
   let waiting: (() => void)[] = [];
   const client = new Redis(url.replace(/^valkey/, 'redis'), {
+    ...(authorities === undefined ? {} : { tls: { ca: [...rootCertificates, authorities] } }),
     commandTimeout,
     connectTimeout: 2000,
     enableOfflineQueue: false,
