@@ -116,6 +116,22 @@ test('folders are projects of their own; a file outside of all is one alone', as
   t.is(await session.end(), 0);
 });
 
+test('a folder with several projects that know nothing of each other', async (t) => {
+  const { first, end } = await startSession({
+    initializationOptions: { projects: ['one', 'two/'] },
+    folder: [
+      { path: 'one/a.rdp', text: surface },
+      { path: 'two/a.rdp', text: surface },
+      { path: 'two/b.rdp', text: rule.replace('model', 'modle') },
+    ],
+  });
+  const [found] = await first.diagnostics('two/b.rdp', (list) => list.length > 0);
+  t.is(found?.code, 'unknown-name');
+  await first.open('one/a.rdp', surface);
+  t.deepEqual(await first.diagnostics('one/a.rdp'), []);
+  t.is(await end(), 0);
+});
+
 test('an unsaved document, and URIs as other systems write them', async (t) => {
   const { connection, published, end, first } = await startSession({ folder: [{ path: 'x.rdp', text: surface }] });
   const open = (uri: string, text: string): Promise<void> =>

@@ -11,6 +11,8 @@ export interface Client {
   /** Everything else it said. */
   readonly capabilities: ClientCapabilities;
   readonly options: unknown;
+  /** Folders below each open folder that are projects of their own, in place of the whole folder; empty: the folder is one. */
+  readonly projects: readonly string[];
   /** Where the page of a diagnostic is, up to its code; undefined when nobody said. */
   readonly docs: string | undefined;
 }
@@ -25,8 +27,16 @@ export function readClient(params: InitializeParams): Client {
     folders: folders.map(normalizeUri),
     capabilities,
     options: params.initializationOptions,
+    projects: projectsOf(params.initializationOptions),
     docs: docsOf(params.initializationOptions),
   };
+}
+
+/** `initializationOptions.projects` */
+function projectsOf(options: unknown): readonly string[] {
+  if (typeof options !== 'object' || options === null || !('projects' in options)) return [];
+  const { projects } = options;
+  return Array.isArray(projects) ? projects.filter((path) => typeof path === 'string' && path !== '') : [];
 }
 
 /** `initializationOptions.diagnosticPages`: the repository's `docs/diagnostics/`, wherever it is read. */

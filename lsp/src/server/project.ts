@@ -160,7 +160,9 @@ export function createProject({ root, extent, host, documents, changed }: Projec
         const next = snapshot.withFile({ path, text: open.text });
         const uses = usesOf(next);
         const known = [...uses].every(([one, namedAs]) => named.get(one)?.namedAs === namedAs);
-        if (known && scanned) replace(next);
+        // One that was opened has to be told of, also when nothing in it is new.
+        if (known && scanned && next === snapshot) changed(project);
+        else if (known && scanned) replace(next);
         else enqueue(() => readDocuments(snapshot.withFile({ path, text: documents.get(uri)?.text ?? open.text })));
         return;
       }

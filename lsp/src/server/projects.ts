@@ -3,7 +3,7 @@
 
 import type { SourceFile } from '@rdp/language';
 import { createConverter, type Converter } from '../convert/converter.ts';
-import { libraryScheme, libraryUri, nameOf, normalizeUri, parentUri, pathBelow } from '../convert/uris.ts';
+import { libraryScheme, libraryUri, nameOf, normalizeUri, parentUri, pathBelow, uriBelow } from '../convert/uris.ts';
 import type { Client } from './client.ts';
 import type { Documents } from './documents.ts';
 import type { Host } from './host.ts';
@@ -62,6 +62,11 @@ export function createProjects(host: Host, client: Client, documents: Documents)
     return [...projects.values()]
       .filter(({ root, extent }) => extent.kind === 'folder' && isSeenFrom(root, uri))
       .toSorted((a, b) => b.root.length - a.root.length)[0];
+  };
+  /** The projects of an open folder. */
+  const rootsIn = (uri: string): readonly string[] => {
+    const folder = normalizeUri(uri);
+    return client.projects.length === 0 ? [folder] : client.projects.map((path) => uriBelow(folder, path));
   };
   const find = (uri: string): Found | undefined => {
     const key = normalizeUri(uri);
@@ -127,12 +132,12 @@ export function createProjects(host: Host, client: Client, documents: Documents)
       }
     },
     addFolders: (uris) => {
-      for (const uri of uris.map(normalizeUri)) open(`${uri}/`, uri, { kind: 'folder' });
+      for (const uri of uris.flatMap(rootsIn)) open(`${uri}/`, uri, { kind: 'folder' });
       // Documents that stood alone may stand in a folder now.
       for (const key of documents.all().keys()) if (folderOf(key)) close(key);
     },
     removeFolders: (uris) => {
-      for (const uri of uris.map(normalizeUri)) close(`${uri}/`);
+      for (const uri of uris.flatMap(rootsIn)) close(`${uri}/`);
       for (const key of documents.all().keys()) result.documentChanged(key);
     },
     onChange: (listener) => void listeners.push(listener),
