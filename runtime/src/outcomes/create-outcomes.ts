@@ -85,8 +85,9 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
       options.inventory?.note(decision, context);
       const verdict = await carry(decision, context, trail, options);
       const noted = note(decision, verdict, context, trail, began);
-      if (verdict.kind === 'refuse' || options.audit === 'drop' || noted === undefined) return verdict;
-      if ((await noted) === 'kept') return verdict;
+      if (options.audit === 'drop' || noted === undefined) return verdict;
+      const written = await inTime(noted);
+      if (written === 'kept' || verdict.kind === 'refuse') return verdict;
       await verdict.settle(nothing);
       metrics.unlogged();
       return refuse('audit_unavailable', { status: 503, message: 'the decision could not be logged' });
@@ -101,7 +102,8 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
         metrics.failed(reasonOf(error));
       }
       const passed: Passed = { kind: 'pass', edits: [], headers: {}, settle: noSettling };
-      await note(decision, end === 'whole' ? passed : blocked(decision), context, trail, began);
+      const noted = note(decision, end === 'whole' ? passed : blocked(decision), context, trail, began);
+      if (options.audit === 'block' && noted !== undefined) await inTime(noted);
     },
   };
 }
@@ -122,6 +124,20 @@ async function countDebt(decision: Decision, context: CallContext, options: Outc
 /** A limit is that of its event, in whichever form it was asked. */
 function limitScope({ entrypoint }: CallContext): string {
   return entrypoint.replace(/\/http$/, '');
+}
+
+/** Milliseconds that a call waits for its entry to be written. */
+const logPatience = 5000;
+
+/** A log whose reader stalls must not keep calls for ever. */
+async function inTime(noted: Promise<'kept' | 'lost'>): Promise<'kept' | 'lost'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'lost'>((resolve) => {
+    timer = setTimeout(() => resolve('lost'), logPatience);
+  });
+  const written = await Promise.race([noted, late]);
+  clearTimeout(timer);
+  return written;
 }
 
 type Noted = Promise<'kept' | 'lost'> | undefined;
