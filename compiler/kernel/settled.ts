@@ -40,6 +40,9 @@ export function same_below(left: usize, right: usize, keys: usize, count: i32): 
   const one = below(left, keys, count);
   const other = below(right, keys, count);
   if (one <= UNSURE || other <= UNSURE) return one == NONE && other == NONE;
+  // Mostly it is, to the byte.
+  const length = skip_value(one, 0) - one;
+  if (skip_value(other, 0) - other == length && same_bytes(one, other, <u32>length)) return true;
   const mark = heap;
   unordered = 0;
   const same = same_value(one, other) != 0;
