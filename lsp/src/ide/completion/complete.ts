@@ -1,13 +1,15 @@
 // A place → what can be written there. The tree of the text with a name at the cursor says which construct asks; each asks the
 // file that knows its names.
 
-import { dotted, vocabulary, type AnyNode, type Scope, type SettingSchema, type Type, type ast } from '@rdp/language';
+import { vocabulary, type AnyNode, type RecordType, type Scope, type Type, type ast } from '@rdp/language';
 import type { At } from '../symbol-at.ts';
 import { clauseKeywords, declarationKeywords, joiningWords, packKeywords, testKeywords } from './keywords.ts';
 import { propose, type Completion, type Completions } from './item.ts';
 import { around, isMark, isNamed, markPlace, type Marked } from './marked.ts';
 import { kindsOf, membersOf } from './members.ts';
 import { expressionNames } from './names.ts';
+import { behindDot, expectations, foundTexts, limitWindows, redactionHoles, redactions, rulesOfTest } from './rules.ts';
+import { packKind, routeItems, settingItems, settingValueItems } from './settings.ts';
 import { textValues } from './text-values.ts';
 import {
   allRuleNames,
@@ -18,9 +20,6 @@ import {
   literalFields,
   providerNames,
   qualifiedNames,
-  ruleNames,
-  settingNames,
-  settingValues,
   surfaceNames,
   typeNames,
   wordsOf,
@@ -187,86 +186,6 @@ function providersIn(marked: Marked, { parts }: ast.QualifiedName): readonly Com
   }));
 }
 
-/** Rules, outcomes and `not` of a test. */
-function expectations(marked: Marked): readonly Completion[] {
-  const outcomes = vocabulary().outcomes.map((outcome) =>
-    propose(outcome, 'keyword', {
-      rank: 'near',
-      ...(outcome === 'blocked' ? { snippet: 'blocked by $0' } : {}),
-    }),
-  );
-  return [
-    ...rulesOfTest(marked, (rule) => rule.kind !== 'defend'),
-    // That it does not act is what a test may say of one that defends, too.
-    ...rulesOfTest(marked, (rule) => rule.kind === 'defend').map((item): Completion => ({ ...item, rank: 'declared' })),
-    ...outcomes,
-    propose('redacted', 'snippet', { rank: 'near', snippet: 'redacted ${1:prompts[0].text} == "$0"' }),
-    propose('not', 'keyword', { rank: 'near', snippet: 'not $0' }),
-  ];
-}
-
-/** Behind `baseline.` the names that go on with it. */
-function behindDot({ before }: Marked, items: readonly Completion[]): readonly Completion[] {
-  const [, prefix = ''] = /(\w+\.)$/.exec(before) ?? [];
-  if (prefix === '') return items;
-  return items
-    .filter(({ label }) => label.startsWith(prefix))
-    .map((item) => {
-      const label = item.label.slice(prefix.length);
-      return { ...item, label, insert: { kind: 'text', text: label } };
-    });
-}
-
-function rulesOfTest(marked: Marked, keep: (rule: ast.RuleDecl) => boolean): readonly Completion[] {
-  const decl = marked.declared?.decl;
-  return decl?.kind === 'test' ? ruleNames(marked, decl.on, keep) : [];
-}
-
-/** Detections of the rule's event that find texts. */
-function foundTexts(marked: Marked): readonly Completion[] {
-  const decl = marked.declared?.decl;
-  if (decl?.kind !== 'defend') return [];
-  const finds = (rule: ast.RuleDecl): boolean => rule.clauses.some(({ kind }) => kind === 'find');
-  return ruleNames(marked, decl.on, (rule) => rule.kind === 'detect' && finds(rule));
-}
-
-function redactions(): readonly Completion[] {
-  const forms = [
-    ['mask', 'mask("${1:*}")', 'Every character becomes this one.'],
-    ['last', 'last(${1:4})', 'Only the last characters stay.'],
-    ['hash', 'hash', "A digest under the enforcer's key."],
-  ] as const;
-  return forms.map(([label, snippet, doc]) =>
-    propose(label, 'function', { rank: 'wanted', snippet, document: () => doc }),
-  );
-}
-
-/** Windows of limits that are mostly meant. */
-const windows = ['1s', '1m', '1h', '1d'];
-
-/** What the text that takes the place of a match may hold. */
-function redactionHoles(): readonly Completion[] {
-  return [
-    propose('kind', 'variable', { rank: 'wanted', document: () => 'What kind of match it is: `us_ssn`.' }),
-    propose('hash', 'variable', { rank: 'wanted', document: () => "A digest of the match under the enforcer's key." }),
-  ];
-}
-
-function packKind({ inspector, unit }: Marked, decl: ast.ApplyDecl): string | undefined {
-  const scope = inspector.scopeOf(unit);
-  const parts = decl.pack.parts.map(({ text }) => text);
-  let names: Scope = scope;
-  let home = unit.package;
-  for (const part of parts.slice(0, -1)) {
-    const binding = names.lookup(part);
-    if (binding?.kind !== 'package') return undefined;
-    home = binding.name;
-    names = binding.members;
-  }
-  const pack = inspector.package(home)?.values.get(parts.at(-1) ?? '')?.decl;
-  return pack?.kind === 'pack' ? pack.surfaceKind.text : undefined;
-}
-
 function nameItems(
   marked: Marked,
   expr: ast.Expr & { readonly kind: 'name' },
@@ -275,7 +194,7 @@ function nameItems(
   const setting = marked.path.findLast((node) => 'values' in node && 'block' in node) as ast.Setting | undefined; // only settings have both
   if (setting) return settingValueItems(marked, setting, expr);
   if (marked.path.some(({ kind }) => kind === 'template')) return redactionHoles();
-  if (parent?.kind === 'limit' && 'per' in parent && parent.per === expr) return wordsOf(windows, 'unit');
+  if (parent?.kind === 'limit' && 'per' in parent && parent.per === expr) return wordsOf(limitWindows, 'unit');
   const { recorder } = marked.inspector;
   const place = recorder.places.get(expr);
   const scope = place?.scope ?? fallbackScope(marked);
@@ -354,117 +273,9 @@ function fieldItems(marked: Marked, parent: AnyNode): readonly Completion[] {
 }
 
 /** The event that a provider's mapping around the cursor gives. */
-function mappedRecord({ inspector, declared, offset }: Marked) {
+function mappedRecord({ inspector, declared, offset }: Marked): RecordType | undefined {
   const decl = declared?.decl;
   if (decl?.kind !== 'provider') return undefined;
   const mapping = decl.mappings.findLast(({ event }) => event.start < offset);
   return mapping && inspector.recorder.records.get(mapping.event);
-}
-
-function settingItems(marked: Marked, setting: ast.Setting): readonly Completion[] {
-  const decl = marked.declared?.decl;
-  const outer = marked.path.findLast((node) => node !== setting && 'values' in node && 'block' in node);
-  const siblings = siblingsOf(marked, setting);
-  const check = siblings && marked.inspector.recorder.settings.get(siblings);
-  const known = check && siblings ? settingNames(siblings, check.schema) : [];
-  const inRoute = marked.path.some((node) => 'via' in node);
-  if (outer === undefined && decl?.kind === 'deploy' && !inRoute)
-    return [...known, ...deployParts(), ...surfaceRoutes(marked)];
-  if (outer && isClusters(outer as ast.Setting)) return clusterKinds(); // only settings have both
-  if (decl?.kind === 'apply') return applySettings(marked, decl);
-  return known;
-}
-
-function isClusters({ name }: ast.Setting): boolean {
-  return name.text === 'clusters';
-}
-
-function clusterKinds(): readonly Completion[] {
-  return vocabulary().clusters.map((kind) =>
-    propose(kind, 'snippet', { rank: 'wanted', detail: 'cluster', snippet: `${kind} "\${1:name}" { $0 }` }),
-  );
-}
-
-function deployParts(): readonly Completion[] {
-  return [
-    propose('clusters', 'snippet', { rank: 'wanted', snippet: 'clusters {\n  $0\n}' }),
-    propose('gap', 'snippet', { rank: 'near', snippet: 'gap ${1:Rule} "${2:why that is accepted}"' }),
-  ];
-}
-
-function surfaceRoutes(marked: Marked): readonly Completion[] {
-  const decl = marked.declared?.decl;
-  const routed = new Set(decl?.kind === 'deploy' ? decl.routes.map(({ surface }) => surface.text) : []);
-  return surfaceNames(marked)
-    .filter(({ label }) => !routed.has(label))
-    .map((item) => ({ ...item, insert: { kind: 'snippet', text: `${item.label} via $0` } }));
-}
-
-/** Parameters of the pack, `mode` and `except`. */
-function applySettings({ inspector, unit }: Marked, decl: ast.ApplyDecl): readonly Completion[] {
-  const name = inspector.namesIn({ decl, unit }).findLast(({ symbol }) => symbol.kind === 'pack');
-  const pack = name?.symbol.declaration?.decl;
-  const present = new Set(decl.settings.map((setting) => setting.name.text));
-  const params = pack?.kind === 'pack' ? pack.params : [];
-  const own = params.map((param) =>
-    propose(param.name.text, 'property', {
-      rank: param.default ? 'near' : 'wanted',
-      detail: 'parameter',
-      snippet: `${param.name.text} $0`,
-      document: () => param.doc,
-    }),
-  );
-  const rules = pack?.kind === 'pack' ? pack.rules.map((rule) => rule.name.text) : [];
-  const fixed = [
-    propose('mode', 'property', { rank: 'near', snippet: 'mode ${1|observe,warn,enforce|}' }),
-    propose('except', 'property', { rank: 'near', snippet: `except \${1|${rules.join(',')}|}` }),
-  ];
-  return [...own, ...fixed].filter(({ label }) => !present.has(label));
-}
-
-/** The settings among which one stands. */
-function siblingsOf({ path, declared }: Marked, setting: ast.Setting): readonly ast.Setting[] | undefined {
-  for (const node of [...path].toReversed()) {
-    if (node === setting) continue;
-    if ('settings' in node && Array.isArray(node.settings)) return node.settings as readonly ast.Setting[]; // the property holds settings alone
-    if ('block' in node && Array.isArray(node.block)) return node.block as readonly ast.Setting[]; // the property holds settings alone
-  }
-  const decl = declared?.decl;
-  return decl && 'settings' in decl ? decl.settings : undefined;
-}
-
-function settingValueItems(marked: Marked, setting: ast.Setting, expr: ast.Expr): readonly Completion[] {
-  const decl = marked.declared?.decl;
-  if (decl?.kind === 'apply') return applyValues(marked, decl, setting);
-  if (decl?.kind === 'deploy' && setting.name.text === 'gap') return allRuleNames(marked);
-  const siblings = siblingsOf(marked, setting);
-  const schema: SettingSchema = (siblings && marked.inspector.recorder.settings.get(siblings)?.schema) ?? {};
-  const shape = schema[setting.name.text];
-  const index = setting.values.findIndex(
-    (value) => value === expr || (value.kind === 'list' && value.items.includes(expr)),
-  );
-  return shape ? settingValues(marked, shape, Math.max(index, 0)) : [];
-}
-
-function applyValues(marked: Marked, decl: ast.ApplyDecl, setting: ast.Setting): readonly Completion[] {
-  if (setting.name.text === 'mode') return wordsOf(vocabulary().modes);
-  const { inspector, unit } = marked;
-  if (setting.name.text !== 'except') return expressionNames(marked, inspector.scopeOf(unit), undefined);
-  const name = inspector.namesIn({ decl, unit }).findLast(({ symbol }) => symbol.kind === 'pack');
-  const pack = name?.symbol.declaration?.decl;
-  if (pack?.kind !== 'pack') return [];
-  return pack.rules.map((rule) =>
-    propose(rule.name.text, 'rule', { rank: 'wanted', detail: dotted(decl.pack), document: () => rule.doc }),
-  );
-}
-
-function routeItems(marked: Marked, route: ast.DeployRoute): readonly Completion[] {
-  if (isMark(route.surface)) return surfaceRoutes(marked);
-  const kind = marked.inspector.surface(marked.unit, route.surface.text)?.surface.kind;
-  return [...vocabulary().enforcers].map(([name, kinds]) =>
-    propose(name, 'value', {
-      rank: kind === undefined || kinds.includes(kind) ? 'wanted' : 'far',
-      detail: kinds.join(', '),
-    }),
-  );
 }

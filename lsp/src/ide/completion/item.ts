@@ -70,8 +70,3 @@ export function propose(
     document: known.document ?? (() => undefined),
   };
 }
-
-/** Text as a snippet writes it. */
-export function plainInSnippet(text: string): string {
-  return text.replace(/[\\$}]/g, '\\$&');
-}
