@@ -19,9 +19,9 @@ export function moduleOf(text: string): ReturnType<typeof compilePrograms> {
 /** The bundle of a policy text. */
 export function bundleOf(text: string): Uint8Array {
   const programs = programsOf(text);
-  const { wasm, simd, map, entrypoints, streams, admission } = compilePrograms(programs);
+  const { wasm, simd, map, entrypoints, streams, admission, surfaces } = compilePrograms(programs);
   const packages = programs.map((program) => program.package);
-  return emitBundle({ wasm, simd, map, entrypoints, streams, admission, data: '{}', packages });
+  return emitBundle({ wasm, simd, map, entrypoints, streams, admission, surfaces, data: '{}', packages });
 }
 
 /** The checked programs of a policy text with the standard library. */

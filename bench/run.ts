@@ -11,6 +11,7 @@ import { cases } from './cases.ts';
 import { measureLimits } from './cases/limits.ts';
 import { measureEditor } from './cases/editor.ts';
 import { measurePrefilter } from './cases/prefilter.ts';
+import { measureGateway } from './cases/gateway.ts';
 import { measureWebhooks } from './cases/webhook.ts';
 import { measureGrowth } from './cases/worst.ts';
 import { measureProcesses, measureTables, tablesNeed } from './processes.ts';
@@ -60,6 +61,7 @@ if (wanted(16)) {
   if (needs === undefined) measureTables().forEach(add);
   else skip({ goal: 16, name: "gitleaks' rules", peer: "Hyperscan's compile", needs });
 }
+if (wanted(12)) (await measureGateway()).forEach(add);
 if (wanted(13)) (await measureWebhooks()).forEach(add);
 if (wanted(9)) addSizes(await measureGrowth());
 if (wanted(10)) addSizes(measurePrefilter());

@@ -77,7 +77,8 @@ function requestOf(document: Uint8Array): Buffer {
   ]);
 }
 
-async function connected(scheme: Scheme, port: number): Promise<Socket> {
+/** A connection that sends what it is given at once. */
+export async function connected(scheme: Scheme, port: number): Promise<Socket> {
   const place = { host: '127.0.0.1', port };
   // A certificate of this machine's for this run alone.
   const socket = scheme === 'https' ? connectTls({ ...place, rejectUnauthorized: false }) : connectPlain(place);
@@ -87,7 +88,7 @@ async function connected(scheme: Scheme, port: number): Promise<Socket> {
 }
 
 /** Sends a request and waits for the whole answer. */
-function exchange(socket: Socket, bytes: Buffer): Promise<string> {
+export function exchange(socket: Socket, bytes: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const take = (chunk: Buffer): void => {

@@ -94,6 +94,15 @@ test('what is scanned of a body is what a parser reads of it', (t) => {
       t.is(scanBody(Buffer.from(texts.join(','))).values, 'several');
     }),
   );
+  const long = fc.array(fc.constantFrom('x'.repeat(31), '\\', '"', 'é', '{,:}'), { maxLength: 40 });
+  fc.assert(
+    fc.property(long, (parts) => {
+      const text = JSON.stringify({ text: parts.join(''), model: 'm' });
+      const { values, model } = scanBody(Buffer.from(text));
+      t.deepEqual([values, model], ['one', 'm']);
+      t.is(scanBody(Buffer.from(`${text},${text}`)).values, 'several');
+    }),
+  );
   t.is(scanBody(Buffer.from('{"a":{"model":"no"},"model":"yes","b":["model"]}')).model, 'yes');
 });
 

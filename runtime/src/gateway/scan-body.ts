@@ -31,8 +31,7 @@ export function scanBody(bytes: Uint8Array): ScannedBody {
     switch (bytes[at]) {
       case quote: {
         const start = at;
-        at++;
-        while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+        at = stringEnd(bytes, at + 1);
         if (depth !== 1) break;
         const text = at - start <= longestKey + 1 ? plainText(bytes, start, at) : undefined;
         if (isKey && last === 'model') model ??= text;
@@ -65,6 +64,25 @@ export function scanBody(bytes: Uint8Array): ScannedBody {
     }
   }
   return { values, model, keys };
+}
+
+/** Names are found by a loop; long text is searched by the platform, which costs more to ask and less a byte. */
+const loopLimit = 32;
+
+/** Where the quote is that ends a string. */
+function stringEnd(bytes: Uint8Array, start: number): number {
+  const near = Math.min(start + loopLimit, bytes.length);
+  let at = start;
+  while (at < near && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+  if (at < near) return at;
+  for (let from = at; ;) {
+    const end = bytes.indexOf(quote, from);
+    if (end < 0) return bytes.length;
+    let slashes = 0;
+    while (end - 1 - slashes >= at && bytes[end - 1 - slashes] === backslash) slashes++;
+    if (slashes % 2 === 0) return end;
+    from = end + 1;
+  }
 }
 
 /** The text between two quotes; undefined where it has escapes. */
