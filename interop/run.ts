@@ -19,6 +19,7 @@ import { compareEnvoy } from './envoy/compare-envoy.ts';
 import { compareCharts } from './helm/compare-chart.ts';
 import { compareKubernetes } from './kubernetes/run.ts';
 import { comparePlayground } from './playground/compare-playground.ts';
+import { compareNeovim } from './neovim/compare-neovim.ts';
 import { buildOpa, buildRust } from './peer.ts';
 import { compareStores } from './redis/run.ts';
 import { compareTelemetry } from './telemetry/compare-telemetry.ts';
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   envoy: () => compareEnvoy(report),
   helm: () => compareCharts(report),
   'tree-sitter': () => compareTreeSitter(report),
+  neovim: () => compareNeovim(report),
   vscode: () => compareVscode(report, words),
   kubernetes: () => compareKubernetes(report, words),
   playground: () => comparePlayground(report, words),

@@ -1,9 +1,10 @@
 // The extension as VS Code loads it, in `dist/`: the client for a desktop and for a browser, the server as a worker, the whole command
 // with its pages, the starter. `npm run build` has made the command before.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { diagnosticCodes } from '@rdp/language';
 
 const here = import.meta.dirname;
 const root = join(here, '..');
@@ -52,7 +53,18 @@ export async function buildExtension(): Promise<void> {
   cpSync(command, join(dist, 'rdpc'), { recursive: true });
   // The extension itself is CommonJS.
   writeFileSync(join(dist, 'rdpc', 'package.json'), '{ "type": "module" }\n');
-  cpSync(join(root, 'examples', 'starter'), join(dist, 'starter'), { recursive: true });
+  writeFileSync(join(dist, 'shipped.json'), `${JSON.stringify({ starter: starterFiles(), codes: diagnosticCodes })}\n`);
+}
+
+/** The starter by path; in order, so that the same sources give the same bytes. */
+function starterFiles(): Readonly<Record<string, string>> {
+  const folder = join(root, 'examples', 'starter');
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .toSorted();
+  return Object.fromEntries(
+    paths.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(folder, path), 'utf8')]),
+  );
 }
 
 /** The manifest as it is shipped: nothing of the workspace that it was built in. */

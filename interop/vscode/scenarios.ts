@@ -29,6 +29,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map<string, Scenario
   ['debugs a decision that is chosen', debugChosen],
   ['shows who enforces what', report],
   ['steps through a decision', debug],
+  ['begins a policy with the starter', begin],
 ]);
 
 /** What is shown once: it is the same wherever the extension runs. */
@@ -224,6 +225,21 @@ async function debug({ page, folder, picture }: Scene): Promise<string | undefin
   const values = await page.locator('.debug-variables .monaco-list-row').allInnerTexts();
   await page.keyboard.press('Shift+F5');
   return values.length > 0 ? undefined : 'no variables are shown';
+}
+
+async function begin({ page, folder }: Scene): Promise<string | undefined> {
+  await runCommand(page, 'rdp: New Policy from the Starter');
+  const box = page.locator('.quick-input-widget input').first();
+  await box.waitFor({ timeout: patience });
+  await box.fill('policies');
+  await box.press('Enter');
+  const good = await eventually(async () => readFileSync(join(folder, 'policies', 'policy.rdp'), 'utf8').includes('surface'));
+  if (!good) return 'there is no policy';
+  const tab = page.locator('.tab.active[data-resource-name="policy.rdp"]');
+  const shown = await eventually(async () => (await tab.count()) > 0);
+  const wrong = await page.locator(squiggle).count();
+  if (!shown) return 'it is not opened';
+  return wrong === 0 ? undefined : `it has ${wrong} squiggles`;
 }
 
 async function statusOf(page: Page): Promise<string> {

@@ -47,7 +47,7 @@ async function runTask(verb: string): Promise<void> {
 /** The page of a diagnostic: the one named, the one at the cursor, or one that is chosen. */
 async function explain(context: ExtensionContext, named: string | undefined): Promise<void> {
   const folder = Uri.joinPath(context.extensionUri, 'dist', 'rdpc', 'diagnostics');
-  const code = named ?? codeAtCursor() ?? (await chooseCode(folder));
+  const code = named ?? codeAtCursor() ?? (await chooseCode(context));
   if (code === undefined) return;
   await commands.executeCommand('markdown.showPreviewToSide', Uri.joinPath(folder, `${code}.md`));
 }
@@ -66,9 +66,8 @@ function codeOf(code: string | number | { readonly value: string | number } | un
   return typeof code === 'object' ? String(code.value) : String(code);
 }
 
-async function chooseCode(folder: Uri): Promise<string | undefined> {
-  const files = await workspace.fs.readDirectory(folder);
-  const codes = files.map(([name]) => name.replace(/\.md$/, ''));
+async function chooseCode(context: ExtensionContext): Promise<string | undefined> {
+  const { codes } = await readShipped(context);
   return window.showQuickPick(codes, { placeHolder: 'Which diagnostic?' });
 }
 
@@ -83,19 +82,30 @@ async function newPolicy(context: ExtensionContext): Promise<void> {
   const name = await window.showInputBox({ prompt: 'Folder of the policy', value: 'policies' });
   if (name === undefined) return;
   const target = Uri.joinPath(folder, name);
-  await copyNew(Uri.joinPath(context.extensionUri, 'dist', 'starter'), target);
+  const { starter } = await readShipped(context);
+  for (const [path, text] of Object.entries(starter)) await writeNew(Uri.joinPath(target, path), text);
   await window.showTextDocument(Uri.joinPath(target, 'policy.rdp'));
 }
 
-async function copyNew(from: Uri, to: Uri): Promise<void> {
-  await workspace.fs.createDirectory(to);
-  const there = new Set((await workspace.fs.readDirectory(to)).map(([name]) => name));
-  for (const [name, type] of await workspace.fs.readDirectory(from)) {
-    const [source, target] = [Uri.joinPath(from, name), Uri.joinPath(to, name)];
-    const isFolder = type === 2; // FileType.Directory; folders are filled up, files are not replaced
-    if (isFolder) await copyNew(source, target);
-    else if (!there.has(name)) await workspace.fs.copy(source, target);
-  }
+async function writeNew(file: Uri, text: string): Promise<void> {
+  const there = await workspace.fs.stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (!there) await workspace.fs.writeFile(file, new TextEncoder().encode(text));
+}
+
+/** What the build has put beside the program, in one file: on the web the files of an extension cannot be listed. */
+interface Shipped {
+  /** Texts of the starter's files, by path. */
+  readonly starter: Readonly<Record<string, string>>;
+  /** Codes of diagnostics that have a page. */
+  readonly codes: readonly string[];
+}
+
+async function readShipped(context: ExtensionContext): Promise<Shipped> {
+  const bytes = await workspace.fs.readFile(Uri.joinPath(context.extensionUri, 'dist', 'shipped.json'));
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** Places that the server names, in VS Code's own view of references. */
