@@ -101,8 +101,8 @@ async function startTyping(text: string): Promise<Typist> {
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
-  let came: () => void = () => undefined;
-  connection.onNotification(PublishDiagnosticsNotification.type, () => came());
+  let came: (version: number) => void = () => undefined;
+  connection.onNotification(PublishDiagnosticsNotification.type, (params) => came(params.version ?? 0));
   connection.listen();
   await connection.sendRequest(InitializeRequest.type, {
     processId: process.pid,
@@ -111,8 +111,12 @@ async function startTyping(text: string): Promise<Typist> {
     capabilities: { textDocument: { publishDiagnostics: { relatedInformation: true, dataSupport: true } } },
   });
   await connection.sendNotification(InitializedNotification.type, {});
-  const nextDiagnostics = (): Promise<void> => new Promise((resolve) => (came = resolve));
-  const first = nextDiagnostics();
+  /** Of that version: what is said of an earlier one may come late. */
+  const diagnosticsOf = (wanted: number): Promise<void> =>
+    new Promise((resolve) => {
+      came = (version) => (version >= wanted ? resolve() : undefined);
+    });
+  const first = diagnosticsOf(1);
   await connection.sendNotification(DidOpenTextDocumentNotification.type, {
     textDocument: { uri, languageId: 'rdp', version: 1, text },
   });
@@ -127,10 +131,11 @@ async function startTyping(text: string): Promise<Typist> {
   const change = async (offset: number, length: number, inserted: string): Promise<number> => {
     const start = positionOf(offset);
     const end = { line: start.line, character: start.character + length };
-    const changed = nextDiagnostics();
+    version++;
+    const changed = diagnosticsOf(version);
     const began = performance.now();
     await connection.sendNotification(DidChangeTextDocumentNotification.type, {
-      textDocument: { uri, version: ++version },
+      textDocument: { uri, version },
       contentChanges: [{ range: { start, end }, text: inserted }],
     });
     await changed;

@@ -163,6 +163,24 @@ for (const [index, text] of policies.slice(0, 3).entries()) {
   });
 }
 
+test('a type of the library that only rules use stays the same type', (t) => {
+  const text = `package p\nsurface Api: api { host "h" }\ndefend Guard on Api.request { when path.template == "/a" block }\n`;
+  let workspace = createWorkspace(projectOf([{ path: 'a.rdp', text }]));
+  t.deepEqual(workspace.diagnostics(), []);
+  for (const typed of ['// one\n', '// one\n// two\n', 'set a = ["b"]\n', '']) {
+    workspace = workspace.withFile({ path: 'a.rdp', text: text + typed });
+    workspace.diagnostics();
+  }
+  for (const typed of ['x', '']) {
+    const now = text.replace('template', `template${typed}`);
+    workspace = workspace.withFile({ path: 'a.rdp', text: now });
+    t.deepEqual(
+      workspace.diagnostics().map(plain),
+      checkProgram(projectOf([{ path: 'a.rdp', text: now }])).diagnostics.map(plain),
+    );
+  }
+});
+
 test('typing in one rule looks at that rule alone', (t) => {
   const rules = Array.from({ length: 300 }, (_, i) => `defend R${i} on Chat.request { when model == "m${i}" block }\n`);
   const text = `package p\nsurface Chat: llm {}\n${rules.join('')}`;

@@ -1,6 +1,6 @@
 // What a check found of each declaration, kept for the next check: its result, what it said and used, and the names that it
 // looked up. A result holds while none of those names stands for something else.
-// INVARIANT: a result that was not asked for in a check is not there in the next one.
+// INVARIANT: what a result was made from is the same object for all who ask: a type of the library is never made twice.
 
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { UsedSet } from '../../semantic/bind/binder.ts';
@@ -52,6 +52,9 @@ export function nameKey(packageName: string, name: string): string {
 export function createRemembering(diagnostics: Diagnostic[]): Remembering {
   let check = 0;
   let own: ReadonlySet<string> = new Set();
+  /** The check in which a name came to stand for something else, and that in which there were other names. */
+  const changedAt = new Map<string, number>();
+  let listedAt = 0;
   let different: Difference = { names: new Set(), listed: 'same' };
   const entries = new WeakMap<object, Map<string, Entry>>();
   const used = new Set<Decl | ImportDecl>();
@@ -63,11 +66,16 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
   let making = 0;
 
   const holds = (entry: Entry, { stamp = [], indexOf }: MemoOptions): boolean =>
-    entry.asked === check - 1 &&
-    !(different.listed === 'others' && entry.reads.has(allNames)) &&
-    !readsAny(entry.reads, different.names) &&
+    isStill(entry) &&
     isSame(entry.stamp, stamp) &&
     entry.rules.every(({ pack, name, index }) => (indexOf?.(pack, name) ?? index) === index);
+  /** Whether all that was read is as it was when the entry was last asked for. */
+  const isStill = ({ asked, reads }: Entry): boolean => {
+    if (listedAt > asked && reads.has(allNames)) return false;
+    if (asked === check - 1) return !readsAny(reads, different.names);
+    for (const name of reads) if ((changedAt.get(name) ?? 0) > asked) return false;
+    return true;
+  };
   const noteReads = (entry: Entry): void => {
     if (making === 0) return;
     for (const name of entry.reads) readLog.push(name);
@@ -131,6 +139,8 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
       check++;
       own = packages;
       different = difference;
+      for (const name of difference.names) changedAt.set(name, check);
+      if (difference.listed === 'others') listedAt = check;
       used.clear();
       for (const log of [usedLog, readLog, ruleLog]) log.length = 0;
     },
