@@ -20,8 +20,8 @@ const precedence = {
 /** One or more with commas between, and perhaps one after the last. */
 const list = (rule) => seq(rule, repeat(seq(',', rule)), optional(','));
 
-/** Settings or routes: a line each, or commas between. */
-const lines = (rule) => seq(rule, repeat(seq(choice('\n', ','), optional('\n'), rule)), optional(choice('\n', ',')));
+/** Settings or routes: a line each, or commas between; braces end one as well. */
+const lines = (rule) => repeat1(seq(rule, optional(choice('\n', ','))));
 
 /** A string literal; `content` is what may stand between the quotes. */
 const quoted = (prefix, content) =>
@@ -297,7 +297,8 @@ export default grammar({
         optional(field('settings', $.settings)),
       ),
     settings: ($) => seq('{', optional(lines($.setting)), '}'),
-    setting: ($) => seq(field('name', $.identifier), repeat($._value), optional(field('settings', $.settings))),
+    setting: ($) =>
+      prec.right(seq(field('name', $.identifier), repeat($._value), optional(field('settings', $.settings)))),
     _value: ($) =>
       choice($.path, $.number, $.quantity, $.duration, $.string, $.boolean, $.null, $.none, $.list, $.negative),
     negative: ($) => seq('-', choice($.number, $.quantity, $.duration)),
@@ -384,7 +385,10 @@ export default grammar({
     map: ($) => seq('{', repeat($.entry), '}'),
     entry: ($) =>
       seq(
-        choice(seq(optional('?'), field('key', $.expression), ':'), field('key', alias($._operator_key, $.identifier))),
+        choice(
+          seq(optional('?'), field('key', choice($.expression, $.quoted_name)), ':'),
+          field('key', alias($._operator_key, $.identifier)),
+        ),
         field('value', $.expression),
         optional(','),
       ),
