@@ -71,7 +71,7 @@ const enforcers: Readonly<Record<string, Enforcer>> = {
     acts: ofGateway,
     records: true,
     streams: 'parts',
-    surfaces: ofHttp,
+    surfaces: new Set(['api', 'llm', 'mcp']),
     // Whose key or token it is, it sees; whose pod, it is told by a mesh, and whom a token speaks for only with the keys of tokens.
     knows: new Set(['id', 'ip']),
     counts: 'memory or store',

@@ -18,6 +18,7 @@ function planSurface(program: CoreProgram, surface: CoreSurface): SurfacePlan {
     hosts: surface.hosts,
     addresses: surface.addresses,
     servers: surface.servers,
+    tools: surface.tools.map(({ server, ...tool }) => ({ ...(server === undefined ? {} : { server }), ...tool })),
     routes: surface.routes.map(({ method, template }) => ({ method, template })),
     default: surface.defaultDeny ? 'deny' : 'allow',
     onMalformed: surface.onMalformed,

@@ -161,7 +161,7 @@ defend NoDebug on Shop.request { when path.query[?"debug"] != none block 451 "no
   const called = gatewayArguments({
     port: 8080,
     limits: undefined,
-    upstreams: [{ surface: 'shop.Shop', url: `http://127.0.0.1:${behind}` }],
+    upstreams: [{ name: 'shop.Shop', url: `http://127.0.0.1:${behind}` }],
     callers: { workloadHeader: 'x-forwarded-client-cert' },
   }).map((argument) => {
     const [name = '', value = ''] = argument.split(/=(.*)/s);

@@ -16,6 +16,8 @@ export interface McpTool {
   readonly arguments: Type;
   /** The type of `structuredContent`; undefined when none is described. */
   readonly result: Type | undefined;
+  /** The schema of its arguments as JSON, keys sorted: with name and `doc` what an agent is told of it. */
+  readonly schema: string;
   /** The server's own, unverified, word that the tool changes nothing. */
   readonly readOnly: boolean;
 }
@@ -49,9 +51,20 @@ export function importMcp(document: unknown): McpImport {
         tool['outputSchema'] === undefined
           ? undefined
           : output.type(tool['outputSchema'], `${record}Result`, `/tools/${index}/outputSchema`),
+      schema: sortedJson(tool['inputSchema'] ?? {}),
       readOnly: isObject(annotations) && annotations['readOnlyHint'] === true,
     });
     problems.push(...input.problems, ...output.problems);
   }
   return { tools: [...found.values()], problems };
+}
+
+/** JSON with the keys of each object in order, so that equal values are equal text. */
+function sortedJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const members = Object.keys(value)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`);
+  return `{${members.join(',')}}`;
 }

@@ -351,6 +351,15 @@ export interface CoreProvider {
     | undefined;
 }
 
+/** A tool as a policy's list describes it. */
+export interface CoreTool {
+  readonly server: string | undefined;
+  readonly name: string;
+  readonly description: string;
+  /** Of its arguments: JSON, keys sorted. */
+  readonly schema: string;
+}
+
 /** A surface, as who stands in its way has to know it. */
 export interface CoreSurface {
   readonly name: string;
@@ -360,6 +369,8 @@ export interface CoreSurface {
   /** URLs with a scheme, of its OpenAPI document. */
   readonly addresses: readonly string[];
   readonly servers: readonly string[];
+  /** Lists of tools that it names; `server` undefined: of whichever server. */
+  readonly tools: readonly CoreTool[];
   /** As its OpenAPI document has them. */
   readonly routes: readonly CoreRoute[];
   readonly defaultDeny: boolean;

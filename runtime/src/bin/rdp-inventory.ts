@@ -53,7 +53,7 @@ async function run(call: InventoryCall): Promise<void> {
 }
 
 async function withStore(path: string, work: (store: InventoryStore) => Promise<void>): Promise<void> {
-  const store = openStore(path);
+  const store = await openStore(path);
   try {
     await work(store);
   } finally {
@@ -61,8 +61,8 @@ async function withStore(path: string, work: (store: InventoryStore) => Promise<
   }
 }
 
-function openStore(path: string): InventoryStore {
-  const store = sqliteStore(path);
+async function openStore(path: string): Promise<InventoryStore> {
+  const store = await sqliteStore(path);
   if (store.kind === 'problem') throw new Failure(store.problem.message);
   return store.value;
 }
@@ -170,7 +170,7 @@ async function mergeFiles({ files }: Asked<'merge'>, store: InventoryStore): Pro
 }
 
 async function serve({ inventory: path, policy, host, port }: Asked<'serve'>): Promise<void> {
-  const store = openStore(path);
+  const store = await openStore(path);
   const declared = await declaredIn(policy);
   const server = createServer((request, response) => {
     void answerBlueprint(request.url ?? '/', { read: store.read, declared: () => declared }).then((answer) => {

@@ -30,5 +30,5 @@ export type {
   StreamUsage,
 } from './stream-plan.ts';
 export { surfacesFile } from './surface-plan.ts';
-export type { EventPlan, SurfacePlan } from './surface-plan.ts';
+export type { EventPlan, SurfacePlan, ToolPin } from './surface-plan.ts';
 export { canonicalJson, signedContent } from './signed-content.ts';

@@ -15,6 +15,15 @@ export interface EventPlan {
   readonly exchange?: string;
 }
 
+/** What an agent may be told of a tool. */
+export interface ToolPin {
+  readonly server?: string;
+  readonly name: string;
+  readonly description: string;
+  /** Of its arguments: JSON, keys sorted. */
+  readonly schema: string;
+}
+
 /** One surface. */
 export interface SurfacePlan {
   /** `shop.checkout.Chat` */
@@ -27,6 +36,8 @@ export interface SurfacePlan {
   readonly addresses: readonly string[];
   /** Names of the servers of tools that it lists. */
   readonly servers: readonly string[];
+  /** Tools as the policy's lists describe them: of a server, or of whichever; other descriptions are of other tools. */
+  readonly tools: readonly ToolPin[];
   /** What its OpenAPI document describes: methods in capital letters, templates as `path.template` has them. */
   readonly routes: readonly { readonly method: string; readonly template: string }[];
   readonly default: 'allow' | 'deny';

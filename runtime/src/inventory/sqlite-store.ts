@@ -4,7 +4,7 @@
 // beside the file, which a killed process leaves behind; a file with the process's number says whether it still lives.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import sqlite, { type Database } from 'node-sqlite3-wasm';
+import type { Database } from 'node-sqlite3-wasm';
 import { ok, problem, reasonOf, type Outcome } from '../load/problem.ts';
 import { assetKey, emptyState, flowKey, mergeSightings, type Asset, type Flow, type InventoryState } from './state.ts';
 import type { InventoryStore } from './store.ts';
@@ -16,11 +16,13 @@ const tables = ['asset', 'flow'] as const;
 type Table = (typeof tables)[number];
 
 /** Opens the file, or makes it. A problem when it is no inventory, is of a newer version, or another process has it. */
-export function sqliteStore(path: string): Outcome<InventoryStore> {
+export async function sqliteStore(path: string): Promise<Outcome<InventoryStore>> {
   const owner = claim(path);
   if (owner.kind === 'problem') return owner;
   let database: Database | undefined;
   try {
+    // Loaded when there is a file to open: it is a megabyte that most programs do without.
+    const { default: sqlite } = await import('node-sqlite3-wasm');
     database = new sqlite.Database(path);
     prepare(database);
   } catch (error) {

@@ -93,5 +93,8 @@ function hasCases(value: Readonly<Record<string, unknown>>): boolean {
 }
 
 function isUsage(value: unknown): value is StreamUsage {
-  return isObject(value) && ['input', 'output', 'more_input', 'more_output'].every((name) => isListOf(value[name], isTextList));
+  return (
+    isObject(value) &&
+    ['input', 'output', 'more_input', 'more_output'].every((name) => isListOf(value[name], isTextList))
+  );
 }

@@ -8,6 +8,7 @@ import {
   type ProviderPlan,
   type RefusalShape,
   type SurfacePlan,
+  type ToolPin,
   type UsageAsk,
 } from '../contract/index.ts';
 import type { BundleFiles } from './archive.ts';
@@ -33,6 +34,11 @@ function isPlan(value: unknown): value is SurfacePlan {
     isTextList(value['hosts']) &&
     isTextList(value['addresses']) &&
     isTextList(value['servers']) &&
+    isListOf(
+      value['tools'],
+      (tool): tool is ToolPin =>
+        isTexts(tool, ['name', 'description', 'schema']) && isTextOrAbsent((tool as ToolPin).server), // an object, as tested
+    ) &&
     isListOf(value['routes'], (route): route is SurfacePlan['routes'][number] =>
       isTexts(route, ['method', 'template']),
     ) &&

@@ -4,6 +4,8 @@
 // INVARIANT: no call reaches a server, and no result or description a client, before it was decided on; without edits a message goes on
 // byte for byte. What cannot be read does not pass.
 
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Decision, EventPlan, SurfacePlan } from '../contract/index.ts';
 import type { CallContext, ClientFacts, Outcomes, Refused, Verdict } from '../enforce/carry-out.ts';
 import { applyEdits } from '../enforce/edits.ts';
@@ -27,7 +29,7 @@ export interface GuardDoor {
   readonly outcomes: Outcomes;
   readonly pending: PendingCalls;
   /** Told of tools that are left out of lists. */
-  readonly hidden: (server: string, tool: string, why: 'not_permitted' | 'description') => void;
+  readonly hidden: (server: string, tool: string, why: 'not_permitted' | 'description' | 'changed') => void;
 }
 
 /** Who talks with whom. */
@@ -152,6 +154,10 @@ export function createGuard(door: GuardDoor, conversation: Conversation): Guard 
       door.hidden(server, name, 'not_permitted');
       return 'removed';
     }
+    if (!isAsListed(bytes, members)) {
+      door.hidden(server, name, 'changed');
+      return 'removed';
+    }
     const plan = events.get('describe');
     if (plan === undefined) return [];
     const document = describeDocument(head(), server, bytes, members);
@@ -161,6 +167,20 @@ export function createGuard(door: GuardDoor, conversation: Conversation): Guard 
     if (edits !== undefined) return edits;
     door.hidden(server, name, 'description');
     return 'removed';
+  };
+  /** Where the policy has a list of the server's tools, another description is another tool's. */
+  const pins = surface.tools.filter((pin) => pin.server === undefined || pin.server === server);
+  const isAsListed = (bytes: Uint8Array, members: ReadonlyMap<string, Slice>): boolean => {
+    if (pins.length === 0) return true;
+    const text = (key: string): string => stringAt(bytes, members.get(key)) ?? '';
+    const slice = members.get('inputSchema');
+    const schema: unknown = slice === undefined ? {} : JSON.parse(textOf(bytes, slice));
+    return pins.some(
+      (pin) =>
+        pin.name === text('name') &&
+        pin.description === text('description') &&
+        isDeepStrictEqual(JSON.parse(pin.schema), schema),
+    );
   };
   /** Whether some call of the tool could pass: rules that read arguments are asked when there are any. */
   const isCallable = (name: string): boolean => {

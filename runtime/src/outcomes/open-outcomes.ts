@@ -103,7 +103,7 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
     log: decisions.value,
   };
   if (connection !== undefined) await storeIsReady(connection, parts.limits);
-  const inventory = openInventory(settings.inventory, report);
+  const inventory = await openInventory(settings.inventory, report);
   if (inventory.kind === 'problem') return inventory;
   const kept = inventory.value;
   let declared = declaredBy([]);
@@ -166,9 +166,12 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
 }
 
 /** Calls do not wait for it; what it cannot write now it keeps, and says so once. */
-function openInventory(path: string | undefined, report: (why: string) => void): Outcome<Inventory | undefined> {
+async function openInventory(
+  path: string | undefined,
+  report: (why: string) => void,
+): Promise<Outcome<Inventory | undefined>> {
   if (path === undefined) return ok(undefined);
-  const store = sqliteStore(path);
+  const store = await sqliteStore(path);
   if (store.kind === 'problem') return store;
   return ok(
     createInventory({ store: store.value, onProblem: (why) => report(why ?? 'the inventory is written again') }),

@@ -50,8 +50,8 @@ export interface GatewayCall {
   readonly port: number;
   /** `HOST:PORT` of the store that all replicas share. */
   readonly limits: string | undefined;
-  /** Surfaces, full names, and the URLs of their services. */
-  readonly upstreams: readonly { readonly surface: string; readonly url: string }[];
+  /** Full names of surfaces, and names of servers of tools, with the URLs at which they are. */
+  readonly upstreams: readonly { readonly name: string; readonly url: string }[];
   /** Who tells about callers. */
   readonly callers: {
     readonly idHeader?: string;
@@ -72,7 +72,7 @@ export function gatewayArguments({ port, limits, upstreams, callers }: GatewayCa
     `--port=${port}`,
     `--metrics-port=${metricsPort}`,
     ...said('store', limits === undefined ? undefined : `redis://${limits}`),
-    ...upstreams.map(({ surface, url }) => `--upstream=${surface}=${url}`),
+    ...upstreams.map(({ name, url }) => `--upstream=${name}=${url}`),
     ...said('client-id-header', callers.idHeader),
     ...said('client-workload-header', callers.workloadHeader),
     ...said('jwt-keys', callers.jwtKeys),

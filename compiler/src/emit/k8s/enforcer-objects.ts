@@ -114,6 +114,7 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     gatewayIsolation(gatewayName, namespace, {
       port,
       store: storeOf(limits),
+      services: upstreamsOf(routes).map(({ url }) => new URL(url).hostname),
       target,
       monitoring: monitoringOf(deploy),
     }),
@@ -122,12 +123,20 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
   ];
 }
 
-/** Where the services are that routes name, in the cluster. */
+/** Where the services and servers of tools are that routes name. */
 function upstreamsOf(routes: readonly RoutedSurface[]): GatewayCall['upstreams'] {
   return routes.flatMap(({ surface, route }) => {
     const service = route.settings.get('service');
-    if (typeof service !== 'string') return [];
-    return [{ surface: `${surface.package}.${surface.name}`, url: `http://${service}` }];
+    const servers = route.settings.get('server');
+    return [
+      ...(typeof service === 'string'
+        ? [{ name: `${surface.package}.${surface.name}`, url: `http://${service}` }]
+        : []),
+      ...(Array.isArray(servers) ? servers : []).map((pair: readonly string[]) => ({
+        name: pair[0] ?? '',
+        url: pair[1] ?? '',
+      })),
+    ];
   });
 }
 
@@ -152,10 +161,20 @@ function gatewayEgress(
 ): readonly KubernetesObject[] {
   const hosts = [...new Set(routes.flatMap(({ surface }) => surface.hosts()))].toSorted().map(hostNames);
   const { namespace } = deploy;
+  const outside = upstreamsOf(routes)
+    .map(({ url }) => new URL(url))
+    .filter(({ hostname }) => serviceNamespace(hostname, namespace) === undefined);
   const shared = { component: 'gateway', where: { kind: 'namespace' as const, name: namespace }, cluster: false };
   const pods = selectorOf(gatewayName);
   const made = [
     { ...shared, pods, name: `${gatewayName}-providers`, names: hosts, ports: [443] },
+    {
+      ...shared,
+      pods,
+      name: `${gatewayName}-services`,
+      names: [...new Set(outside.map(({ hostname }) => hostname))].toSorted().map(hostNames),
+      ports: [...new Set(outside.map((url) => Number(url.port || (url.protocol === 'https:' ? 443 : 80))))].toSorted(),
+    },
     ...(store !== undefined && serviceNamespace(store.host, namespace) === undefined && !/^[0-9.]+$/u.test(store.host)
       ? [{ ...shared, pods, name: `${gatewayName}-store`, names: [hostNames(store.host)], ports: [store.port] }]
       : []),

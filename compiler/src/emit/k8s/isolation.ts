@@ -49,11 +49,13 @@ export function gatewayIsolation(
   options: {
     readonly port: number;
     readonly store: Store | undefined;
+    /** Names of services that requests go to. */
+    readonly services: readonly string[];
     readonly target: ClusterTarget | undefined;
     readonly monitoring: Monitoring;
   },
 ): KubernetesObject {
-  const { port, store, target, monitoring } = options;
+  const { port, store, services, target, monitoring } = options;
   return policy(
     name,
     { namespace, component: 'gateway' },
@@ -61,7 +63,11 @@ export function gatewayIsolation(
       podSelector: { matchLabels: selectorOf(name) },
       policyTypes: both,
       ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(port)] }, ...scraped(monitoring)],
-      egress: [nameServers(target), ...(store === undefined ? [] : storeEgress(store, namespace))],
+      egress: [
+        nameServers(target),
+        ...(store === undefined ? [] : storeEgress(store, namespace)),
+        ...servicesEgress(services, namespace),
+      ],
     },
   );
 }
@@ -94,6 +100,14 @@ function storeEgress({ host, port }: Store, namespace: string): readonly object[
   const home = serviceNamespace(host, namespace);
   if (home === undefined) return [];
   return [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } } }], ports }];
+}
+
+/** The way to services inside the cluster. A policy is about ports of pods, which a service's port does not tell: all of them. */
+function servicesEgress(hosts: readonly string[], namespace: string): readonly object[] {
+  const homes = hosts.flatMap((host) => serviceNamespace(host, namespace) ?? []);
+  return [...new Set(homes)].toSorted().map((home) => ({
+    to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } } }],
+  }));
 }
 
 /** The namespace of a service by its name in the cluster's DNS; undefined for a host outside. */

@@ -42,7 +42,7 @@ test('rdp-gateway takes its arguments as they are meant', (t) => {
     gatewayArguments({
       port: 8081,
       limits: 'rdp-redis:6379',
-      upstreams: [{ surface: 'shop.checkout.Checkout', url: 'http://web.shop:8080' }],
+      upstreams: [{ name: 'shop.checkout.Checkout', url: 'http://web.shop:8080' }],
       callers: {
         idHeader: 'x-client',
         workloadHeader: 'x-forwarded-client-cert',

@@ -81,6 +81,18 @@ const service = {
   values: [{ form: /^[a-z0-9.-]+:[0-9]{1,5}$/u, wanted: 'a service and its port in quotes, `"shop.web:8080"`' }],
 } as const;
 
+/** A server of tools, and where it is. */
+const server = {
+  values: [
+    'text',
+    {
+      form: /^https?:\/\/[^\s"/]+(?:\/[^\s"]*)?$/u,
+      wanted: 'the address of a server in quotes, `"http://crm.tools:3000/mcp"`',
+    },
+  ],
+  repeated: true,
+} as const;
+
 /** Headers that a filter ahead of ours sets to whom it has authenticated. */
 const headerName = {
   values: [{ form: /^[a-z0-9-]+$/u, wanted: 'the name of a header in quotes, of small letters, digits and `-`' }],
@@ -99,7 +111,7 @@ const callerOfGateway = {
 export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   gateway: {
     surfaces: ['api', 'llm', 'mcp', 'data'],
-    settings: { replicas, limits, port: { values: ['int'] }, image: text, service, ...callerOfGateway },
+    settings: { replicas, limits, port: { values: ['int'] }, image: text, service, server, ...callerOfGateway },
   },
   envoy_gateway: {
     surfaces: ['api', 'llm', 'mcp'],

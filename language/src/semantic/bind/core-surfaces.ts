@@ -18,6 +18,9 @@ export function coreSurface(binder: Binder, surface: Surface): CoreSurface {
     hosts: typeof host === 'string' ? [host.toLowerCase()] : [],
     addresses: surface.addresses,
     servers: textsOf(settings.get('servers')),
+    tools: surface.tools.flatMap(({ server, tools }) =>
+      tools.map(({ name, doc, schema }) => ({ server, name, description: doc, schema })),
+    ),
     routes: surface.routes,
     defaultDeny: settings.get('default') === 'deny',
     onMalformed: malformedAction(settings.get('on_malformed')),
