@@ -24,7 +24,8 @@ export async function runWithYargs(words: readonly string[], key: CallKey): Prom
     .epilogue('Exit codes: 0 fine, 1 the policy or a test is at fault, 2 usage, 3 a bug of rdpc.')
     .exitProcess(false)
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? new CommandFault(misuse(message, words));
+      // What yargs finds while it takes words apart is an error of its own; any other is a verb's.
+      throw error === undefined || error.name === 'YError' ? new CommandFault(misuse(message, words)) : error;
     });
   for (const load of verbs.values()) {
     const { command, describe, options, examples, run } = await load(key);

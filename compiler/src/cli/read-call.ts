@@ -50,9 +50,11 @@ function flagOf(rest: readonly string[], value: boolean): boolean | undefined {
   return rest[0] === 'true' || rest[0] === 'false' ? undefined : value;
 }
 
-function valueOf(rest: string[], { choices }: Options): string | undefined {
+/** A value is a word that is no option; `-`, standard input, is one where the option says that one word follows. */
+function valueOf(rest: string[], { choices, nargs }: Options): string | undefined {
   const value = rest.shift();
-  if (value === undefined || value === '' || value.startsWith('-')) return undefined;
+  if (value === undefined || value === '') return undefined;
+  if (value.startsWith('-') && !(value === '-' && nargs === 1)) return undefined;
   return choices === undefined || choices.includes(value) ? value : undefined;
 }
 

@@ -42,6 +42,8 @@ const plain = [
   'compile --output out --sign key.pem --signing-alg ES256 --key-id k --target wasm --watch policies',
   'fmt --check a.rdp b.rdp',
   'eval --event Chat.request --input request.json --jsonl policies',
+  'eval --event Chat.request --input -',
+  'eval --input - --event Chat.request policies',
   'explain unhandled-optional',
   'explain --cost policies',
   'print ir policies',
@@ -72,7 +74,8 @@ const doubtful = [
   'compile --output --no-cache',
   'compile -- a',
   'eval policies',
-  'eval --event Chat.request --input -',
+  'eval --event Chat.request --input --jsonl',
+  'eval --event -',
   'print',
 ] as const;
 

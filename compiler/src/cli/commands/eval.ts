@@ -28,6 +28,7 @@ export function evalCommand(): Verb {
       },
       input: {
         type: 'string',
+        nargs: 1, // without it yargs takes `-` for an option without a name
         default: '-',
         describe:
           'document: JSON, or YAML in a .yaml file (- for standard input); Kubernetes manifests may hold several',
