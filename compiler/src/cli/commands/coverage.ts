@@ -32,7 +32,9 @@ export function coverageCommand(): Verb {
       const { runs } = await runTests(result.model, programs, root);
       const { threats } = reportOf(result.model, plansOf(result.model, programs));
       const coverage = threats.map((threat) => ({ ...threat, tests: testsOf(threat, result.model, runs) }));
-      stdout.write(args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : textOf(coverage, result.model.deploys));
+      stdout.write(
+        args.format === 'json' ? `${JSON.stringify(coverage, null, 2)}\n` : textOf(coverage, result.model.deploys),
+      );
       return showDiagnostics(result.diagnostics, { format: 'text', root });
     },
   });
