@@ -11,6 +11,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ['lint', ['oxlint', '--quiet']],
   ['style', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['the command is built', ['node', 'compiler/build.ts']],
+  ['the programs are built', ['node', 'runtime/build.ts']],
   ['tests', ['ava', ...process.argv.slice(2)]],
 ];
 
