@@ -58,6 +58,13 @@ detect Bank on Chat.request { find pii.iban in prompts[*].text when pii.other }`
   t.deepEqual(advice(fixed), ['unknown-name: ']);
 });
 
+test('a kind of record is found in a package that is not imported', (t) => {
+  const text = `package p
+surface Chat: llm {}
+discover Models on Chat.request { record ai.model { provider: provider, model: model } }`;
+  t.deepEqual(advice(text), ['unknown-inventory: add `import std.ai`']);
+});
+
 test('words and signs of other languages have the operator that is meant', (t) => {
   const rule = (condition: string): string => `package p
 surface Chat: llm {}

@@ -218,7 +218,9 @@ function blocked(decision: Decision): Refused {
       rule: blockingRule(decision),
     });
   const kind = reason === 'malformed_input' || reason === 'default_deny' ? reason : 'policy_failure';
-  return refuse(kind, { status: status ?? 500, message: message ?? reason, rule: because?.[0]?.rule });
+  // What nothing permits no rule refuses; those that fired only noted it.
+  const rule = kind === 'default_deny' ? undefined : because?.[0]?.rule;
+  return refuse(kind, { status: status ?? 500, message: message ?? reason, rule });
 }
 
 /** A block leaves no trace in the sections, so it is the first rule that fired and is in none. */

@@ -57,6 +57,17 @@ test('failures of the policy are refused, malformed documents apart', async (t) 
   });
 });
 
+test('what nothing permits is refused in no rule’s name: one that fired only noted the call', async (t) => {
+  const { outcomes } = runOutcomes();
+  const decision: Decision = {
+    ...failedDecision('default_deny', 'nothing permits this'),
+    records: [{ rule: 'Noted', kind: 'mcp.tool', fields: {} }],
+    because: [{ rule: 'Noted', at: 'p.rdp:1:1' }],
+  };
+  const verdict = await outcomes.carryOut(decision, contextOf());
+  t.like(verdict, { kind: 'refuse', status: 403, reason: 'default_deny', rule: undefined });
+});
+
 test('a limit is taken before and settled after, and says so in headers', async (t) => {
   const { outcomes } = runOutcomes();
   const decision: Decision = { version: 1, action: 'limit', limits: [limit] };

@@ -7,6 +7,7 @@ import { dotted, importAlias, spanIn } from '../symbols.ts';
 import { fieldType } from './bind-event.ts';
 import { bindRecord } from './bind-record.ts';
 import { didYouMean, report } from './binder.ts';
+import { importAdvice } from './import-advice.ts';
 import { findPackage } from './load-packages.ts';
 import { fileScope, isSurfaceKind } from './package-scope.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -62,7 +63,8 @@ function findInventory(
   if (symbols === undefined && unit.tree.imports.some((decl) => importAlias(decl) === first?.text)) return undefined;
   const declared = symbols?.inventories.get(last.text);
   if (declared === undefined || name.parts.length > 2) {
-    const extra = symbols ? didYouMean(unit, last, symbols.inventories.keys()) : {};
+    const advice = symbols === undefined && first !== undefined ? importAdvice(binder, unit, first) : undefined;
+    const extra = symbols ? didYouMean(unit, last, symbols.inventories.keys()) : (advice ?? {});
     report(binder, 'unknown-inventory', { unit, node: symbols ? last : name }, { name: dotted(name) }, extra);
     return undefined;
   }
