@@ -53,7 +53,8 @@ test('any request stays the same but for what was asked', (t) => {
       const asked = ask(JSON.stringify(body, null, indent));
       if (asked === undefined) return;
       const options = (value['stream_options'] ?? {}) as object; // what asked would not take is left alone
-      t.deepEqual(JSON.parse(asked), { ...body, stream_options: { include_usage: true, ...options } });
+      const expected = { ...body, stream_options: { include_usage: true, ...options } };
+      t.deepEqual(JSON.parse(asked), JSON.parse(JSON.stringify(expected))); // JSON has no -0
     }),
   );
 });

@@ -18,6 +18,8 @@ export function checkShadowedRules(binder: Binder, event: BoundEvent, demands: r
     const declared = event.rules[index];
     const own = demands[index];
     if (declared === undefined || own === undefined) continue;
+    // What it does depends on parameters of a pack that nobody has given yet.
+    if (rule.verb === 'defend' && rule.action === undefined) continue;
     const at = { unit: declared.unit, node: declared.decl.name };
     const key = ruleKey(rule, own);
     const twin = first.get(key);
