@@ -52,6 +52,8 @@ export function reparse(previous: Parsed, file: SourceFile, edit: Edit): Parsed 
 
   const docOf = docsOf(part, tokens, lexed.comments);
   const firsts = starts.filter((index) => index < lexed.tokens.length);
+  // Faults and comments stand in the piece of a block; where there is none they are the next one's.
+  if (firsts.length === 0) return parse(file);
   const blocks = firsts.map((first, i) => {
     const whole = i === 0 && ahead === undefined ? 0 : first;
     return parseBlock(part, tokens, classifyBlock(part, tokens, whole, firsts[i + 1] ?? lexed.tokens.length), docOf);

@@ -49,6 +49,14 @@ test('an edit gives the tree, tokens, comments and diagnostics of a fresh parse'
   );
 });
 
+test('faults ahead of the first block are said, when an edit leaves no block there', (t) => {
+  const text = policies[0]?.slice(3) ?? ''; // begins with words that are no comment any more
+  const file = { path, text: `#${text}` };
+  const found = reparse(parse({ path, text }), file, { start: 0, end: 0, length: 1 });
+  t.deepEqual({ ...found }, { ...parse(file) });
+  t.is(found.diagnostics[0]?.code, 'unexpected-character');
+});
+
 test('declarations ahead of the edit stay the same objects', (t) => {
   const text = policies[0] ?? '';
   const before = parse({ path, text });
