@@ -55,7 +55,7 @@ test.serial('what is undeclared, and what is unseen', (t) => {
 unseen    provider gemini
 
 1 undeclared, 1 declared and not seen
-\`--format patch\` writes 1 rules that watch them
+\`--format patch\` writes 1 rule that watches it
 `,
   );
   t.is(status, 1);

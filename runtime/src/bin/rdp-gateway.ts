@@ -37,7 +37,12 @@ async function serve(call: Extract<GatewayCall, { readonly kind: 'serve' }>): Pr
   const gateway = outcome.value;
   const scheme = call.options.tls === undefined ? 'http' : 'https';
   const base = `${scheme}://${call.options.host ?? '127.0.0.1'}:${gateway.port}`;
-  process.stderr.write(`rdp-gateway serves on ${base}\n${introduction(gateway.routes(), base).join('\n')}\n`);
+  const missing = gateway.enforcer.stats().problem;
+  const lines =
+    missing === undefined
+      ? introduction(gateway.routes(), base)
+      : [`no policy is in force, and nothing passes until there is one: ${missing.message}`];
+  process.stderr.write(`rdp-gateway serves on ${base}\n${lines.join('\n')}\n`);
   let isEnding = false;
   const end = async (): Promise<void> => {
     if (isEnding) process.exit(1);

@@ -102,7 +102,9 @@ async function importRecords(call: Asked<'import'>, store: InventoryStore): Prom
       ...(failed.length === 0 ? [] : [`failed: ${failed.join(', ')}`]),
       ...(taken.unread === 0
         ? []
-        : [`${taken.unread} lines are no \`${call.form}\` (${taken.unreadLines.join(', ')}…)`]),
+        : [
+            `${taken.unread} ${taken.unread === 1 ? 'line is' : 'lines are'} no \`${call.form}\` (${taken.unreadLines.join(', ')}…)`,
+          ]),
     ];
     process.stderr.write(`${nameOf(file)}: ${parts.join(', ')}\n`);
     if (taken.unread > 0 || failed.length > 0) process.exitCode = 1;

@@ -36,7 +36,7 @@ test.serial('a log becomes an inventory, a graph, a picture and a bill of materi
   );
   const words = ['--inventory', 'a.db', '--bundle', 'dist/bundle.tar.gz'];
   const taken = rdp('import', ...words, '--format', 'combined', '--surface', 'Checkout', 'access.log');
-  t.is(taken.stderr, 'access.log: 4 records, 3 decisions, 1 lines are no `combined` (4…)\n');
+  t.is(taken.stderr, 'access.log: 4 records, 3 decisions, 1 line is no `combined` (4…)\n');
   t.is(taken.status, 1);
   const state = JSON.parse(rdp('export', ...words).stdout);
   t.like(state.assets, {

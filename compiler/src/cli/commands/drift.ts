@@ -146,7 +146,11 @@ function textOf(things: readonly SeenThing[], unseen: readonly string[], missing
     ...unseen.map((what) => `${'unseen'.padEnd(9)} ${what}`),
     '',
     `${things.length} undeclared, ${unseen.length} declared and not seen`,
-    ...(missing === undefined ? [] : [`\`--format patch\` writes ${missing.rules.length} rules that watch them`]),
+    ...(missing === undefined
+      ? []
+      : [
+          `\`--format patch\` writes ${missing.rules.length === 1 ? '1 rule that watches it' : `${missing.rules.length} rules that watch them`}`,
+        ]),
   ];
   return `${lines.join('\n')}\n`;
 }
