@@ -134,38 +134,21 @@ for (const { path, text } of main.outputFiles) {
   writeFileSync(path.replace(/\.js$/, '.cjs'), text.replaceAll('import("./', 'bundleImport("./'));
 }
 
-// The language server, which the command starts (`commands/lsp.ts`). It is built here because it uses the library's texts too.
-await build({
-  ...shared,
-  entryPoints: { lsp: '../lsp/src/node/main.ts' },
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  plugins: [nodeModules, library],
-  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
-  define: { 'import.meta.url': 'fileUrl' },
-});
-
-// The debugger, likewise (`commands/debug.ts`).
-await build({
-  ...shared,
-  entryPoints: { debug: '../lsp/src/debug/main.ts' },
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  plugins: [nodeModules, library],
-  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
-  define: { 'import.meta.url': 'fileUrl' },
-});
-
-// The server for coding agents, likewise (`commands/mcp.ts`).
-await build({
-  ...shared,
-  entryPoints: { mcp: 'src/cli/mcp/main.ts' },
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  plugins: [nodeModules, library],
-  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
-  define: { 'import.meta.url': 'fileUrl' },
-});
+// Programs that verbs start (`commands/lsp.ts`, `debug.ts`, `mcp.ts`), each a file. They are built here because they use the library's texts too.
+for (const [name, entry] of [
+  ['lsp', '../lsp/src/node/main.ts'],
+  ['debug', '../lsp/src/debug/main.ts'],
+  ['mcp', 'src/cli/mcp/main.ts'],
+] as const)
+  await build({
+    ...shared,
+    entryPoints: { [name]: entry },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    plugins: [nodeModules, library],
+    banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
+    define: { 'import.meta.url': 'fileUrl' },
+  });
 
 writeFileSync(`${here}dist/library.txt`, Buffer.concat(libraryTexts));
 

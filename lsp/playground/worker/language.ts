@@ -24,7 +24,7 @@ export function serveLanguage(port: MessagePort): void {
   const connection = createConnection(reader, new BrowserMessageWriter(port));
   createServer(connection, {
     version: '0.1.0',
-    library: stdFiles,
+    std: stdFiles,
     today: () => new Date().toISOString().slice(0, 10),
     listPolicies: () => Promise.resolve([]),
     readFile: () => Promise.resolve({ kind: 'fault', message: 'it is not among the files of the page' }),

@@ -20,7 +20,7 @@ export function createClientHost(version: string, { connection, ready }: ClientA
     ready.then(() => connection.sendRequest<T>(method, params));
   return {
     version,
-    library: stdFiles,
+    std: stdFiles,
     today: () => new Date().toISOString().slice(0, 10),
     listPolicies: (folder) => ask<readonly string[]>(methods.listPolicies, { folder }).catch(() => []),
     readFile: (uri) =>

@@ -11,7 +11,7 @@ import type { FileText, Host } from '../server/host.ts';
 export function createDiskHost(version: string): Host {
   return {
     version,
-    library: stdFiles,
+    std: stdFiles,
     today: () => {
       // The command line reads it too: a session in which exemptions have ended, or not yet.
       const set = process.env['RDP_TODAY'];

@@ -13,7 +13,7 @@ export interface Host {
   readonly readFile: (uri: string) => Promise<FileText>;
   /** `YYYY-MM-DD`, for exemptions that end. */
   readonly today: () => string;
-  readonly library: readonly SourceFile[];
+  readonly std: readonly SourceFile[];
   /** The version that the client is told. */
   readonly version: string;
   /** Ends the process after `exit`; 0 when `shutdown` came before. A worker has nothing to end. */

@@ -47,9 +47,9 @@ export interface ProjectOptions {
 
 /** Begins to read a project. */
 export function createProject({ root, extent, host, documents, changed }: ProjectOptions): Project {
-  const library = new Set(host.library);
+  const library = new Set(host.std);
   const unreadable = new Map<string, string>();
-  let snapshot = createWorkspace({ files: [], documents: new Map(), today: host.today(), std: host.library });
+  let snapshot = createWorkspace({ files: [], documents: new Map(), today: host.today(), std: host.std });
   /** What is known of the documents that policies name: the reason is that a path may be named for several uses. */
   let named = new Map<string, { readonly namedAs: NamedAs; readonly content: NamedDocument }>();
   let work: Promise<void> = Promise.resolve();

@@ -45,7 +45,7 @@ export function createProjects(host: Host, client: Client, documents: Documents)
   const projects = new Map<string, Project>();
   const listeners: ((project: Project, what: 'changed' | 'gone') => void)[] = [];
   const converters = new WeakMap<Project, Converter>();
-  const libraryFiles = new Map(host.library.map((file) => [normalizeUri(libraryUri(file.path)), file]));
+  const libraryFiles = new Map(host.std.map((file) => [normalizeUri(libraryUri(file.path)), file]));
   let cause: 'typing' | 'files' = 'files';
   const changed = (project: Project): void => listeners.forEach((listener) => listener(project, 'changed'));
 
