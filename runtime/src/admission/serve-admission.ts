@@ -7,7 +7,7 @@
 import { createEnforcer, type Enforcer, type EnforcerEvent, type EnforcerOptions } from '../enforce/enforcer.ts';
 import type { BundleSource } from '../load/source.ts';
 import type { Verification } from '../load/verify.ts';
-import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
+import { ok, type Outcome, type Problem } from '../load/problem.ts';
 import {
   readCertificates,
   watchCertificates,
@@ -19,6 +19,7 @@ import { createBodyBudget } from '../server/body-budget.ts';
 import { listenHealth, type Health } from '../server/listen-health.ts';
 import { enforcerEntry, enforcerGauges } from '../server/enforcer-state.ts';
 import { listen, type Clients, type ConnectionTimeouts } from '../server/listen.ts';
+import { drainListener, tryListening, type DrainTimes } from '../server/start-and-drain.ts';
 import type { LogLines } from '../telemetry/log-lines.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { AnswerPolicy } from './review-answer.ts';
@@ -58,7 +59,7 @@ export interface AdmissionServer {
   readonly metricsPort: number;
   readonly enforcer: Enforcer;
   /** Ends: not ready for `delay` milliseconds, then no new connections, then `patience` milliseconds for what is pending. */
-  readonly drain: (times: { readonly delay: number; readonly patience: number }) => Promise<'complete' | 'cut_off'>;
+  readonly drain: (times: DrainTimes) => Promise<'complete' | 'cut_off'>;
 }
 
 interface State {
@@ -120,7 +121,7 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
   const handler = createReviewHandler(door);
   const plain = createPlainRequests(door);
   const pending = (): number => handler.pending() + plain.pending();
-  const reviewsAt = await attempt(() =>
+  const reviewsAt = await tryListening(() =>
     listen({
       host: options.host,
       port: options.port,
@@ -136,7 +137,7 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
   const readiness = (): Health => healthOf(enforcer, state, options.namespaces);
   metrics.gauge('rdp_admission_namespaces', 'Namespaces that are known.', options.namespaces.count);
   registerGauges(metrics, enforcer, state, { pending, listener, log, readiness });
-  const healthAt = await attempt(() =>
+  const healthAt = await tryListening(() =>
     listenHealth({ host: options.host, port: options.metricsPort, readiness, metrics: metrics.render }),
   );
   if (healthAt.kind === 'problem') return healthAt;
@@ -159,15 +160,10 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
     port: listener.port,
     metricsPort: health.port,
     enforcer,
-    drain: async ({ delay, patience }) => {
+    drain: async (times) => {
       state.isDraining = true;
       log.write({ level: 'info', event: 'draining', pending: pending() });
-      await sleep(delay);
-      const outcome = await Promise.race([
-        listener.close().then(() => 'complete' as const),
-        sleep(patience).then(() => 'cut_off' as const),
-      ]);
-      listener.force();
+      const outcome = await drainListener(listener, times);
       stopWatching();
       options.namespaces.stop();
       enforcer.close();
@@ -176,15 +172,6 @@ export async function serveAdmission(options: AdmissionOptions): Promise<Outcome
       return outcome;
     },
   });
-}
-
-/** A port that is taken is the operator's business. */
-async function attempt<T>(listen: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return ok(await listen());
-  } catch (error) {
-    return problem('unreadable', `cannot listen: ${reasonOf(error)}`);
-  }
 }
 
 function enforcerOptions(options: AdmissionOptions, onEvent: (event: EnforcerEvent) => void): EnforcerOptions {
@@ -239,8 +226,4 @@ function registerGauges(metrics: Metrics, enforcer: Enforcer, state: State, gaug
     state.certificateProblem === undefined ? 0 : 1,
   );
   gauge(`${prefix}log_entries_dropped`, 'Log entries that nobody read in time.', gauged.log.dropped);
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

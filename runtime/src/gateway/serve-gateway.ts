@@ -7,13 +7,14 @@ import { randomBytes } from 'node:crypto';
 
 import type { SurfacePlan } from '../contract/index.ts';
 import { createEnforcer, type Enforcer, type EnforcerOptions } from '../enforce/enforcer.ts';
-import { ok, problem, reasonOf, type Outcome, type Problem } from '../load/problem.ts';
+import { ok, type Outcome, type Problem } from '../load/problem.ts';
 import { createOutcomes, outcomeMetrics, type OpenOutcomes } from '../outcomes/index.ts';
 import { createBodyBudget } from '../server/body-budget.ts';
 import { readCertificates, watchCertificates, type CertificateFiles } from '../server/certificates.ts';
 import { enforcerEntry, enforcerGauges } from '../server/enforcer-state.ts';
 import { listenHealth, type Health } from '../server/listen-health.ts';
 import { listen, type Clients, type ConnectionTimeouts, type Transport } from '../server/listen.ts';
+import { drainListener, tryListening, type DrainTimes } from '../server/start-and-drain.ts';
 import type { LogLines } from '../telemetry/log-lines.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createServices, type ServiceOptions } from './call-service.ts';
@@ -53,7 +54,7 @@ export interface Gateway {
   /** What is served now. */
   readonly routes: () => SurfaceRoutes;
   /** Ends: not ready for `delay` milliseconds, then no new connections, then `patience` milliseconds for what is pending. */
-  readonly drain: (times: { readonly delay: number; readonly patience: number }) => Promise<'complete' | 'cut_off'>;
+  readonly drain: (times: DrainTimes) => Promise<'complete' | 'cut_off'>;
 }
 
 interface State {
@@ -137,7 +138,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
     options.tls === undefined || certificates === undefined
       ? { kind: 'plain' }
       : { kind: 'tls', context: certificates.value.context, clients: options.tls.clients };
-  const listening = await attempt(() =>
+  const listening = await tryListening(() =>
     listen({
       host: options.host,
       port: options.port,
@@ -165,7 +166,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
   const health =
     metricsPort === undefined
       ? ok(undefined)
-      : await attempt(() =>
+      : await tryListening(() =>
           listenHealth({ host: options.host, port: metricsPort, readiness, metrics: metrics.render }),
         );
   if (health.kind === 'problem') return health;
@@ -186,15 +187,10 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
     metricsPort: health.value?.port,
     enforcer,
     routes: () => state.routes,
-    drain: async ({ delay, patience }) => {
+    drain: async (times) => {
       state.isDraining = true;
       log.write({ level: 'info', event: 'draining', pending: reception.pending() });
-      await sleep(delay);
-      const outcome = await Promise.race([
-        listener.close().then(() => 'complete' as const),
-        sleep(patience).then(() => 'cut_off' as const),
-      ]);
-      listener.force();
+      const outcome = await drainListener(listener, times);
       stopWatching();
       await door.services.close();
       enforcer.close();
@@ -203,15 +199,6 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
       return outcome;
     },
   });
-}
-
-/** A port that is taken is the operator's business. */
-async function attempt<T>(start: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return ok(await start());
-  } catch (error) {
-    return problem('unreadable', `cannot listen: ${reasonOf(error)}`);
-  }
 }
 
 /** What a proxy ahead, or a client, says to the gateway and to nobody behind it. */
@@ -234,8 +221,4 @@ function healthOf(enforcer: Enforcer, state: State, outcomes: Health): Health {
     ...(state.isDraining ? ['server: draining'] : []),
   ];
   return { state: hasBundle && !state.isDraining && outcomes.state === 'fine' ? 'fine' : 'failed', lines };
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
