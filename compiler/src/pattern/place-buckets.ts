@@ -60,11 +60,9 @@ export function placeBuckets(triggers: ReadonlyMap<number, Trigger>, place: Plac
   const filled = fillBuckets(triggers);
   const bytes = new Uint8Array(masksAt + 256 * slots);
   const view = new DataView(bytes.buffer);
-  const nibbles = Array.from({ length: slots }, (_, slot) =>
-    nibblesOf(filled.map((bucket) => bucket.sets[slot] ?? anyByte)),
-  );
+  const nibbles = nibblesOfSlots(filled);
   view.setInt32(12, noSlot, true);
-  chooseSlots(filled, nibbles).forEach((slot, i) => {
+  chooseSlots(filled, nibbles).slots.forEach((slot, i) => {
     view.setInt32(i * 4, slot - 1, true);
     bytes.set(nibbles[slot] ?? [], 16 + i * 32);
   });
@@ -83,6 +81,16 @@ export function placeBuckets(triggers: ReadonlyMap<number, Trigger>, place: Plac
   return place(bytes, 16);
 }
 
+/** The share of places of ordinary text, about, that the triggers in buckets let through. */
+export function placesThrough(triggers: ReadonlyMap<number, Trigger>): number {
+  const filled = fillBuckets(triggers);
+  return chooseSlots(filled, nibblesOfSlots(filled)).weight;
+}
+
+function nibblesOfSlots(filled: readonly Bucket[]): readonly Uint8Array[] {
+  return Array.from({ length: slots }, (_, slot) => nibblesOf(filled.map((bucket) => bucket.sets[slot] ?? anyByte)));
+}
+
 /** 16 masks by low nibble, 16 by high nibble. */
 function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
   const table = new Uint8Array(32);
@@ -96,10 +104,10 @@ function nibblesOf(sets: readonly ByteSet[]): Uint8Array {
 }
 
 /** The three or four slots that let the fewest places of ordinary text through: three when the fourth tells little more. */
-function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Array[]): readonly number[] {
+function chooseSlots(filled: readonly Bucket[], nibbles: readonly Uint8Array[]): Choice {
   const shares = nibbles.map((table) => filled.map((_, bucket) => nibbleShare(table, bucket)));
   const three = bestSlots(filled, shares, vectorSlots - 1);
-  return three.weight < fewPlaces ? three.slots : bestSlots(filled, shares, vectorSlots).slots;
+  return three.weight < fewPlaces ? three : bestSlots(filled, shares, vectorSlots);
 }
 
 interface Choice {

@@ -17,7 +17,7 @@
 import { type ByteSet, bytesOf } from './byte-set.ts';
 import type { CompiledPattern, EnteredTrigger, EnteredTriggers } from './compile-pattern.ts';
 import { placeBeginnings } from './place-beginnings.ts';
-import { placeBuckets } from './place-buckets.ts';
+import { placeBuckets, placesThrough } from './place-buckets.ts';
 import { type Place, placeBytes, placeFirst, placeProgram, type PlacedProgram } from './place-program.ts';
 import { placeWindows, type TriggerWindows, windowsOf } from './place-windows.ts';
 import type { Trigger } from './trigger.ts';
@@ -39,6 +39,8 @@ const mostTriggers = 0xffff;
 
 /** Up to so many triggers the buckets hold all of them apart. */
 const fewTriggers = 12;
+/** The share of places of ordinary text where looking closer costs no more than a pass for the windows. */
+const fewPlaces = 1 / 50;
 
 interface Owner {
   readonly pattern: number;
@@ -60,13 +62,7 @@ export function placeScan(given: readonly ScannedPattern[], place: Place, come: 
   const programs = patterns.map(({ pattern }) => placeProgram(pattern.start, place));
   const contexts = patterns.map(contextOf);
   const triggers = numberTriggers(patterns, { programs, contexts });
-  const windows = new Map<number, TriggerWindows>();
-  const loose = new Map<number, Trigger>();
-  triggers.forEach(({ trigger }, number) => {
-    const own = triggers.length > fewTriggers ? windowsOf(trigger) : undefined;
-    if (own) windows.set(number, own);
-    else loose.set(number, trigger);
-  });
+  const { windows, loose } = sortTriggers(triggers);
   const head = new DataView(new ArrayBuffer(36));
   head.setUint32(0, patterns.length, true);
   head.setUint32(4, placePatterns(patterns, { programs, contexts }, place), true);
@@ -83,6 +79,24 @@ export function placeScan(given: readonly ScannedPattern[], place: Place, come: 
     head.setUint32(24, placeBeginnings(starts, place), true);
   }
   return place(new Uint8Array(head.buffer), 4);
+}
+
+/** Which triggers one pass finds by windows, and which another by buckets; a few more in the buckets save the first. */
+function sortTriggers(triggers: readonly NumberedTrigger[]): {
+  readonly windows: ReadonlyMap<number, TriggerWindows>;
+  readonly loose: ReadonlyMap<number, Trigger>;
+} {
+  const all = new Map(triggers.map(({ trigger }, number) => [number, trigger]));
+  const windows = new Map<number, TriggerWindows>();
+  const loose = new Map(all);
+  for (const [number, trigger] of all) {
+    const own = triggers.length > fewTriggers ? windowsOf(trigger) : undefined;
+    if (own === undefined) continue;
+    windows.set(number, own);
+    loose.delete(number);
+  }
+  const isOnePass = windows.size <= fewTriggers && placesThrough(all) <= fewPlaces;
+  return isOnePass ? { windows: new Map(), loose: all } : { windows, loose };
 }
 
 /** The patterns, those without triggers for which no numbers are left. */
