@@ -13,7 +13,7 @@ import {
   describeDocument,
   resultDocument,
   type EventDocument,
-} from '../../../runtime/src/mcp/tool-events.ts';
+} from '../../../runtime/src/mcp/message-events.ts';
 import { interpret } from '../../src/ir/interpret/interpret.ts';
 import { lowerProgram } from '../../src/ir/lower.ts';
 import { everyText, isObject, items, text } from './oracle/json.ts';
@@ -155,7 +155,9 @@ function questions(): (message: RpcMessage, wire: Uint8Array) => readonly Answer
     const tools: readonly Slice[] = (toolList && elementsOf(wire, toolList)) ?? [];
     for (const [index, slice] of tools.entries()) {
       const members = membersOf(wire, slice);
-      const got = members ? found('describe', describeDocument(head, 'any', wire, members)) : 'no object';
+      const got = members
+        ? found('describe', describeDocument(head, { server: 'any', offer: 'tool', members }, wire))
+        : 'no object';
       answers.push(['descriptions', same(got, [text(items(result, 'tools')[index], 'description') ?? ''])]);
     }
     return answers;

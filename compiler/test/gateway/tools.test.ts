@@ -5,6 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { McpError } from '@modelcontextprotocol/sdk/types.js';
 import test, { type ExecutionContext } from 'ava';
+import { echoServer, type EchoOptions } from './echo-server.ts';
 import { startGateway, type RunningGateway } from './running-gateway.ts';
 import { startToolServer, type OfferedTool, type ToolServer } from './tool-server.ts';
 
@@ -73,7 +74,7 @@ for (const answers of ['json', 'events'] as const) {
       ['get_order', 'search_orders'],
     );
     t.is(listed.tools[0]?.description, 'Returns an order.');
-    const hidden = (await log()).filter(({ event }) => event === 'tool_hidden').map(({ tool, why }) => [tool, why]);
+    const hidden = (await log()).filter(({ event }) => event === 'offer_hidden').map(({ name, why }) => [name, why]);
     t.deepEqual(hidden.toSorted(), [
       ['delete_order', 'not_permitted'],
       ['odd_tool', 'description'],
@@ -101,39 +102,8 @@ for (const answers of ['json', 'events'] as const) {
   });
 }
 
-/** A server that writes what it gets, byte for byte. */
-async function echo(
-  t: ExecutionContext,
-  reply: (body: string) => string,
-  own: { readonly policy: string; readonly documents: ReadonlyMap<string, unknown> } = { policy, documents: new Map() },
-) {
-  const { createServer } = await import('node:http');
-  const seen: string[] = [];
-  const http = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString('utf8');
-      seen.push(body);
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(reply(body));
-    });
-  });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => http.close());
-  const address = http.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  const running = await startGateway(t, { ...own, upstreams: { crm: url } });
-  const post = async (body: string, path = '/crm') => {
-    const response = await fetch(`${running.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body,
-    });
-    return { status: response.status, text: await response.text() };
-  };
-  return { seen, post };
-}
+const echo = (t: ExecutionContext, reply: (body: string) => string, own: EchoOptions = { policy }) =>
+  echoServer(t, reply, own);
 
 test('messages go on byte for byte, but for what is edited', async (t) => {
   const { seen, post } = await echo(t, () => '{"jsonrpc":"2.0" , "id":1,\n"result":{"content":[ ]}}');
@@ -161,7 +131,7 @@ test('what can be read in two ways, or in none, does not pass', async (t) => {
     t.is(JSON.parse(text).error.message, message);
   }
   t.deepEqual(seen, []);
-  t.is((await post(call, '/weather')).status, 404);
+  t.is((await post(call, { path: '/weather' })).status, 404);
   t.is((await post(call)).status, 502, 'an answer that is no message');
 });
 

@@ -52,7 +52,7 @@ async function stand(call: Extract<McpCall, { readonly kind: 'relay' }>): Promis
         revision: () => enforcer.stats().revision,
       }),
       pending: createPendingCalls(),
-      hidden: (server, tool, why) => void log.write({ level: 'info', event: 'tool_hidden', server, tool, why }),
+      hidden: (about) => void log.write({ level: 'info', event: 'offer_hidden', ...about }),
     },
     {
       surface,

@@ -8,6 +8,8 @@ import { createPendingCalls, type PendingCalls } from '../mcp/pending-calls.ts';
 import { createLineFramer } from '../stream/line-frames.ts';
 import type { Frame } from '../stream/frame.ts';
 import { isServiceError, type ServiceAnswer } from './call-service.ts';
+import { errorMessage, rpcCodes } from '../mcp/message.ts';
+import { headerMismatch } from '../mcp/header-mismatch.ts';
 import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding.ts';
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
 import { contextOf, refuse } from './exchange-steps.ts';
@@ -32,8 +34,12 @@ export async function carryTools(door: GatewayDoor, exchange: Exchange): Promise
   const read = await readMessageBody(door, exchange);
   if (read.kind === 'over') return read.end;
   try {
+    const mismatch = headerMismatch(exchange.headers, read.bytes);
+    if (mismatch !== undefined) return answer(exchange, mismatch);
     const guarded = await guard.fromClient(read.bytes);
     if (guarded.kind !== 'forward') return answer(exchange, guarded);
+    if (guarded.bytes !== read.bytes && exchange.headers.some(([name]) => name.startsWith('mcp-param-')))
+      return refuse(door, exchange, plainRefusal(403, 'what has to be edited stands in a header as well')).end;
     return await call(door, exchange, { guard, body: guarded.bytes, headers: guarded.headers });
   } finally {
     read.release();
@@ -43,10 +49,14 @@ export async function carryTools(door: GatewayDoor, exchange: Exchange): Promise
 function guardOf(door: GatewayDoor, { routed, client, headers, signal }: Exchange): Guard {
   const pending = pendingOf.get(door) ?? createPendingCalls();
   pendingOf.set(door, pending);
-  const hidden = (server: string, tool: string, why: string): void =>
-    void door.log.write({ level: 'info', event: 'tool_hidden', surface: routed.surface.surface, server, tool, why });
+  const { surface } = routed.surface;
   return createGuard(
-    { decide: door.decide, outcomes: door.outcomes, pending, hidden },
+    {
+      decide: door.decide,
+      outcomes: door.outcomes,
+      pending,
+      hidden: (about) => void door.log.write({ level: 'info', event: 'offer_hidden', surface, ...about }),
+    },
     {
       surface: routed.surface,
       server: routed.server ?? '',
@@ -84,10 +94,13 @@ async function readMessageBody(door: GatewayDoor, exchange: Exchange): Promise<M
   return refuse(door, exchange, plainRefusal(415, 'the message is compressed in a way that cannot be read'));
 }
 
-/** In the server's place. JSON-RPC's errors are answers like others to HTTP; what is no message at all is a bad request. */
+/**
+ * In the server's place. JSON-RPC's errors are answers like others to HTTP; what is no message at all is a bad request, and one that may
+ * not pass and waits for no answer a forbidden one.
+ */
 function answer({ response }: Exchange, guarded: Exclude<Guarded, { readonly kind: 'forward' }>): ExchangeEnd {
-  const headers = guarded.kind === 'answer' ? Object.entries(guarded.headers) : [];
-  writeHead(response, guarded.kind === 'answer' ? 200 : 400, [
+  const headers = guarded.kind === 'unreadable' ? [] : Object.entries(guarded.headers);
+  writeHead(response, { answer: 200, dropped: 403, unreadable: 400 }[guarded.kind], [
     ...headers,
     ['content-type', 'application/json'],
     ['content-length', String(guarded.bytes.length)],
@@ -106,14 +119,13 @@ interface Called {
 async function call(door: GatewayDoor, exchange: Exchange, called: Called): Promise<ExchangeEnd> {
   const { routed, method, signal } = exchange;
   const { origin, basePath } = routed.service;
-  const rest = /^\/?$/.test(routed.target) && basePath !== '' ? '' : routed.target;
   let service: ServiceAnswer;
   try {
     const headers = headersFor(door, exchange, called.body);
     service = await door.services.send({
       origin,
       method,
-      target: `${basePath}${rest}`,
+      target: `${basePath}${restOf(routed)}`,
       headers,
       body: called.body,
       signal,
@@ -128,6 +140,11 @@ async function call(door: GatewayDoor, exchange: Exchange, called: Called): Prom
   const type = headerValue(service.headers, 'content-type').toLowerCase();
   if (type.startsWith('text/event-stream')) return carryEvents(door, exchange, service, called);
   return carryMessage(door, exchange, service, called);
+}
+
+/** The path at the server; its own address is one without a slash. */
+function restOf({ service, target }: Exchange['routed']): string {
+  return /^\/?$/.test(target) && service.basePath !== '' ? '' : target;
 }
 
 const remade: ReadonlySet<string> = new Set([
@@ -191,15 +208,22 @@ async function carryMessage(
   const isMessage = headerValue(service.headers, 'content-type').toLowerCase().includes('json');
   if (plain.bytes.length > 0 && !isMessage && service.status < 400) return over('the answer is no message');
   const guarded = isMessage && plain.bytes.length > 0 ? await called.guard.fromServer(plain.bytes) : undefined;
-  // What a server says of an error of HTTP is for people; only a message is read.
-  if (guarded?.kind === 'unreadable' && service.status < 400) return over(`the answer is no message: ${guarded.why}`);
-  const bytes = guarded === undefined || guarded.kind === 'unreadable' ? plain.bytes : guarded.bytes;
+  if (guarded !== undefined && guarded.kind !== 'forward' && service.status < 400)
+    return over(guarded.kind === 'unreadable' ? `the answer is no message: ${guarded.why}` : 'the answer is none');
+  const bytes = guarded?.kind === 'forward' ? guarded.bytes : saidOfError(service, plain.bytes);
   writeHead(exchange.response, service.status, [
     ...headersOf(service, called),
     ['content-length', String(bytes.length)],
   ]);
   exchange.response.end(bytes);
   return bytes === plain.bytes ? 'passed' : 'edited';
+}
+
+/** What a server says of an error of HTTP, in words that nobody decided on, does not go on; that there is one does. */
+function saidOfError({ status }: ServiceAnswer, said: Uint8Array): Uint8Array {
+  return said.length === 0
+    ? said
+    : errorMessage(undefined, { code: rpcCodes.failed, message: `the server answered with ${status}` });
 }
 
 /** A stream of messages, each an event. */
@@ -224,8 +248,10 @@ async function carryEvents(
   const pass = async (frames: readonly Frame[] | undefined): Promise<'on' | 'cut' | 'gone'> => {
     if (frames === undefined) return 'cut';
     for (const frame of frames) {
-      const bytes = await guardedFrame(frame, called.guard);
-      if (bytes === undefined) return 'cut';
+      const guarded = await guardedFrame(frame, called.guard);
+      if (guarded === undefined) return 'cut';
+      const { bytes, forServer } = guarded;
+      if (forServer !== undefined) void tellServer(door, exchange, forServer);
       if (bytes !== frame.bytes) end = 'edited';
       if ((await writePiece(response, bytes)) === 'gone') return 'gone';
     }
@@ -253,8 +279,14 @@ function finish({ response }: Exchange, service: ServiceAnswer, state: 'cut' | '
   return 'cut';
 }
 
-/** An event as it goes on; undefined when it is no message, and then the stream ends. Events without data carry none. */
-async function guardedFrame(frame: Frame, guard: Guard): Promise<Uint8Array | undefined> {
+/** An event as it goes on, and what the server gets in the client's place. */
+interface GuardedFrame {
+  readonly bytes: Uint8Array;
+  readonly forServer?: Uint8Array;
+}
+
+/** Undefined when it is no message, and then the stream ends. Events without data carry none. */
+async function guardedFrame(frame: Frame, guard: Guard): Promise<GuardedFrame | undefined> {
   if (frame.isForeign) return undefined;
   const payload = Buffer.concat(
     frame.data.flatMap(({ start, end }, index) => [
@@ -262,17 +294,59 @@ async function guardedFrame(frame: Frame, guard: Guard): Promise<Uint8Array | un
       frame.bytes.subarray(start, end),
     ]),
   );
-  if (payload.toString('utf8').trim() === '') return frame.bytes;
+  if (payload.toString('utf8').trim() === '') return { bytes: frame.bytes };
   const guarded = await guard.fromServer(payload);
   if (guarded.kind === 'unreadable') return undefined;
-  if (guarded.bytes === payload) return frame.bytes;
+  if (guarded.kind === 'forward' && guarded.bytes === payload) return { bytes: frame.bytes };
   const kept = Buffer.from(frame.bytes)
     .toString('utf8')
     .split(/\r\n|\r|\n/)
     .filter((line) => line !== '' && !/^data(?::|$)/.test(line));
-  const data = Buffer.from(guarded.bytes)
+  if (guarded.kind === 'forward') return { bytes: eventOf([...kept, ...dataLines(guarded.bytes)]) };
+  // The id goes on, so that a client that comes back asks for what is behind it.
+  const bytes = eventOf(kept.filter((line) => line.startsWith('id:')));
+  return guarded.kind === 'dropped' ? { bytes } : { bytes, forServer: guarded.bytes };
+}
+
+function dataLines(bytes: Uint8Array): readonly string[] {
+  return Buffer.from(bytes)
     .toString('utf8')
     .split('\n')
     .map((line) => `data: ${line}`);
-  return Buffer.from(`${[...kept, ...data].join('\n')}\n\n`);
 }
+
+function eventOf(lines: readonly string[]): Uint8Array {
+  return lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n\n`);
+}
+
+/** An answer to a request of the server's, which the client does not get to see. */
+async function tellServer(door: GatewayDoor, exchange: Exchange, body: Uint8Array): Promise<void> {
+  try {
+    const { origin, basePath } = exchange.routed.service;
+    const service = await door.services.send({
+      origin,
+      method: 'POST',
+      target: `${basePath}${restOf(exchange.routed)}`,
+      headers: [
+        ...headersFor(door, exchange, body).filter(([name]) => !ofTheRequest.has(name)),
+        ['content-type', 'application/json'],
+        ['accept', 'application/json, text/event-stream'],
+      ],
+      body,
+      signal: exchange.signal,
+    });
+    service.discard();
+  } catch (error) {
+    if (isServiceError(error) && error.fault === 'left') return;
+    door.metrics.serviceFailed(exchange.routed.surface.surface, 'untold');
+  }
+}
+
+/** What another request of the same session has of its own. */
+const ofTheRequest: ReadonlySet<string> = new Set([
+  'content-type',
+  'accept',
+  'last-event-id',
+  'mcp-method',
+  'mcp-name',
+]);

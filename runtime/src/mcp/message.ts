@@ -13,6 +13,8 @@ export interface RpcMessage {
   readonly params: ReadonlyMap<string, Slice> | undefined;
   /** Of a response that is no error. */
   readonly result: ReadonlyMap<string, Slice> | undefined;
+  /** The message's own: `params`, `result` and `error` as a whole. */
+  readonly members: ReadonlyMap<string, Slice>;
   readonly kind: 'request' | 'notification' | 'result' | 'error';
 }
 
@@ -31,7 +33,7 @@ export function readMessage(bytes: Uint8Array): RpcMessage | string {
   const [params, result] = [members.get('params'), members.get('result')].map(
     (slice) => slice && membersOf(bytes, slice),
   );
-  const shared = { bytes, id, method, params, result };
+  const shared = { bytes, id, method, params, result, members };
   if (method !== undefined) {
     if (members.has('result') || members.has('error')) return 'a message is a request or a response, not both';
     if (members.has('params') && params === undefined) return '`params` is no object, or has a key twice';

@@ -1,6 +1,7 @@
 // A client's lines and a server's lines → each other's, through a guard: MCP over standard input and output, a message a line.
 //
-// INVARIANT: lines keep their order in each direction. What is no message does not pass; to a client it is answered.
+// INVARIANT: lines keep their order in each direction. What is no message does not pass; to a client it is answered. A request that may
+// not pass is answered to whoever sent it.
 
 import type { Readable, Writable } from 'node:stream';
 import { createLineFramer } from '../stream/line-frames.ts';
@@ -24,12 +25,14 @@ export async function relay(guard: Guard, ends: RelayEnds, { limit, problem }: R
   const fromClient = async (bytes: Uint8Array): Promise<void> => {
     const guarded = await guard.fromClient(bytes);
     if (guarded.kind === 'unreadable') problem('client', guarded.why);
-    await writeLine(guarded.kind === 'forward' ? ends.toServer : ends.toClient, guarded);
+    if (guarded.kind !== 'dropped')
+      await writeLine(guarded.kind === 'forward' ? ends.toServer : ends.toClient, guarded);
   };
   const fromServer = async (bytes: Uint8Array): Promise<void> => {
     const guarded = await guard.fromServer(bytes);
     if (guarded.kind === 'unreadable') problem('server', guarded.why);
-    else await writeLine(ends.toClient, guarded);
+    else if (guarded.kind !== 'dropped')
+      await writeLine(guarded.kind === 'forward' ? ends.toClient : ends.toServer, guarded);
   };
   const clientSide = eachLine(ends.fromClient, limit, fromClient).then((state) => {
     if (state === 'too_long') problem('client', `a message is longer than ${limit} bytes`);

@@ -1,5 +1,4 @@
-// Parts of MCP messages → the documents of the events `call`, `result` and `describe`, and the edits of decisions about them → edits of the
-// message.
+// Parts of MCP messages → the documents of the events of `std.mcp`, and the edits of decisions about them → edits of the message.
 //
 // INVARIANT: what a rule looks at stands in the document as it came, byte for byte; an edit that lies elsewhere is none.
 
@@ -47,47 +46,96 @@ export interface CalledTool {
   readonly arguments: string;
 }
 
-/** `{"tool":{…},"content","structuredContent","isError","client",…}` */
+/** `{"tool":{…},"content","structuredContent","isError","client",…}`; a result of 2024 has a `toolResult` instead. */
 export function resultDocument(
   head: EventHead,
   tool: CalledTool,
   message: Uint8Array,
   result: ReadonlyMap<string, Slice>,
 ): EventDocument {
-  const part = (key: string): readonly Member[] => {
-    const slice = result.get(key);
-    return slice === undefined ? [] : [[key, { bytes: message, slice }]];
-  };
-  const { server, name } = tool;
-  const named = `{"server":${JSON.stringify(server)},"name":${JSON.stringify(name)},"arguments":${tool.arguments}}`;
+  const structured = result.get('structuredContent') ?? result.get('toolResult');
   return documentOf([
-    ['tool', named],
-    ...(result.has('content') ? part('content') : [['content', '[]'] as const]),
-    ...part('structuredContent'),
-    ...part('isError'),
+    toolMember(tool),
+    ...(result.has('content') ? partsOf(message, result, ['content']) : [['content', '[]'] as const]),
+    ...(structured === undefined ? [] : [['structuredContent', { bytes: message, slice: structured }] as const]),
+    ...partsOf(message, result, ['isError']),
     ...headMembers(head),
   ]);
 }
 
-/** `{"server","name","title","description","client",…}` */
+/** An error in a result's place: its message is the text of the content, its `data` what is structured. */
+export function failureDocument(
+  head: EventHead,
+  tool: CalledTool,
+  message: Uint8Array,
+  error: ReadonlyMap<string, Slice>,
+): EventDocument {
+  const text = error.get('message');
+  const data = error.get('data');
+  return documentOf([
+    toolMember(tool),
+    ['content', '[{"type":"text","text":'],
+    ['', text === undefined ? '""' : { bytes: message, slice: text }],
+    ['', '}]'],
+    ...(data === undefined ? [] : [['structuredContent', { bytes: message, slice: data }] as const]),
+    ['isError', 'true'],
+    ...headMembers(head),
+  ]);
+}
+
+function toolMember({ server, name, arguments: given }: CalledTool): Member {
+  return ['tool', `{"server":${JSON.stringify(server)},"name":${JSON.stringify(name)},"arguments":${given}}`];
+}
+
+/** What a server offers, with the members that say what it is. */
+export interface Described {
+  readonly server: string;
+  readonly offer: string;
+  readonly members: ReadonlyMap<string, Slice>;
+}
+
+const described: readonly string[] = [
+  'name',
+  'title',
+  'description',
+  'inputSchema',
+  'outputSchema',
+  'arguments',
+  'annotations',
+];
+
+/** `{"server","offer","name","uri","title","description",…,"client",…}` */
 export function describeDocument(
   head: EventHead,
-  server: string,
+  { server, offer, members }: Described,
   message: Uint8Array,
-  tool: ReadonlyMap<string, Slice>,
 ): EventDocument {
-  const part = (key: string): readonly Member[] => {
-    const slice = tool.get(key);
-    return slice === undefined ? [] : [[key, { bytes: message, slice }]];
-  };
-  const { session: _, ...rest } = head;
+  const uri = members.get('uri') ?? members.get('uriTemplate');
   return documentOf([
     ['server', JSON.stringify(server)],
-    ...part('name'),
-    ...part('title'),
-    ...part('description'),
-    ...headMembers({ ...rest, session: undefined }),
+    ['offer', JSON.stringify(offer)],
+    ...partsOf(message, members, described),
+    ...(uri === undefined ? [] : [['uri', { bytes: message, slice: uri }] as const]),
+    ...headMembers({ ...head, session: undefined }),
   ]);
+}
+
+/** `{"server", …what is said…, …parts of the message…, "client", …}` of any other event. */
+export function partsDocument(
+  head: EventHead,
+  said: Readonly<Record<string, string>>,
+  message: Uint8Array,
+  parts: ReadonlyMap<string, Slice>,
+): EventDocument {
+  const own = Object.entries(said).map(([key, text]) => [key, JSON.stringify(text)] as const);
+  return documentOf([...own, ...partsOf(message, parts, [...parts.keys()]), ...headMembers(head)]);
+}
+
+function partsOf(bytes: Uint8Array, members: ReadonlyMap<string, Slice>, keys: readonly string[]): readonly Member[] {
+  return keys.flatMap((key): readonly Member[] => {
+    const slice = members.get(key);
+    return slice === undefined ? [] : [[key, { bytes, slice }]];
+  });
 }
 
 function headMembers({
