@@ -40,13 +40,13 @@ export async function compareSecured(report: Report): Promise<void> {
   const secured = ['--tls-auth-clients', 'no', '--requirepass', 'a word', ...files];
   const redis = await redisServer('nothing', (port) => ['--port', '0', '--tls-port', String(port), ...secured]);
   await redis.start();
-  const charge = { limit: 'a:R', key: 'k', unit: 'requests', amount: 1, window: 60, cost: 1 };
+  const charge = { scope: 'a', rule: 'R', key: 'k', unit: 'requests', amount: 1, window: 60, cost: 1 };
   const ask = async (password: string, authorities: string | undefined): Promise<string> => {
     const url = `rediss://:${password}@localhost:${redis.port}`;
     const connection = connectRedis({ url, ...(authorities === undefined ? {} : { authorities }) });
     const store = redisLimits({ connection, grace: 0 });
     await connection.ready(1500);
-    const { kind } = await store.take([charge]);
+    const { kind } = await store.take([charge], performance.now());
     connection.close();
     return kind;
   };

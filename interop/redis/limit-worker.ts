@@ -16,7 +16,8 @@ const [url = '', amount = '1', window = '1', clients = '1', wait = '0'] = proces
 const connection = connectRedis({ url });
 const store = redisLimits({ connection, grace: 700 });
 const charge = {
-  limit: 'interop/Chat/request:Budget',
+  scope: 'interop/Chat/request',
+  rule: 'Budget',
   key: 'one',
   unit: 'requests',
   amount: Number(amount),
@@ -45,7 +46,7 @@ async function run(): Promise<void> {
 async function client(): Promise<void> {
   while (isRunning) {
     const sent = Date.now();
-    const outcome = await store.take([charge]);
+    const outcome = await store.take([charge], performance.now());
     const answered = Date.now();
     counts.slowest = Math.max(counts.slowest, answered - sent);
     if (outcome.kind === 'within') tell({ kind: 'within', sent, answered });

@@ -55,7 +55,7 @@ export function decisionEntry(carried: CarriedOut): DecisionEntry {
     })),
     edits: decision.edits?.map(({ rule, path, start, end }) => ({ rule, path: coveredPath(path), start, end })),
     limits: decision.limits?.map(({ rule, key, unit, amount, window }) => {
-      const state = states.find(({ charge }) => charge.limit.endsWith(`:${rule}`));
+      const state = states.find(({ charge }) => charge.rule === rule);
       return { rule, key, unit, amount, window, cost: state?.charge.cost, remaining: state?.remaining };
     }),
     uncounted: carried.uncounted.length === 0 ? undefined : carried.uncounted,

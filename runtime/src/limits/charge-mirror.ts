@@ -2,12 +2,25 @@
 //
 // INVARIANT: memory is bounded. A mirror that had to leave something out says so.
 
-import { amend, charge, emptyLog, expire, logBytes, slotsOf, type WindowLog } from './sliding-window.ts';
+import {
+  amend,
+  charge,
+  closeLog,
+  expire,
+  isEmpty,
+  newestNumber,
+  openLog,
+  openSpace,
+  slotsOf,
+  windowOf,
+  type Slot,
+  type WindowLog,
+} from './sliding-window.ts';
 
 export interface ChargeMirror {
-  /** Gives the number of the slot, for `amend`; undefined when there was no room. */
-  readonly add: (name: string, window: number, cost: number) => number | undefined;
-  readonly amend: (name: string, slot: number, change: number) => void;
+  /** Gives the slot, for `amend`; undefined when there was no room. */
+  readonly add: (name: string, window: number, cost: number) => Slot | undefined;
+  readonly amend: (name: string, slot: Slot, change: number) => void;
   /** What still counts, by name: window in seconds; ages in milliseconds and costs, oldest first. */
   readonly all: () => readonly Mirrored[];
   /** Until when something may be missing, on the clock of `performance.now`. */
@@ -25,12 +38,12 @@ const sweptPerKey = 2;
 
 /** A mirror of at most so many bytes, about. */
 export function chargeMirror(memoryLimit: number): ChargeMirror {
+  const space = openSpace(memoryLimit);
   const logs = new Map<string, WindowLog>();
-  let left = memoryLimit;
   let incompleteUntil = 0;
   let hand: Iterator<[string, WindowLog]> | undefined;
 
-  const bytesOf = (name: string, log: WindowLog): number => logBytes(log) + name.length * 2 + 80;
+  const nameBytes = (name: string): number => name.length * 2 + 80;
   const sweep = (now: number): void => {
     for (let looked = 0; looked < sweptPerKey; looked += 1) {
       hand ??= logs.entries();
@@ -38,10 +51,10 @@ export function chargeMirror(memoryLimit: number): ChargeMirror {
       if (next.done === true) hand = undefined;
       else {
         const [name, log] = next.value;
-        expire(log, now);
-        if (log.count > 0) continue;
+        expire(space, log, windowOf(space, log), now);
+        if (!isEmpty(space, log)) continue;
         logs.delete(name);
-        left += bytesOf(name, log);
+        closeLog(space, log, nameBytes(name));
       }
     }
   };
@@ -52,31 +65,28 @@ export function chargeMirror(memoryLimit: number): ChargeMirror {
       let log = logs.get(name);
       if (log === undefined) {
         sweep(now);
-        log = emptyLog(window * 1000);
-        if (left < bytesOf(name, log)) {
+        log = openLog(space, window * 1000, nameBytes(name));
+        if (log === undefined) {
           incompleteUntil = Math.max(incompleteUntil, now + window * 1000);
           return undefined;
         }
-        left -= bytesOf(name, log);
         logs.set(name, log);
       }
-      log.window = window * 1000;
-      expire(log, now);
-      const before = log.ring.byteLength;
-      const slot = charge(log, cost, now, left > before ? 'may_grow' : 'must_not_grow');
-      left -= log.ring.byteLength - before;
-      return slot;
+      expire(space, log, window * 1000, now);
+      const at = charge(space, log, cost, now);
+      return { number: newestNumber(space, log), at };
     },
     amend: (name, slot, change) => {
       const log = logs.get(name);
-      if (log !== undefined) amend(log, slot, change, performance.now());
+      if (log !== undefined) amend(space, log, slot, change, performance.now());
     },
     all: () => {
       const now = performance.now();
       return [...logs].map(([name, log]) => {
-        expire(log, now);
-        const charges = [...slotsOf(log)].map(({ time, cost }) => ({ age: now - time, cost }));
-        return { name, window: log.window / 1000, charges };
+        const window = windowOf(space, log);
+        expire(space, log, window, now);
+        const charges = slotsOf(space, log).map(({ time, cost }) => ({ age: now - time, cost }));
+        return { name, window: window / 1000, charges };
       });
     },
     incompleteUntil: () => incompleteUntil,

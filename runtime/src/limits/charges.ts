@@ -7,15 +7,12 @@ import type { Limit } from '../contract/index.ts';
 import type { Usage } from '../enforce/carry-out.ts';
 import type { Charge } from './limit-store.ts';
 
-/** What a call is charged, before it goes on. `entrypoint` and rule are the limit's identity; `size` is the body's in bytes. */
-export function chargeOf(
-  limit: Limit,
-  { entrypoint, size }: { readonly entrypoint: string; readonly size: number },
-): Charge {
+/** What a call is charged, before it goes on. `scope` and rule are the limit's identity; `size` is the body's in bytes. */
+export function chargeOf(limit: Limit, { scope, size }: { readonly scope: string; readonly size: number }): Charge {
   const { rule, key, unit, amount, window } = limit;
   const cost = unit === 'size' ? size : unit === 'requests' ? 1 : (limit.cost ?? 0);
   const isWhole = Number.isSafeInteger(cost) && cost >= 0;
-  return { limit: `${entrypoint}:${rule}`, key, unit, amount, window, cost: isWhole ? cost : amount };
+  return { scope, rule, key, unit, amount, window, cost: isWhole ? cost : amount };
 }
 
 /** What a charge came to: tokens, or millionths of a dollar rounded up; what nobody counts stays as it was. */

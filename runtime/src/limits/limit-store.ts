@@ -6,8 +6,9 @@
 
 /** One limit that one call counts against. Amounts are whole: requests, tokens, millionths of a dollar, bytes. */
 export interface Charge {
-  /** Identity of the limit: its entrypoint and rule. */
-  readonly limit: string;
+  /** Identity of the limit: the entrypoint that it is a part of, and its rule. */
+  readonly scope: string;
+  readonly rule: string;
   /** Who pays. */
   readonly key: string;
   readonly unit: string;
@@ -28,25 +29,18 @@ export interface LimitState {
   readonly reset: number;
 }
 
-/** What was taken and can be settled. */
-export interface Reservation {
-  readonly charges: readonly Charge[];
-  /** The store's own names for them, in the same order. */
-  readonly marks: readonly unknown[];
-}
-
 export type TakeOutcome =
-  | { readonly kind: 'within'; readonly reservation: Reservation; readonly states: readonly LimitState[] }
+  | { readonly kind: 'within'; readonly states: readonly LimitState[] }
   /** Nothing was taken. `over` are those that did not fit. */
   | { readonly kind: 'over'; readonly over: readonly LimitState[]; readonly states: readonly LimitState[] }
   /** Nothing is known; what may have been taken stays taken. */
   | { readonly kind: 'unavailable'; readonly why: string };
 
 export interface LimitStore {
-  /** Counts all charges or none. Answers at once where it can. */
-  readonly take: (charges: readonly Charge[]) => TakeOutcome | Promise<TakeOutcome>;
-  /** What the charges came to in the end, in their order; an amount beyond the limit stays a debt until its window has passed. */
-  readonly settle: (reservation: Reservation, costs: readonly number[]) => void | Promise<void>;
+  /** Counts all charges or none. Answers at once where it can. `now` is the caller's, in milliseconds of `performance.now`. */
+  readonly take: (charges: readonly Charge[], now: number) => TakeOutcome | Promise<TakeOutcome>;
+  /** What charges came to in the end, in their order; what goes beyond the limit stays a debt until its window has passed. `states` are those that `take` gave. */
+  readonly settle: (states: readonly LimitState[], costs: readonly number[], now: number) => void | Promise<void>;
   /** Why nothing can be counted at the moment. */
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;

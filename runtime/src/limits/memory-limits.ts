@@ -7,25 +7,47 @@ import type { Charge, LimitState, LimitStore, TakeOutcome } from './limit-store.
 import {
   amend,
   charge,
-  emptyLog,
+  closeLog,
   expire,
+  isEmpty,
+  newestNumber,
   logBytes,
+  openLog,
+  openSpace,
   secondsUntil,
   secondsUntilFirst,
+  takenOf,
+  windowOf,
+  type LogSpace,
+  type Slot,
   type WindowLog,
 } from './sliding-window.ts';
 
 export interface MemoryLimitOptions {
   /** Bytes that logs and keys may take, about; 64 MiB unless said. */
   readonly memoryLimit?: number;
-  /** Milliseconds of a clock that never goes back; the process's own unless said. */
-  readonly clock?: () => number;
 }
 
-/** What the store keeps of a charge, so that it can be settled. */
-interface Mark {
-  readonly log: WindowLog;
-  readonly slot: number;
+/** A state of what was taken, with what the store needs to settle it. */
+interface Counted extends LimitState, Slot {}
+
+interface LimitKeys {
+  readonly scope: string;
+  readonly rule: string;
+  readonly logs: Map<string, WindowLog>;
+  /** Where the sweep stands. */
+  hand: Iterator<[string, WindowLog]> | undefined;
+}
+
+/** All that a store keeps. */
+interface Store {
+  readonly space: LogSpace;
+  readonly limits: Map<string, Map<string, LimitKeys>>;
+  /** The limit that was asked for last; most calls ask for the same. */
+  latest: LimitKeys;
+  /** The latest time that was told. */
+  time: number;
+  sweptAt: number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -34,144 +56,137 @@ const mebibyte = 1024 * 1024;
 const sweptPerKey = 2;
 
 /** A store in this process's memory. */
-export function memoryLimits({
-  memoryLimit = 64 * mebibyte,
-  clock = () => performance.now(),
-}: MemoryLimitOptions = {}): LimitStore {
-  const limits = new Map<string, LimitKeys>();
-  const room = { left: memoryLimit, sweptAt: Number.NEGATIVE_INFINITY };
-
-  const find = (asked: Charge, now: number): WindowLog | undefined => {
-    let keys = limits.get(asked.limit);
-    if (keys === undefined) {
-      keys = { logs: new Map(), hand: undefined };
-      limits.set(asked.limit, keys);
-    }
-    const log = keys.logs.get(asked.key);
-    if (log === undefined) return addKey(limits, keys, { asked, now, room });
-    log.window = asked.window * 1000;
-    expire(log, now);
-    return log;
+export function memoryLimits({ memoryLimit = 64 * mebibyte }: MemoryLimitOptions = {}): LimitStore {
+  const store: Store = {
+    space: openSpace(memoryLimit),
+    limits: new Map(),
+    latest: { scope: '', rule: '', logs: new Map(), hand: undefined },
+    time: Number.NEGATIVE_INFINITY,
+    sweptAt: Number.NEGATIVE_INFINITY,
   };
-  const add = (asked: Charge, log: WindowLog, now: number): Mark => {
-    const before = log.ring.byteLength;
-    const slot = charge(log, asked.cost, now, room.left > before ? 'may_grow' : 'must_not_grow');
-    room.left -= log.ring.byteLength - before;
-    return { log, slot };
-  };
-  /** Most calls count against one limit; this is what they cost. */
-  const takeOne = (charges: readonly Charge[], asked: Charge): TakeOutcome => {
-    const now = clock();
-    const log = find(asked, now);
-    if (log === undefined) return noRoom;
-    if (exceeds(log.sum, asked)) {
-      const states = [stateOf(asked, log, now)];
-      return { kind: 'over', over: states, states };
-    }
-    const marks = [add(asked, log, now)];
-    const states = [{ charge: asked, remaining: asked.amount - log.sum, reset: secondsUntilFirst(log, now) }];
-    return { kind: 'within', reservation: { charges, marks }, states };
-  };
-  const takeAll = (charges: readonly Charge[]): TakeOutcome => {
-    const now = clock();
-    const paired: Paired[] = [];
-    for (const asked of charges) {
-      const log = find(asked, now);
-      if (log === undefined) return noRoom;
-      paired.push({ asked, log });
-    }
-    if (paired.some(({ asked, log }) => exceeds(log.sum, asked))) return refusal(paired, now);
-    const marks = paired.map(({ asked, log }) => add(asked, log, now));
-    const states = paired.map(({ asked, log }) => ({
-      charge: asked,
-      remaining: asked.amount - log.sum,
-      reset: secondsUntilFirst(log, now),
-    }));
-    return { kind: 'within', reservation: { charges, marks }, states };
-  };
-
   return {
-    take: (charges) => {
-      const [first] = charges;
-      return charges.length === 1 && first !== undefined ? takeOne(charges, first) : takeAll(charges);
+    take: (charges, now) => {
+      // Calls may come in another order than that in which they looked at the clock.
+      if (now > store.time) store.time = now;
+      const first = charges[0];
+      return charges.length === 1 && first !== undefined ? takeOne(store, first) : takeAll(store, charges);
     },
-    settle: (reservation, costs) => {
-      const now = clock();
-      reservation.charges.forEach((asked, index) => {
-        const mark = reservation.marks[index] as Mark; // made by `add`
-        const change = (costs[index] ?? asked.cost) - asked.cost;
-        if (change === 0) return;
-        // The key may have gone with all its charges meanwhile; what came on top counts from now on.
-        const log = find(asked, now) ?? mark.log;
-        const before = log.ring.byteLength;
-        amend(log, log === mark.log ? mark.slot : -1, change, now);
-        room.left -= log.ring.byteLength - before;
-      });
+    settle: (states, costs, now) => {
+      if (now > store.time) store.time = now;
+      states.forEach((state, index) => settleOne(store, state as Counted, costs[index])); // made by `count`
     },
     problem: () => undefined,
     close: () => Promise.resolve(),
   };
 }
 
+/** Most calls count against one limit; this is what they cost. */
+function takeOne(store: Store, asked: Charge): TakeOutcome {
+  const log = find(store, asked);
+  if (log === undefined) return noRoom;
+  const { space, time } = store;
+  const sum = expire(space, log, asked.window * 1000, time);
+  if (!exceeds(sum, asked)) return { kind: 'within', states: [count(store, asked, log)] };
+  const states = [stateOf(store, asked, log, sum)];
+  return { kind: 'over', over: states, states };
+}
+
+function takeAll(store: Store, charges: readonly Charge[]): TakeOutcome {
+  // First of all, because a log that has no charges yet may be swept away.
+  for (const asked of charges) if (!keysOf(store, asked).logs.has(asked.key)) makeRoom(store, asked);
+  const paired: { readonly asked: Charge; readonly log: WindowLog; readonly sum: number }[] = [];
+  for (const asked of charges) {
+    const log = logOf(store, asked);
+    if (log === undefined) return noRoom;
+    paired.push({ asked, log, sum: expire(store.space, log, asked.window * 1000, store.time) });
+  }
+  if (!paired.some(({ asked, sum }) => exceeds(sum, asked)))
+    return { kind: 'within', states: paired.map(({ asked, log, sum }) => count(store, asked, log)) };
+  const states = paired.map(({ asked, log, sum }) => stateOf(store, asked, log, sum));
+  const over = states.filter((_, index) => {
+    const pair = paired[index];
+    return pair !== undefined && exceeds(pair.sum, pair.asked);
+  });
+  return { kind: 'over', over, states };
+}
+
 const noRoom: TakeOutcome = { kind: 'unavailable', why: 'more keys are in use than memory is set aside for' };
-
-/** A charge and what it counts in. */
-interface Paired {
-  readonly asked: Charge;
-  readonly log: WindowLog;
-}
-
-interface LimitKeys {
-  readonly logs: Map<string, WindowLog>;
-  /** Where the sweep stands. */
-  hand: Iterator<[string, WindowLog]> | undefined;
-}
-
-interface Room {
-  left: number;
-  sweptAt: number;
-}
 
 function exceeds(sum: number, { cost, amount }: Charge): boolean {
   return cost === 0 ? sum >= amount : sum + cost > amount;
 }
 
-function refusal(paired: readonly Paired[], now: number): TakeOutcome {
-  const states = paired.map(({ asked, log }) => stateOf(asked, log, now));
-  const over = paired.flatMap(({ asked, log }, index) => (exceeds(log.sum, asked) ? (states[index] ?? []) : []));
-  return { kind: 'over', over, states };
+function count({ space, time }: Store, asked: Charge, log: WindowLog): Counted {
+  const at = charge(space, log, asked.cost, time);
+  return {
+    charge: asked,
+    remaining: asked.amount - takenOf(space, log),
+    reset: secondsUntilFirst(space, log, time),
+    number: newestNumber(space, log),
+    at,
+  };
 }
 
 /** Of a charge that was not taken. */
-function stateOf(asked: Charge, log: WindowLog, now: number): LimitState {
+function stateOf({ space, time }: Store, asked: Charge, log: WindowLog, sum: number): LimitState {
   const { amount, cost } = asked;
-  const reset = exceeds(log.sum, asked)
-    ? secondsUntil(log, { amount, wanted: Math.max(1, cost), now })
-    : secondsUntilFirst(log, now);
-  return { charge: asked, remaining: Math.max(0, amount - log.sum), reset };
+  const reset = exceeds(sum, asked)
+    ? secondsUntil(space, log, { amount, wanted: Math.max(1, cost), now: time })
+    : secondsUntilFirst(space, log, time);
+  return { charge: asked, remaining: Math.max(0, amount - sum), reset };
 }
 
-function addKey(
-  limits: ReadonlyMap<string, LimitKeys>,
-  keys: LimitKeys,
-  { asked, now, room }: { readonly asked: Charge; readonly now: number; readonly room: Room },
-): WindowLog | undefined {
-  sweep(keys, sweptPerKey, now, room);
-  const log = emptyLog(asked.window * 1000);
-  const bytes = keyBytes(asked.key, log);
-  // A full store is looked through as a whole, at most once a second.
-  if (room.left < bytes && now - room.sweptAt >= 1000) {
-    room.sweptAt = now;
-    for (const each of limits.values()) sweep(each, each.logs.size, now, room);
-  }
-  if (room.left < bytes) return undefined;
-  room.left -= bytes;
-  keys.logs.set(asked.key, log);
+function settleOne(store: Store, counted: Counted, cost: number | undefined): void {
+  const asked = counted.charge;
+  const change = (cost ?? asked.cost) - asked.cost;
+  if (change === 0) return;
+  // The key may have gone with all its charges meanwhile; what came on top counts from now on, if there is room for it at all.
+  const log = find(store, asked);
+  if (log === undefined) return;
+  expire(store.space, log, asked.window * 1000, store.time);
+  amend(store.space, log, counted, change, store.time);
+}
+
+/** The log of a charge's key; undefined when there is no room for another. */
+function find(store: Store, asked: Charge): WindowLog | undefined {
+  const log = keysOf(store, asked).logs.get(asked.key);
+  if (log !== undefined) return log;
+  makeRoom(store, asked);
+  return logOf(store, asked);
+}
+
+function keysOf(store: Store, { scope, rule }: Charge): LimitKeys {
+  const { latest, limits } = store;
+  if (latest.rule === rule && latest.scope === scope) return latest;
+  let rules = limits.get(scope);
+  if (rules === undefined) limits.set(scope, (rules = new Map()));
+  let keys = rules.get(rule);
+  if (keys === undefined) rules.set(rule, (keys = { scope, rule, logs: new Map(), hand: undefined }));
+  store.latest = keys;
+  return keys;
+}
+
+/** Drops nothing, so that logs without charges stay. */
+function logOf(store: Store, asked: Charge): WindowLog | undefined {
+  const { key, window } = asked;
+  const { logs } = keysOf(store, asked);
+  const known = logs.get(key);
+  if (known !== undefined) return known;
+  const log = openLog(store.space, window * 1000, keyBytes(key));
+  if (log !== undefined) logs.set(key, log);
   return log;
 }
 
+/** Before another key is added: a full store is looked through as a whole, at most once a second. */
+function makeRoom(store: Store, asked: Charge): void {
+  sweep(store, keysOf(store, asked), sweptPerKey);
+  if (store.space.left >= logBytes + keyBytes(asked.key) || store.time - store.sweptAt < 1000) return;
+  store.sweptAt = store.time;
+  for (const rules of store.limits.values()) for (const each of rules.values()) sweep(store, each, each.logs.size);
+}
+
 /** Drops what has expired of the next `most` keys. */
-function sweep(keys: LimitKeys, most: number, now: number, room: Room): void {
+function sweep({ space, time }: Store, keys: LimitKeys, most: number): void {
   for (let looked = 0; looked < most; looked += 1) {
     keys.hand ??= keys.logs.entries();
     const next = keys.hand.next();
@@ -180,13 +195,14 @@ function sweep(keys: LimitKeys, most: number, now: number, room: Room): void {
       continue;
     }
     const [key, log] = next.value;
-    expire(log, now);
-    if (log.count > 0) continue;
+    expire(space, log, windowOf(space, log), time);
+    if (!isEmpty(space, log)) continue;
     keys.logs.delete(key);
-    room.left += keyBytes(key, log);
+    closeLog(space, log, keyBytes(key));
   }
 }
 
-function keyBytes(key: string, log: WindowLog): number {
-  return logBytes(log) + key.length * 2 + 80;
+/** Bytes that a key and its place in the map take on V8's heap, about. */
+function keyBytes(key: string): number {
+  return key.length * 2 + 80;
 }

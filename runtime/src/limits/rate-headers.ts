@@ -10,10 +10,10 @@ import type { LimitState } from './limit-store.ts';
 export function rateHeaders(states: readonly LimitState[]): Readonly<Record<string, string>> {
   if (states.length === 0) return {};
   const policies = states.map(
-    ({ charge }) => `${quoted(charge.limit)};q=${charge.amount}${quotaUnit(charge.unit)};w=${charge.window}`,
+    ({ charge }) => `${quoted(charge.rule)};q=${charge.amount}${quotaUnit(charge.unit)};w=${charge.window}`,
   );
   const left = states.map(
-    ({ charge, remaining, reset }) => `${quoted(charge.limit)};r=${Math.max(0, remaining)};t=${wholeSeconds(reset)}`,
+    ({ charge, remaining, reset }) => `${quoted(charge.rule)};r=${Math.max(0, remaining)};t=${wholeSeconds(reset)}`,
   );
   return { 'ratelimit-policy': policies.join(', '), ratelimit: left.join(', ') };
 }
@@ -44,7 +44,6 @@ function quotaUnit(unit: string): string {
 }
 
 /** A policy's name is its rule: letters, digits, dots and underscores. */
-function quoted(limit: string): string {
-  const name = limit.slice(limit.lastIndexOf(':') + 1);
-  return `"${name.replaceAll(/[^\w.-]/g, '_')}"`;
+function quoted(rule: string): string {
+  return `"${rule.replaceAll(/[^\w.-]/g, '_')}"`;
 }

@@ -12,7 +12,8 @@ import type { Redis } from 'iovalkey';
 import { reasonOf } from '../load/problem.ts';
 import type { RedisConnection } from '../store/redis-connection.ts';
 import { chargeMirror, type ChargeMirror } from './charge-mirror.ts';
-import type { Charge, LimitState, LimitStore, Reservation, TakeOutcome } from './limit-store.ts';
+import type { Slot } from './sliding-window.ts';
+import type { Charge, LimitState, LimitStore, TakeOutcome } from './limit-store.ts';
 import { runScript } from '../store/redis-script.ts';
 import { identityScript, restoreScript, settleScript, takeScript } from './redis-scripts.ts';
 
@@ -27,17 +28,17 @@ export interface RedisLimitOptions {
   readonly report?: (why: string) => void;
 }
 
-/** What the store keeps of a charge, so that it can be settled. */
-interface Mark {
+/** A state of what was taken, with what the store needs to settle it. */
+interface Counted extends LimitState {
+  readonly kind: 'counted';
   readonly name: string;
   readonly slot: string;
-  readonly mirrored: number | undefined;
+  readonly mirrored: Slot | undefined;
 }
 
-interface Taken {
-  readonly state: LimitState;
-  /** Undefined when it did not fit. */
-  readonly mark: Mark | undefined;
+/** A state of what did not fit. */
+interface Over extends LimitState {
+  readonly kind: 'over';
 }
 
 /** A store over a connection. */
@@ -68,27 +69,27 @@ export function redisLimits(options: RedisLimitOptions): LimitStore {
     const whole = `${prefix}:${store.identity}:${name}`;
     return [`${whole}:t`, `${whole}:c`];
   };
-  const takeOne = async (asked: Charge): Promise<Taken> => {
+  const takeOne = async (asked: Charge): Promise<Counted | Over> => {
     const name = nameOf(asked);
     const window = asked.window * 1_000_000;
     const answer = await connection.ask((client) =>
       runScript(client, takeScript, { keys: keysOf(name), words: [window, asked.amount, asked.cost] }),
     );
     const [fits, slot = '', sum, reset] = answer as string[]; // what the script returns
-    const state: LimitState = {
+    const state = {
       charge: asked,
       remaining: Math.max(0, asked.amount - Number(sum)),
       reset: Math.max(0, Number(reset)) / 1_000_000,
     };
-    if (fits !== '1') return { state, mark: undefined };
-    return { state, mark: { name, slot, mirrored: mirror.add(name, asked.window, asked.cost) } };
+    if (fits !== '1') return { kind: 'over', ...state };
+    return { kind: 'counted', ...state, name, slot, mirrored: mirror.add(name, asked.window, asked.cost) };
   };
-  const change = async (mark: Mark, asked: Charge, by: number): Promise<void> => {
+  const change = async ({ charge: asked, name, slot, mirrored }: Counted, by: number): Promise<void> => {
     if (by === 0) return;
-    if (mark.mirrored !== undefined) mirror.amend(mark.name, mark.mirrored, by);
+    if (mirrored !== undefined) mirror.amend(name, mirrored, by);
     const window = asked.window * 1_000_000;
     await connection.ask((client) =>
-      runScript(client, settleScript, { keys: keysOf(mark.name), words: [window, mark.slot, by] }),
+      runScript(client, settleScript, { keys: keysOf(name), words: [window, slot, by] }),
     );
   };
 
@@ -99,22 +100,19 @@ export function redisLimits(options: RedisLimitOptions): LimitStore {
       const taken = await Promise.all(charges.map((asked) => takeOne(asked).catch(reasonOf)));
       const failed = taken.find((one) => typeof one === 'string');
       const known = taken.filter((one) => typeof one !== 'string');
-      const marks = known.flatMap(({ mark }) => (mark === undefined ? [] : [mark]));
-      if (failed === undefined && marks.length === charges.length)
-        return { kind: 'within', reservation: { charges, marks }, states: known.map(({ state }) => state) };
+      const counted = known.filter((one) => one.kind === 'counted');
+      if (failed === undefined && counted.length === charges.length) return { kind: 'within', states: counted };
       // Given back as far as that can be; what cannot be counts.
-      await Promise.all(
-        known.map(({ mark, state: { charge } }) =>
-          mark === undefined ? undefined : change(mark, charge, -charge.cost).catch(report),
-        ),
-      );
+      await Promise.all(counted.map((one) => change(one, -one.charge.cost).catch(report)));
       if (failed !== undefined) return { kind: 'unavailable', why: failed };
-      const over = known.filter(({ mark }) => mark === undefined).map(({ state }) => state);
-      return { kind: 'over', over, states: known.map(({ state }) => state) };
+      return { kind: 'over', over: known.filter(({ kind }) => kind === 'over'), states: known };
     },
-    settle: async ({ charges, marks }: Reservation, costs) => {
+    settle: async (states, costs) => {
       await Promise.all(
-        charges.map((asked, index) => change(marks[index] as Mark, asked, (costs[index] ?? asked.cost) - asked.cost)), // made by `takeOne`
+        states.map((state, index) => {
+          const counted = state as Counted; // made by `takeOne`
+          return change(counted, (costs[index] ?? counted.charge.cost) - counted.charge.cost);
+        }),
       );
     },
     problem,
@@ -123,8 +121,8 @@ export function redisLimits(options: RedisLimitOptions): LimitStore {
 }
 
 /** The names of people and addresses are not in the store; the braces keep both parts of a key on one node of a cluster. */
-function nameOf({ limit, key }: Charge): string {
-  const digest = createHash('sha256').update(`${limit}\n${key}`).digest('base64url').slice(0, 27);
+function nameOf({ scope, rule, key }: Charge): string {
+  const digest = createHash('sha256').update(`${scope}:${rule}\n${key}`).digest('base64url').slice(0, 27);
   return `{${digest}}`;
 }
 

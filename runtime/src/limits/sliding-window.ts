@@ -2,8 +2,26 @@
 // its window has passed, so no window anywhere holds more than the amount (a bucket of tokens would let through up to twice as much
 // across a border: a full bucket, and what trickles in meanwhile).
 //
-// INVARIANT: nothing is forgotten early. A log holds at most `slotsMost` slots; with more than half of them in use, charges that are
+// INVARIANT: nothing is forgotten early. A log has at most `slotsMost` slots; with more than half of them in use, charges that are
 // close together share one that expires with the last of them, so a charge may count up to `window / 512` too long and never too short.
+//
+// How it lies: all logs of a space are blocks of 64 bytes, a line of a cache, in pages of plain numbers. A log is one block with its
+// sums, and a chain of blocks with three slots each that grows at its end and is given back at its beginning. So to charge a key
+// touches two lines and nothing is left to collect, no key's charges are ever copied, and what one key gives back any other can use.
+
+/** Numbers of a block. */
+const block = 8;
+
+/** Numbers of a page: 512 KiB. */
+const pageBits = 16;
+const page = 1 << pageBits;
+const inPage = page - 1;
+
+/** Bytes of a block. */
+const blockBytes = block * Float64Array.BYTES_PER_ELEMENT;
+
+/** Bytes of a log without charges. */
+export const logBytes: number = blockBytes * 2;
 
 /** Slots of a log. */
 const slotsMost = 1024;
@@ -11,123 +29,257 @@ const slotsMost = 1024;
 /** Above so many, charges within `window / exactSlots` share a slot. Each of the rest of the slots stands for that much time at least. */
 const exactSlots = slotsMost / 2;
 
-/** The charges of one key. Times are milliseconds of one clock that never goes back. */
-export interface WindowLog {
-  /** Milliseconds. */
-  window: number;
-  /** Sum of the slots. */
-  sum: number;
-  /** Ring of pairs: time of the last charge in the slot, cost. */
-  ring: Float64Array;
-  /** Index of the oldest slot in the ring, and its number among all that ever were. */
-  head: number;
-  first: number;
-  count: number;
-  /** Time of the first charge in the newest slot. */
-  opened: number;
+// What stands where in the first block of a log.
+const atWindow = 0; // milliseconds
+const atSum = 1;
+const atOldest = 2; // when the oldest slot was charged last; infinite without slots
+const atOpened = 3; // when the newest slot was charged first
+const atHead = 4; // where the oldest slot is
+const atTail = 5; // where the newest slot is
+const atFirst = 6; // number of the oldest slot among all that ever were
+const atCount = 7;
+
+// In every other block: the next one, then three slots of a time (of the last charge) and a cost; one number is left over.
+const firstSlot = 1;
+const lastSlot = 5;
+
+/** Where logs are. Times are milliseconds of one clock that never goes back. */
+export interface LogSpace {
+  readonly pages: Float64Array[];
+  /** Bytes that may still be taken. */
+  left: number;
+  /** The first of the blocks that were given back; each has the next. 0: none. */
+  free: number;
+  /** The first number that no block has taken. */
+  fresh: number;
+  /** Above the number of every slot of logs that are closed, so that a slot's number is never used again. */
+  numbers: number;
 }
 
-/** A log without charges. */
-export function emptyLog(window: number): WindowLog {
-  return { window, sum: 0, ring: new Float64Array(4), head: 0, first: 0, count: 0, opened: 0 };
+/** A log: where it begins. Never 0. */
+export type WindowLog = number;
+
+/** A charge that can be amended. */
+export interface Slot {
+  readonly number: number;
+  readonly at: number;
 }
 
-/** Bytes that a log takes on V8's heap, about: measured, 415 with a short key and its place in the map. */
-export function logBytes(log: WindowLog): number {
-  return 250 + log.ring.byteLength;
+/** A space of so many bytes. They are taken from the system as they are needed. */
+export function openSpace(bytes: number): LogSpace {
+  return { pages: [], left: bytes, free: 0, fresh: block, numbers: 0 };
 }
 
-/** Forgets what the window has passed. */
-export function expire(log: WindowLog, now: number): void {
-  const slots = log.ring.length / 2;
-  const border = now - log.window;
-  while (log.count > 0) {
-    const at = log.head * 2;
-    if ((log.ring[at] ?? 0) > border) return;
-    log.sum -= log.ring[at + 1] ?? 0;
-    log.head = log.head + 1 === slots ? 0 : log.head + 1;
-    log.first += 1;
-    log.count -= 1;
+/** A log without charges, for a window in milliseconds; `more` bytes are what its owner keeps of it. Undefined when there is no room. */
+export function openLog(space: LogSpace, window: number, more: number): WindowLog | undefined {
+  if (space.left < logBytes + more) return undefined;
+  space.left -= more;
+  const log = takeBlock(space);
+  const slots = takeBlock(space);
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  numbers[base + atWindow] = window;
+  numbers[base + atSum] = 0;
+  numbers[base + atOldest] = Number.POSITIVE_INFINITY;
+  numbers[base + atOpened] = 0;
+  numbers[base + atHead] = slots + firstSlot;
+  numbers[base + atTail] = slots + firstSlot;
+  numbers[base + atFirst] = space.numbers;
+  numbers[base + atCount] = 0;
+  return log;
+}
+
+/** Gives back a log without charges, and what its owner kept of it. */
+export function closeLog(space: LogSpace, log: WindowLog, more: number): void {
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  space.numbers = Math.max(space.numbers, numbers[base + atFirst] ?? 0);
+  giveBlock(space, blockOf(numbers[base + atHead] ?? 0));
+  giveBlock(space, log);
+  space.left += more;
+}
+
+/** Forgets what the window, in milliseconds, has passed; gives what is taken in it. */
+export function expire(space: LogSpace, log: WindowLog, window: number, now: number): number {
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  numbers[base + atWindow] = window;
+  if ((numbers[base + atOldest] ?? 0) <= now - window) forget(space, log, now - window);
+  return numbers[base + atSum] ?? 0;
+}
+
+function forget(space: LogSpace, log: WindowLog, border: number): void {
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  let head = numbers[base + atHead] ?? 0;
+  let count = numbers[base + atCount] ?? 0;
+  let sum = numbers[base + atSum] ?? 0;
+  let oldest = numbers[base + atOldest] ?? 0;
+  const before = count;
+  while (oldest <= border) {
+    sum -= read(space, head + 1);
+    count -= 1;
+    if (count === 0) {
+      head = blockOf(head) + firstSlot;
+      oldest = Number.POSITIVE_INFINITY;
+      break;
+    }
+    const next = after(space, head);
+    if (blockOf(next) !== blockOf(head)) giveBlock(space, blockOf(head));
+    head = next;
+    oldest = read(space, head);
   }
+  numbers[base + atHead] = head;
+  numbers[base + atOldest] = oldest;
+  numbers[base + atSum] = sum;
+  numbers[base + atFirst] = (numbers[base + atFirst] ?? 0) + before - count;
+  numbers[base + atCount] = count;
 }
 
-/** Whether a log that grew would be one too many bytes. */
-export type Growth = 'may_grow' | 'must_not_grow';
-
-/** Adds a charge; gives the number of its slot. */
-export function charge(log: WindowLog, cost: number, now: number, growth: Growth): number {
-  const slots = log.ring.length / 2;
-  const last = log.head + log.count - 1;
-  const full = log.count === slots && (growth === 'must_not_grow' || slots >= slotsMost);
-  const close = log.count >= exactSlots && now - log.opened < log.window / exactSlots;
-  log.sum += cost;
-  if (log.count > 0 && (close || full)) {
-    const at = (last >= slots ? last - slots : last) * 2;
-    log.ring[at] = now;
-    log.ring[at + 1] = (log.ring[at + 1] ?? 0) + cost;
-    return log.first + log.count - 1;
+/** Adds a charge; gives where its slot is. Where there is no room for another slot, the newest one takes it. */
+export function charge(space: LogSpace, log: WindowLog, cost: number, now: number): number {
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  const count = numbers[base + atCount] ?? 0;
+  const tail = numbers[base + atTail] ?? 0;
+  numbers[base + atSum] = (numbers[base + atSum] ?? 0) + cost;
+  const isClose =
+    count >= exactSlots &&
+    (count >= slotsMost || now - (numbers[base + atOpened] ?? 0) < (numbers[base + atWindow] ?? 0) / exactSlots);
+  const at = isClose ? tail : count === 0 ? (numbers[base + atHead] ?? 0) : following(space, tail);
+  const slots = pageOf(space, at);
+  slots[at & inPage] = now;
+  if (count <= 1 && (count === 0 || at === tail)) numbers[base + atOldest] = now;
+  if (at === tail && count > 0) {
+    slots[(at & inPage) + 1] = (slots[(at & inPage) + 1] ?? 0) + cost;
+    return at;
   }
-  if (log.count === slots) grow(log);
-  const size = log.ring.length / 2;
-  const next = log.head + log.count;
-  const at = (next >= size ? next - size : next) * 2;
-  log.ring[at] = now;
-  log.ring[at + 1] = cost;
-  log.opened = now;
-  log.count += 1;
-  return log.first + log.count - 1;
+  slots[(at & inPage) + 1] = cost;
+  numbers[base + atTail] = at;
+  numbers[base + atOpened] = now;
+  numbers[base + atCount] = count + 1;
+  return at;
 }
 
-/** Changes what a charge came to; one that its window has passed counts anew from now on with what it came to beyond. */
-export function amend(log: WindowLog, slot: number, change: number, now: number): void {
-  const index = slot - log.first;
-  if (index < 0 || index >= log.count) {
-    if (change > 0) charge(log, change, now, 'may_grow');
+/** Where the next slot is; the same slot again where there is no room for another. */
+function following(space: LogSpace, tail: number): number {
+  return (tail & (block - 1)) < lastSlot ? tail + 2 : extend(space, tail);
+}
+
+function extend(space: LogSpace, tail: number): number {
+  if (space.left < blockBytes) return tail;
+  const next = takeBlock(space);
+  write(space, blockOf(tail), next);
+  return next + firstSlot;
+}
+
+/** Number of the slot of the latest charge. */
+export function newestNumber(space: LogSpace, log: WindowLog): number {
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  return (numbers[base + atFirst] ?? 0) + (numbers[base + atCount] ?? 0) - 1;
+}
+
+/** Changes what a charge came to; of one that its window has passed, what it came to beyond counts anew from now on. */
+export function amend(space: LogSpace, log: WindowLog, { number, at }: Slot, change: number, now: number): void {
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  const index = number - (numbers[base + atFirst] ?? 0);
+  if (index < 0 || index >= (numbers[base + atCount] ?? 0)) {
+    if (change > 0) charge(space, log, change, now);
     return;
   }
-  const slots = log.ring.length / 2;
-  const at = ((log.head + index) % slots) * 2 + 1;
-  log.ring[at] = (log.ring[at] ?? 0) + change;
-  log.sum += change;
+  write(space, at + 1, read(space, at + 1) + change);
+  numbers[base + atSum] = (numbers[base + atSum] ?? 0) + change;
 }
 
 /** Seconds until `wanted` more fit below `amount`; a window when they never will by waiting. */
 export function secondsUntil(
+  space: LogSpace,
   log: WindowLog,
   { amount, wanted, now }: { readonly amount: number; readonly wanted: number; readonly now: number },
 ): number {
-  const slots = log.ring.length / 2;
-  let sum = log.sum;
-  for (let index = 0; index < log.count; index += 1) {
-    const at = ((log.head + index) % slots) * 2;
-    sum -= log.ring[at + 1] ?? 0;
-    if (sum + wanted <= amount) return Math.max(0, (log.ring[at] ?? 0) + log.window - now) / 1000;
+  const window = read(space, log + atWindow);
+  let sum = read(space, log + atSum);
+  let at = read(space, log + atHead);
+  for (let left = read(space, log + atCount); left > 0; left -= 1) {
+    sum -= read(space, at + 1);
+    if (sum + wanted <= amount) return Math.max(0, read(space, at) + window - now) / 1000;
+    if (left > 1) at = after(space, at);
   }
-  return log.window / 1000;
+  return window / 1000;
 }
 
 /** Seconds until the oldest charge is forgotten; 0 when there is none. */
-export function secondsUntilFirst(log: WindowLog, now: number): number {
-  return log.count === 0 ? 0 : Math.max(0, (log.ring[log.head * 2] ?? 0) + log.window - now) / 1000;
+export function secondsUntilFirst(space: LogSpace, log: WindowLog, now: number): number {
+  const numbers = pageOf(space, log);
+  const base = log & inPage;
+  if (numbers[base + atCount] === 0) return 0;
+  const rest = (numbers[base + atOldest] ?? 0) + (numbers[base + atWindow] ?? 0) - now;
+  return rest > 0 ? rest / 1000 : 0;
 }
 
 /** Oldest first. */
-export function* slotsOf(log: WindowLog): Generator<{ readonly time: number; readonly cost: number }> {
-  const slots = log.ring.length / 2;
-  for (let index = 0; index < log.count; index += 1) {
-    const at = ((log.head + index) % slots) * 2;
-    yield { time: log.ring[at] ?? 0, cost: log.ring[at + 1] ?? 0 };
-  }
+export function slotsOf(space: LogSpace, log: WindowLog): readonly { readonly time: number; readonly cost: number }[] {
+  let at = read(space, log + atHead);
+  return Array.from({ length: read(space, log + atCount) }, (_, index) => {
+    if (index > 0) at = after(space, at);
+    return { time: read(space, at), cost: read(space, at + 1) };
+  });
 }
 
-function grow(log: WindowLog): void {
-  const ring = new Float64Array(log.ring.length * 2);
-  let at = 0;
-  for (const { time, cost } of slotsOf(log)) {
-    ring[at] = time;
-    ring[at + 1] = cost;
-    at += 2;
+/** What counts, as of when the log was last looked at. */
+export function takenOf(space: LogSpace, log: WindowLog): number {
+  return read(space, log + atSum);
+}
+
+/** Milliseconds. */
+export function windowOf(space: LogSpace, log: WindowLog): number {
+  return read(space, log + atWindow);
+}
+
+/** Whether nothing is taken at all. */
+export function isEmpty(space: LogSpace, log: WindowLog): boolean {
+  return read(space, log + atCount) === 0;
+}
+
+function after(space: LogSpace, slot: number): number {
+  return (slot & (block - 1)) < lastSlot ? slot + 2 : read(space, blockOf(slot)) + firstSlot;
+}
+
+function blockOf(at: number): number {
+  return at & -block;
+}
+
+function takeBlock(space: LogSpace): number {
+  space.left -= blockBytes;
+  const reused = space.free;
+  if (reused !== 0) {
+    space.free = read(space, reused);
+    return reused;
   }
-  log.ring = ring;
-  log.head = 0;
+  const fresh = space.fresh;
+  if (fresh >> pageBits === space.pages.length) space.pages.push(new Float64Array(page));
+  space.fresh = fresh + block;
+  return fresh;
+}
+
+function giveBlock(space: LogSpace, at: number): void {
+  write(space, at, space.free);
+  space.free = at;
+  space.left += blockBytes;
+}
+
+const nowhere = new Float64Array(0);
+
+function pageOf(space: LogSpace, at: number): Float64Array {
+  return space.pages[at >> pageBits] ?? nowhere;
+}
+
+function read(space: LogSpace, at: number): number {
+  return pageOf(space, at)[at & inPage] ?? 0;
+}
+
+function write(space: LogSpace, at: number, value: number): void {
+  pageOf(space, at)[at & inPage] = value;
 }

@@ -14,7 +14,7 @@ import type { Decision } from '../contract/index.ts';
 import type { CallContext, Outcomes, Passed, RefusalReason, Refused, Usage, Verdict } from '../enforce/carry-out.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { chargeOf, isSettled, settledCost } from '../limits/charges.ts';
-import type { LimitState, LimitStore, Reservation } from '../limits/limit-store.ts';
+import type { LimitState, LimitStore } from '../limits/limit-store.ts';
 import { rateHeaders, retryAfter } from '../limits/rate-headers.ts';
 import { reasonOf } from '../load/problem.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
@@ -42,16 +42,22 @@ export interface OutcomesOptions {
 /** What carrying out found on its way. */
 interface Trail {
   readonly decisionId: string;
+  /** Milliseconds of `performance.now`; limits are counted as of then. */
+  readonly began: number;
   states: readonly LimitState[];
   uncounted: readonly string[];
   approval: CarriedOut['approval'];
+}
+
+function newTrail(): Trail {
+  return { decisionId: randomUUID(), began: performance.now(), states: [], uncounted: [], approval: undefined };
 }
 
 /** Ties the parts together. */
 export function createOutcomes(options: OutcomesOptions): Outcomes {
   const { quarantine, metrics, log } = options;
 
-  const note = (decision: Decision, verdict: Verdict, context: CallContext, trail: Trail, began: number): Noted => {
+  const note = (decision: Decision, verdict: Verdict, context: CallContext, trail: Trail): Noted => {
     metrics.carried({ decision, verdict, context });
     context.span?.decided({
       event: context.event,
@@ -61,7 +67,7 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
       ...(verdict.kind === 'pass' || verdict.rule === undefined ? {} : { rule: verdict.rule }),
     });
     if (options.logged === 'notable' && verdict.kind === 'pass' && isPlain(decision, trail)) return undefined;
-    const carrySeconds = (performance.now() - began) / 1000;
+    const carrySeconds = (performance.now() - trail.began) / 1000;
     const carried = { decision, verdict, context, ...trail, carrySeconds, revision: options.revision() };
     return log.write(decisionEntry(carried));
   };
@@ -75,16 +81,15 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
         found === undefined
           ? refuse('quarantine', { status: 503, message: 'what is in quarantine is not known yet' })
           : refuse('quarantine', { status: 403, message: 'this is in quarantine', rule: found.rule });
-      const trail: Trail = { decisionId: randomUUID(), states: [], uncounted: [], approval: undefined };
-      void note({ version: 1, action: 'quarantine' }, verdict, context, trail, performance.now());
+      const trail = newTrail();
+      void note({ version: 1, action: 'quarantine' }, verdict, context, trail);
       return verdict;
     },
     carryOut: async (decision, context) => {
-      const began = performance.now();
-      const trail: Trail = { decisionId: randomUUID(), states: [], uncounted: [], approval: undefined };
+      const trail = newTrail();
       options.inventory?.note(decision, context);
       const verdict = await carry(decision, context, trail, options);
-      const noted = note(decision, verdict, context, trail, began);
+      const noted = note(decision, verdict, context, trail);
       if (options.audit === 'drop' || noted === undefined) return verdict;
       const written = await inTime(noted);
       if (written === 'kept' || verdict.kind === 'refuse') return verdict;
@@ -93,8 +98,7 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
       return refuse('audit_unavailable', { status: 503, message: 'the decision could not be logged' });
     },
     afterwards: async (decision, context, end) => {
-      const began = performance.now();
-      const trail: Trail = { decisionId: randomUUID(), states: [], uncounted: [], approval: undefined };
+      const trail = newTrail();
       try {
         await quarantineAll(decision, context, options);
         await countDebt(decision, context, options);
@@ -102,7 +106,7 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
         metrics.failed(reasonOf(error));
       }
       const passed: Passed = { kind: 'pass', edits: [], headers: {}, settle: noSettling };
-      const noted = note(decision, end === 'whole' ? passed : blocked(decision), context, trail, began);
+      const noted = note(decision, end === 'whole' ? passed : blocked(decision), context, trail);
       if (options.audit === 'block' && noted !== undefined) await inTime(noted);
     },
   };
@@ -112,18 +116,25 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
 async function countDebt(decision: Decision, context: CallContext, options: OutcomesOptions): Promise<void> {
   const limits = decision.limits ?? [];
   if (limits.length === 0) return;
-  const entrypoint = limitScope(context);
+  const scope = limitScope(context);
   const charges = limits.map((limit) => ({
-    ...chargeOf(limit, { entrypoint, size: context.size }),
+    ...chargeOf(limit, { scope, size: context.size }),
     amount: Number.MAX_SAFE_INTEGER,
   }));
-  const outcome = await options.limits.take(charges);
+  const outcome = await options.limits.take(charges, performance.now());
   if (outcome.kind === 'unavailable') options.metrics.uncounted(outcome.why);
 }
 
+/** The scopes of entrypoints, of which a process has few; the same text each time is found without being read. */
+const scopes = new Map<string, string>();
+
 /** A limit is that of its event, in whichever form it was asked. */
 function limitScope({ entrypoint }: CallContext): string {
-  return entrypoint.replace(/\/http$/, '');
+  const known = scopes.get(entrypoint);
+  if (known !== undefined) return known;
+  const scope = entrypoint.replace(/\/http$/, '');
+  scopes.set(entrypoint, scope);
+  return scope;
 }
 
 /** Milliseconds that a call waits for its entry to be written. */
@@ -261,9 +272,9 @@ async function takeLimits(
   const edits = decision.edits ?? [];
   const limits = decision.limits ?? [];
   if (limits.length === 0) return { kind: 'pass', edits, headers: {}, settle: noSettling };
-  const entrypoint = limitScope(context);
-  const charges = limits.map((limit) => chargeOf(limit, { entrypoint, size: context.size }));
-  const answer = options.limits.take(charges);
+  const scope = limitScope(context);
+  const charges = limits.map((limit) => chargeOf(limit, { scope, size: context.size }));
+  const answer = options.limits.take(charges, trail.began);
   const outcome = answer instanceof Promise ? await answer : answer;
   if (outcome.kind === 'unavailable') {
     const strict = limits.find((limit) => limit.on_error !== 'allow');
@@ -289,13 +300,17 @@ async function takeLimits(
       rule: limits[index]?.rule,
     });
   }
-  return { kind: 'pass', edits, headers, settle: settler(decision, outcome.reservation, options) };
+  return { kind: 'pass', edits, headers, settle: settler(decision, outcome.states, options) };
 }
 
 const noSettling = (): Promise<void> => Promise.resolve();
 
 /** The first call counts; the store's trouble is the store's to report. */
-function settler(decision: Decision, reservation: Reservation, { limits, metrics }: OutcomesOptions): Taken['settle'] {
+function settler(
+  decision: Decision,
+  states: readonly LimitState[],
+  { limits, metrics }: OutcomesOptions,
+): Taken['settle'] {
   let isOpen = true;
   return async (usage) => {
     if (!isOpen || usage === undefined) {
@@ -303,14 +318,14 @@ function settler(decision: Decision, reservation: Reservation, { limits, metrics
       return;
     }
     isOpen = false;
-    const costs = reservation.charges.map((charge, index) => {
+    const costs = states.map(({ charge }, index) => {
       const limit = decision.limits?.[index];
       if (usage === 'release') return 0;
       return limit === undefined ? charge.cost : settledCost(limit, charge, usage);
     });
-    if (usage !== 'release' && !reservation.charges.some(isSettled)) return;
+    if (usage !== 'release' && !states.some(({ charge }) => isSettled(charge))) return;
     try {
-      await limits.settle(reservation, costs);
+      await limits.settle(states, costs, performance.now());
     } catch (error) {
       metrics.failed(reasonOf(error));
     }
