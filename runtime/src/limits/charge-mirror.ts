@@ -12,6 +12,7 @@ import {
   openLog,
   openSpace,
   slotsOf,
+  tell,
   windowOf,
   type Slot,
   type WindowLog,
@@ -44,14 +45,14 @@ export function chargeMirror(memoryLimit: number): ChargeMirror {
   let hand: Iterator<[string, WindowLog]> | undefined;
 
   const nameBytes = (name: string): number => name.length * 2 + 80;
-  const sweep = (now: number): void => {
+  const sweep = (): void => {
     for (let looked = 0; looked < sweptPerKey; looked += 1) {
       hand ??= logs.entries();
       const next = hand.next();
       if (next.done === true) hand = undefined;
       else {
         const [name, log] = next.value;
-        expire(space, log, windowOf(space, log), now);
+        expire(space, log, windowOf(space, log));
         if (!isEmpty(space, log)) continue;
         logs.delete(name);
         closeLog(space, log, nameBytes(name));
@@ -61,31 +62,32 @@ export function chargeMirror(memoryLimit: number): ChargeMirror {
 
   return {
     add: (name, window, cost) => {
-      const now = performance.now();
+      tell(space, performance.now());
       let log = logs.get(name);
       if (log === undefined) {
-        sweep(now);
+        sweep();
         log = openLog(space, window * 1000, nameBytes(name));
         if (log === undefined) {
-          incompleteUntil = Math.max(incompleteUntil, now + window * 1000);
+          incompleteUntil = Math.max(incompleteUntil, space.time + window * 1000);
           return undefined;
         }
         logs.set(name, log);
       }
-      expire(space, log, window * 1000, now);
-      const at = charge(space, log, cost, now);
+      expire(space, log, window * 1000);
+      const at = charge(space, log, cost);
       return { number: newestNumber(space, log), at };
     },
     amend: (name, slot, change) => {
       const log = logs.get(name);
-      if (log !== undefined) amend(space, log, slot, change, performance.now());
+      tell(space, performance.now());
+      if (log !== undefined) amend(space, log, slot, change);
     },
     all: () => {
-      const now = performance.now();
+      tell(space, performance.now());
       return [...logs].map(([name, log]) => {
         const window = windowOf(space, log);
-        expire(space, log, window, now);
-        const charges = slotsOf(space, log).map(({ time, cost }) => ({ age: now - time, cost }));
+        expire(space, log, window);
+        const charges = slotsOf(space, log).map(({ time, cost }) => ({ age: space.time - time, cost }));
         return { name, window: window / 1000, charges };
       });
     },

@@ -17,6 +17,7 @@ import {
   secondsUntil,
   secondsUntilFirst,
   takenOf,
+  tell,
   windowOf,
   type LogSpace,
   type Slot,
@@ -45,8 +46,6 @@ interface Store {
   readonly limits: Map<string, Map<string, LimitKeys>>;
   /** The limit that was asked for last; most calls ask for the same. */
   latest: LimitKeys;
-  /** The latest time that was told. */
-  time: number;
   sweptAt: number;
 }
 
@@ -61,18 +60,16 @@ export function memoryLimits({ memoryLimit = 64 * mebibyte }: MemoryLimitOptions
     space: openSpace(memoryLimit),
     limits: new Map(),
     latest: { scope: '', rule: '', logs: new Map(), hand: undefined },
-    time: Number.NEGATIVE_INFINITY,
     sweptAt: Number.NEGATIVE_INFINITY,
   };
   return {
     take: (charges, now) => {
-      // Calls may come in another order than that in which they looked at the clock.
-      if (now > store.time) store.time = now;
+      tell(store.space, now);
       const first = charges[0];
       return charges.length === 1 && first !== undefined ? takeOne(store, first) : takeAll(store, charges);
     },
     settle: (states, costs, now) => {
-      if (now > store.time) store.time = now;
+      tell(store.space, now);
       states.forEach((state, index) => settleOne(store, state as Counted, costs[index])); // made by `count`
     },
     problem: () => undefined,
@@ -84,56 +81,55 @@ export function memoryLimits({ memoryLimit = 64 * mebibyte }: MemoryLimitOptions
 function takeOne(store: Store, asked: Charge): TakeOutcome {
   const log = find(store, asked);
   if (log === undefined) return noRoom;
-  const { space, time } = store;
-  const sum = expire(space, log, asked.window * 1000, time);
-  if (!exceeds(sum, asked)) return { kind: 'within', states: [count(store, asked, log)] };
-  const states = [stateOf(store, asked, log, sum)];
+  const { space } = store;
+  expire(space, log, asked.window * 1000);
+  if (!exceeds(space, log, asked)) return { kind: 'within', states: [count(space, log, asked)] };
+  const states = [stateOf(space, log, asked)];
   return { kind: 'over', over: states, states };
 }
 
 function takeAll(store: Store, charges: readonly Charge[]): TakeOutcome {
   // First of all, because a log that has no charges yet may be swept away.
   for (const asked of charges) if (!keysOf(store, asked).logs.has(asked.key)) makeRoom(store, asked);
-  const paired: { readonly asked: Charge; readonly log: WindowLog; readonly sum: number }[] = [];
+  const { space } = store;
+  const paired: { readonly asked: Charge; readonly log: WindowLog; readonly isOver: boolean }[] = [];
   for (const asked of charges) {
     const log = logOf(store, asked);
     if (log === undefined) return noRoom;
-    paired.push({ asked, log, sum: expire(store.space, log, asked.window * 1000, store.time) });
+    expire(space, log, asked.window * 1000);
+    paired.push({ asked, log, isOver: exceeds(space, log, asked) });
   }
-  if (!paired.some(({ asked, sum }) => exceeds(sum, asked)))
-    return { kind: 'within', states: paired.map(({ asked, log, sum }) => count(store, asked, log)) };
-  const states = paired.map(({ asked, log, sum }) => stateOf(store, asked, log, sum));
-  const over = states.filter((_, index) => {
-    const pair = paired[index];
-    return pair !== undefined && exceeds(pair.sum, pair.asked);
-  });
-  return { kind: 'over', over, states };
+  if (!paired.some(({ isOver }) => isOver))
+    return { kind: 'within', states: paired.map(({ asked, log }) => count(space, log, asked)) };
+  const states = paired.map(({ asked, log }) => stateOf(space, log, asked));
+  return { kind: 'over', over: states.filter((_, index) => paired[index]?.isOver), states };
 }
 
 const noRoom: TakeOutcome = { kind: 'unavailable', why: 'more keys are in use than memory is set aside for' };
 
-function exceeds(sum: number, { cost, amount }: Charge): boolean {
-  return cost === 0 ? sum >= amount : sum + cost > amount;
+function exceeds(space: LogSpace, log: WindowLog, { cost, amount }: Charge): boolean {
+  const taken = takenOf(space, log);
+  return cost === 0 ? taken >= amount : taken + cost > amount;
 }
 
-function count({ space, time }: Store, asked: Charge, log: WindowLog): Counted {
-  const at = charge(space, log, asked.cost, time);
+function count(space: LogSpace, log: WindowLog, asked: Charge): Counted {
+  const at = charge(space, log, asked.cost);
   return {
     charge: asked,
     remaining: asked.amount - takenOf(space, log),
-    reset: secondsUntilFirst(space, log, time),
+    reset: secondsUntilFirst(space, log),
     number: newestNumber(space, log),
     at,
   };
 }
 
 /** Of a charge that was not taken. */
-function stateOf({ space, time }: Store, asked: Charge, log: WindowLog, sum: number): LimitState {
+function stateOf(space: LogSpace, log: WindowLog, asked: Charge): LimitState {
   const { amount, cost } = asked;
-  const reset = exceeds(sum, asked)
-    ? secondsUntil(space, log, { amount, wanted: Math.max(1, cost), now: time })
-    : secondsUntilFirst(space, log, time);
-  return { charge: asked, remaining: Math.max(0, amount - sum), reset };
+  const reset = exceeds(space, log, asked)
+    ? secondsUntil(space, log, { amount, wanted: Math.max(1, cost) })
+    : secondsUntilFirst(space, log);
+  return { charge: asked, remaining: Math.max(0, amount - takenOf(space, log)), reset };
 }
 
 function settleOne(store: Store, counted: Counted, cost: number | undefined): void {
@@ -143,8 +139,8 @@ function settleOne(store: Store, counted: Counted, cost: number | undefined): vo
   // The key may have gone with all its charges meanwhile; what came on top counts from now on, if there is room for it at all.
   const log = find(store, asked);
   if (log === undefined) return;
-  expire(store.space, log, asked.window * 1000, store.time);
-  amend(store.space, log, counted, change, store.time);
+  expire(store.space, log, asked.window * 1000);
+  amend(store.space, log, counted, change);
 }
 
 /** The log of a charge's key; undefined when there is no room for another. */
@@ -180,13 +176,13 @@ function logOf(store: Store, asked: Charge): WindowLog | undefined {
 /** Before another key is added: a full store is looked through as a whole, at most once a second. */
 function makeRoom(store: Store, asked: Charge): void {
   sweep(store, keysOf(store, asked), sweptPerKey);
-  if (store.space.left >= logBytes + keyBytes(asked.key) || store.time - store.sweptAt < 1000) return;
-  store.sweptAt = store.time;
+  if (store.space.left >= logBytes + keyBytes(asked.key) || store.space.time - store.sweptAt < 1000) return;
+  store.sweptAt = store.space.time;
   for (const rules of store.limits.values()) for (const each of rules.values()) sweep(store, each, each.logs.size);
 }
 
 /** Drops what has expired of the next `most` keys. */
-function sweep({ space, time }: Store, keys: LimitKeys, most: number): void {
+function sweep({ space }: Store, keys: LimitKeys, most: number): void {
   for (let looked = 0; looked < most; looked += 1) {
     keys.hand ??= keys.logs.entries();
     const next = keys.hand.next();
@@ -195,7 +191,7 @@ function sweep({ space, time }: Store, keys: LimitKeys, most: number): void {
       continue;
     }
     const [key, log] = next.value;
-    expire(space, log, windowOf(space, log), time);
+    expire(space, log, windowOf(space, log));
     if (!isEmpty(space, log)) continue;
     keys.logs.delete(key);
     closeLog(space, log, keyBytes(key));

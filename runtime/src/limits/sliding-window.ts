@@ -5,17 +5,12 @@
 // INVARIANT: nothing is forgotten early. A log has at most `slotsMost` slots; with more than half of them in use, charges that are
 // close together share one that expires with the last of them, so a charge may count up to `window / 512` too long and never too short.
 //
-// How it lies: all logs of a space are blocks of 64 bytes, a line of a cache, in pages of plain numbers. A log is one block with its
+// How it lies: all logs of a space are blocks of 64 bytes, a line of a cache, in one row of plain numbers. A log is one block with its
 // sums, and a chain of blocks with three slots each that grows at its end and is given back at its beginning. So to charge a key
 // touches two lines and nothing is left to collect, no key's charges are ever copied, and what one key gives back any other can use.
 
 /** Numbers of a block. */
 const block = 8;
-
-/** Numbers of a page: 512 KiB. */
-const pageBits = 16;
-const page = 1 << pageBits;
-const inPage = page - 1;
 
 /** Bytes of a block. */
 const blockBytes = block * Float64Array.BYTES_PER_ELEMENT;
@@ -45,7 +40,9 @@ const lastSlot = 5;
 
 /** Where logs are. Times are milliseconds of one clock that never goes back. */
 export interface LogSpace {
-  readonly pages: Float64Array[];
+  readonly numbers: Float64Array;
+  /** What everything is counted as of; see `tell`. */
+  time: number;
   /** Bytes that may still be taken. */
   left: number;
   /** The first of the blocks that were given back; each has the next. 0: none. */
@@ -53,7 +50,7 @@ export interface LogSpace {
   /** The first number that no block has taken. */
   fresh: number;
   /** Above the number of every slot of logs that are closed, so that a slot's number is never used again. */
-  numbers: number;
+  numbered: number;
 }
 
 /** A log: where it begins. Never 0. */
@@ -65,9 +62,21 @@ export interface Slot {
   readonly at: number;
 }
 
-/** A space of so many bytes. They are taken from the system as they are needed. */
+/** A space of so many bytes: addresses, for which the system gives memory as blocks are used for the first time. */
 export function openSpace(bytes: number): LogSpace {
-  return { pages: [], left: bytes, free: 0, fresh: block, numbers: 0 };
+  return {
+    numbers: new Float64Array(Math.ceil(bytes / blockBytes) * block + block),
+    time: Number.NEGATIVE_INFINITY,
+    left: bytes,
+    free: 0,
+    fresh: block,
+    numbered: 0,
+  };
+}
+
+/** What the clock says now. Callers may come in another order than that in which they looked at it; time never goes back. */
+export function tell(space: LogSpace, now: number): void {
+  if (now > space.time) space.time = now;
 }
 
 /** A log without charges, for a window in milliseconds; `more` bytes are what its owner keeps of it. Undefined when there is no room. */
@@ -76,45 +85,41 @@ export function openLog(space: LogSpace, window: number, more: number): WindowLo
   space.left -= more;
   const log = takeBlock(space);
   const slots = takeBlock(space);
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  numbers[base + atWindow] = window;
-  numbers[base + atSum] = 0;
-  numbers[base + atOldest] = Number.POSITIVE_INFINITY;
-  numbers[base + atOpened] = 0;
-  numbers[base + atHead] = slots + firstSlot;
-  numbers[base + atTail] = slots + firstSlot;
-  numbers[base + atFirst] = space.numbers;
-  numbers[base + atCount] = 0;
+  const { numbers } = space;
+  numbers[log + atWindow] = window;
+  numbers[log + atSum] = 0;
+  numbers[log + atOldest] = Number.POSITIVE_INFINITY;
+  numbers[log + atOpened] = 0;
+  numbers[log + atHead] = slots + firstSlot;
+  numbers[log + atTail] = slots + firstSlot;
+  numbers[log + atFirst] = space.numbered;
+  numbers[log + atCount] = 0;
   return log;
 }
 
 /** Gives back a log without charges, and what its owner kept of it. */
 export function closeLog(space: LogSpace, log: WindowLog, more: number): void {
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  space.numbers = Math.max(space.numbers, numbers[base + atFirst] ?? 0);
-  giveBlock(space, blockOf(numbers[base + atHead] ?? 0));
+  const { numbers } = space;
+  space.numbered = Math.max(space.numbered, numbers[log + atFirst] ?? 0);
+  giveBlock(space, blockOf(numbers[log + atHead] ?? 0));
   giveBlock(space, log);
   space.left += more;
 }
 
-/** Forgets what the window, in milliseconds, has passed; gives what is taken in it. */
-export function expire(space: LogSpace, log: WindowLog, window: number, now: number): number {
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  numbers[base + atWindow] = window;
-  if ((numbers[base + atOldest] ?? 0) <= now - window) forget(space, log, now - window);
-  return numbers[base + atSum] ?? 0;
+/** Forgets what the window, in milliseconds, has passed. */
+export function expire(space: LogSpace, log: WindowLog, window: number): void {
+  const { numbers } = space;
+  numbers[log + atWindow] = window;
+  if ((numbers[log + atOldest] ?? 0) <= space.time - window) forget(space, log);
 }
 
-function forget(space: LogSpace, log: WindowLog, border: number): void {
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  let head = numbers[base + atHead] ?? 0;
-  let count = numbers[base + atCount] ?? 0;
-  let sum = numbers[base + atSum] ?? 0;
-  let oldest = numbers[base + atOldest] ?? 0;
+function forget(space: LogSpace, log: WindowLog): void {
+  const { numbers } = space;
+  const border = space.time - (numbers[log + atWindow] ?? 0);
+  let head = numbers[log + atHead] ?? 0;
+  let count = numbers[log + atCount] ?? 0;
+  let sum = numbers[log + atSum] ?? 0;
+  let oldest = numbers[log + atOldest] ?? 0;
   const before = count;
   while (oldest <= border) {
     sum -= read(space, head + 1);
@@ -129,35 +134,34 @@ function forget(space: LogSpace, log: WindowLog, border: number): void {
     head = next;
     oldest = read(space, head);
   }
-  numbers[base + atHead] = head;
-  numbers[base + atOldest] = oldest;
-  numbers[base + atSum] = sum;
-  numbers[base + atFirst] = (numbers[base + atFirst] ?? 0) + before - count;
-  numbers[base + atCount] = count;
+  numbers[log + atHead] = head;
+  numbers[log + atOldest] = oldest;
+  numbers[log + atSum] = sum;
+  numbers[log + atFirst] = (numbers[log + atFirst] ?? 0) + before - count;
+  numbers[log + atCount] = count;
 }
 
 /** Adds a charge; gives where its slot is. Where there is no room for another slot, the newest one takes it. */
-export function charge(space: LogSpace, log: WindowLog, cost: number, now: number): number {
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  const count = numbers[base + atCount] ?? 0;
-  const tail = numbers[base + atTail] ?? 0;
-  numbers[base + atSum] = (numbers[base + atSum] ?? 0) + cost;
+export function charge(space: LogSpace, log: WindowLog, cost: number): number {
+  const now = space.time;
+  const { numbers } = space;
+  const count = numbers[log + atCount] ?? 0;
+  const tail = numbers[log + atTail] ?? 0;
+  numbers[log + atSum] = (numbers[log + atSum] ?? 0) + cost;
   const isClose =
     count >= exactSlots &&
-    (count >= slotsMost || now - (numbers[base + atOpened] ?? 0) < (numbers[base + atWindow] ?? 0) / exactSlots);
-  const at = isClose ? tail : count === 0 ? (numbers[base + atHead] ?? 0) : following(space, tail);
-  const slots = pageOf(space, at);
-  slots[at & inPage] = now;
-  if (count <= 1 && (count === 0 || at === tail)) numbers[base + atOldest] = now;
+    (count >= slotsMost || now - (numbers[log + atOpened] ?? 0) < (numbers[log + atWindow] ?? 0) / exactSlots);
+  const at = isClose ? tail : count === 0 ? (numbers[log + atHead] ?? 0) : following(space, tail);
+  numbers[at] = now;
+  if (count <= 1 && (count === 0 || at === tail)) numbers[log + atOldest] = now;
   if (at === tail && count > 0) {
-    slots[(at & inPage) + 1] = (slots[(at & inPage) + 1] ?? 0) + cost;
+    numbers[at + 1] = (numbers[at + 1] ?? 0) + cost;
     return at;
   }
-  slots[(at & inPage) + 1] = cost;
-  numbers[base + atTail] = at;
-  numbers[base + atOpened] = now;
-  numbers[base + atCount] = count + 1;
+  numbers[at + 1] = cost;
+  numbers[log + atTail] = at;
+  numbers[log + atOpened] = now;
+  numbers[log + atCount] = count + 1;
   return at;
 }
 
@@ -169,53 +173,50 @@ function following(space: LogSpace, tail: number): number {
 function extend(space: LogSpace, tail: number): number {
   if (space.left < blockBytes) return tail;
   const next = takeBlock(space);
-  write(space, blockOf(tail), next);
+  space.numbers[blockOf(tail)] = next;
   return next + firstSlot;
 }
 
 /** Number of the slot of the latest charge. */
 export function newestNumber(space: LogSpace, log: WindowLog): number {
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  return (numbers[base + atFirst] ?? 0) + (numbers[base + atCount] ?? 0) - 1;
+  const { numbers } = space;
+  return (numbers[log + atFirst] ?? 0) + (numbers[log + atCount] ?? 0) - 1;
 }
 
 /** Changes what a charge came to; of one that its window has passed, what it came to beyond counts anew from now on. */
-export function amend(space: LogSpace, log: WindowLog, { number, at }: Slot, change: number, now: number): void {
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  const index = number - (numbers[base + atFirst] ?? 0);
-  if (index < 0 || index >= (numbers[base + atCount] ?? 0)) {
-    if (change > 0) charge(space, log, change, now);
+export function amend(space: LogSpace, log: WindowLog, { number, at }: Slot, change: number): void {
+  const { numbers } = space;
+  const index = number - (numbers[log + atFirst] ?? 0);
+  if (index < 0 || index >= (numbers[log + atCount] ?? 0)) {
+    if (change > 0) charge(space, log, change);
     return;
   }
-  write(space, at + 1, read(space, at + 1) + change);
-  numbers[base + atSum] = (numbers[base + atSum] ?? 0) + change;
+  numbers[at + 1] = (numbers[at + 1] ?? 0) + change;
+  numbers[log + atSum] = (numbers[log + atSum] ?? 0) + change;
 }
 
 /** Seconds until `wanted` more fit below `amount`; a window when they never will by waiting. */
 export function secondsUntil(
   space: LogSpace,
   log: WindowLog,
-  { amount, wanted, now }: { readonly amount: number; readonly wanted: number; readonly now: number },
+  { amount, wanted }: { readonly amount: number; readonly wanted: number },
 ): number {
   const window = read(space, log + atWindow);
   let sum = read(space, log + atSum);
   let at = read(space, log + atHead);
   for (let left = read(space, log + atCount); left > 0; left -= 1) {
     sum -= read(space, at + 1);
-    if (sum + wanted <= amount) return Math.max(0, read(space, at) + window - now) / 1000;
+    if (sum + wanted <= amount) return Math.max(0, read(space, at) + window - space.time) / 1000;
     if (left > 1) at = after(space, at);
   }
   return window / 1000;
 }
 
 /** Seconds until the oldest charge is forgotten; 0 when there is none. */
-export function secondsUntilFirst(space: LogSpace, log: WindowLog, now: number): number {
-  const numbers = pageOf(space, log);
-  const base = log & inPage;
-  if (numbers[base + atCount] === 0) return 0;
-  const rest = (numbers[base + atOldest] ?? 0) + (numbers[base + atWindow] ?? 0) - now;
+export function secondsUntilFirst(space: LogSpace, log: WindowLog): number {
+  const { numbers } = space;
+  if (numbers[log + atCount] === 0) return 0;
+  const rest = (numbers[log + atOldest] ?? 0) + (numbers[log + atWindow] ?? 0) - space.time;
   return rest > 0 ? rest / 1000 : 0;
 }
 
@@ -259,27 +260,16 @@ function takeBlock(space: LogSpace): number {
     return reused;
   }
   const fresh = space.fresh;
-  if (fresh >> pageBits === space.pages.length) space.pages.push(new Float64Array(page));
   space.fresh = fresh + block;
   return fresh;
 }
 
 function giveBlock(space: LogSpace, at: number): void {
-  write(space, at, space.free);
+  space.numbers[at] = space.free;
   space.free = at;
   space.left += blockBytes;
 }
 
-const nowhere = new Float64Array(0);
-
-function pageOf(space: LogSpace, at: number): Float64Array {
-  return space.pages[at >> pageBits] ?? nowhere;
-}
-
-function read(space: LogSpace, at: number): number {
-  return pageOf(space, at)[at & inPage] ?? 0;
-}
-
-function write(space: LogSpace, at: number, value: number): void {
-  pageOf(space, at)[at & inPage] = value;
+function read({ numbers }: LogSpace, at: number): number {
+  return numbers[at] ?? 0;
 }

@@ -6,7 +6,16 @@ import test from 'ava';
 
 import type { Charge, LimitState, LimitStore, TakeOutcome } from '../../src/limits/limit-store.ts';
 import { memoryLimits } from '../../src/limits/memory-limits.ts';
-import { charge, closeLog, expire, openLog, openSpace, slotsOf, takenOf } from '../../src/limits/sliding-window.ts';
+import {
+  charge,
+  closeLog,
+  expire,
+  openLog,
+  openSpace,
+  slotsOf,
+  takenOf,
+  tell,
+} from '../../src/limits/sliding-window.ts';
 
 function chargeOf(parts: Partial<Charge>): Charge {
   return { scope: 'p/S/e', rule: 'R', key: 'k', unit: 'requests', amount: 10, window: 60, cost: 1, ...parts };
@@ -207,8 +216,9 @@ test('all that logs took is there again when their charges are over, and nothing
     t.true(logs.every((log) => log > 0));
     for (let turn = 0; turn < 60; turn += 1)
       logs.forEach((log, key) => {
-        expire(space, log, 1000, round * 10_000 + turn * 10);
-        charge(space, log, key + 1, round * 10_000 + turn * 10);
+        tell(space, round * 10_000 + turn * 10);
+        expire(space, log, 1000);
+        charge(space, log, key + 1);
       });
     for (const [key, log] of logs.entries()) {
       t.is(takenOf(space, log), 60 * (key + 1));
@@ -218,7 +228,9 @@ test('all that logs took is there again when their charges are over, and nothing
       );
     }
     for (const log of logs) {
-      t.is(expire(space, log, 1000, round * 10_000 + 5000), 0);
+      tell(space, round * 10_000 + 5000);
+      expire(space, log, 1000);
+      t.is(takenOf(space, log), 0);
       closeLog(space, log, 100);
     }
     t.is(space.left, bytes);
