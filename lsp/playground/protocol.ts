@@ -1,6 +1,7 @@
 // What the page asks of its worker, and what it is told. Plain data that can be copied between them.
 
 import type { Trace, TraceRule } from '@rdp/compiler';
+import type { EventChoice } from '../src/ide/preview/decide.ts';
 
 /** Everything that an answer depends on. */
 export interface Ask {
@@ -11,16 +12,8 @@ export interface Ask {
   readonly event: string | undefined;
   /** JSON, or YAML, or manifests of Kubernetes. */
   readonly input: string;
-  /** What takes longer and is worked out only while somebody looks at it. */
-  readonly want: 'decision' | 'tests' | 'manifests';
-}
-
-/** An event that the policy decides on. */
-export interface EventChoice {
-  readonly name: string;
-  readonly entrypoint: string;
-  /** The kind of its surface: `llm`, `k8s`, … */
-  readonly kind: string;
+  /** A decision needs no module: the interpreter makes it. What takes longer is asked for when somebody looks at it, or has stopped typing. */
+  readonly want: 'decision' | 'module' | 'tests' | 'manifests';
 }
 
 /** A place in a file: UTF-16 offsets. */
@@ -44,14 +37,15 @@ export type PlainTrace = Omit<Plain<Trace>, 'rules'> & {
   readonly rules: readonly (Plain<TraceRule> & { readonly reason: string })[];
 };
 
-/** A module that was compiled. */
-export interface CompiledFacts {
-  /** Milliseconds from sources to module, and from sources to a checked policy. */
+/** A module that was compiled, which decides as the interpreter did. */
+export interface ModuleFacts {
+  /** Milliseconds from the checked policy to a module that runs. */
   readonly compileTime: number;
-  readonly checkTime: number;
   /** Bytes of `policy.wasm`. */
   readonly size: number;
   readonly rules: number;
+  /** Microseconds of one decision, on average over many; where there is a document to decide on. */
+  readonly decisionTime?: number;
 }
 
 /** A decision on the page's document. */
@@ -59,19 +53,27 @@ export interface DecisionFacts {
   readonly event: EventChoice;
   /** JSON text, as an enforcer sends it. */
   readonly text: string;
-  /** Microseconds of one decision, on average over many. */
-  readonly time: number;
   /** The document that was decided on, and whether it is the page's text to the byte. */
   readonly document: string;
   readonly isInput: boolean;
   readonly trace: PlainTrace;
 }
 
-export interface TestResult {
-  readonly name: string;
-  readonly at: FileSpan;
-  /** What was not as expected; empty when it passes. */
-  readonly failures: readonly string[];
+/** What became of tests and patterns' examples, and what of the rules they reach. */
+export interface TestFacts {
+  readonly results: readonly {
+    readonly name: string;
+    readonly at: FileSpan;
+    /** What was not as expected; empty when it passes. */
+    readonly failures: readonly string[];
+  }[];
+  readonly coverage: readonly {
+    readonly rule: string;
+    readonly at: FileSpan;
+    readonly fired: boolean;
+    /** `when`, `find`, …: whether any test had it hold, and fail. */
+    readonly branches: readonly { readonly what: string; readonly held: boolean; readonly failed: boolean }[];
+  }[];
 }
 
 /** Files below `k8s/` and `helm/` of a compile, and what the report says. */
@@ -93,9 +95,9 @@ export interface Answer {
   readonly errors: number;
   readonly warnings: number;
   readonly events: readonly EventChoice[];
-  readonly compiled?: CompiledFacts;
+  readonly compiled?: ModuleFacts;
   readonly decision?: DecisionFacts;
-  readonly tests?: readonly TestResult[];
+  readonly tests?: TestFacts;
   readonly manifests?: ManifestFacts;
   readonly fault?: string;
 }

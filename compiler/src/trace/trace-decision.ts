@@ -41,7 +41,8 @@ export interface TraceQuestion {
 export function traceDecision(question: TraceQuestion): Trace {
   const { program, entrypoint } = findEntrypoint(question);
   const asked = { entrypoint: question.entrypoint, input: question.input, data: question.data };
-  const decisionText = interpret({ ir: lowerProgram(program), ...asked });
+  // The others would be lowered to be left alone.
+  const decisionText = interpret({ ir: lowerProgram({ ...program, entrypoints: [entrypoint] }), ...asked });
   const decision = JSON.parse(decisionText) as Decision; // the interpreter wrote it
   const seen = listen(lowerAsWritten(program, entrypoint), question, entrypoint);
   const limits = question.limits ?? defaultTraceLimits;

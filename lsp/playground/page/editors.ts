@@ -1,4 +1,5 @@
-// The page's two editors, and the language server behind them. Every file of the scene is open, so that the server knows them all.
+// The page's two editors, and the language server behind them. Every file of the scene is open, so that the server knows them all. A script
+// of its own (`rdpEditors`), because it is much the largest part of the page, which shows and decides before it is there.
 
 import { editor, languages, MarkerSeverity, Uri, type IDisposable, type IPosition } from 'monaco-editor/editor';
 import 'monaco-editor/features/register.all';
@@ -9,6 +10,8 @@ import {
 import { commands, type EventArgument, type ReferencesArgument } from '../../src/ide/commands.ts';
 import type { Scene } from './scene.ts';
 import { documentTokens, rdpTokens } from './rdp-tokens.ts';
+import type { Shade } from './shade.ts';
+import { defineThemes, setTheme } from './themes.ts';
 import { startWorker } from './workers.ts';
 
 const folder = 'file:///playground/';
@@ -26,8 +29,9 @@ export interface Editors {
   readonly reveal: (path: string, start: number, end: number) => void;
   /** Colours places in the document: bytes of its text. */
   readonly mark: (marks: readonly InputMark[]) => void;
-  /** Errors and warnings of a file. */
+  /** Errors of a file. */
   readonly faults: (path: string) => number;
+  readonly setShade: (shade: Shade) => void;
 }
 
 export interface InputMark {
@@ -86,14 +90,18 @@ function registerLenses(actions: LensActions, showUses: (place: IPosition) => vo
   );
 }
 
-/** Makes the editors in two elements; `changed` is told of every edit. */
+/** Makes the editors in two elements; `changed` is told of every edit, but not of a scene that is opened. */
 export function createEditors(places: {
   readonly policy: HTMLElement;
   readonly input: HTMLElement;
   readonly changed: (what: 'files' | 'input' | 'faults') => void;
   readonly actions: LensActions;
+  readonly shade: Shade;
 }): Editors {
   const { changed } = places;
+  window.MonacoEnvironment = { getWorker: () => startWorker('editor.worker') };
+  defineThemes();
+  setTheme(places.shade);
   languages.register({ id: 'rdp', extensions: ['.rdp'] });
   languages.setMonarchTokensProvider('rdp', rdpTokens);
   languages.setLanguageConfiguration('rdp', {
@@ -119,6 +127,9 @@ export function createEditors(places: {
     ],
   });
 
+  // The texts as they were shown until now.
+  places.policy.replaceChildren();
+  places.input.replaceChildren();
   const policy = editor.create(places.policy, { ...options, model: null, ariaLabel: 'policy' });
   const input = editor.create(places.input, {
     ...options,
@@ -134,7 +145,11 @@ export function createEditors(places: {
   const inputModel = editor.createModel('', 'document', Uri.parse('inmemory://input/document'));
   inputModel.updateOptions(modelOptions);
   input.setModel(inputModel);
-  inputModel.onDidChangeContent(() => changed('input'));
+  let opening = false;
+  const edited = (what: 'files' | 'input') => (): void => {
+    if (!opening) changed(what);
+  };
+  inputModel.onDidChangeContent(edited('input'));
   const marks = input.createDecorationsCollection();
   const models = new Map<string, editor.ITextModel>();
   const listeners = new Map<string, IDisposable>();
@@ -149,6 +164,7 @@ export function createEditors(places: {
   };
   return {
     open: (scene) => {
+      opening = true;
       // A model that stays keeps its history, and the server its file.
       const paths = new Set(scene.files.map(([path]) => path));
       for (const [path, model] of models) {
@@ -165,14 +181,12 @@ export function createEditors(places: {
         }
         const model = editor.createModel(text, path.endsWith('.rdp') ? 'rdp' : 'document', Uri.parse(folder + path));
         model.updateOptions(modelOptions);
-        listeners.set(
-          path,
-          model.onDidChangeContent(() => changed('files')),
-        );
+        listeners.set(path, model.onDidChangeContent(edited('files')));
         models.set(path, model);
       }
       if (inputModel.getValue() !== scene.input) inputModel.setValue(scene.input);
       show(scene.active);
+      opening = false;
     },
     show,
     files: () => [...models].map(([path, model]) => [path, model.getValue()] as const),
@@ -216,6 +230,7 @@ export function createEditors(places: {
       editor
         .getModelMarkers({ resource: models.get(path)?.uri ?? Uri.parse(folder) })
         .filter(({ severity }) => severity === MarkerSeverity.Error).length,
+    setShade: setTheme,
   };
 }
 

@@ -1,33 +1,38 @@
-// The page: puts editors, worker and views together. Holds what is shown; everything else is asked of the worker.
+// The page: puts editors, worker and views together. Holds what is shown; everything else is asked of the worker. It shows and decides before
+// the editors are there, which are large.
 
 import gallery from 'rdp:gallery';
 import type { Decision } from '@rdp/runtime/contract';
 import type { Answer, Ask } from '../protocol.ts';
 import { byId, h, tabs, type TabItem } from './dom.ts';
-import { createEditors, startLanguage, type InputMark } from './editors.ts';
+import type { Editors, InputMark } from './editors.ts';
 import { sceneOfExample, type Scene } from './scene.ts';
 import { fragmentOf, sceneIn } from './share.ts';
+import { startShade } from './shade.ts';
 import { showResult } from './show-result.ts';
 import { showManifests, showTests } from './show-tests.ts';
+import { showStatus, showVerdict, sizeOf } from './show-verdict.ts';
 import { showWhy } from './show-why.ts';
 import { startSplits } from './splits.ts';
-import { startTheme } from './themes.ts';
-import { createAsker, startWorker } from './workers.ts';
+import { createAsker, loadEditors, startWorker } from './workers.ts';
 import './style.css';
 
 type View = 'result' | 'why' | 'tests' | 'deploy' | 'json';
 
-/** Milliseconds after a key until the worker is asked. */
-const pause = 120;
+/** Milliseconds after a key until a decision is asked for; and after a decision until a module is, which takes longer. */
+const pause = { decision: 120, module: 300 } as const;
 
-const switchTheme = startTheme();
-const began = performance.now();
+let editors: Editors | undefined;
+const shade = startShade((now) => editors?.setShade(now));
 
 /** What is shown beside the texts. */
 const shown: {
   scene: Scene;
   view: View;
   answer: Answer | undefined;
+  /** Of the module that was compiled last, and whether the policy or the document has changed since. */
+  compiled: Answer['compiled'];
+  isOlder: boolean;
   tests: Answer['tests'];
   manifests: Answer['manifests'];
   manifest: string | undefined;
@@ -35,48 +40,42 @@ const shown: {
   scene: sceneOfExample(gallery[0] ?? { name: '', title: '', about: '', files: [], inputs: [] }),
   view: 'result',
   answer: undefined,
+  compiled: undefined,
+  isOlder: false,
   tests: undefined,
   manifests: undefined,
   manifest: undefined,
 };
 
-let timer: ReturnType<typeof setTimeout> | undefined;
-const editors = createEditors({
-  policy: byId('policy'),
-  input: byId('input'),
-  actions: {
-    runTests: () => showView('tests'),
-    evaluate: (event) => {
-      shown.scene = { ...shown.scene, event };
-      ask();
-      showView('why');
-    },
-    showClusters: () => showView('deploy'),
-  },
-  changed: (what) => {
-    if (what === 'faults') {
-      showFiles();
-      return;
-    }
-    clearTimeout(timer);
-    timer = setTimeout(ask, pause);
-  },
-});
-const reveal = (file: string, start: number, end: number): void => {
-  choosePane('policy');
-  editors.reveal(file, start, end);
-  showFiles();
-};
-
 let askWorker: ((ask: Omit<Ask, 'id'>) => void) | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let moduleTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** What questions are about: the texts of the editors, and those of the scene until there are any. */
+function question(): Omit<Ask, 'id' | 'want'> {
+  const { files, event, input } = shown.scene;
+  return { files: editors?.files() ?? files, event, input: editors?.input() ?? input };
+}
 
 /** Asks for a decision on what is shown, and for what the view that is open needs. */
 function ask(): void {
-  const { event } = shown.scene;
-  const base = { files: editors.files(), event, input: editors.input() };
-  askWorker?.({ ...base, want: 'decision' });
-  askWorker?.({ ...base, want: 'tests' });
-  if (shown.view === 'deploy') askWorker?.({ ...base, want: 'manifests' });
+  clearTimeout(timer);
+  clearTimeout(moduleTimer);
+  shown.isOlder = true;
+  askWorker?.({ ...question(), want: 'decision' });
+}
+
+/** Asks for what goes with a decision, once it is shown. */
+function askMore(): void {
+  if (shown.view === 'deploy') askWorker?.({ ...question(), want: 'manifests' });
+  askWorker?.({ ...question(), want: 'tests' });
+  moduleTimer = setTimeout(() => askWorker?.({ ...question(), want: 'module' }), pause.module);
+}
+
+function reveal(file: string, start: number, end: number): void {
+  choosePane('policy');
+  editors?.reveal(file, start, end);
+  showFiles();
 }
 
 let tellFirst: () => void = () => undefined;
@@ -85,20 +84,43 @@ const firstAnswer = new Promise<void>((resolve) => {
 });
 
 function answered(answer: Answer, { want }: Ask): void {
-  tellFirst();
-  if (want === 'tests') shown.tests = answer.tests;
-  else if (want === 'manifests') shown.manifests = answer.manifests;
-  else {
-    shown.answer = answer;
-    const { decision } = answer;
-    if (decision) shown.scene = { ...shown.scene, event: decision.event.name };
-    showEvents(answer);
-    showVerdict(answer);
-    showStatus(answer);
-    editors.mark(decision?.isInput ? marksOf(JSON.parse(decision.text) as Decision) : []);
-    document.body.dataset['decided'] ??= String(Math.round(performance.now()));
+  switch (want) {
+    case 'tests':
+      shown.tests = answer.tests;
+      break;
+    case 'manifests':
+      shown.manifests = answer.manifests;
+      break;
+    case 'module':
+      shown.compiled = answer.compiled;
+      shown.isOlder = false;
+      // What the module says otherwise, or why there is none, is more than what was shown until now.
+      if (answer.fault !== undefined) showVerdict(answer);
+      break;
+    case 'decision':
+      showDecision(answer);
+      askMore();
+      break;
   }
+  showStatus({ ...shown, errors: shown.answer?.errors ?? 0, warnings: shown.answer?.warnings ?? 0 });
   showViews();
+}
+
+function showDecision(answer: Answer): void {
+  shown.answer = answer;
+  if (answer.errors > 0) shown.compiled = undefined;
+  const { decision } = answer;
+  if (decision) shown.scene = { ...shown.scene, event: decision.event.label };
+  showEvents(answer);
+  showVerdict(answer);
+  showMarks();
+  document.body.dataset['decided'] ??= String(Math.round(performance.now()));
+  tellFirst();
+}
+
+function showMarks(): void {
+  const decision = shown.answer?.decision;
+  editors?.mark(decision?.isInput ? marksOf(JSON.parse(decision.text) as Decision) : []); // the interpreter wrote it
 }
 
 /** Places of the document that were found or are changed. */
@@ -124,8 +146,8 @@ function marksOf(decision: Decision): readonly InputMark[] {
 // ---------------------------------------------------------------- what is drawn
 
 function showFiles(): void {
-  const items = editors.files().map(([path]): TabItem => {
-    const faults = editors.faults(path);
+  const items = question().files.map(([path]): TabItem => {
+    const faults = editors?.faults(path) ?? 0;
     const label = path.split('/').at(-1) ?? path;
     return {
       id: path,
@@ -136,9 +158,11 @@ function showFiles(): void {
   });
   tabs(byId('files'), {
     items,
-    chosen: editors.active(),
+    chosen: editors?.active() ?? shown.scene.active,
     choose: (path) => {
-      editors.show(path);
+      shown.scene = { ...shown.scene, active: path };
+      if (editors === undefined) showTexts();
+      else editors.show(path);
       showFiles();
     },
   });
@@ -147,117 +171,28 @@ function showFiles(): void {
 function showEvents({ events }: Answer): void {
   const select = byId<HTMLSelectElement>('event');
   if (events.length === 0) return;
-  const plain = events.filter(({ name }) => !name.endsWith('/http'));
-  const wire = events.filter(({ name }) => name.endsWith('/http'));
-  const option = (name: string): HTMLElement =>
-    h('option', { value: name, selected: name === shown.scene.event }, name);
+  const plain = events.filter(({ label }) => !label.endsWith('/http'));
+  const wire = events.filter(({ label }) => label.endsWith('/http'));
+  const option = (label: string): HTMLElement =>
+    h('option', { value: label, selected: label === shown.scene.event }, label);
   select.replaceChildren(
-    ...plain.map(({ name }) => option(name)),
+    ...plain.map(({ label }) => option(label)),
     ...(wire.length === 0
       ? []
-      : [h('optgroup', { label: 'as it was on the wire' }, ...wire.map(({ name }) => option(name)))]),
+      : [h('optgroup', { label: 'as it was on the wire' }, ...wire.map(({ label }) => option(label)))]),
   );
-}
-
-const words: Readonly<Record<Decision['action'], string>> = {
-  allow: 'Allowed',
-  alert: 'Allowed, with an alert',
-  redact: 'Redacted',
-  limit: 'Allowed within a limit',
-  quarantine: 'Quarantined',
-  approve: 'Needs approval',
-  block: 'Blocked',
-};
-
-/** What becomes of the document, in words: a redaction is more than the limit that goes with it. */
-function headOf({ action, edits = [] }: Decision): { readonly tone: string; readonly text: string } {
-  if (edits.length === 0 || action === 'block' || action === 'redact') return { tone: action, text: words[action] };
-  const more = { limit: ', within a limit', approve: ', and needs approval', quarantine: ', and quarantined' } as const;
-  return { tone: 'redact', text: `Redacted${action in more ? more[action as keyof typeof more] : ''}` }; // one of its keys
-}
-
-function showVerdict({ decision, errors, fault }: Answer): void {
-  const verdict = byId('verdict');
-  if (decision === undefined) {
-    verdict.className = 'verdict waiting';
-    const [head, text] =
-      errors > 0
-        ? [
-            'No decision',
-            `${errors === 1 ? 'an error' : `${errors} errors`} in the policy: nothing is compiled until ${errors === 1 ? 'it is' : 'they are'} mended`,
-          ]
-        : ['No decision', fault ?? 'no rule decides on anything yet'];
-    verdict.replaceChildren(h('strong', {}, head), h('span', {}, text));
-    return;
-  }
-  const made = JSON.parse(decision.text) as Decision; // a module wrote it
-  const edited = (made.edits ?? []).map(({ rule }) => rule);
-  const deciding = [
-    ...new Set([
-      ...(made.action === 'block' ? [] : edited),
-      ...decision.trace.rules.filter(({ decides }) => decides).map(({ name }) => name),
-    ]),
-  ];
-  const why =
-    made.reason === 'malformed_input'
-      ? `the document has not the shape of ${decision.event.name}: ${made.message ?? ''} ${made.path ?? ''}`
-      : (made.message ?? made.reason);
-  const { tone, text } = headOf(made);
-  verdict.className = `verdict ${tone}`;
-  verdict.replaceChildren(
-    h('strong', {}, text, made.status === undefined ? undefined : h('small', {}, ` ${made.status}`)),
-    h('span', {}, why === undefined ? '' : `“${why}” `, h('em', {}, deciding.length === 0 ? '' : deciding.join(', '))),
-  );
-}
-
-function showStatus({ compiled, decision, errors, warnings }: Answer): void {
-  const fact = (label: string, value: string, title: string): HTMLElement =>
-    h('span', { class: 'fact', title }, h('b', {}, value), ` ${label}`);
-  byId('status').replaceChildren(
-    ...(errors + warnings === 0
-      ? []
-      : [
-          fact(errors === 1 ? 'error' : 'errors', String(errors), ''),
-          fact(warnings === 1 ? 'warning' : 'warnings', String(warnings), ''),
-        ]),
-    ...(compiled === undefined
-      ? []
-      : [
-          fact('rules', String(compiled.rules), 'in this policy'),
-          fact('policy.wasm', sizeOf(compiled.size), 'the module that any OPA host loads'),
-          fact(
-            'compiled',
-            `${Math.round(compiled.compileTime)} ms`,
-            'from sources to a module that runs, in this page',
-          ),
-        ]),
-    ...(decision === undefined
-      ? []
-      : [fact('a decision', timeOf(decision.time), 'by the compiled module, in this page')]),
-    h('span', { class: 'grow' }),
-    h('span', { class: 'dim' }, 'nothing leaves this page'),
-  );
-}
-
-function sizeOf(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(0)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}
-
-function timeOf(microseconds: number): string {
-  return microseconds < 1000
-    ? `${microseconds < 10 ? microseconds.toFixed(1) : Math.round(microseconds)} µs`
-    : `${(microseconds / 1000).toFixed(1)} ms`;
 }
 
 function showViews(): void {
   const { answer, tests } = shown;
-  const failed = tests?.filter(({ failures }) => failures.length > 0).length ?? 0;
+  const results = tests?.results ?? [];
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
   const testBadge =
-    tests === undefined || tests.length === 0
+    results.length === 0
       ? {}
       : {
           badge: {
-            text: failed > 0 ? `${failed} failed` : String(tests.length),
+            text: failed > 0 ? `${failed} failed` : String(results.length),
             kind: failed > 0 ? 'bad' : 'good',
           } as const,
         };
@@ -325,7 +260,7 @@ function showDocuments(): void {
     h('option', { value: name, selected: text === shown.scene.input }, name),
   );
   select.replaceChildren(...options);
-  (select.parentElement as HTMLElement).hidden = options.length < 2; // its label
+  select.hidden = options.length < 2;
 }
 
 // ---------------------------------------------------------------- what is done
@@ -333,16 +268,25 @@ function showDocuments(): void {
 function openScene(scene: Scene): void {
   shown.scene = scene;
   shown.answer = undefined;
+  shown.compiled = undefined;
   shown.tests = undefined;
   shown.manifests = undefined;
   shown.manifest = undefined;
-  editors.open(scene);
+  if (editors === undefined) showTexts();
+  else editors.open(scene);
   byId<HTMLSelectElement>('example').value = scene.example ?? '';
   showDocuments();
   showFiles();
   showViews();
-  clearTimeout(timer);
   ask();
+}
+
+/** The scene's texts where their editors will be. */
+function showTexts(): void {
+  const { files, active, input } = shown.scene;
+  const text = files.find(([path]) => path === active)?.[1] ?? '';
+  byId('policy').replaceChildren(h('pre', { class: 'early' }, text));
+  byId('input').replaceChildren(h('pre', { class: 'early' }, input));
 }
 
 function choosePane(pane: string): void {
@@ -352,7 +296,7 @@ function choosePane(pane: string): void {
 }
 
 async function share(): Promise<void> {
-  const scene: Scene = { ...shown.scene, files: editors.files(), active: editors.active(), input: editors.input() };
+  const scene: Scene = { ...shown.scene, ...question(), active: editors?.active() ?? shown.scene.active };
   const fragment = await fragmentOf(scene);
   history.replaceState(undefined, '', fragment);
   try {
@@ -400,11 +344,12 @@ async function start(): Promise<void> {
     const chosen = inputs.find(({ name }) => name === byId<HTMLSelectElement>('document').value);
     if (!chosen) return;
     shown.scene = { ...shown.scene, event: chosen.event, input: chosen.text };
-    editors.setInput(chosen.text);
+    if (editors === undefined) showTexts();
+    else editors.setInput(chosen.text);
     ask();
   });
   byId('share').addEventListener('click', () => void share());
-  byId('theme').addEventListener('click', switchTheme);
+  byId('theme').addEventListener('click', shade.toggle);
   for (const button of document.querySelectorAll<HTMLElement>('nav.phone button'))
     button.addEventListener('click', () => choosePane(button.dataset['pane'] ?? 'policy'));
   window.addEventListener('hashchange', () => void sceneOfAddress().then(openScene));
@@ -413,11 +358,35 @@ async function start(): Promise<void> {
   const worker = await (window.rdpFirst ?? startWorker('worker'));
   askWorker = createAsker(worker, answered);
   openScene(await sceneOfAddress());
+  const { createEditors, startLanguage } = await loadEditors();
+  editors = createEditors({
+    policy: byId('policy'),
+    input: byId('input'),
+    actions: {
+      runTests: () => showView('tests'),
+      evaluate: (event) => {
+        shown.scene = { ...shown.scene, event };
+        ask();
+        showView('why');
+      },
+      showClusters: () => showView('deploy'),
+    },
+    changed: (what) => {
+      if (what === 'faults') {
+        showFiles();
+        return;
+      }
+      clearTimeout(timer);
+      timer = setTimeout(ask, pause.decision);
+    },
+    shade: shade.now(),
+  });
+  editors.open(shown.scene);
+  showMarks();
   // The language server waits for the first decision: on a small machine both together would be later than one after the other.
   await firstAnswer;
   await startLanguage();
-  document.body.dataset['started'] = String(Math.round(performance.now() - began));
+  document.body.dataset['started'] = String(Math.round(performance.now()));
 }
 
-window.MonacoEnvironment = { getWorker: () => startWorker('editor.worker') };
 void start();

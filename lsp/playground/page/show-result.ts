@@ -6,7 +6,7 @@ import { h, type Child } from './dom.ts';
 
 /** What is shown of a decision. */
 export function showResult(facts: DecisionFacts): readonly Node[] {
-  const decision = JSON.parse(facts.text) as Decision; // a module wrote it
+  const decision = JSON.parse(facts.text) as Decision; // the interpreter wrote it
   const parts: Node[] = [];
   const text = textPart(facts, decision);
   if (text) parts.push(text);

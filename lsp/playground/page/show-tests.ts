@@ -1,28 +1,60 @@
 // Results of tests, and what a compile would install on clusters, as lists.
 
-import type { ManifestFacts, TestResult } from '../protocol.ts';
+import type { FileSpan, ManifestFacts, TestFacts } from '../protocol.ts';
 import { h } from './dom.ts';
 import type { Reveal } from './show-why.ts';
 
-/** A line for each test; a click leads to it. */
-export function showTests(tests: readonly TestResult[], reveal: Reveal): readonly Node[] {
-  if (tests.length === 0)
+/** A line for each test, then one for each rule that the tests do not reach in full; a click leads to it. */
+export function showTests({ results, coverage }: TestFacts, reveal: Reveal): readonly Node[] {
+  if (results.length === 0)
     return [h('p', { class: 'empty' }, 'This policy has no tests yet: write `test "…" on Chat.request { … }`.')];
-  return tests.map(({ name, at, failures }) =>
-    h(
-      'button',
-      {
-        class: `test ${failures.length === 0 ? 'good' : 'bad'}`,
-        type: 'button',
-        onclick: () => reveal(at.file, at.start, at.end),
-      },
-      h(
-        'span',
-        { class: 'mark', 'aria-label': failures.length === 0 ? 'passes' : 'fails' },
-        failures.length === 0 ? '✓' : '✗',
-      ),
-      h('span', {}, name, ...failures.map((failure) => h('span', { class: 'failure' }, failure))),
-    ),
+  const lines = results.map(({ name, at, failures }) =>
+    line({ kind: failures.length === 0 ? 'good' : 'bad', text: name, more: failures, go: () => goTo(reveal, at) }),
+  );
+  const missed = coverage.flatMap(({ rule, at, fired, branches }) => {
+    const never = [
+      ...(fired ? [] : ['never fires']),
+      ...branches.flatMap(({ what, held, failed }) => [
+        ...(held ? [] : [`${what} never holds`]),
+        ...(failed ? [] : [`${what} never fails`]),
+      ]),
+    ];
+    return never.length === 0
+      ? []
+      : [line({ kind: 'missed', text: rule, more: [never.join(', ')], go: () => goTo(reveal, at) })];
+  });
+  const reached = coverage.filter(({ fired }) => fired).length;
+  return [
+    ...lines,
+    ...(coverage.length === 0
+      ? []
+      : [h('h3', {}, `Reached by them: ${reached} of ${coverage.length} rules`), ...missed]),
+  ];
+}
+
+function goTo(reveal: Reveal, { file, start, end }: FileSpan): void {
+  reveal(file, start, end);
+}
+
+const marks = { good: ['✓', 'passes'], bad: ['✗', 'fails'], missed: ['○', 'not reached in full'] } as const;
+
+function line({
+  kind,
+  text,
+  more,
+  go,
+}: {
+  readonly kind: keyof typeof marks;
+  readonly text: string;
+  readonly more: readonly string[];
+  readonly go: () => void;
+}): HTMLElement {
+  const [mark, label] = marks[kind];
+  return h(
+    'button',
+    { class: `test ${kind}`, type: 'button', onclick: go },
+    h('span', { class: 'mark', role: 'img', 'aria-label': label }, mark),
+    h('span', {}, text, ...more.map((words) => h('span', { class: 'more' }, words))),
   );
 }
 

@@ -1,8 +1,7 @@
-// Light and dark, for the page and the editors alike. The system's choice counts until somebody makes another, which stays in the browser.
+// The editors in the page's two shades: its colours as Monaco's themes.
 
 import { editor } from 'monaco-editor/editor';
-
-type Shade = 'dark' | 'light';
+import type { Shade } from './shade.ts';
 
 interface Colours {
   readonly text: string;
@@ -125,42 +124,13 @@ function define(name: string, base: 'vs' | 'vs-dark', colours: Colours): void {
   });
 }
 
-const kept = 'rdp-theme';
-
-/** Sets the theme; gives a function that goes over to the other one. */
-export function startTheme(): () => void {
+/** Makes the themes known. */
+export function defineThemes(): void {
   define('rdp-dark', 'vs-dark', dark);
   define('rdp-light', 'vs', light);
-  const system = matchMedia('(prefers-color-scheme: light)');
-  const shade = (): Shade => {
-    const chosen = read();
-    return chosen ?? (system.matches ? 'light' : 'dark');
-  };
-  const show = (): void => {
-    document.documentElement.dataset['theme'] = shade();
-    editor.setTheme(`rdp-${shade()}`);
-  };
-  system.addEventListener('change', show);
-  show();
-  return () => {
-    write(shade() === 'dark' ? 'light' : 'dark');
-    show();
-  };
 }
 
-function read(): Shade | undefined {
-  try {
-    const value = localStorage.getItem(kept);
-    return value === 'dark' || value === 'light' ? value : undefined;
-  } catch {
-    return undefined; // a browser that keeps nothing
-  }
-}
-
-function write(shade: Shade): void {
-  try {
-    localStorage.setItem(kept, shade);
-  } catch {
-    document.documentElement.dataset['theme'] = shade;
-  }
+/** Shows every editor in a shade. */
+export function setTheme(shade: Shade): void {
+  editor.setTheme(`rdp-${shade}`);
 }

@@ -1,11 +1,12 @@
-// The page's workers: one that answers questions about the files, one that serves the language. From a host they are files; a page that was
-// opened from a disk may not start those, and takes their text from a script.
+// What the page loads when it runs: its workers — one answers questions about the files, one serves the language — and its editors. From a
+// host workers are files; a page that was opened from a disk may not start those, and takes their text from a script.
 
 import type { Answer, Ask } from '../protocol.ts';
 
 declare global {
   interface Window {
     rdpWorkers?: Readonly<Record<string, string>>;
+    rdpEditors?: typeof import('./editors.ts');
     /** Started by the page's markup, ahead of the editor. */
     rdpFirst?: Promise<Worker>;
   }
@@ -17,6 +18,25 @@ export async function startWorker(name: 'worker' | 'editor.worker'): Promise<Wor
   await loadScript(`${name}.text.js`);
   const text = window.rdpWorkers?.[name] ?? '';
   return new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+}
+
+/** The editors, once they are there. */
+export async function loadEditors(): Promise<typeof import('./editors.ts')> {
+  await Promise.all([loadSheet('editors.css'), loadScript('editors.js')]);
+  if (window.rdpEditors === undefined) throw new Error('the editors did not load');
+  return window.rdpEditors;
+}
+
+/** Rules of the editors, ahead of the page's own. */
+function loadSheet(source: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = source;
+    link.onload = () => resolve();
+    link.onerror = () => reject(new Error(`cannot load ${source}`));
+    document.head.prepend(link);
+  });
 }
 
 const scripts = new Map<string, Promise<void>>();

@@ -1,98 +1,120 @@
-// A question of the page → the answer: a decision with its reasons, the results of tests, or what would be installed on clusters.
-// Faults of files and documents are part of the answer.
+// A question of the page → the answer, from what previews in an editor are made of: a decision with its reasons, results of tests; beyond
+// those the module that ships, and what would be installed on clusters. Faults of files and documents are part of the answer.
 
-import { traceDecision, wordsOf, type Trace } from '@rdp/compiler';
-import {
-  buildProxy,
-  CommandFault,
-  emitManifests,
-  judge,
-  plansOf,
-  readInputs,
-  reportOf,
-  testInputs,
-} from '@rdp/compiler/tools';
+import { wordsOf, type Trace } from '@rdp/compiler';
+import { buildProxy, CommandFault, emitManifests, plansOf, reportOf } from '@rdp/compiler/tools';
 import type { Span } from '@rdp/language';
+import { decide, eventsOf, type DecisionAnswer, type EventChoice } from '../../src/ide/preview/decide.ts';
+import { checkedPolicy, policyOf, type Policy } from '../../src/ide/preview/policy.ts';
+import { runTests } from '../../src/ide/preview/run-tests.ts';
 import type {
   Answer,
   Ask,
   DecisionFacts,
-  EventChoice,
   FileSpan,
   ManifestFacts,
+  ModuleFacts,
   PlainTrace,
-  TestResult,
+  TestFacts,
 } from '../protocol.ts';
-import { inputPath, loadFiles, type LoadedPolicy, type LoadedProject } from './compile-project.ts';
+import { loadModule } from './load-module.ts';
+import { mountFiles } from './node-fs.ts';
+import { openProject, type PageProject } from './page-project.ts';
 
 /** Answers one question. */
 export async function answerTo(ask: Ask): Promise<Answer> {
-  const input = /^\s*[{[]/.test(ask.input) ? inputPath.json : inputPath.yaml;
-  const known = await loadFiles(new Map([...ask.files, [input, ask.input]]));
-  const { diagnostics } = known.project.result;
+  const files = new Map(ask.files);
+  const project = await openProject(files);
+  const { diagnostics } = checkedPolicy(project.snapshot).result;
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  const warnings = diagnostics.length - errors;
-  const base = { id: ask.id, errors, warnings, events: known.events };
-  const { loaded } = known;
-  if (loaded === undefined) return base;
-  const compiled = loaded.facts;
-  try {
-    switch (ask.want) {
-      case 'tests':
-        return { ...base, compiled, tests: await runTests(known, loaded) };
-      case 'manifests':
-        return { ...base, compiled, manifests: await manifestsOf(known, loaded) };
-      case 'decision': {
-        const event = known.events.find(({ name }) => name === ask.event) ?? known.events[0];
-        if (event === undefined) return { ...base, compiled };
-        return { ...base, compiled, decision: await decide({ known, loaded, event, input, text: ask.input }) };
-      }
-    }
-  } catch (error) {
-    if (error instanceof CommandFault)
-      return { ...base, compiled, fault: error.detail.message.replace(/`\/\.input/, '`input') };
-    throw error;
+  const base = { id: ask.id, errors, warnings: diagnostics.length - errors, events: [] };
+  if (errors > 0) return base;
+  const policy = await policyOf(project.snapshot, project.read);
+  const events = await eventsOf(project.snapshot, project.read);
+  if (policy.kind === 'problem') return { ...base, fault: policy.message };
+  if ('kind' in events) return { ...base, fault: events.message };
+  const told = { ...base, events };
+  const event = events.find(({ label }) => label === ask.event) ?? events[0];
+  switch (ask.want) {
+    case 'tests':
+      return { ...told, ...(await testsOf(project)) };
+    case 'manifests':
+      return { ...told, ...(await manifestsOf(files, policy)) };
+    case 'decision':
+      return event === undefined ? told : { ...told, ...(await decisionOn(project, ask.input, event)) };
+    case 'module':
+      return event === undefined
+        ? told
+        : { ...told, ...(await moduleOf({ project, policy, input: ask.input, event })) };
   }
 }
 
-async function decide(asked: {
-  readonly known: LoadedProject;
-  readonly loaded: LoadedPolicy;
+interface Decided {
+  readonly project: PageProject;
   readonly event: EventChoice;
   readonly input: string;
-  readonly text: string;
-}): Promise<DecisionFacts> {
-  const { known, loaded, event, input, text } = asked;
-  const form = event.kind === 'k8s' ? ({ kind: 'admission', operation: 'CREATE' } as const) : undefined;
-  const [document = new Uint8Array()] = await readInputs(`/${input}`, form ?? { kind: 'document', keys: [] });
-  const { programs, policy } = loaded;
-  const decided = policy.decideText(event.entrypoint, document);
-  const trace = traceDecision({
-    programs,
-    origins: known.origins,
-    entrypoint: event.entrypoint,
-    input: document,
-    data: JSON.parse(loaded.data),
-    // What is typed into the page stays there: its author may see it.
-    sensitive: 'show',
-  });
-  const shown = new TextDecoder().decode(document);
-  return {
-    event,
-    text: decided,
-    time: timeOf(() => policy.decideText(event.entrypoint, document)),
-    document: shown,
-    isInput: shown === text,
-    trace: plainTrace(trace),
-  };
+  readonly answer: Promise<DecisionAnswer>;
+}
+
+let decided: Decided | undefined;
+
+/** What the interpreter decides; the last answer is kept, for the module is asked about the same. */
+function decideOnce(project: PageProject, input: string, event: EventChoice): Promise<DecisionAnswer> {
+  const { snapshot, read } = project;
+  if (decided?.project.snapshot === snapshot && decided.input === input && decided.event.label === event.label)
+    return decided.answer;
+  const path = /^\s*[{[]/.test(input) ? 'request.json' : 'request.yaml';
+  const answer = decide(snapshot, read, { entrypoint: event.entrypoint, path, text: input });
+  decided = { project, event, input, answer };
+  return answer;
+}
+
+async function decisionOn(
+  project: PageProject,
+  input: string,
+  event: EventChoice,
+): Promise<{ readonly decision: DecisionFacts } | { readonly fault: string }> {
+  const answer = await decideOnce(project, input, event);
+  if (answer.kind === 'problem') return { fault: `the request cannot be read: ${answer.message}` };
+  const [document] = answer.documents;
+  if (document === undefined) return { fault: 'the request has no document' };
+  const text = new TextDecoder().decode(document.input);
+  const { trace } = document;
+  const shown = { document: text, isInput: text === input, trace: plainTrace(trace) };
+  return { decision: { event, text: trace.decisionText, ...shown } };
+}
+
+/** The module, and how long it takes to decide what the interpreter has decided. */
+async function moduleOf(asked: {
+  readonly project: PageProject;
+  readonly policy: Policy;
+  readonly input: string;
+  readonly event: EventChoice;
+}): Promise<{ readonly compiled: ModuleFacts }> {
+  const { project, policy, input, event } = asked;
+  const { module, compileTime, size } = await loadModule(policy);
+  const rules = new Set(
+    policy.programs
+      .flatMap(({ entrypoints }) => entrypoints.flatMap((entrypoint) => entrypoint.rules))
+      .map(({ span, name }) => `${span.file.path}:${span.start}:${name}`),
+  );
+  const facts = { compileTime, size, rules: rules.size };
+  const answer = await decideOnce(project, input, event);
+  const [document] = answer.kind === 'decided' ? answer.documents : [];
+  if (document === undefined) return { compiled: facts };
+  const decideAgain = (): string => module.decideText(event.entrypoint, document.input);
+  // The interpreter is the meaning of the language. A module that says otherwise is a fault of the compiler, which nobody may overlook.
+  if (decideAgain() !== document.trace.decisionText)
+    throw new Error('the module decides otherwise than the interpreter');
+  return { compiled: { ...facts, decisionTime: timeOf(decideAgain) } };
 }
 
 /** Microseconds of one call: as many as fit into a few milliseconds, since a page's clock is coarse. */
-function timeOf(decide: () => void): number {
+function timeOf(call: () => void): number {
   const began = performance.now();
   let count = 0;
   do {
-    decide();
+    call();
     count++;
   } while (performance.now() - began < 6);
   return ((performance.now() - began) / count) * 1000;
@@ -110,37 +132,61 @@ function placeOf({ file, start, end }: Span): FileSpan {
   return { file: file.path, start, end };
 }
 
-async function runTests({ project }: LoadedProject, { policy }: LoadedPolicy): Promise<readonly TestResult[]> {
-  const results: TestResult[] = [];
-  for (const test of project.result.model.tests) {
-    const inputs = await testInputs(test, project.root);
-    const decided = inputs.map((document) => ({ document, decision: policy.decide(test.entrypoint, document) }));
-    const failures = judge(test, decided).map(({ message }) => message);
-    results.push({ name: test.name, at: placeOf(test.span), failures });
-  }
-  return results;
+async function testsOf({
+  snapshot,
+  read,
+}: PageProject): Promise<{ readonly tests: TestFacts } | { readonly fault: string }> {
+  const report = await runTests(snapshot, read);
+  if (report.kind === 'problem') return { fault: report.message };
+  return {
+    tests: {
+      results: report.outcomes.map(({ name, span, failures }) => ({
+        name,
+        at: placeOf(span),
+        failures: failures.map(({ message }) => message),
+      })),
+      coverage: report.coverage.map(({ rule, fired, branches, spans }) => ({
+        rule,
+        at: placeOf(spans.name),
+        fired,
+        branches: branches.map(({ what, held, failed }) => ({ what, held, failed })),
+      })),
+    },
+  };
 }
 
 /** What `rdpc compile --target k8s` writes below `k8s/` and `helm/`, as far as it is text. */
-async function manifestsOf({ project }: LoadedProject, { programs, data }: LoadedPolicy): Promise<ManifestFacts> {
-  const { model } = project.result;
+async function manifestsOf(
+  files: ReadonlyMap<string, string>,
+  { model, programs, data }: Policy,
+): Promise<{ readonly manifests: ManifestFacts } | { readonly fault: string }> {
   const plans = plansOf(model, programs);
   const shipped = programs.map((program) => ({
     ...program,
     entrypoints: program.entrypoints.filter(({ internal }) => internal !== true),
   }));
   const proxy = buildProxy(model, shipped, data);
-  const options = { root: project.root, revision: undefined, signing: undefined };
-  const made = await emitManifests({ ...options, model, programs: shipped, plans, proxy });
-  const report = reportOf(model, plans);
-  return {
-    files: [...made].flatMap(([path, content]) => (typeof content === 'string' ? [[path, content] as const] : [])),
-    rules: report.rules.map(({ rule, cluster, status, point, reason }) => ({
-      rule,
-      cluster,
-      status,
-      via: point ?? '',
-      reason: reason ?? '',
-    })),
-  };
+  const options = { root: '/', revision: undefined, signing: undefined };
+  mountFiles(files);
+  try {
+    const made = await emitManifests({ ...options, model, programs: shipped, plans, proxy });
+    return { manifests: { files: textFiles(made), rules: reportRows(model, plans) } };
+  } catch (error) {
+    if (error instanceof CommandFault) return { fault: error.detail.message };
+    throw error;
+  }
+}
+
+function textFiles(made: ReadonlyMap<string, Uint8Array | string>): ManifestFacts['files'] {
+  return [...made].flatMap(([path, content]) => (typeof content === 'string' ? [[path, content] as const] : []));
+}
+
+function reportRows(...plan: Parameters<typeof reportOf>): ManifestFacts['rules'] {
+  return reportOf(...plan).rules.map(({ rule, cluster, status, point, reason }) => ({
+    rule,
+    cluster,
+    status,
+    via: point ?? '',
+    reason: reason ?? '',
+  }));
 }

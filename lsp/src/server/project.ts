@@ -6,6 +6,7 @@ import { parseNamed, type NamedAs, type NamedDocument } from '@rdp/compiler/docu
 import { libraryUri, normalizeUri, pathBelow, uriBelow } from '../convert/uris.ts';
 import type { Documents } from './documents.ts';
 import type { FileText, Host } from './host.ts';
+import { contentsOf, usesOf } from './named-files.ts';
 
 /** A folder with every policy below it, or one policy that stands in no open folder. */
 export type Extent = { readonly kind: 'folder' } | { readonly kind: 'file'; readonly uri: string };
@@ -135,7 +136,7 @@ export function createProject({ root, extent, host, documents, changed }: Projec
     );
     for (const [path, entry] of read) named.set(path, entry);
     const now = merge(state);
-    replace(read.length === 0 && named.size === before.size ? now : now.withProject(documentsOf(named)));
+    replace(read.length === 0 && named.size === before.size ? now : now.withProject(contentsOf(named)));
   };
 
   const project: Project = {
@@ -182,27 +183,4 @@ export function createProject({ root, extent, host, documents, changed }: Projec
   };
   project.rescan();
   return project;
-}
-
-/** What each named document is for. A path that is named for several uses is read for the first, as `rdpc check` reads the last. */
-function usesOf(state: Workspace): ReadonlyMap<string, NamedAs> {
-  const { documents, data, tests } = state.named();
-  return new Map<string, NamedAs>([
-    ...tests.map((path) => [path, 'test'] as const),
-    ...documents.map((path) => [path, 'document'] as const),
-    ...data.map((path) => [path, 'data'] as const),
-  ]);
-}
-
-function documentsOf(
-  named: ReadonlyMap<string, { readonly content: NamedDocument }>,
-): Pick<Required<Workspace['project']>, 'documents' | 'missing' | 'malformed'> {
-  const documents = new Map<string, unknown>();
-  const missing = new Map<string, string>();
-  const malformed = new Map<string, string>();
-  for (const [path, { content }] of named) {
-    if (content.kind === 'value') documents.set(path, content.value);
-    else (content.kind === 'malformed' ? malformed : missing).set(path, content.message);
-  }
-  return { documents, missing, malformed };
 }

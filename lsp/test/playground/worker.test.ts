@@ -57,7 +57,6 @@ test('checks, compiles, decides, tests and writes manifests', async (t) => {
   const decided = await ask({ files: starter, event: 'Chat.request', input, want: 'decision' });
   t.is(decided.fault, undefined);
   t.is(decided.errors, 0);
-  t.true((decided.compiled?.size ?? 0) > 10_000);
   const decision = JSON.parse(decided.decision?.text ?? '{}') as Decision; // the worker's
   t.is(decision.edits?.[0]?.text, '[email]');
   t.is(decided.decision?.isInput, true);
@@ -68,12 +67,21 @@ test('checks, compiles, decides, tests and writes manifests', async (t) => {
 
   const tested = await ask({ files: starter, event: undefined, input, want: 'tests' });
   t.deepEqual(
-    tested.tests?.map(({ failures }) => failures),
+    tested.tests?.results.map(({ failures }) => failures),
     [[], [], []],
   );
+  const secret = tested.tests?.coverage.find(({ rule }) => rule === 'Secret');
+  t.is(secret?.fired, false);
+  t.is(secret?.at.file, 'policy.rdp');
+
+  // It has decided as the interpreter has: otherwise that is a fault.
+  const shipped = await ask({ files: starter, event: 'Chat.request', input, want: 'module' });
+  t.is(shipped.fault, undefined);
+  t.true((shipped.compiled?.size ?? 0) > 10_000);
+  t.true((shipped.compiled?.decisionTime ?? 0) > 0);
 
   const yaml = await ask({ files: starter, event: 'Chat.request', input: 'prompts: [', want: 'decision' });
-  t.regex(yaml.fault ?? '', /cannot read `input\.yaml`/);
+  t.regex(yaml.fault ?? '', /the request cannot be read: it is no YAML/);
   const broken = await ask({ files: [['policy.rdp', 'package p\nrule']], event: undefined, input, want: 'decision' });
   t.true(broken.errors > 0);
   t.is(broken.decision, undefined);

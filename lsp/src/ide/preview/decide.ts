@@ -35,6 +35,8 @@ export interface InputPlace {
 
 /** One document decided on. */
 export interface DecidedDocument {
+  /** The document's bytes. */
+  readonly input: Uint8Array;
   readonly trace: Trace;
   /** The trace as a tree of text. */
   readonly why: string;
@@ -80,7 +82,7 @@ export async function decide(snapshot: Workspace, read: ReadText, question: Deci
   const data: unknown = JSON.parse(withTestKey(policy.data));
   const documents = inputs.documents.map((input): DecidedDocument => {
     const trace = traceDecision({ programs, origins, entrypoint: question.entrypoint, input, data, sensitive: 'show' });
-    return { trace, why: renderTrace(trace), places: input === bytes ? placesOf(trace, bytes) : [] };
+    return { input, trace, why: renderTrace(trace), places: input === bytes ? placesOf(trace, bytes) : [] };
   });
   return { kind: 'decided', documents };
 }

@@ -6,6 +6,7 @@ import {
   checkProgram,
   createOrigins,
   hasErrors,
+  type CheckResult,
   type CoreProgram,
   type Model,
   type Origins,
@@ -31,7 +32,24 @@ export interface Problem {
   readonly message: string;
 }
 
+/** What the check of a snapshot found, and where the expressions of its programs stand. */
+export interface CheckedPolicy {
+  readonly result: CheckResult;
+  readonly origins: Origins;
+}
+
+const checked = new WeakMap<Workspace, CheckedPolicy>();
 const known = new WeakMap<Workspace, Promise<Policy | Problem>>();
+
+/** Checks a snapshot, once, and notes where its expressions stand. */
+export function checkedPolicy(snapshot: Workspace): CheckedPolicy {
+  const before = checked.get(snapshot);
+  if (before !== undefined) return before;
+  const origins = createOrigins();
+  const policy = { result: checkProgram({ ...snapshot.project, origins }), origins };
+  checked.set(snapshot, policy);
+  return policy;
+}
 
 /** The policy of `snapshot`; the same one as long as the snapshot is, but for files that `data` lines name. */
 export function policyOf(snapshot: Workspace, read: ReadText): Promise<Policy | Problem> {
@@ -43,8 +61,8 @@ export function policyOf(snapshot: Workspace, read: ReadText): Promise<Policy | 
 }
 
 async function readPolicy(snapshot: Workspace, read: ReadText): Promise<Policy | Problem> {
-  const origins = createOrigins();
-  const { diagnostics, model, programs } = checkProgram({ ...snapshot.project, origins });
+  const { result, origins } = checkedPolicy(snapshot);
+  const { diagnostics, model, programs } = result;
   if (programs === undefined) {
     const count = diagnostics.filter((diagnostic) => hasErrors([diagnostic])).length;
     return { kind: 'problem', message: `the policy has ${count === 1 ? 'an error' : `${count} errors`}` };
