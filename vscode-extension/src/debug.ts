@@ -17,9 +17,8 @@ import type { Requests } from './requests.ts';
 /** Registers the adapter of sessions of type `rdp`, and the command that starts one. */
 export function registerDebugging(
   context: ExtensionContext,
-  { command, requests }: { readonly command: Command; readonly requests: Requests },
+  { command, requests }: { readonly command: () => Command; readonly requests: Requests },
 ): void {
-  const { program, words, environment } = command;
   const configurationOf = async (given: readonly unknown[]): Promise<DebugConfiguration | undefined> => {
     const choice = await chooseDecision(requests, given);
     if (choice === undefined) return undefined;
@@ -39,8 +38,10 @@ export function registerDebugging(
   };
   context.subscriptions.push(
     debug.registerDebugAdapterDescriptorFactory('rdp', {
-      createDebugAdapterDescriptor: () =>
-        new DebugAdapterExecutable(program, [...words, 'debug', '--stdio'], { env: environment }),
+      createDebugAdapterDescriptor: () => {
+        const { program, words, environment } = command();
+        return new DebugAdapterExecutable(program, [...words, 'debug', '--stdio'], { env: environment });
+      },
     }),
     debug.registerDebugConfigurationProvider('rdp', {
       resolveDebugConfiguration: async (_, configuration) =>

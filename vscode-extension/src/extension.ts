@@ -4,8 +4,9 @@ import type { ExtensionContext } from 'vscode';
 import { commands, workspace } from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/node';
 import { clientOptions } from './client-options.ts';
-import { bundledCommand, commandOf } from './command.ts';
+import { commandOf, type Command } from './command.ts';
 import { registerDebugging } from './debug.ts';
+import { startServer } from './server-process.ts';
 import { registerTasks } from './tasks.ts';
 import { start, type Running } from './start.ts';
 
@@ -13,22 +14,20 @@ let running: Running | undefined;
 
 /** VS Code calls this once. */
 export async function activate(context: ExtensionContext): Promise<void> {
-  const command = commandOf(context);
-  const serverOptions = {
-    command: command.program,
-    args: [
-      ...command.words,
-      'lsp',
-      '--stdio',
-      ...workspace.getConfiguration('rdp').get<string[]>('server.arguments', []),
-    ],
-    options: { env: { ...process.env, ...command.environment } },
-  };
   // Commands that need a process are shown where there are some: a window in a browser may well have a machine behind it.
   await commands.executeCommand('setContext', 'rdp.hasProcesses', true);
-  registerTasks(context, bundledCommand(context));
-  running = await start(context, new LanguageClient('rdp', 'rdp', serverOptions, clientOptions()));
-  registerDebugging(context, { command, requests: running.requests });
+  const command = (): Command => commandOf(context);
+  registerTasks(context, command);
+  const client = new LanguageClient('rdp', 'rdp', () => startServer(context), clientOptions());
+  const started = await start(context, client);
+  running = started;
+  registerDebugging(context, { command, requests: started.requests });
+  context.subscriptions.push(
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('rdp.server')) void started.restart();
+    }),
+    workspace.onDidGrantWorkspaceTrust(() => void started.restart()),
+  );
 }
 
 /** VS Code calls this before it ends. */

@@ -14,6 +14,7 @@ import { registerTests } from './tests/explorer.ts';
 /** The extension while it runs. */
 export interface Running {
   readonly requests: Requests;
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -32,14 +33,12 @@ export async function start(context: ExtensionContext, client: BaseLanguageClien
     },
   };
   const output: OutputChannel = client.outputChannel;
+  const restart = async (): Promise<void> => {
+    if (client.needsStop()) await client.stop();
+    await client.start();
+  };
   registerStatus(context, { client, requests });
-  registerCommands(context, {
-    restart: async () => {
-      await client.stop();
-      await client.start();
-    },
-    output,
-  });
+  registerCommands(context, { restart, output });
   registerTests(context, requests);
   registerPreview(context, requests);
   registerReport(context, requests);
@@ -52,5 +51,5 @@ export async function start(context: ExtensionContext, client: BaseLanguageClien
     if (choice !== undefined) await commands.executeCommand('rdp.showOutput');
   }
   listeners.forEach((listener) => listener());
-  return { requests, stop: () => (client.needsStop() ? client.stop() : Promise.resolve()) };
+  return { requests, restart, stop: () => (client.needsStop() ? client.stop() : Promise.resolve()) };
 }

@@ -16,14 +16,15 @@ import type { Command } from './command.ts';
 const verbs = ['check', 'test', 'compile'] as const;
 
 /** Offers a task for each verb and folder, and carries out those of tasks.json. */
-export function registerTasks(context: ExtensionContext, command: Command): void {
+export function registerTasks(context: ExtensionContext, command: () => Command): void {
   context.subscriptions.push(
     tasks.registerTaskProvider('rdp', {
       provideTasks: () =>
         (workspace.workspaceFolders ?? []).flatMap((folder) =>
-          verbs.map((verb) => taskOf({ definition: { type: 'rdp', verb }, scope: folder, command })),
+          verbs.map((verb) => taskOf({ definition: { type: 'rdp', verb }, scope: folder, command: command() })),
         ),
-      resolveTask: ({ definition, scope }) => taskOf({ definition, scope: scope ?? TaskScope.Workspace, command }),
+      resolveTask: ({ definition, scope }) =>
+        taskOf({ definition, scope: scope ?? TaskScope.Workspace, command: command() }),
     }),
   );
 }

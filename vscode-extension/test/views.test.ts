@@ -135,9 +135,9 @@ test('the report has gaps first, and clusters below their rules', (t) => {
   t.deepEqual(
     nodes.map(({ label, description, status }) => [label, description, status]),
     [
-      ['C', 'A.b · gap', 'gap'],
-      ['A', 'A.b · enforced', 'enforced'],
-      ['B', 'A.b · 2 × enforced', 'enforced'],
+      ['C', 'gap · A.b', 'gap'],
+      ['A', 'enforced · A.b', 'enforced'],
+      ['B', '2 × enforced · A.b', 'enforced'],
     ],
   );
   t.deepEqual(

@@ -1,7 +1,7 @@
 // Which decision is looked at: the policy, the event and the input, asked for where nobody has said them.
 
 import type { EventArgument, EventsAnswer } from '@rdp/lsp/previews';
-import { type TextDocument, Uri, window, workspace } from 'vscode';
+import { type QuickPickItem, QuickPickItemKind, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { Requests } from '../requests.ts';
 import { sampleInput } from './sample-input.ts';
 
@@ -66,8 +66,19 @@ async function chooseEvent(
 ): Promise<Event | undefined> {
   const known = events.find(({ label, entrypoint }) => label === named || entrypoint === named);
   if (known !== undefined || events.length < 2) return known ?? events[0];
-  const items = events.map((event) => ({ label: event.label, description: event.entrypoint, event }));
+  const onWire = ({ label }: Event): boolean => label.endsWith('/http');
+  const wire = events.filter(onWire);
+  const itemOf = (event: Event): EventItem => ({ label: event.label, event });
+  const separator = { label: 'as it was on the wire', kind: QuickPickItemKind.Separator };
+  const items: readonly EventItem[] = [
+    ...events.filter((event) => !onWire(event)).map(itemOf),
+    ...(wire.length === 0 ? [] : [separator, ...wire.map(itemOf)]),
+  ];
   return (await window.showQuickPick(items, { title: 'Which event is decided on?' }))?.event;
+}
+
+interface EventItem extends QuickPickItem {
+  readonly event?: Event;
 }
 
 async function chooseInput(event: Event, named: string | undefined): Promise<TextDocument | undefined> {
@@ -77,11 +88,21 @@ async function chooseInput(event: Event, named: string | undefined): Promise<Tex
     .filter(({ path }) => !path.endsWith('.decision.json'))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
   if (own.length === 0) return newInput(event);
-  const fresh = { label: '$(new-file) A new input', uri: undefined };
-  const items = [fresh, ...own.map((uri) => ({ label: workspace.asRelativePath(uri), uri }))];
+  const fresh = { label: '$(new-file) A new input', from: () => newInput(event) };
+  const other = { label: '$(folder-opened) Another file …', from: browseInput };
+  const items = [
+    fresh,
+    ...own.map((uri) => ({ label: workspace.asRelativePath(uri), from: () => workspace.openTextDocument(uri) })),
+    other,
+  ];
   const chosen = await window.showQuickPick(items, { title: `An input for ${event.label}` });
-  if (chosen === undefined) return undefined;
-  return chosen.uri === undefined ? newInput(event) : workspace.openTextDocument(chosen.uri);
+  return chosen?.from();
+}
+
+async function browseInput(): Promise<TextDocument | undefined> {
+  const [uri] =
+    (await window.showOpenDialog({ title: 'An input', filters: { Inputs: ['json', 'yaml', 'yml'] } })) ?? [];
+  return uri && workspace.openTextDocument(uri);
 }
 
 async function newInput(event: Event): Promise<TextDocument> {

@@ -69,7 +69,7 @@ function ruleNode(first: ReportRow, rows: readonly ReportRow[]): ReportNode {
     .toReversed();
   return {
     label: first.rule,
-    description: `${first.on} · ${counts.join(', ')}`,
+    description: `${counts.join(', ')} · ${first.on}`,
     status: weakest,
     tooltip: `${first.verb} ${first.rule} on ${first.on}`,
     rule: first.rule,
