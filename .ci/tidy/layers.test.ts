@@ -79,6 +79,7 @@ const layers: readonly Layer[] = [
       'jose',
       'modern-tar',
       'node-sqlite3-wasm',
+      'pg',
       'node:',
       'undici',
     ],

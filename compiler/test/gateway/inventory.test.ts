@@ -39,7 +39,7 @@ test('a call is in the inventory, with the data that crossed', async (t) => {
   const { url, adminPort } = await startGateway(t, {
     policy,
     upstreams: { 'api.openai.com': service.url },
-    outcomes: { inventory: join(folder, 'inventory.db'), admin: { host: '127.0.0.1', port: 0, tokens } },
+    outcomes: { inventory: { address: join(folder, 'inventory.db') }, admin: { host: '127.0.0.1', port: 0, tokens } },
   });
   await fetch(`${url}/api.openai.com/v1/chat/completions`, {
     method: 'POST',

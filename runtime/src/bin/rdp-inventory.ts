@@ -4,13 +4,16 @@
 
 import { createReadStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { answerBlueprint, declaredBy, isInventory, type Declared } from '../blueprint/index.ts';
 import { createEnforcer, type Enforcer, type EnforcerOptions } from '../enforce/enforcer.ts';
 import {
   createInventory,
   emptyState,
-  sqliteStore,
+  openStore,
+  type Inventory,
+  type InventoryPlace,
   type InventoryState,
   type InventoryStore,
 } from '../inventory/index.ts';
@@ -19,6 +22,9 @@ import { recordReaders, takeIn, type RecordForm } from '../sources/index.ts';
 import { inventoryHelp, readInventoryCall, type InventoryCall } from '../sources/read-options.ts';
 
 type Asked<Kind extends InventoryCall['kind']> = Extract<InventoryCall, { readonly kind: Kind }>;
+
+/** Milliseconds that an import waits for its store at the end. */
+const closePatience = 30_000;
 
 /** Something that ends the program with a line. */
 class Failure extends Error {}
@@ -42,18 +48,26 @@ async function run(call: InventoryCall): Promise<void> {
       process.exitCode = 2;
       return;
     case 'import':
-      return withStore(call.inventory, (store) => importRecords(call, store));
+      return importRecords(call);
     case 'export':
-      return withStore(call.inventory, (store) => exportInventory(call, store));
+      return withStore(call.inventory, 'read', (store) => exportInventory(call, store));
     case 'merge':
-      return withStore(call.inventory, (store) => mergeFiles(call, store));
+      return withStore(call.inventory, 'write', (store) => mergeFiles(call, store));
     case 'serve':
       return serve(call);
+    case 'prepare':
+      return withStore(call.inventory, 'write', async (store) => void (await readState(store)));
   }
 }
 
-async function withStore(path: string, work: (store: InventoryStore) => Promise<void>): Promise<void> {
-  const store = await openStore(path);
+type Purpose = Parameters<typeof openStore>[1];
+
+async function withStore(
+  place: InventoryPlace,
+  purpose: Purpose,
+  work: (store: InventoryStore) => Promise<void>,
+): Promise<void> {
+  const store = await storeAt(place, purpose);
   try {
     await work(store);
   } finally {
@@ -61,8 +75,8 @@ async function withStore(path: string, work: (store: InventoryStore) => Promise<
   }
 }
 
-async function openStore(path: string): Promise<InventoryStore> {
-  const store = await sqliteStore(path);
+async function storeAt(place: InventoryPlace, purpose: Purpose): Promise<InventoryStore> {
+  const store = await openStore(place, purpose);
   if (store.kind === 'problem') throw new Failure(store.problem.message);
   return store.value;
 }
@@ -82,11 +96,11 @@ async function declaredIn(policy: Asked<'export'>['policy']): Promise<Declared> 
   return declared;
 }
 
-async function importRecords(call: Asked<'import'>, store: InventoryStore): Promise<void> {
-  if (call.form === 'records') return importAssets(call, store);
+async function importRecords(call: Asked<'import'>): Promise<void> {
+  if (call.form === 'records') return importAssets(call);
   if (call.policy === undefined) throw new Failure('there is no policy'); // the reader of the call asks for one
   const enforcer = await openPolicy(call.policy);
-  const inventory = createInventory({ store });
+  const inventory = createInventory({ store: await storeAt(call.inventory, 'write') });
   for (const file of call.files) {
     const taken = await takeIn(linesOf(file), {
       read: recordReaders[call.form as RecordForm],
@@ -110,12 +124,12 @@ async function importRecords(call: Asked<'import'>, store: InventoryStore): Prom
     if (taken.unread > 0 || failed.length > 0) process.exitCode = 1;
   }
   enforcer.close();
-  await keep(inventory.flush());
+  await closeInventory(inventory);
 }
 
 /** `{"kind": "k8s.image", "fields": {…}}` a line, seen now. */
-async function importAssets({ files }: Asked<'import'>, store: InventoryStore): Promise<void> {
-  const inventory = createInventory({ store });
+async function importAssets({ files, inventory: place }: Asked<'import'>): Promise<void> {
+  const inventory = createInventory({ store: await storeAt(place, 'write') });
   const nobody = { workload: '', id: '', ip: '', subject: '' };
   for (const file of files) {
     let unread = 0;
@@ -137,7 +151,13 @@ async function importAssets({ files }: Asked<'import'>, store: InventoryStore): 
     process.stderr.write(`${nameOf(file)}: ${unread} lines are no records\n`);
     process.exitCode = 1;
   }
-  await keep(inventory.flush());
+  await closeInventory(inventory);
+}
+
+/** A database that is away for a moment is waited for: what was read is not read again. */
+async function closeInventory(inventory: Inventory): Promise<void> {
+  const outcome = await inventory.close(closePatience);
+  if (outcome.kind === 'problem') throw new Failure(outcome.problem.message);
 }
 
 async function exportInventory({ form, policy, since }: Asked<'export'>, store: InventoryStore): Promise<void> {
@@ -159,7 +179,8 @@ async function exportInventory({ form, policy, since }: Asked<'export'>, store: 
 }
 
 async function mergeFiles({ files }: Asked<'merge'>, store: InventoryStore): Promise<void> {
-  for (const file of files) {
+  const writer = randomUUID();
+  for (const [number, file] of files.entries()) {
     let value: unknown;
     try {
       value = JSON.parse(readFileSync(file, 'utf8'));
@@ -167,12 +188,13 @@ async function mergeFiles({ files }: Asked<'merge'>, store: InventoryStore): Pro
       throw new Failure(`\`${file}\` cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (!isInventory(value)) throw new Failure(`\`${file}\` is no inventory as \`export\` writes one`);
-    await keep(store.merge({ ...emptyState, ...value }));
+    const outcome = await store.merge({ ...emptyState, ...value }, { writer, number });
+    if (outcome.kind === 'problem') throw new Failure(outcome.problem.message);
   }
 }
 
-async function serve({ inventory: path, policy, host, port }: Asked<'serve'>): Promise<void> {
-  const store = await openStore(path);
+async function serve({ inventory: place, policy, host, port }: Asked<'serve'>): Promise<void> {
+  const store = await storeAt(place, 'read');
   const declared = await declaredIn(policy);
   const server = createServer((request, response) => {
     void answerBlueprint(request.url ?? '/', { read: store.read, declared: () => declared }).then((answer) => {
@@ -199,11 +221,6 @@ async function readState(store: InventoryStore): Promise<InventoryState> {
   const state = await store.read();
   if (state.kind === 'problem') throw new Failure(state.problem.message);
   return state.value;
-}
-
-async function keep(written: Promise<Awaited<ReturnType<InventoryStore['merge']>>>): Promise<void> {
-  const outcome = await written;
-  if (outcome.kind === 'problem') throw new Failure(outcome.problem.message);
 }
 
 function nameOf(file: string): string {

@@ -1,7 +1,10 @@
 // Decisions → an inventory that is kept. What is seen is gathered in memory, where it costs a call next to nothing, and goes to the
-// store every few seconds and at the end.
+// store every few seconds and at the end, in batches that have names.
 //
-// INVARIANT: a store that fails loses nothing: what it did not take stays, and is offered again; and no call waits for it or fails with it.
+// INVARIANT: a store that fails loses nothing and counts nothing twice: a batch that it did not take, or may have taken, is offered again
+// as it is under the same name, and what is seen meanwhile is gathered for the next one. No call waits for the store or fails with it.
+
+import { randomUUID } from 'node:crypto';
 
 import type { Decision } from '../contract/index.ts';
 import type { Outcome } from '../load/problem.ts';
@@ -16,7 +19,7 @@ import {
   type Flow,
   type InventoryState,
 } from './state.ts';
-import type { InventoryStore } from './store.ts';
+import type { BatchName, InventoryStore } from './store.ts';
 
 export interface Inventory {
   /** Takes up what a decision says was discovered. Never throws, never waits. */
@@ -25,39 +28,72 @@ export interface Inventory {
   readonly read: () => Promise<Outcome<InventoryState>>;
   /** Writes what is not written yet. */
   readonly flush: () => Promise<Outcome<undefined>>;
-  /** Writes, and closes the store. */
-  readonly close: () => Promise<Outcome<undefined>>;
+  /** Writes, again and again for at most `patience` milliseconds (none unless said) while the store fails, and closes the store. */
+  readonly close: (patience?: number) => Promise<Outcome<undefined>>;
 }
 
 export interface InventoryOptions {
   readonly store: InventoryStore;
   /** Milliseconds between writes; 5,000 unless said. */
   readonly interval?: number;
-  /** Things and ways that memory may hold between two writes; what is beyond is counted and left out. 100,000 unless said. */
+  /**
+   * Things and ways that memory may hold between two writes, and as many again while the store fails; what is beyond is counted and
+   * left out. 100,000 unless said.
+   */
   readonly most?: number;
   /** Told when a write fails, and when one succeeds again. */
   readonly onProblem?: (message: string | undefined) => void;
 }
 
+/** What goes to the store as one. */
+interface Batch {
+  readonly seen: InventoryState;
+  readonly name: BatchName;
+}
+
+/** Milliseconds between two attempts of a close. */
+const closePause = 250;
+
 /** An inventory over a store. */
 export function createInventory({ store, interval = 5000, most = 100_000, onProblem }: InventoryOptions): Inventory {
+  const writer = randomUUID();
+  let number = 0;
+  /** The batch of which the store has not said that it took it. */
+  let offered: Batch | undefined;
   let gathered = createGathering(most);
   let failing = false;
+  let writes = 0;
   let writing: Promise<Outcome<undefined>> = Promise.resolve({ kind: 'ok', value: undefined });
 
-  const write = async (): Promise<Outcome<undefined>> => {
-    const offered = gathered.state();
-    if (offered.assets.length + offered.flows.length + offered.dropped === 0) return { kind: 'ok', value: undefined };
-    gathered = createGathering(most);
-    const outcome = await store.merge(offered);
-    if (outcome.kind === 'problem') gathered.add(offered);
-    if (failing !== (outcome.kind === 'problem'))
-      onProblem?.(outcome.kind === 'problem' ? outcome.problem.message : undefined);
-    failing = outcome.kind === 'problem';
+  /** Offers the batch that waits, or what was gathered. */
+  const offer = async (): Promise<Outcome<undefined>> => {
+    if (offered === undefined) {
+      const seen = gathered.state();
+      if (seen.assets.length + seen.flows.length + seen.dropped === 0) return { kind: 'ok', value: undefined };
+      number += 1;
+      offered = { seen, name: { writer, number } };
+      gathered = createGathering(most);
+    }
+    const outcome = await store.merge(offered.seen, offered.name);
+    const fails = outcome.kind === 'problem';
+    if (failing !== fails) onProblem?.(fails ? outcome.problem.message : undefined);
+    failing = fails;
+    if (!fails) offered = undefined;
     return outcome;
   };
-  const flush = (): Promise<Outcome<undefined>> => (writing = writing.then(write));
-  const timer = setInterval(() => void flush(), interval).unref();
+  const write = async (): Promise<Outcome<undefined>> => {
+    const waited = offered !== undefined;
+    const first = await offer();
+    const outcome = waited && first.kind === 'ok' ? await offer() : first;
+    writes -= 1;
+    return outcome;
+  };
+  const flush = (): Promise<Outcome<undefined>> => {
+    writes += 1;
+    return (writing = writing.then(write));
+  };
+  // A store that hangs is not asked again before it has answered.
+  const timer = setInterval(() => void (writes === 0 && flush()), interval).unref();
 
   return {
     note: (decision, occasion) => {
@@ -68,23 +104,31 @@ export function createInventory({ store, interval = 5000, most = 100_000, onProb
       await flush();
       const kept = await store.read();
       if (kept.kind === 'problem') return kept;
-      return { kind: 'ok', value: mergeStates(kept.value, gathered.state()) };
+      const waiting = offered === undefined ? kept.value : mergeStates(kept.value, offered.seen);
+      return { kind: 'ok', value: mergeStates(waiting, gathered.state()) };
     },
     flush,
-    close: async () => {
+    close: async (patience = 0) => {
       clearInterval(timer);
-      const outcome = await flush();
+      const end = performance.now() + patience;
+      let outcome = await flush();
+      while (outcome.kind === 'problem' && performance.now() + closePause < end) {
+        await new Promise((resolve) => setTimeout(resolve, closePause));
+        outcome = await flush();
+      }
       await store.close();
       return outcome;
     },
   };
 }
 
-/** States that are merged one by one, by key: as many things and ways as there may be, and how many more there were. */
-function createGathering(most: number): {
+interface Gathering {
   readonly add: (seen: InventoryState) => void;
   readonly state: () => InventoryState;
-} {
+}
+
+/** States that are merged one by one, by key: as many things and ways as there may be, and how many more there were. */
+function createGathering(most: number): Gathering {
   const assets = new Map<string, Asset>();
   const flows = new Map<string, Flow>();
   let dropped = 0;

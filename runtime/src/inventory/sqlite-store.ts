@@ -6,14 +6,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Database } from 'node-sqlite3-wasm';
 import { ok, problem, reasonOf, type Outcome } from '../load/problem.ts';
-import { assetKey, emptyState, flowKey, mergeSightings, type Asset, type Flow, type InventoryState } from './state.ts';
+import { mergedValue, rowsOf, stateOfRows, tables, type Table } from './rows.ts';
+import type { InventoryState } from './state.ts';
 import type { InventoryStore } from './store.ts';
 
 /** Raised with every change of the tables. */
 const schemaVersion = 1;
-
-const tables = ['asset', 'flow'] as const;
-type Table = (typeof tables)[number];
 
 /** Opens the file, or makes it. A problem when it is no inventory, is of a newer version, or another process has it. */
 export async function sqliteStore(path: string): Promise<Outcome<InventoryStore>> {
@@ -70,36 +68,22 @@ function prepare(database: Database): void {
 }
 
 function mergeInto(database: Database, seen: InventoryState): undefined {
-  const put = (table: Table, key: string, item: Asset | Flow): void => {
-    const row = database.get(`SELECT value FROM ${table} WHERE key = ?`, [key]);
-    const known = row === null ? undefined : parseItem(row['value']);
-    const merged = known === undefined ? item : { ...item, ...mergeSightings(known, item) };
-    database.run(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?)`, [
-      key,
-      merged.first,
-      merged.last,
-      JSON.stringify(merged),
-    ]);
-  };
-  for (const asset of seen.assets) put('asset', assetKey(asset), asset);
-  for (const flow of seen.flows) put('flow', flowKey(flow), flow);
+  const rows = rowsOf(seen);
+  for (const table of tables)
+    for (const { key, item } of rows[table]) {
+      const known = database.get(`SELECT value FROM ${table} WHERE key = ?`, [key])?.['value'];
+      const { first, last, value } = mergedValue(typeof known === 'string' ? known : undefined, item);
+      database.run(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?)`, [key, first, last, value]);
+    }
   if (seen.dropped > 0) database.run('UPDATE lost SET count = count + ?', [seen.dropped]);
   return undefined;
 }
 
 function readAll(database: Database): InventoryState {
-  const values = (table: Table): readonly unknown[] =>
-    database.all(`SELECT value FROM ${table} ORDER BY key`).map((row) => parseItem(row['value']));
-  return {
-    ...emptyState,
-    assets: values('asset') as Asset[], // written by `mergeInto`
-    flows: values('flow') as Flow[], // written by `mergeInto`
-    dropped: Number(database.get('SELECT count FROM lost')?.['count'] ?? 0),
-  };
-}
-
-function parseItem(value: unknown): Asset | Flow {
-  return JSON.parse(String(value)) as Asset | Flow; // written by `mergeInto`
+  const values = (table: Table): readonly string[] =>
+    database.all(`SELECT value FROM ${table}`).map((row) => String(row['value']));
+  const dropped = Number(database.get('SELECT count FROM lost')?.['count'] ?? 0);
+  return stateOfRows({ asset: values('asset'), flow: values('flow') }, dropped);
 }
 
 function transaction<T>(database: Database, run: () => T): T {

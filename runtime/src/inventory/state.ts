@@ -95,13 +95,18 @@ function mergeLists<T extends Sighting>(
   return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
 
+/** A sighting's own members, in one order. Exports of before there were sketches have no callers. */
+export function sightingOf({ first, last, count, callers, names, data, surfaces, rules, worst }: Sighting): Sighting {
+  return { first, last, count, callers: callers ?? emptySketch, names, data, surfaces, worst, rules };
+}
+
 /** Both sightings of one thing. */
 export function mergeSightings(left: Sighting, right: Sighting): Sighting {
   return {
     first: Math.min(left.first, right.first),
     last: Math.max(left.last, right.last),
     count: left.count + right.count,
-    callers: mergeSketches(left.callers ?? emptySketch, right.callers),
+    callers: mergeSketches(left.callers ?? emptySketch, right.callers ?? emptySketch),
     names: mergeWords(left.names, right.names, namesKept),
     data: mergeWords(left.data, right.data, wordsKept),
     surfaces: mergeWords(left.surfaces, right.surfaces, wordsKept),

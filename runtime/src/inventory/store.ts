@@ -3,9 +3,20 @@
 import type { Outcome } from '../load/problem.ts';
 import { emptyState, mergeStates, type InventoryState } from './state.ts';
 
+/**
+ * Which batch of which writer it is. Whoever does not know whether a batch was taken offers the same one again under the same name; a
+ * store for which that can happen takes it once.
+ */
+export interface BatchName {
+  /** A UUID that no other writer has. */
+  readonly writer: string;
+  /** Greater than that of the writer's batch before. */
+  readonly number: number;
+}
+
 export interface InventoryStore {
-  /** Adds what was seen. All of it or, with a problem, nothing. */
-  readonly merge: (seen: InventoryState) => Promise<Outcome<undefined>>;
+  /** Adds what was seen. With a problem it is not added, or nobody knows: then the same batch has to be offered again. */
+  readonly merge: (seen: InventoryState, batch: BatchName) => Promise<Outcome<undefined>>;
   readonly read: () => Promise<Outcome<InventoryState>>;
   readonly close: () => Promise<void>;
 }

@@ -19,7 +19,7 @@ import { lineLog, noLog } from '../audit/line-log.ts';
 import { opaEntry } from '../audit/opa-entry.ts';
 import { declaredBy } from '../blueprint/index.ts';
 import type { SurfacePlan } from '../contract/index.ts';
-import { createInventory, sqliteStore, type Inventory } from '../inventory/index.ts';
+import { createInventory, openStore, type Inventory, type InventoryPlace } from '../inventory/index.ts';
 import { memoryLimits } from '../limits/memory-limits.ts';
 import type { LimitStore } from '../limits/limit-store.ts';
 import { redisLimits } from '../limits/redis-limits.ts';
@@ -49,8 +49,8 @@ export interface OutcomeSettings {
     | { readonly kind: 'file'; readonly path: string; readonly format: 'rdp' | 'opa' }
     | { readonly kind: 'service'; readonly url: string; readonly headers: Readonly<Record<string, string>> };
   readonly audit: 'block' | 'drop';
-  /** File for what is discovered; nothing is noted without one. */
-  readonly inventory: string | undefined;
+  /** Where what is discovered is kept; nothing is noted without it. */
+  readonly inventory: InventoryPlace | undefined;
   /** What traces and logs call this gateway. */
   readonly service: string;
   readonly traceRatio: number;
@@ -158,7 +158,7 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
       admin.value?.close();
       admin.value?.closeAllConnections();
       await Promise.all([parts.quarantine.close(), parts.limits.close(), exporter?.close(milliseconds)]);
-      await kept?.close();
+      await kept?.close(milliseconds);
       await parts.log.close(milliseconds);
       connection?.close();
     },
@@ -167,11 +167,11 @@ export async function openOutcomes(settings: OutcomeSettings, log: LogLines): Pr
 
 /** Calls do not wait for it; what it cannot write now it keeps, and says so once. */
 async function openInventory(
-  path: string | undefined,
+  place: InventoryPlace | undefined,
   report: (why: string) => void,
 ): Promise<Outcome<Inventory | undefined>> {
-  if (path === undefined) return ok(undefined);
-  const store = await sqliteStore(path);
+  if (place === undefined) return ok(undefined);
+  const store = await openStore(place, 'write');
   if (store.kind === 'problem') return store;
   return ok(
     createInventory({ store: store.value, onProblem: (why) => report(why ?? 'the inventory is written again') }),

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 
 import type { OptionText, SaidOptions } from '../server/option-table.ts';
+import { inventoryOptionTable, inventoryPlace, type InventoryOption } from '../server/inventory-options.ts';
+import { secretIn } from '../server/policy-options.ts';
 import type { OutcomeSettings } from './open-outcomes.ts';
 
 /** Their names. */
@@ -20,7 +22,7 @@ export type OutcomeOption =
   | 'decision-log-token'
   | 'decision-log-format'
   | 'audit'
-  | 'inventory'
+  | InventoryOption
   | 'otlp'
   | 'otlp-headers'
   | 'trace-ratio'
@@ -45,10 +47,7 @@ export const outcomeOptionTable: Readonly<Record<OutcomeOption, OptionText>> = {
   'decision-log-token': { value: 'FILE', text: 'file with a bearer token for that service' },
   'decision-log-format': { value: 'rdp|opa', text: 'form of entries in files; services get OPA’s', preset: 'rdp' },
   audit: { value: 'block|drop', text: 'what becomes of a call whose decision cannot be logged', preset: 'drop' },
-  inventory: {
-    value: 'FILE',
-    text: 'SQLite file for what is discovered; with --admin-port the blueprint is at /blueprint there',
-  },
+  ...inventoryOptionTable,
   otlp: { value: 'URL', text: 'OpenTelemetry collector (OTLP over HTTP) for traces and metrics' },
   'otlp-headers': { value: 'FILE', text: 'file with headers for it, a `name: value` a line' },
   'trace-ratio': { value: 'NUMBER', text: 'part of the traces that begin here that are kept, 0 to 1', preset: '1' },
@@ -86,7 +85,7 @@ export function outcomeSettings(said: SaidOptions<OutcomeOption>): OutcomeSettin
       ? { kind: 'service', url: logTo, headers: bearer(text('decision-log-token')) }
       : { kind: 'file', path: logTo, format: choice('decision-log-format', ['rdp', 'opa']) },
     audit: choice('audit', ['block', 'drop']),
-    inventory: text('inventory'),
+    inventory: inventoryPlace(said),
     service,
     traceRatio: number('trace-ratio', 1),
     otlp: otlp === undefined ? undefined : { endpoint: otlp, headers: headersIn(text('otlp-headers')) },
@@ -117,8 +116,4 @@ function headersIn(file: string | undefined): Readonly<Record<string, string>> {
       return [name.toLowerCase(), value];
     }),
   );
-}
-
-function secretIn(file: string): string {
-  return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
 }

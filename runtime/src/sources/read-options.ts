@@ -2,6 +2,8 @@
 
 import { reasonOf } from '../load/problem.ts';
 import type { EnforcerOptions } from '../enforce/enforcer.ts';
+import type { InventoryPlace } from '../inventory/index.ts';
+import { inventoryOptionTable, inventoryPlace } from '../server/inventory-options.ts';
 import { optionLines, readOptions, type OptionTable, type SaidOptions } from '../server/option-table.ts';
 import { policyOptionTable, policySettings } from '../server/policy-options.ts';
 import { recordReaders, type RecordForm } from './index.ts';
@@ -14,7 +16,7 @@ export type InventoryCall =
   | { readonly kind: 'fault'; readonly message: string }
   | {
       readonly kind: 'import';
-      readonly inventory: string;
+      readonly inventory: InventoryPlace;
       readonly form: RecordForm | 'records';
       readonly policy: Policy | undefined;
       readonly surface: string | undefined;
@@ -23,15 +25,16 @@ export type InventoryCall =
     }
   | {
       readonly kind: 'export';
-      readonly inventory: string;
+      readonly inventory: InventoryPlace;
       readonly form: 'inventory' | 'graph' | 'svg' | 'cyclonedx';
       readonly policy: Policy | undefined;
       readonly since: string | undefined;
     }
-  | { readonly kind: 'merge'; readonly inventory: string; readonly files: readonly string[] }
+  | { readonly kind: 'merge'; readonly inventory: InventoryPlace; readonly files: readonly string[] }
+  | { readonly kind: 'prepare'; readonly inventory: InventoryPlace }
   | {
       readonly kind: 'serve';
-      readonly inventory: string;
+      readonly inventory: InventoryPlace;
       readonly policy: Policy | undefined;
       readonly host: string;
       readonly port: number;
@@ -42,7 +45,7 @@ const exports = ['inventory', 'graph', 'svg', 'cyclonedx'] as const;
 
 /** Every option; the help is made of the same table. */
 const table = {
-  inventory: { value: 'FILE', text: 'the inventory, an SQLite file (required)' },
+  ...inventoryOptionTable,
   ...policyOptionTable,
   bundle: { value: 'FILE|URL', text: 'policy that says what is noted, and what is declared' },
   format: { value: 'NAME', text: `import: ${forms.join(', ')}; export: ${exports.join(', ')}` },
@@ -62,10 +65,10 @@ export function readInventoryCall(words: readonly string[]): InventoryCall {
   }
 }
 
-function callOf(said: SaidOptions<keyof typeof table>): InventoryCall {
+function callOf(said: SaidOptions<keyof typeof table & string>): InventoryCall {
   const [verb, ...files] = said.words;
-  const inventory = said.text('inventory');
-  if (inventory === undefined || inventory === '') throw new Error('--inventory is missing');
+  const inventory = inventoryPlace(said);
+  if (inventory === undefined) throw new Error('--inventory is missing');
   const policy = said.text('bundle') === undefined ? undefined : policySettings(said);
   switch (verb) {
     case 'import': {
@@ -100,21 +103,24 @@ function callOf(said: SaidOptions<keyof typeof table>): InventoryCall {
         host: said.text('host') ?? '127.0.0.1',
         port: said.number('port', 65_535),
       };
+    case 'prepare':
+      return { kind: 'prepare', inventory };
     default:
       throw new Error(
-        verb === undefined ? 'say what to do: import, export, merge or serve' : `there is no \`${verb}\``,
+        verb === undefined ? 'say what to do: import, export, merge, serve or prepare' : `there is no \`${verb}\``,
       );
   }
 }
 
 /** The text of `--help`. */
 export function inventoryHelp(): string {
-  return `rdp-inventory import|export|merge|serve --inventory FILE [options] [FILE…]
+  return `rdp-inventory import|export|merge|serve|prepare --inventory FILE|URL [options] [FILE…]
 
 import  reads access logs, flow logs, spans, or records of \`rdpc discover --format jsonl\`, and notes what the policy's rules say of them
 export  writes the inventory, its graph, picture or bill of materials to standard output
 merge   adds inventories that were exported elsewhere; each of them counts
 serve   shows the blueprint in a browser
+prepare makes the tables of a PostgreSQL inventory, or brings them to this version
 
 ${optionLines(table)}
   --help

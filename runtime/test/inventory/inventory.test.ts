@@ -23,6 +23,8 @@ import { problem } from '../../src/load/problem.ts';
 const folder = mkdtempSync(join(tmpdir(), 'rdp-inventory-'));
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
+const writer = '00000000-0000-4000-8000-000000000000';
+
 const occasion = (workload: string, now: number): Occasion => ({
   surface: 'shop.Chat',
   client: { workload, id: '', ip: '192.0.2.1', subject: '' },
@@ -88,7 +90,7 @@ test('a store that fails loses nothing', async (t) => {
   let fails = true;
   const store: InventoryStore = {
     ...kept,
-    merge: (seen) => (fails ? Promise.resolve(problem('unreadable', 'the disk is full')) : kept.merge(seen)),
+    merge: (...batch) => (fails ? Promise.resolve(problem('unreadable', 'the disk is full')) : kept.merge(...batch)),
   };
   const said: (string | undefined)[] = [];
   const inventory = createInventory({ store, onProblem: (message) => void said.push(message) });
@@ -126,7 +128,7 @@ test('a file keeps what was merged into it, and merges on', async (t) => {
     all.push(seen);
     const store = await sqliteStore(path);
     if (store.kind === 'problem') return t.fail(store.problem.message);
-    t.is((await store.value.merge(seen)).kind, 'ok');
+    t.is((await store.value.merge(seen, { writer, number: index })).kind, 'ok');
     await store.value.close();
   }
   t.deepEqual(await stateOf(path), all.reduce(mergeStates));
@@ -137,7 +139,7 @@ test('a process that is killed while it writes leaves the file as it was', async
   const store = await sqliteStore(path);
   if (store.kind === 'problem') return t.fail(store.problem.message);
   const seen = observe(decision('gpt'), occasion('w', 1));
-  await store.value.merge(seen);
+  await store.value.merge(seen, { writer, number: 1 });
   await store.value.close();
   const script = `
     import sqlite from 'node-sqlite3-wasm';
