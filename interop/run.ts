@@ -1,7 +1,7 @@
 // `npm run test:interop`: the checkout example, compiled by the real command, decides alike in every host that people use: ours,
 // the interpreter, npm's opa-wasm (both of its paths), OPA itself, and the Rust crate; the runtime as others install it, on
 // Node 20; and `proxy.wasm` in a real Envoy. OPA and we agree on which signed bundles to trust. And a real Kubernetes API server takes
-// what we emit and decides as we do. A word behind the call, `hosts`, `envoy`, `helm`, `kubernetes`, `redis` or `telemetry`, runs that part alone. Prints each check
+// what we emit and decides as we do. A word behind the call, `hosts`, `envoy`, `helm`, `kubernetes`, `redis`, `postgres` or `telemetry`, runs that part alone. Prints each check
 // and ends with `N passed, N failed`.
 
 import { execFileSync } from 'node:child_process';
@@ -21,6 +21,7 @@ import { compareKubernetes } from './kubernetes/run.ts';
 import { comparePlayground } from './playground/compare-playground.ts';
 import { compareNeovim } from './neovim/compare-neovim.ts';
 import { buildOpa, buildRust } from './peer.ts';
+import { comparePostgres } from './postgres/run.ts';
 import { compareStores } from './redis/run.ts';
 import { compareTelemetry } from './telemetry/compare-telemetry.ts';
 import { compareVscode } from './vscode/compare-vscode.ts';
@@ -39,6 +40,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   playground: () => comparePlayground(report, words),
   blueprint: () => compareBlueprint(report, words),
   redis: () => compareStores(report),
+  postgres: () => comparePostgres(report),
   telemetry: () => compareTelemetry(report),
 };
 if (wanted !== undefined && !Object.hasOwn(parts, wanted))

@@ -4,6 +4,7 @@
 
 import { createReadStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { answerBlueprint, declaredBy, isInventory, type Declared } from '../blueprint/index.ts';
@@ -202,7 +203,10 @@ async function serve({ inventory: place, policy, host, port }: Asked<'serve'>): 
       response.end(request.method === 'HEAD' ? undefined : answer?.body);
     });
   });
-  server.listen({ host, port }, () => process.stderr.write(`rdp-inventory serves http://${host}:${port}/blueprint\n`));
+  server.listen({ host, port }, () => {
+    const { port: open } = server.address() as AddressInfo; // it listens on a port
+    process.stderr.write(`rdp-inventory serves http://${host}:${open}/blueprint\n`);
+  });
   const end = (): void => {
     server.close();
     server.closeAllConnections();

@@ -28,7 +28,7 @@ export interface Inventory {
   readonly read: () => Promise<Outcome<InventoryState>>;
   /** Writes what is not written yet. */
   readonly flush: () => Promise<Outcome<undefined>>;
-  /** Writes, again and again for at most `patience` milliseconds (none unless said) while the store fails, and closes the store. */
+  /** Writes, again and again for at most `patience` milliseconds (none unless said) while the store cannot be reached, and closes it. */
   readonly close: (patience?: number) => Promise<Outcome<undefined>>;
 }
 
@@ -112,7 +112,7 @@ export function createInventory({ store, interval = 5000, most = 100_000, onProb
       clearInterval(timer);
       const end = performance.now() + patience;
       let outcome = await flush();
-      while (outcome.kind === 'problem' && performance.now() + closePause < end) {
+      while (mayPass(outcome) && performance.now() + closePause < end) {
         await new Promise((resolve) => setTimeout(resolve, closePause));
         outcome = await flush();
       }
@@ -120,6 +120,10 @@ export function createInventory({ store, interval = 5000, most = 100_000, onProb
       return outcome;
     },
   };
+}
+
+function mayPass(outcome: Outcome<undefined>): boolean {
+  return outcome.kind === 'problem' && outcome.problem.code === 'unreachable';
 }
 
 interface Gathering {

@@ -113,6 +113,8 @@ export function postgresConfig(
         mode === 'disable'
           ? false
           : {
+              // Whose name the certificate has to have; `pg` says it for names, and for addresses nobody does.
+              host: config.host ?? env['PGHOST'] ?? 'localhost',
               ...(ca === undefined ? {} : { ca }),
               ...(cert === undefined ? {} : { cert }),
               ...(key === undefined ? {} : { key }),

@@ -61,7 +61,8 @@ function storeOver(connection: PostgresConnection, isPrepared: boolean): Invento
     try {
       return ok(await connection.use(work));
     } catch (error) {
-      return problem('unreadable', `the inventory ${connection.name} cannot be ${what}: ${faultOf(error)}`);
+      const code = isPassing(error) ? 'unreachable' : 'unreadable';
+      return problem(code, `the inventory ${connection.name} cannot be ${what}: ${faultOf(error)}`);
     }
   };
   return {

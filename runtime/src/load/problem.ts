@@ -2,6 +2,7 @@
 
 export type ProblemCode =
   | 'unreadable' // the file, directory or service could not be read
+  | 'unreachable' // the service is not there, and may be another time
   | 'not_gzip'
   | 'cut_off'
   | 'corrupt'

@@ -14,6 +14,7 @@ import {
   mergeStates,
   observe,
   sqliteStore,
+  type BatchName,
   type InventoryState,
   type InventoryStore,
   type Occasion,
@@ -103,6 +104,47 @@ test('a store that fails loses nothing', async (t) => {
   const read = await inventory.read();
   t.is(read.kind === 'ok' && read.value.assets[0]?.count, 2);
   t.deepEqual(said, ['the disk is full', undefined]);
+});
+
+test('a batch that may have been taken is offered again as it is, and what came meanwhile after it', async (t) => {
+  const kept = memoryStore();
+  const taken: BatchName[] = [];
+  const offered: number[] = [];
+  let answers = false;
+  const store: InventoryStore = {
+    ...kept,
+    merge: async (seen, batch) => {
+      offered.push(batch.number);
+      if (!taken.some(({ writer: known, number }) => known === batch.writer && number >= batch.number)) {
+        taken.push(batch);
+        await kept.merge(seen, batch);
+      }
+      return answers ? { kind: 'ok', value: undefined } : problem('unreachable', 'nothing was heard');
+    },
+  };
+  const inventory = createInventory({ store });
+  inventory.note(decision('gpt'), occasion('shop/web', 1));
+  t.is((await inventory.flush()).kind, 'problem');
+  inventory.note(decision('gpt'), occasion('shop/web', 2));
+  t.is((await inventory.flush()).kind, 'problem');
+  inventory.note(decision('gpt'), occasion('shop/web', 3));
+  answers = true;
+  t.is((await inventory.flush()).kind, 'ok');
+  t.deepEqual(offered, [1, 1, 1, 2]);
+  const read = await inventory.read();
+  t.like(read, { kind: 'ok', value: { assets: [{ count: 3, first: 1, last: 3 }], flows: [{ count: 3 }] } });
+});
+
+test('a close waits for a store that cannot be reached, and for no other', async (t) => {
+  const kept = memoryStore();
+  for (const code of ['unreachable', 'unreadable'] as const) {
+    let left = 2;
+    const merge: InventoryStore['merge'] = (...batch) =>
+      (left -= 1) < 0 ? kept.merge(...batch) : Promise.resolve(problem(code, 'not now'));
+    const inventory = createInventory({ store: { ...kept, merge } });
+    inventory.note(decision('gpt'), occasion('shop/web', 1));
+    t.is((await inventory.close(5000)).kind, code === 'unreachable' ? 'ok' : 'problem');
+  }
 });
 
 test('a full inventory counts what it leaves out', async (t) => {
