@@ -50,6 +50,7 @@ const layers: readonly Layer[] = [
       '@rdp/runtime/cluster',
       '@rdp/runtime/contract',
       '@rdp/runtime/inventory',
+      '@rdp/runtime/npm',
       'diff',
       'yargs',
       'yaml',

@@ -1,6 +1,7 @@
 // Where the command starts. Answers what needs no compiler at once (`--version`, a compile that nothing has changed
 // since), and loads the rest only for everything else: most of a short command's time is loading code.
 
+import { whenNpmLeaves } from '@rdp/runtime/npm';
 import { exitCodes } from './faults.ts';
 import { callKey } from './call-key.ts';
 import { codeCachePlace, recall } from './compile-cache.ts';
@@ -21,6 +22,7 @@ async function launch(args: readonly string[]): Promise<void> {
       return;
     }
   }
+  whenNpmLeaves('rdpc', () => process.kill(process.pid, 'SIGTERM'));
   const { main, keep } = loadMain(key.compiler, codeCachePlace(args[0]));
   process.exitCode = await main(args, key);
   keep();

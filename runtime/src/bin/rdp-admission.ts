@@ -8,6 +8,7 @@ import { serveAdmission } from '../admission/serve-admission.ts';
 import { noNamespaces, watchNamespaces } from '../admission/watch-namespaces.ts';
 import { openApiServer } from '../cluster/api-server.ts';
 import { accessFromPod } from '../cluster/in-cluster.ts';
+import { endWhenAsked } from '../server/end-when-asked.ts';
 
 void run(readAdmissionCall(process.argv.slice(2)));
 
@@ -34,16 +35,12 @@ async function serve(call: Extract<AdmissionCall, { readonly kind: 'serve' }>): 
     process.stderr.write(`rdp-admission: ${outcome.problem.message}\n`);
     process.exit(1);
   }
-  let isEnding = false;
   const end = async (): Promise<void> => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
     const ending = await outcome.value.drain(call.drain);
     await log.flush(2000);
     process.exit(ending === 'complete' ? 0 : 1);
   };
-  process.on('SIGTERM', () => void end());
-  process.on('SIGINT', () => void end());
+  endWhenAsked('rdp-admission', () => void end());
   // Files are watched, so there is nothing to read again; what a signal must not do is to end the server.
   process.on('SIGHUP', () => log.write({ level: 'info', event: 'hangup' }));
 }

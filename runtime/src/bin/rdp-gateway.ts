@@ -6,6 +6,7 @@ import { introduction } from '../gateway/introduction.ts';
 import { gatewayHelp, readGatewayCall, type GatewayCall } from '../gateway/read-options.ts';
 import { serveGateway } from '../gateway/serve-gateway.ts';
 import { openOutcomes } from '../outcomes/index.ts';
+import { endWhenAsked } from '../server/end-when-asked.ts';
 import { openLog } from '../telemetry/log-lines.ts';
 
 void run(readGatewayCall(process.argv.slice(2)));
@@ -43,17 +44,13 @@ async function serve(call: Extract<GatewayCall, { readonly kind: 'serve' }>): Pr
       ? introduction(gateway.routes(), base)
       : [`no policy is in force, and nothing passes until there is one: ${missing.message}`];
   process.stderr.write(`rdp-gateway serves on ${base}\n${lines.join('\n')}\n`);
-  let isEnding = false;
   const end = async (): Promise<void> => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
     const ending = await gateway.drain(call.drain);
     await outcomes.value.close(2000);
     await log.flush(2000);
     process.exit(ending === 'complete' ? 0 : 1);
   };
-  process.on('SIGTERM', () => void end());
-  process.on('SIGINT', () => void end());
+  endWhenAsked('rdp-gateway', () => void end());
   // Files are watched, so there is nothing to read again; what a signal must not do is to end the server.
   process.on('SIGHUP', () => log.write({ level: 'info', event: 'hangup' }));
 }

@@ -18,6 +18,7 @@ import {
   type InventoryState,
   type InventoryStore,
 } from '../inventory/index.ts';
+import { endWhenAsked } from '../server/end-when-asked.ts';
 import { parseObject } from '../sources/json.ts';
 import { recordReaders, takeIn, type RecordForm } from '../sources/index.ts';
 import { inventoryHelp, readInventoryCall, type InventoryCall } from '../sources/read-options.ts';
@@ -217,8 +218,7 @@ async function serve({ inventory: place, policy, host, port }: Asked<'serve'>): 
     process.exitCode = 1;
     void store.close();
   });
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  endWhenAsked('rdp-inventory', end);
 }
 
 async function readState(store: InventoryStore): Promise<InventoryState> {

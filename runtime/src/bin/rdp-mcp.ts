@@ -10,6 +10,7 @@ import { createPendingCalls } from '../mcp/pending-calls.ts';
 import { mcpHelp, readMcpCall, type McpCall } from '../mcp/read-options.ts';
 import { relay } from '../mcp/relay.ts';
 import { createOutcomes, openOutcomes, outcomeMetrics } from '../outcomes/index.ts';
+import { whenNpmLeaves } from '../server/when-npm-leaves.ts';
 import { openLog } from '../telemetry/log-lines.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { standardError } from '../telemetry/write-all.ts';
@@ -72,6 +73,7 @@ async function stand(call: Extract<McpCall, { readonly kind: 'relay' }>): Promis
   });
   child.stdin.on('error', () => {}); // it has ended, which `exit` says
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
+  whenNpmLeaves('rdp-mcp', () => child.kill('SIGTERM'));
   await Promise.race([
     relay(
       guard,
