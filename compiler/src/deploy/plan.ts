@@ -10,6 +10,7 @@ import type { StreamPlan } from '@rdp/runtime/contract';
 import { planStream } from '../ir/stream-plan.ts';
 import { unknownCaller } from './caller-facts.ts';
 import { enforcerOf, type Enforcer } from './enforcers.ts';
+import { passedByMessages } from './past-messages.ts';
 import { routeLack, ruleLack, type PlaceOfRule } from './place-lacks.ts';
 import { targetsOf, type ClusterTarget } from './targets.ts';
 
@@ -207,7 +208,11 @@ function fateAt(place: Place, rule: CoreRule, asked: readonly CoreRule[]): Fate 
       ? { kind: 'notes', point, native: false, reason: passive(rule) }
       : { kind: 'nothing', reason: `${point} records nothing` };
   }
-  const reason = limitOf(enforcer, place, rule) ?? ruleLack(place, rule) ?? unknownCaller(enforcer, place.route, asked);
+  const reason =
+    limitOf(enforcer, place, rule) ??
+    ruleLack(place, rule) ??
+    unknownCaller(enforcer, place.route, asked) ??
+    (surfaceKind === 'api' ? passedByMessages(place.route, place.entrypoint.event, asked) : undefined);
   return reason === undefined ? { kind: 'acts', point, native: false } : { kind: 'nothing', reason };
 }
 

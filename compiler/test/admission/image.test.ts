@@ -162,6 +162,7 @@ defend NoDebug on Shop.request { when path.query[?"debug"] != none block 451 "no
     port: 8080,
     limits: undefined,
     upstreams: [{ name: 'shop.Shop', url: `http://127.0.0.1:${behind}` }],
+    webSockets: [],
     callers: { workloadHeader: 'x-forwarded-client-cert' },
   }).map((argument) => {
     const [name = '', value = ''] = argument.split(/=(.*)/s);

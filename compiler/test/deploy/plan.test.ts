@@ -169,6 +169,34 @@ deploy production {
   );
 });
 
+test('where WebSockets are let through, rules about what passes over them are gaps', (t) => {
+  const text = (setting: string): string => `package shop
+surface Api: api { host "api.shop.example" }
+pattern secret = re"secret"
+detect Secret on Api.request { severity high find secret in texts(body) }
+defend NoSecret on Api.request { when Secret block }
+defend NoDebug on Api.request { when path.query[?"debug"] != none block }
+defend Size on Api.request { limit 1 MB per 1h by client.ip }
+defend Rate on Api.request { limit 10 requests per 1h by client.ip }
+defend Answer on Api.response { when status == 500 block }
+deploy production {
+  namespace "rdp-system"
+  clusters { plain "a" {} }
+  Api via gateway { replicas 1, service "web.shop:8080"${setting} }
+}`;
+  const gaps = (setting: string): readonly string[] =>
+    (planText(text(setting), takes({})).plan.clusters[0]?.rules ?? []).flatMap(({ rule, status, reason = '' }) =>
+      status === 'gap' ? [`${rule.name}: ${reason}`] : [],
+    );
+  t.deepEqual(gaps(''), []);
+  t.deepEqual(
+    gaps(', websockets true').toSorted(),
+    ['Answer', 'NoSecret', 'Size'].map(
+      (name) => `${name}: \`websockets true\` lets messages past it, which nobody sees`,
+    ),
+  );
+});
+
 test('a proxy enforces what it can know of a request', (t) => {
   const text = (setting: string): string => `package shop
 surface Api: api {}

@@ -2,6 +2,7 @@
 // made, everything else as the program has it.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly documents?: ReadonlyMap<string, unknown>;
   /** A surface or host → where it is served. */
   readonly upstreams?: Readonly<Record<string, string>>;
+  /** APIs that WebSockets are let through to. */
+  readonly webSockets?: readonly string[];
   readonly options?: Partial<GatewayOptions>;
   /** What decisions are carried out with, where it is not all in memory. */
   readonly outcomes?: Partial<OutcomeSettings>;
@@ -80,7 +83,9 @@ export async function startGateway(t: ExecutionContext, run: RunOptions): Promis
     routes: {
       upstreams: new Map(Object.entries(run.upstreams ?? {}).map(([name, url]) => [name, new URL(url)])),
       surfaces: [],
+      webSockets: run.webSockets ?? [],
     },
+    tunnelAddresses: new BlockList(),
     clients: { trustedHops: 0, idHeader: undefined, workloadHeader: undefined },
     tokens: undefined,
     limits: { request: 1_048_576, answer: 1_048_576, buffer: 64 * 1_048_576 },

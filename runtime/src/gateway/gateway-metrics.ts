@@ -7,7 +7,18 @@ export type ExchangeEnd = 'passed' | 'edited' | 'refused' | 'cut' | 'failed' | '
 
 /** Why a request was turned away before it was anybody's exchange. */
 export type Rejection =
-  'target' | 'headers' | 'route' | 'token' | 'too_large' | 'busy' | 'loop' | 'method' | 'coding' | 'tunnel' | 'aborted';
+  | 'target'
+  | 'headers'
+  | 'route'
+  | 'token'
+  | 'too_large'
+  | 'busy'
+  | 'loop'
+  | 'method'
+  | 'coding'
+  | 'tunnel'
+  | 'upgrade'
+  | 'aborted';
 
 export interface GatewayMetrics {
   readonly ended: (surface: string, end: ExchangeEnd, seconds: number) => void;

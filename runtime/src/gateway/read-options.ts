@@ -1,6 +1,7 @@
 // Words of a command line → options of the gateway, or what is wrong with them.
 
 import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
 
 import { outcomeOptionTable, outcomeSettings } from '../outcomes/outcome-options.ts';
 import type { OutcomeSettings } from '../outcomes/open-outcomes.ts';
@@ -36,6 +37,16 @@ const table = {
     many: true,
   },
   surface: { value: 'NAME', text: 'serve this surface alone; may be repeated', many: true },
+  websockets: {
+    value: 'NAME',
+    text: 'let WebSockets through to this API; no rule sees what passes over them; may be repeated',
+    many: true,
+  },
+  'tunnel-to': {
+    value: 'CIDR',
+    text: 'addresses that a tunnel may lead to though they are private, or asked for by number; may be repeated',
+    many: true,
+  },
   'upstream-ca': { value: 'FILE', text: 'authorities that services may have their certificates of, PEM' },
   'tls-cert': { value: 'FILE', text: 'certificate chain, PEM; HTTP/2 needs one' },
   'tls-key': { value: 'FILE', text: 'its key, PEM' },
@@ -95,7 +106,12 @@ function readCall(words: readonly string[]): GatewayCall {
       port: number('port', 65_535),
       metricsPort,
       tls: tlsOf(text, list),
-      routes: { upstreams: new Map(list('upstream').map(upstreamOf)), surfaces: list('surface') },
+      routes: {
+        upstreams: new Map(list('upstream').map(upstreamOf)),
+        surfaces: list('surface'),
+        webSockets: list('websockets'),
+      },
+      tunnelAddresses: addressesOf(list('tunnel-to')),
       clients: {
         trustedHops: Math.floor(number('trusted-hops', 100)),
         idHeader: text('client-id-header')?.toLowerCase(),
@@ -146,6 +162,21 @@ function tlsOf(
     files: { certificate, key, ...(authority === undefined ? {} : { clientAuthority: authority }) },
     clients: authority === undefined ? { kind: 'any' } : { kind: 'certified', names },
   };
+}
+
+/** `10.1.0.0/16`, `fd00::/8`, `10.1.2.3` */
+function addressesOf(words: readonly string[]): BlockList {
+  const addresses = new BlockList();
+  for (const word of words) {
+    const [address = '', bits] = word.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    const most = family === 'ipv6' ? 128 : 32;
+    const size = bits === undefined ? most : /^[0-9]{1,3}$/.test(bits) ? Number(bits) : most + 1;
+    if (isIP(address) === 0 || size > most || word.split('/').length > 2)
+      throw new Error(`--tunnel-to \`${word}\` is no address and no network, as in 10.1.0.0/16`);
+    addresses.addSubnet(address, size, family);
+  }
+  return addresses;
 }
 
 /** `Chat=http://vllm:8000` */

@@ -5,6 +5,7 @@
 // is thrown ends the process.
 
 import type { IncomingMessage } from 'node:http';
+import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { SurfacePlan } from '../contract/index.ts';
@@ -27,8 +28,12 @@ export interface ReceptionOptions {
   readonly routes: () => SurfaceRoutes;
   readonly plans: () => readonly SurfacePlan[];
   readonly clients: ClientSettings;
+  /** Addresses that are not public, or stand in place of a name, and that tunnels lead to all the same. */
+  readonly tunnelAddresses: BlockList;
   /** Milliseconds to the connection of a tunnel. */
   readonly tunnelPatience: number;
+  /** Milliseconds in which nothing passes over a connection that was taken over. */
+  readonly tunnelIdle: number;
   /** Milliseconds to the end of a request's body. */
   readonly bodyPatience: number;
 }
@@ -165,19 +170,23 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
     }
     const leaving = new AbortController();
     socket.on('close', () => leaving.abort());
-    return carryUpgrade(
+    const began = performance.now();
+    const { headers, routed } = received;
+    const end = await carryUpgrade(
       door,
       {
         method: request.method ?? 'GET',
-        headers: received.headers,
-        routed: received.routed,
+        headers,
+        routed,
         client: caller.facts,
         now: Date.now(),
         signal: leaving.signal,
       },
-      socket,
-      head,
+      { socket, head },
+      { isLetThrough: options.routes().takesWebSockets(routed.surface), idle: options.tunnelIdle },
     );
+    door.metrics.ended(routed.surface.surface, end, (performance.now() - began) / 1000);
+    return end;
   };
 
   const tunnel = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<ExchangeEnd> => {
@@ -191,7 +200,13 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
     socket.on('close', () => leaving.abort());
     return carryTunnel(
       door,
-      { surfaces: options.plans(), knows: options.routes().knows, patience: options.tunnelPatience },
+      {
+        surfaces: options.plans(),
+        knows: options.routes().knows,
+        addresses: options.tunnelAddresses,
+        patience: options.tunnelPatience,
+        idle: options.tunnelIdle,
+      },
       { target: request.url ?? '', client: caller.facts, now: Date.now(), signal: leaving.signal },
       { socket, head },
     );

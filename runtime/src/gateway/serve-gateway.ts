@@ -4,6 +4,7 @@
 // say. An exchange keeps the routes that it began with.
 
 import { randomBytes } from 'node:crypto';
+import type { BlockList } from 'node:net';
 
 import type { SurfacePlan } from '../contract/index.ts';
 import { createEnforcer, type Enforcer, type EnforcerOptions } from '../enforce/enforcer.ts';
@@ -34,6 +35,8 @@ export interface GatewayOptions extends Pick<EnforcerOptions, 'source' | 'verifi
   /** Without it connections are not secured. */
   readonly tls: { readonly files: CertificateFiles; readonly clients: Clients } | undefined;
   readonly routes: RouteSettings;
+  /** Addresses that are not public, or stand in place of a name, and that tunnels lead to all the same. */
+  readonly tunnelAddresses: BlockList;
   readonly clients: Omit<ClientSettings, 'tokens' | 'hashKey'>;
   readonly tokens: TokenSettings | undefined;
   readonly limits: BodyLimits & {
@@ -131,7 +134,9 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
       tokens: tokens?.value,
       hashKey: options.hashKey,
     },
+    tunnelAddresses: options.tunnelAddresses,
     tunnelPatience: options.services.timeouts.connect,
+    tunnelIdle: options.services.timeouts.idle,
     bodyPatience: options.timeouts.request,
   });
   const transport: Transport =

@@ -48,6 +48,8 @@ export interface RouteSettings {
   readonly upstreams: ReadonlyMap<string, URL>;
   /** Names of the only surfaces to serve; all when empty. */
   readonly surfaces: readonly string[];
+  /** Names of the APIs that WebSockets are let through to. */
+  readonly webSockets: readonly string[];
 }
 
 export interface SurfaceRoutes {
@@ -56,6 +58,8 @@ export interface SurfaceRoutes {
   readonly route: (request: RequestTarget) => Routed | Unrouted;
   /** Whether a surface of HTTP answers at the host. */
   readonly knows: (host: string) => boolean;
+  /** Whether WebSockets are let through to a surface. */
+  readonly takesWebSockets: (surface: SurfacePlan) => boolean;
   /** The hosts of a surface that can be named in a path, for people. */
   readonly hostsOf: (surface: SurfacePlan) => readonly string[];
   /** What the operator named that the bundle has not. */
@@ -155,8 +159,9 @@ export function surfaceRoutes(plans: readonly SurfacePlan[], settings: RouteSett
       return direct;
     },
     knows: (host) => surfacesAt(host).length > 0,
+    takesWebSockets: (plan) => settings.webSockets.some((name) => isCalled(plan, name)),
     hostsOf: (plan) => [...plan.hosts, ...plan.providers.flatMap(({ hosts }) => hosts)],
-    strangers: [...settings.surfaces, ...settings.upstreams.keys()].filter(
+    strangers: [...settings.surfaces, ...settings.webSockets, ...settings.upstreams.keys()].filter(
       (name) =>
         !plans.some((plan) => isCalled(plan, name) || plan.servers.includes(name)) &&
         surfacesAt(name.toLowerCase()).length === 0,

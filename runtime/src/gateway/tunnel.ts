@@ -2,10 +2,11 @@
 // of it is who wants it and where to.
 //
 // INVARIANT: a host whose exchanges some rule is about gets no tunnel, since the rule would be gone round. Any other has one only when a
-// surface of connections (`net`) decides so; and never to this machine, nor to what only machines on its link reach.
+// surface of connections (`net`) decides so, by name. The address is looked up once, and public, unless the operator says otherwise; never
+// this machine, nor what only machines on its link reach.
 
 import { lookup } from 'node:dns/promises';
-import { BlockList, connect, isIPv6, type Socket } from 'node:net';
+import { BlockList, connect, isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { SurfacePlan } from '../contract/index.ts';
@@ -15,7 +16,8 @@ import type { ExchangeEnd } from './gateway-metrics.ts';
 import { plainRefusal } from './exchange.ts';
 import { readAuthority } from './request-target.ts';
 import type { Refusal } from './refusal.ts';
-import { joined, refuseOnSocket } from './upgrade.ts';
+import { joinConnections } from './join-connections.ts';
+import { refuseOnSocket } from './upgrade.ts';
 
 /** Who wants a tunnel, and where to. */
 export interface TunnelRequest {
@@ -32,8 +34,12 @@ export interface TunnelPlans {
   readonly surfaces: readonly SurfacePlan[];
   /** Whether a surface of HTTP answers at the host. */
   readonly knows: (host: string) => boolean;
+  /** Addresses that are not public, or stand in place of a name, and are led to all the same. */
+  readonly addresses: BlockList;
   /** Milliseconds to a connection. */
   readonly patience: number;
+  /** Milliseconds in which nothing passes. */
+  readonly idle: number;
 }
 
 /** Decides on a tunnel and joins the connections. Never rejects. */
@@ -44,47 +50,65 @@ export async function carryTunnel(
   { socket, head }: { readonly socket: Duplex; readonly head: Buffer },
 ): Promise<ExchangeEnd> {
   const where = readAuthority(request.target);
-  const refusal =
-    where?.port === undefined
-      ? plainRefusal(400, 'a tunnel leads to a host and a port')
-      : await refusalOf(door, plans, request, { host: where.host, port: where.port });
-  if (refusal !== undefined || where?.port === undefined) {
+  const turnAway = (refusal: Refusal): ExchangeEnd => {
     door.metrics.rejected('tunnel');
-    refuseOnSocket(socket, refusal ?? plainRefusal(400, 'a tunnel leads to a host and a port'));
+    door.log.write({
+      level: 'warn',
+      event: 'rejected',
+      reason: 'tunnel',
+      status: refusal.status,
+      message: refusal.message,
+      ip: request.client.ip,
+    });
+    refuseOnSocket(socket, refusal);
     return 'refused';
-  }
-  const address = await addressOf(where.host);
-  if (address === 'inside') {
-    door.metrics.rejected('tunnel');
-    refuseOnSocket(socket, plainRefusal(403, 'no tunnel leads there'));
-    return 'refused';
-  }
-  const service = address === undefined ? undefined : await connected(address, where.port, plans.patience);
+  };
+  if (where?.port === undefined) return turnAway(plainRefusal(400, 'a tunnel leads to a host and a port'));
+  const { host, port } = where;
+  const unfit = unfitHost(plans, host);
+  if (unfit !== undefined) return turnAway(unfit);
+  // Nobody asks where a name is before it may be gone to: a question is a message, too.
+  const allowed = await considerTunnel(door, plans, request, { host, port });
+  if (allowed.kind === 'refuse') return turnAway(allowed);
+  const address = await addressOf(host, plans.addresses);
+  if (address === 'inside') return turnAway(plainRefusal(403, `no tunnel leads to where \`${host}\` is`));
+  const service = address === undefined ? undefined : await connected(address, port, plans.patience);
   if (service === undefined) {
     refuseOnSocket(socket, plainRefusal(502, 'there is no connection to where the tunnel leads'));
     return 'failed';
   }
   socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-  return joined(socket, service, head);
+  return joinConnections(socket, service, head, { idle: plans.idle, mayPass: allowed.mayPass });
 }
 
-async function refusalOf(
-  door: GatewayDoor,
-  plans: TunnelPlans,
-  { client, now, signal }: TunnelRequest,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<Refusal | undefined> {
-  if (plans.knows(host))
+/** Why there is no tunnel to a host whatever the policy says of connections. */
+function unfitHost({ knows, surfaces, addresses }: TunnelPlans, host: string): Refusal | undefined {
+  if (knows(host))
     return plainRefusal(
       403,
       `what goes to \`${host}\` is decided on, which a tunnel would go round: use the gateway's own address, followed by /${host}`,
     );
-  const events = plans.surfaces.flatMap((surface) =>
-    surface.kind === 'net' ? surface.events.map((plan) => ({ plan, surface })) : [],
-  );
-  if (events.length === 0)
+  if (!surfaces.some(({ kind, events }) => kind === 'net' && events.length > 0))
     return plainRefusal(403, `no surface of this policy is at \`${host}\`, and none says which connections may be`);
-  for (const { plan, surface } of events) {
+  const family = isIP(host) === 6 ? 'ipv6' : 'ipv4';
+  // Behind an address may be a host that rules are about.
+  return isIP(host) !== 0 && !addresses.check(host, family)
+    ? plainRefusal(403, `a tunnel leads to a name: \`${host}\` is an address`)
+    : undefined;
+}
+
+type Allowed = { readonly kind: 'pass'; readonly mayPass: () => boolean } | ({ readonly kind: 'refuse' } & Refusal);
+
+async function considerTunnel(
+  door: GatewayDoor,
+  { surfaces }: TunnelPlans,
+  { client, now, signal }: TunnelRequest,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Allowed> {
+  const held: (() => Refusal | undefined)[] = [];
+  for (const { plan, surface } of surfaces.flatMap((one) =>
+    one.kind === 'net' ? one.events.map((event) => ({ plan: event, surface: one })) : [],
+  )) {
     const document = Buffer.from(
       JSON.stringify({
         source: { workload: client.workload, ip: client.ip },
@@ -103,37 +127,63 @@ async function refusalOf(
       document,
       size: 0,
       now,
+      decideSeconds: 0,
       signal,
     };
+    held.push(() => door.outcomes.held(context));
+    const before = door.outcomes.held(context);
+    if (before !== undefined) return before;
     const began = performance.now();
-    const held = door.outcomes.held({ ...context, decideSeconds: 0 });
-    if (held !== undefined) return held;
     const decision = door.decide(entrypoint, document);
-    const verdict = await door.outcomes.carryOut(decision, {
-      ...context,
-      decideSeconds: (performance.now() - began) / 1000,
-    });
+    const decideSeconds = (performance.now() - began) / 1000;
+    const verdict = await door.outcomes.carryOut(decision, { ...context, decideSeconds });
     if (verdict.kind === 'refuse') return verdict;
     await verdict.settle(undefined);
   }
-  return undefined;
+  return { kind: 'pass', mayPass: () => held.every((ask) => ask() === undefined) };
 }
 
 /** This machine, and the link (RFC 6890): where services are that trust whoever can reach them. */
-const inside = new BlockList();
-inside.addSubnet('0.0.0.0', 8);
-inside.addSubnet('127.0.0.0', 8);
-inside.addSubnet('169.254.0.0', 16);
-inside.addAddress('::', 'ipv6');
-inside.addAddress('::1', 'ipv6');
-inside.addSubnet('fe80::', 10, 'ipv6');
+const never = new BlockList();
+never.addSubnet('0.0.0.0', 8);
+never.addSubnet('127.0.0.0', 8);
+never.addSubnet('169.254.0.0', 16);
+never.addAddress('::', 'ipv6');
+never.addAddress('::1', 'ipv6');
+never.addSubnet('fe80::', 10, 'ipv6');
+
+/** What is not reachable from everywhere, and what other addresses hide in (IANA's registries of special-purpose addresses). */
+const unlessSaid = new BlockList();
+for (const [network, bits] of [
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const)
+  unlessSaid.addSubnet(network, bits);
+for (const [network, bits] of [
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const)
+  unlessSaid.addSubnet(network, bits, 'ipv6');
 
 /** The address that is connected to, looked up once, so that it is the one that was looked at. */
-async function addressOf(host: string): Promise<string | 'inside' | undefined> {
+async function addressOf(host: string, said: BlockList): Promise<string | 'inside' | undefined> {
   try {
     const { address } = await lookup(host);
     const plain = address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
-    return inside.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4') ? 'inside' : plain;
+    const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
+    if (never.check(plain, family)) return 'inside';
+    return unlessSaid.check(plain, family) && !said.check(plain, family) ? 'inside' : plain;
   } catch {
     return undefined;
   }

@@ -56,7 +56,7 @@ export interface ListenerOptions {
   readonly headLimit?: number;
   readonly first?: FirstReader;
   readonly handle: (request: HttpRequest, response: HttpResponse) => void;
-  /** Without it the request is one like any other. */
+  /** Takes WebSockets over. Without it, and for every other protocol, the request is one like any other; Node before 22.21 hands it all. */
   readonly upgrade?: TakeOver;
   /** Without it the connection is closed. */
   readonly tunnel?: TakeOver;
@@ -121,8 +121,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 }
 
 /** What both servers of Node's are told. */
-function serverOptions({ timeouts, headLimit = defaultHeadLimit }: ListenerOptions): object {
+function serverOptions({ timeouts, headLimit = defaultHeadLimit, upgrade }: ListenerOptions): object {
   return {
+    ...(upgrade === undefined ? {} : { shouldUpgradeCallback: isWebSocket }),
     headersTimeout: timeouts.head,
     requestTimeout: timeouts.request,
     keepAliveTimeout: timeouts.idle,
@@ -130,6 +131,11 @@ function serverOptions({ timeouts, headLimit = defaultHeadLimit }: ListenerOptio
     maxHeaderSize: headLimit,
     noDelay: true,
   };
+}
+
+/** HTTP/2 on a connection that is not secured (`h2c`), which Java's client asks for by itself, is declined by not answering to it. */
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return /^websocket$/i.test(headers.upgrade ?? '');
 }
 
 interface Made {

@@ -52,6 +52,8 @@ export interface GatewayCall {
   readonly limits: string | undefined;
   /** Full names of surfaces, and names of servers of tools, with the URLs at which they are. */
   readonly upstreams: readonly { readonly name: string; readonly url: string }[];
+  /** Full names of the APIs that WebSockets are let through to. */
+  readonly webSockets: readonly string[];
   /** Who tells about callers. */
   readonly callers: {
     readonly idHeader?: string;
@@ -63,7 +65,7 @@ export interface GatewayCall {
 }
 
 /** Arguments of `rdp-gateway`. */
-export function gatewayArguments({ port, limits, upstreams, callers }: GatewayCall): readonly string[] {
+export function gatewayArguments({ port, limits, upstreams, webSockets, callers }: GatewayCall): readonly string[] {
   const said = (name: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
   return [
@@ -73,6 +75,7 @@ export function gatewayArguments({ port, limits, upstreams, callers }: GatewayCa
     `--metrics-port=${metricsPort}`,
     ...said('store', limits === undefined ? undefined : `redis://${limits}`),
     ...upstreams.map(({ name, url }) => `--upstream=${name}=${url}`),
+    ...webSockets.map((name) => `--websockets=${name}`),
     ...said('client-id-header', callers.idHeader),
     ...said('client-workload-header', callers.workloadHeader),
     ...said('jwt-keys', callers.jwtKeys),

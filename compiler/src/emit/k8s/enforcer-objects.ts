@@ -101,7 +101,13 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     component: 'gateway',
     namespace,
     image: imageOf(input, gatewayName),
-    arguments: gatewayArguments({ port, limits, upstreams: upstreamsOf(routes), callers: callersOf(routes) }),
+    arguments: gatewayArguments({
+      port,
+      limits,
+      upstreams: upstreamsOf(routes),
+      webSockets: webSocketsOf(routes),
+      callers: callersOf(routes),
+    }),
     port: { name: 'http', container: port, service: 80 },
     scale,
     mounts: [delivery.mount],
@@ -138,6 +144,12 @@ function upstreamsOf(routes: readonly RoutedSurface[]): GatewayCall['upstreams']
       })),
     ];
   });
+}
+
+function webSocketsOf(routes: readonly RoutedSurface[]): GatewayCall['webSockets'] {
+  return routes
+    .filter(({ route }) => route.settings.get('websockets') === true)
+    .map(({ surface }) => `${surface.package}.${surface.name}`);
 }
 
 function callersOf(routes: readonly RoutedSurface[]): GatewayCall['callers'] {

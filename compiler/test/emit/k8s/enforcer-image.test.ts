@@ -43,6 +43,7 @@ test('rdp-gateway takes its arguments as they are meant', (t) => {
       port: 8081,
       limits: 'rdp-redis:6379',
       upstreams: [{ name: 'shop.checkout.Checkout', url: 'http://web.shop:8080' }],
+      webSockets: ['shop.checkout.Checkout'],
       callers: {
         idHeader: 'x-client',
         workloadHeader: 'x-forwarded-client-cert',
@@ -60,12 +61,18 @@ test('rdp-gateway takes its arguments as they are meant', (t) => {
       port: 8081,
       metricsPort,
       tls: undefined,
-      routes: { upstreams: new Map([['shop.checkout.Checkout', new URL('http://web.shop:8080')]]), surfaces: [] },
+      routes: {
+        upstreams: new Map([['shop.checkout.Checkout', new URL('http://web.shop:8080')]]),
+        surfaces: [],
+        webSockets: ['shop.checkout.Checkout'],
+      },
       clients: { trustedHops: 0, idHeader: 'x-client', workloadHeader: 'x-forwarded-client-cert' },
       tokens: { keys: 'https://login.example/keys', issuer: 'https://login.example', audience: 'shop' },
     },
   });
-  const bare = readGatewayCall(gatewayArguments({ port: 8080, limits: undefined, upstreams: [], callers: {} }));
+  const bare = readGatewayCall(
+    gatewayArguments({ port: 8080, limits: undefined, upstreams: [], webSockets: [], callers: {} }),
+  );
   t.is(bare.kind, 'serve');
 });
 

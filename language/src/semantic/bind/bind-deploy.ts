@@ -111,7 +111,16 @@ const callerOfGateway = {
 export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   gateway: {
     surfaces: ['api', 'llm', 'mcp', 'data'],
-    settings: { replicas, limits, port: { values: ['int'] }, image: text, service, server, ...callerOfGateway },
+    settings: {
+      replicas,
+      limits,
+      port: { values: ['int'] },
+      image: text,
+      service,
+      server,
+      websockets: flag,
+      ...callerOfGateway,
+    },
   },
   envoy_gateway: {
     surfaces: ['api', 'llm', 'mcp'],
