@@ -35,7 +35,8 @@ export function ruleLack({ route, target }: PlaceOfRule, rule: CoreRule): string
     const read = readProxyLimit(rule);
     return read.kind === 'refused' ? read.reason : undefined;
   }
-  if (rule.action?.kind !== 'quarantine') return undefined;
+  // Our gateway holds by itself, and isolates nothing.
+  if (rule.action?.kind !== 'quarantine' || route.via === 'gateway') return undefined;
   const isolating = quarantinePolicy(target);
   return isolating.kind === 'refused' ? isolating.reason : undefined;
 }

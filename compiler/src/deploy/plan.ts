@@ -10,6 +10,7 @@ import type { StreamPlan } from '@rdp/runtime/contract';
 import { planStream } from '../ir/stream-plan.ts';
 import { unknownCaller } from './caller-facts.ts';
 import { enforcerOf, type Enforcer } from './enforcers.ts';
+import { gatewayLack } from './gateway-keeping.ts';
 import { passedByMessages } from './past-messages.ts';
 import { routeLack, ruleLack, type PlaceOfRule } from './place-lacks.ts';
 import { targetsOf, type ClusterTarget } from './targets.ts';
@@ -217,10 +218,12 @@ function fateAt(place: Place, rule: CoreRule, asked: readonly CoreRule[]): Fate 
 }
 
 /** What an enforcer cannot do of a rule that acts. */
-function limitOf(enforcer: Enforcer, { route, stream }: Place, { name, action }: CoreRule): string | undefined {
+function limitOf(enforcer: Enforcer, { deploy, route, stream }: Place, { name, action }: CoreRule): string | undefined {
   if (action === undefined) return undefined;
   if (!enforcer.acts.has(action.kind)) return `${enforcer.point} cannot \`${action.kind}\``;
-  if (action.kind === 'limit') return limitOfCounting(enforcer, route);
+  if (action.kind === 'limit' && enforcer.counts !== 'memory or store') return limitOfCounting(enforcer, route);
+  const lack = route.via === 'gateway' ? gatewayLack(deploy, action) : undefined;
+  if (lack !== undefined) return lack;
   const gap = stream?.gaps.find(({ rule }) => rule === name);
   if (enforcer.streams === 'parts' || gap === undefined) return undefined;
   if (enforcer.streams === 'no') return `${enforcer.point} sees no responses that stream`;
@@ -234,11 +237,7 @@ function limitOfCounting({ point, counts }: Enforcer, route: DeployModel['routes
   const limits = route.settings.get('limits');
   const store = Array.isArray(limits) ? limits[0] : limits;
   if (store === 'redis' || store === 'valkey') return undefined;
-  if (counts === 'store')
-    return `${point} counts in a store alone, and the route names none (\`limits redis "HOST:PORT"\`)`;
-  const replicas = route.settings.get('replicas');
-  if (replicas === 1n) return undefined;
-  return `each replica of ${point} counts for itself without a store (\`limits redis "HOST:PORT"\`, or \`replicas 1\`)`;
+  return `${point} counts in a store alone, and the route names none (\`limits redis "HOST:PORT"\`)`;
 }
 
 /** Whether it falls to our enforcer: the cluster does not take care of it itself, and it is not beyond what anybody there can do. */

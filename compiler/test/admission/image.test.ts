@@ -2,6 +2,7 @@
 // each copies are a program that runs with Node and nothing else, called as the manifests call it.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,7 +13,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { Agent, request as httpsRequest } from 'node:https';
-import { admissionArguments, gatewayArguments, imageUser, metricsPort } from '../../src/emit/k8s/enforcer-image.ts';
+import {
+  adminFile,
+  admissionArguments,
+  gatewayArguments,
+  imageUser,
+  metricsPort,
+} from '../../src/emit/k8s/enforcer-image.ts';
 import { bundleOf as gatewayBundle } from '../gateway/running-gateway.ts';
 import { createAuthority } from './make-certificate.ts';
 import { bundleOf, clusterPolicy, pod, reviewOf } from './running-server.ts';
@@ -68,6 +75,14 @@ function tree(): string {
     for (const source of sources) cpSync(join(runtime, 'dist', source), join(app, basename(source)));
   }
   return folder;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** Runs an image's program and waits until it listens. */
@@ -151,12 +166,18 @@ test.serial('the gateway refuses and passes with Node alone, as the manifests ca
     join(folder, 'bundle.tar.gz'),
     gatewayBundle(`package shop
 surface Shop: api { host "api.shop.example" }
-defend NoDebug on Shop.request { when path.query[?"debug"] != none block 451 "no debugging here" }`),
+defend NoDebug on Shop.request { when path.query[?"debug"] != none block 451 "no debugging here" }
+defend Refunds on Shop.request { when method == "POST" approve by "leads" }`),
   );
+  const digest = createHash('sha256').update('a-token').digest('hex');
+  writeFileSync(join(folder, adminFile), JSON.stringify([{ name: 'kim', token_sha256: digest, groups: ['leads'] }]));
+  const admin = await freePort();
   const places: Readonly<Record<string, string>> = {
     '--bundle': join(folder, 'bundle.tar.gz'),
     '--port': '0',
     '--metrics-port': '0',
+    '--admin-port': String(admin),
+    '--admin-tokens': join(folder, adminFile),
   };
   const called = gatewayArguments({
     port: 8080,
@@ -164,6 +185,7 @@ defend NoDebug on Shop.request { when path.query[?"debug"] != none block 451 "no
     upstreams: [{ name: 'shop.Shop', url: `http://127.0.0.1:${behind}` }],
     webSockets: [],
     callers: { workloadHeader: 'x-forwarded-client-cert' },
+    admin: 'pod',
   }).map((argument) => {
     const [name = '', value = ''] = argument.split(/=(.*)/s);
     return `${name}=${places[name] ?? value}`;
@@ -174,6 +196,19 @@ defend NoDebug on Shop.request { when path.query[?"debug"] != none block 451 "no
   t.deepEqual([passed.status, await passed.text()], [200, 'fine']);
   const refused = await fetch(`http://127.0.0.1:${String(port)}/orders?debug=1`);
   t.is(refused.status, 451);
+  const asked = fetch(`http://127.0.0.1:${String(port)}/refunds`, { method: 'POST', body: '{}' });
+  const headers = { authorization: 'Bearer a-token' };
+  const desk = `http://127.0.0.1:${admin}/v1/approvals`;
+  let waiting: readonly { readonly id: string; readonly digest: string }[] = [];
+  while (waiting.length === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const listed = (await (await fetch(desk, { headers })).json()) as { readonly approvals: typeof waiting }; // as docs/outcomes.md has it
+    waiting = listed.approvals;
+  }
+  const [question] = waiting;
+  const grant = { method: 'POST', headers, body: JSON.stringify({ digest: question?.digest }) };
+  t.is((await fetch(`${desk}/${question?.id ?? ''}/grant`, grant)).status, 200);
+  t.is((await asked).status, 200);
   child.kill('SIGTERM');
   t.deepEqual(await ended, [0, null]);
 });

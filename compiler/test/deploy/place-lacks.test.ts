@@ -45,6 +45,37 @@ test('a filter has to come from somewhere', (t) => {
   t.regex(fate({ ...words, registry: '' }), /^gap: the deployment names no registry/u);
 });
 
+test('the gateway asks and holds where its pods share what they keep', (t) => {
+  const rules = {
+    approve: 'defend Ask on Api.request { when method == "POST" approve by "leads" }',
+    quarantine: 'defend Hold on Api.request { when method == "TRACE" quarantine client.id }',
+    limit: 'defend Rate on Api.request { limit 20 requests per 1m by client.ip }',
+  };
+  const cases: readonly (readonly [string, Readonly<Record<keyof typeof rules, RegExp>>])[] = [
+    [
+      '',
+      { approve: /^gap: who answers at one replica/u, quarantine: /^gap: .*forgets/u, limit: /^gap: each replica/u },
+    ],
+    ['{ replicas 1 }', { approve: /^enforced/u, quarantine: /^gap: .*forgets/u, limit: /^enforced/u }],
+    ['{ replicas 2 }', { approve: /^gap/u, quarantine: /^gap/u, limit: /^gap/u }],
+    ['{ limits redis "redis.shop:6379" }', { approve: /^enforced/u, quarantine: /^enforced/u, limit: /^enforced/u }],
+  ];
+  for (const [settings, expected] of cases)
+    for (const action of ['approve', 'quarantine', 'limit'] as const)
+      t.regex(
+        // A cluster without a policy that isolates: the gateway needs none.
+        fate({ cluster: 'plain "a" {}', route: `Api via gateway ${settings}`, rule: rules[action] }),
+        expected[action],
+        `${action} ${settings}`,
+      );
+});
+
+test('what one route of the gateway names is there for all', (t) => {
+  const route = 'Api via gateway\n  Other via gateway { limits valkey "store.shop:6379" }';
+  const rule = 'surface Other: api {}\ndefend Ask on Api.request { approve by "leads" }';
+  t.regex(fate({ cluster: 'plain "a" {}', route, rule }), /^enforced: rdp-gateway/u);
+});
+
 test('proxies count what their rate limit service can tell apart', (t) => {
   const limited = (rule: string): string =>
     fate({

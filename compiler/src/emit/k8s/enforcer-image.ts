@@ -20,6 +20,14 @@ export const readyPath = '/readyz';
 /** Port of the gateway, unless the route names one. */
 export const gatewayPort = 8080;
 
+/** Port of the gateway for people who approve and release, and where their tokens are: the secret's only key is the file. */
+export const adminPort = 9443;
+export const adminFolder = '/admin';
+export const adminFile = 'tokens.json';
+
+/** Where the secret of the inventory's database is: its password, and the authority of its certificate where the address names one. */
+export const inventoryFolder = '/inventory';
+
 /** Paths of the webhook, one for each configuration. */
 export const validatePath = '/validate';
 export const mutatePath = '/mutate';
@@ -62,10 +70,15 @@ export interface GatewayCall {
     readonly jwtIssuer?: string;
     readonly jwtAudience?: string;
   };
+  /** Whether people answer: from the pod itself (`kubectl port-forward`), or whoever is let in. */
+  readonly admin?: 'pod' | 'cluster' | undefined;
+  /** Address of the database for what is discovered. */
+  readonly inventory?: string | undefined;
 }
 
 /** Arguments of `rdp-gateway`. */
-export function gatewayArguments({ port, limits, upstreams, webSockets, callers }: GatewayCall): readonly string[] {
+export function gatewayArguments(call: GatewayCall): readonly string[] {
+  const { port, limits, upstreams, webSockets, callers, admin, inventory } = call;
   const said = (name: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
   return [
@@ -81,5 +94,10 @@ export function gatewayArguments({ port, limits, upstreams, webSockets, callers 
     ...said('jwt-keys', callers.jwtKeys),
     ...said('jwt-issuer', callers.jwtIssuer),
     ...said('jwt-audience', callers.jwtAudience),
+    ...(admin === undefined ? [] : [`--admin-port=${adminPort}`, `--admin-tokens=${adminFolder}/${adminFile}`]),
+    ...(admin === 'cluster' ? ['--admin-host=0.0.0.0'] : []),
+    ...(inventory === undefined
+      ? []
+      : [`--inventory=${inventory}`, `--inventory-password=${inventoryFolder}/password`]),
   ];
 }

@@ -1,6 +1,7 @@
 // Our own enforcers on a cluster → their objects: `rdp-admission` with its webhook, `rdp-gateway` with its way out. What is the same
 // on every cluster comes of a call without a target, and becomes the base.
 
+import { peopleFor } from '../../deploy/gateway-keeping.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { compilerVersion } from '../bundle.ts';
 import type { Delivery } from './bundle-delivery.ts';
@@ -16,11 +17,30 @@ import {
 } from './deployment-input.ts';
 import { egressObjects } from './egress-policy.ts';
 import { hostNames } from './egress-rule.ts';
-import { admissionArguments, gatewayArguments, gatewayPort, tlsFolder, type GatewayCall } from './enforcer-image.ts';
+import {
+  adminFile,
+  adminFolder,
+  adminPort,
+  admissionArguments,
+  gatewayArguments,
+  gatewayPort,
+  inventoryFolder,
+  tlsFolder,
+  type GatewayCall,
+} from './enforcer-image.ts';
+import { adminSecret, adminService, approverRole, inventorySecret } from './people.ts';
 import { admissionIsolation, gatewayIsolation, serviceNamespace, type Store } from './isolation.ts';
 import { monitoringObjects } from './monitoring.ts';
 import { selectorOf, type KubernetesObject } from './object.ts';
-import { clusterReader, criticalClass, criticalPods, workloadObjects, type Enforcer, type Scale } from './workload.ts';
+import {
+  clusterReader,
+  criticalClass,
+  criticalPods,
+  workloadObjects,
+  type Enforcer,
+  type Mount,
+  type Scale,
+} from './workload.ts';
 import type { DeployModel } from '@rdp/language';
 
 /** One of our enforcers and what it carries. */
@@ -91,6 +111,11 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
   const { deploy, routes, delivery, target } = input;
   const { namespace } = deploy;
   const limits = limitsOf(routes);
+  const inventory = routeText(routes, 'inventory');
+  const stores = [storeOf(limits), databaseOf(inventory)].filter((store) => store !== undefined);
+  const rules = routes.flatMap(({ entrypoints }) => entrypoints.flatMap((entrypoint) => entrypoint.rules));
+  const asks = peopleFor(deploy, rules) !== undefined;
+  const proxies = asks ? routeText(routes, 'admin') : undefined;
   const port = routeNumber(routes, 'port') ?? gatewayPort;
   const replicas = routeNumber(routes, 'replicas');
   // Without a store every pod counts for itself, so one that is asked for alone stays alone.
@@ -107,10 +132,17 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
       upstreams: upstreamsOf(routes),
       webSockets: webSocketsOf(routes),
       callers: callersOf(routes),
+      admin: !asks ? undefined : proxies === undefined ? 'pod' : 'cluster',
+      inventory,
     }),
     port: { name: 'http', container: port, service: 80 },
+    ...(asks ? { apart: [{ name: 'admin', container: adminPort }] } : {}),
     scale,
-    mounts: [delivery.mount],
+    mounts: [
+      delivery.mount,
+      ...(asks ? [secretMount('admin', adminFolder, adminSecret, [adminFile])] : []),
+      ...(inventory === undefined ? [] : [secretMount('inventory', inventoryFolder, inventorySecret)]),
+    ],
     identity: target?.identity ?? { kind: 'none' },
     memory: { request: '256Mi', limit: '1Gi' },
     api: 'none',
@@ -119,14 +151,23 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     ...workloadObjects(enforcer),
     gatewayIsolation(gatewayName, namespace, {
       port,
-      store: storeOf(limits),
+      stores,
+      admin: proxies === undefined ? undefined : { namespace: proxies, port: adminPort },
       services: upstreamsOf(routes).map(({ url }) => new URL(url).hostname),
       target,
       monitoring: monitoringOf(deploy),
     }),
-    ...(target === undefined ? [] : gatewayEgress(input, target, storeOf(limits))),
+    ...(target === undefined ? [] : gatewayEgress(input, target, stores)),
+    ...(asks ? [approverRole()] : []),
+    ...(proxies === undefined ? [] : [adminService(enforcer)]),
     ...(monitoringOf(deploy).kind !== 'none' ? monitoringObjects(gatewayName, 'gateway', namespace) : []),
   ];
+}
+
+/** A secret that has to be there, or the pods do not start; `keys` alone, where they are said. */
+function secretMount(name: string, path: string, secretName: string, keys?: readonly string[]): Mount {
+  const items = keys === undefined ? {} : { items: keys.map((key) => ({ key, path: key })) };
+  return { name, path, source: { secret: { secretName, optional: false, ...items } } };
 }
 
 /** Where the services and servers of tools are that routes name. */
@@ -169,7 +210,7 @@ function callersOf(routes: readonly RoutedSurface[]): GatewayCall['callers'] {
 function gatewayEgress(
   { deploy, routes }: EnforcerInput,
   target: ClusterTarget,
-  store: Store | undefined,
+  stores: readonly Store[],
 ): readonly KubernetesObject[] {
   const hosts = [...new Set(routes.flatMap(({ surface }) => surface.hosts()))].toSorted().map(hostNames);
   const { namespace } = deploy;
@@ -187,9 +228,15 @@ function gatewayEgress(
       names: [...new Set(outside.map(({ hostname }) => hostname))].toSorted().map(hostNames),
       ports: [...new Set(outside.map((url) => Number(url.port || (url.protocol === 'https:' ? 443 : 80))))].toSorted(),
     },
-    ...(store !== undefined && serviceNamespace(store.host, namespace) === undefined && !/^[0-9.]+$/u.test(store.host)
-      ? [{ ...shared, pods, name: `${gatewayName}-store`, names: [hostNames(store.host)], ports: [store.port] }]
-      : []),
+    ...stores
+      .filter(({ host }) => serviceNamespace(host, namespace) === undefined && !/^[0-9.]+$/u.test(host))
+      .map(({ name, host, port }) => ({
+        ...shared,
+        pods,
+        name: `${gatewayName}-${name}`,
+        names: [hostNames(host)],
+        ports: [port],
+      })),
   ].filter(({ names }) => names.length > 0);
   return made.flatMap((options) => {
     const objects = egressObjects(target, options);
@@ -199,5 +246,11 @@ function gatewayEgress(
 
 function storeOf(limits: string | undefined): Store | undefined {
   const [, host, port] = /^(.+):([0-9]+)$/u.exec(limits ?? '') ?? [];
-  return host === undefined || port === undefined ? undefined : { host, port: Number(port) };
+  return host === undefined || port === undefined ? undefined : { name: 'store', host, port: Number(port) };
+}
+
+/** `postgres://ROLE@HOST:PORT/DATABASE` */
+function databaseOf(inventory: string | undefined): Store | undefined {
+  const [, host, port = '5432'] = /@([^:/]+)(?::([0-9]+))?\//u.exec(inventory ?? '') ?? [];
+  return host === undefined ? undefined : { name: 'inventory', host, port: Number(port) };
 }

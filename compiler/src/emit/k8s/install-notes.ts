@@ -1,9 +1,11 @@
 // What whoever installs manifests has to do or to know beside `kubectl apply -k`: images to push, features to turn on, namespaces that
 // have to be there, and what a cluster lacks for the enforcers to be as closed off or as reachable as they should be.
 
+import { peopleFor } from '../../deploy/gateway-keeping.ts';
 import type { DeployPlan } from '../../deploy/plan.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import type { KubernetesObject } from './object.ts';
+import { inventoryNote, peopleNotes } from './people.ts';
 
 /** What the notes are about. */
 export interface Installed {
@@ -37,9 +39,23 @@ export function notesOf({ plan, references, isLarge, clusters }: Installed): rea
       (image) => `Say where the image ${image} is, by its digest: \`image\` of the route, or kustomize's \`images\`.`,
     ),
     ...(isLarge ? ['A ConfigMap is too large for the annotation of `kubectl apply`: add `--server-side`.'] : []),
+    ...gatewayNotes(plan),
     ...(all.some(({ kind }) => kind === 'Certificate') ? ['cert-manager has to be there.'] : []),
     ...(all.some(({ kind }) => kind === 'ServiceMonitor') ? ["Prometheus' operator has to be there."] : []),
     ...clusters.flatMap((cluster) => clusterNotes(cluster, plan.deploy.namespace)),
+  ];
+}
+
+function gatewayNotes({ deploy, clusters }: DeployPlan): readonly string[] {
+  const routes = deploy.routes.filter(({ via }) => via === 'gateway');
+  const carried = new Set(routes.map(({ surface }) => surface));
+  const rules = clusters.flatMap((cluster) =>
+    cluster.rules.flatMap(({ rule, entrypoint }) => (carried.has(entrypoint.surface) ? [rule] : [])),
+  );
+  const people = peopleFor(deploy, rules);
+  return [
+    ...(people === undefined ? [] : peopleNotes(people, deploy.namespace)),
+    ...(routes.some(({ settings }) => settings.has('inventory')) ? [inventoryNote(deploy.namespace)] : []),
   ];
 }
 

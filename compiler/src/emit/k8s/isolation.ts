@@ -6,8 +6,10 @@ import type { Monitoring } from './deployment-input.ts';
 import { metricsPort } from './enforcer-image.ts';
 import { labelsOf, selectorOf, type KubernetesObject } from './object.ts';
 
-/** A store of counters, `HOST:PORT` of a route's `limits`. */
+/** A store that is reached by name or address: of counters, of what is discovered. */
 export interface Store {
+  /** What it is to the gateway: `store`, `inventory`. */
+  readonly name: string;
   readonly host: string;
   readonly port: number;
 }
@@ -48,24 +50,30 @@ export function gatewayIsolation(
   namespace: string,
   options: {
     readonly port: number;
-    readonly store: Store | undefined;
+    readonly stores: readonly Store[];
+    /** Whose pods reach the port of people, and which it is. */
+    readonly admin: { readonly namespace: string; readonly port: number } | undefined;
     /** Names of services that requests go to. */
     readonly services: readonly string[];
     readonly target: ClusterTarget | undefined;
     readonly monitoring: Monitoring;
   },
 ): KubernetesObject {
-  const { port, store, services, target, monitoring } = options;
+  const { port, stores, admin, services, target, monitoring } = options;
   return policy(
     name,
     { namespace, component: 'gateway' },
     {
       podSelector: { matchLabels: selectorOf(name) },
       policyTypes: both,
-      ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(port)] }, ...scraped(monitoring)],
+      ingress: [
+        { from: [{ namespaceSelector: {} }], ports: [tcp(port)] },
+        ...(admin === undefined ? [] : [{ from: [podsOf(admin.namespace)], ports: [tcp(admin.port)] }]),
+        ...scraped(monitoring),
+      ],
       egress: [
         nameServers(target),
-        ...(store === undefined ? [] : storeEgress(store, namespace)),
+        ...stores.flatMap((store) => storeEgress(store, namespace)),
         ...servicesEgress(services, namespace),
       ],
     },
@@ -99,14 +107,19 @@ function storeEgress({ host, port }: Store, namespace: string): readonly object[
   if (/^[0-9.]+$/u.test(host)) return [{ to: [{ ipBlock: { cidr: `${host}/32` } }], ports }];
   const home = serviceNamespace(host, namespace);
   if (home === undefined) return [];
-  return [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } } }], ports }];
+  return [{ to: [podsOf(home)], ports }];
+}
+
+/** All pods of a namespace, as one end of a connection. */
+function podsOf(namespace: string): object {
+  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
 }
 
 /** The way to services inside the cluster. A policy is about ports of pods, which a service's port does not tell: all of them. */
 function servicesEgress(hosts: readonly string[], namespace: string): readonly object[] {
   const homes = hosts.flatMap((host) => serviceNamespace(host, namespace) ?? []);
   return [...new Set(homes)].toSorted().map((home) => ({
-    to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } } }],
+    to: [podsOf(home)],
   }));
 }
 
@@ -123,9 +136,8 @@ const both = ['Ingress', 'Egress'];
 /** Who reads metrics. The probes of the node come from the node, which no policy keeps out. */
 function scraped(monitoring: Monitoring): readonly object[] {
   if (monitoring.kind === 'none') return [];
-  const namespaceSelector =
-    monitoring.kind === 'namespace' ? { matchLabels: { 'kubernetes.io/metadata.name': monitoring.namespace } } : {};
-  return [{ from: [{ namespaceSelector }], ports: [tcp(metricsPort)] }];
+  const from = monitoring.kind === 'namespace' ? podsOf(monitoring.namespace) : { namespaceSelector: {} };
+  return [{ from: [from], ports: [tcp(metricsPort)] }];
 }
 
 function tcp(port: number): object {

@@ -28,6 +28,8 @@ export interface Enforcer {
   readonly namespace: string;
   readonly image: string;
   readonly arguments: readonly string[];
+  /** Ports that its Service does not have. */
+  readonly apart?: readonly { readonly name: string; readonly container: number }[];
   /** The port of its work. */
   readonly port: { readonly name: string; readonly container: number; readonly service: number };
   readonly scale: Scale;
@@ -184,6 +186,11 @@ function podSpec(enforcer: Enforcer): Readonly<Record<string, unknown>> {
         ports: [
           { name: port.name, containerPort: port.container, protocol: 'TCP' },
           { name: 'metrics', containerPort: metricsPort, protocol: 'TCP' },
+          ...(enforcer.apart ?? []).map(({ name: of, container }) => ({
+            name: of,
+            containerPort: container,
+            protocol: 'TCP',
+          })),
         ],
         resources: { requests: { cpu: '100m', memory: memory.request }, limits: { memory: memory.limit } },
         securityContext: {

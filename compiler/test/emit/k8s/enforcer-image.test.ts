@@ -1,6 +1,7 @@
 // The programs understand the arguments that manifests give them, and serve what probes and the webhook's configuration ask for.
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { readAdmissionCall } from '../../../../runtime/src/admission/read-options.ts';
@@ -8,9 +9,13 @@ import { readGatewayCall } from '../../../../runtime/src/gateway/read-options.ts
 import { quarantineLabel as labelOfProgram } from '../../../../runtime/src/admission/quarantine.ts';
 import { routeOf } from '../../../../runtime/src/admission/review-route.ts';
 import {
+  adminFile,
+  adminFolder,
+  adminPort,
   admissionArguments,
   bundlePath,
   gatewayArguments,
+  inventoryFolder,
   livePath,
   metricsPath,
   metricsPort,
@@ -70,6 +75,34 @@ test('rdp-gateway takes its arguments as they are meant', (t) => {
       tokens: { keys: 'https://login.example/keys', issuer: 'https://login.example', audience: 'shop' },
     },
   });
+  const people = gatewayArguments({
+    port: 8080,
+    limits: undefined,
+    upstreams: [],
+    webSockets: [],
+    callers: {},
+    admin: 'cluster',
+    inventory: 'postgres://rdp_gateway@db.shop/rdp',
+  });
+  t.true(people.includes(`--admin-tokens=${adminFolder}/${adminFile}`));
+  t.true(people.includes(`--inventory-password=${inventoryFolder}/password`));
+  const folder = mkdtempSync(join(tmpdir(), 'rdp-arguments-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  for (const name of [adminFile, 'password']) writeFileSync(join(folder, name), `what is in ${name}\n`);
+  const mounted = people.map((argument) =>
+    argument.replace(`=${adminFolder}/`, `=${folder}/`).replace(`=${inventoryFolder}/`, `=${folder}/`),
+  );
+  t.like(readGatewayCall(mounted), {
+    kind: 'serve',
+    outcomes: {
+      admin: { host: '0.0.0.0', port: adminPort, tokens: `what is in ${adminFile}\n` },
+      inventory: { address: 'postgres://rdp_gateway@db.shop/rdp', password: 'what is in password' },
+    },
+  });
+  t.like(readGatewayCall(mounted.filter((argument) => !argument.startsWith('--admin-host'))), {
+    outcomes: { admin: { host: '127.0.0.1' } },
+  });
+  t.is(readGatewayCall(people).kind, 'fault', 'a secret that is not there is a start that fails');
   const bare = readGatewayCall(
     gatewayArguments({ port: 8080, limits: undefined, upstreams: [], webSockets: [], callers: {} }),
   );

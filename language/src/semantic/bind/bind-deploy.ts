@@ -107,6 +107,16 @@ const callerOfGateway = {
   jwt_audience: text,
 } as const;
 
+/** Where a gateway keeps what it discovers; the password is in a secret. */
+const inventory = {
+  values: [
+    {
+      form: /^postgres:\/\/[\w.-]+@[a-z0-9.-]+(?::[0-9]{1,5})?\/[\w-]+(?:\?[\w.=/&-]+)?$/u,
+      wanted: 'a database without its password in quotes, `"postgres://rdp_gateway@db.shop:5432/rdp"`',
+    },
+  ],
+} as const;
+
 /** The enforcers, with what they carry. */
 export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
   gateway: {
@@ -119,6 +129,8 @@ export const enforcerShapes: Readonly<Record<string, EnforcerShape>> = {
       service,
       server,
       websockets: flag,
+      admin: { values: [namespaceName] },
+      inventory,
       ...callerOfGateway,
     },
   },
