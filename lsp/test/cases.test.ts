@@ -15,7 +15,7 @@ const update = process.env['UPDATE'] === '1' && process.env['CI'] === undefined;
 let session: Session;
 
 test.before(async () => {
-  session = await startSession();
+  session = await startSession({ initializationOptions: { diagnosticPages: 'https://pages.example' } });
 });
 
 test.after.always(async (t) => {

@@ -8,6 +8,7 @@ import { stdFiles } from '@rdp/language/std';
 import { applyEdits } from '../src/ide/apply-edits.ts';
 import { completionsAt } from '../src/ide/completion/complete.ts';
 import { renameAt } from '../src/ide/rename.ts';
+import { finish } from '../src/ide/steps.ts';
 
 function example(name: string): SourceFile {
   const path = `${name}.rdp`;
@@ -50,7 +51,7 @@ test('whatever the policy declares can be called otherwise', (t) => {
   const declared = namesOf(checkout).filter(({ access, symbol }) => access === 'declare' && symbol.kind !== 'package');
   t.true(declared.length > 40);
   for (const { start, symbol } of declared) {
-    const result = renameAt({ snapshot: workspace, path: checkout.path, offset: start + 1 }, 'other_name');
+    const result = finish(renameAt({ snapshot: workspace, path: checkout.path, offset: start + 1 }, 'other_name'));
     if (result?.kind !== 'edits') {
       t.fail(`${symbol.name}: ${result?.reason ?? 'no name'}`);
       continue;

@@ -12,6 +12,7 @@ import { inlayHints } from '../src/ide/inlay-hints.ts';
 import { refactorsAt } from '../src/ide/refactor/refactors.ts';
 import { highlightsAt, referencesAt } from '../src/ide/references.ts';
 import { signatureAt } from '../src/ide/signature.ts';
+import { finish } from '../src/ide/steps.ts';
 import type { At } from '../src/ide/symbol-at.ts';
 
 const lines = 5_000;
@@ -69,11 +70,11 @@ const answers: Readonly<Record<string, (at: At) => unknown>> = {
   hover: hoverAt,
   definition: definitionAt,
   highlights: highlightsAt,
-  references: (at) => referencesAt(at, { declaration: 'with' }),
+  references: (at) => finish(referencesAt(at, { declaration: 'with' })),
   'code actions': ({ snapshot, offset }) =>
     refactorsAt({ snapshot, path, range: { start: offset, end: offset } }, (kind) => kind !== 'imports'),
   'inlay hints of a screen': ({ snapshot, offset }) =>
-    inlayHints(snapshot, path, { start: offset, end: offset + 2_000 }),
+    finish(inlayHints(snapshot, path, { start: offset, end: offset + 2_000 })),
   'code lenses of the file': ({ snapshot }) => codeLenses(snapshot, path),
 };
 

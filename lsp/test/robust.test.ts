@@ -18,6 +18,7 @@ import { highlightsAt, referencesAt } from '../src/ide/references.ts';
 import { prepareRename } from '../src/ide/rename.ts';
 import { semanticTokens } from '../src/ide/semantic-tokens.ts';
 import { signatureAt } from '../src/ide/signature.ts';
+import { finish } from '../src/ide/steps.ts';
 import type { At } from '../src/ide/symbol-at.ts';
 
 const tour = readFileSync(new URL('../../examples/checkout/checkout.rdp', import.meta.url), 'utf8');
@@ -31,20 +32,20 @@ function askAll(text: string, offset: number): void {
   hoverAt(at);
   definitionAt(at);
   typeDefinitionAt(at);
-  referencesAt(at, { declaration: 'with' });
+  finish(referencesAt(at, { declaration: 'with' }));
   highlightsAt(at);
   prepareRename(at);
   linkedNames(at);
   signatureAt(at);
   const item = hierarchyItemAt(at);
   if (item) {
-    callersOf(snapshot, item.span);
-    calleesOf(snapshot, item.span);
+    finish(callersOf(snapshot, item.span));
+    finish(calleesOf(snapshot, item.span));
   }
   refactorsAt({ snapshot, path, range: { start: offset, end: offset } }, () => true);
   codeLenses(snapshot, path);
   semanticTokens(snapshot, path, { start: 0, end: text.length });
-  inlayHints(snapshot, path, { start: Math.max(offset - 500, 0), end: offset });
+  finish(inlayHints(snapshot, path, { start: Math.max(offset - 500, 0), end: offset }));
 }
 
 test('no answer throws at the end of a beginning of the tour', (t) => {
@@ -83,7 +84,7 @@ test('no answer throws where tokens are missing', (t) => {
 function answersAt(at: At): string {
   const items = completionsAt(at)?.items.map(({ label, detail, also }) => `${label} ${detail} ${also.length}`);
   const targets = definitionAt(at)?.targets.map(({ name }) => `${name.file.path} ${name.start} ${name.end}`);
-  const references = referencesAt(at, { declaration: 'with' })?.map(({ start, end }) => `${start} ${end}`);
+  const references = finish(referencesAt(at, { declaration: 'with' }))?.map(({ start, end }) => `${start} ${end}`);
   return JSON.stringify([items, hoverAt(at)?.markdown, targets, references, signatureAt(at)]);
 }
 

@@ -40,6 +40,18 @@ test('edits come one by one, and several at once', async (t) => {
   t.is(await end(), 0);
 });
 
+test('lines end as clients count them', async (t) => {
+  const { first, end } = await startSession({ folder: [] });
+  const text = 'package p\r\nsurface Chat: llm {}\r// c\rdefend Stop on Chat.request { when model == "x" block }\r\n';
+  await first.open('a.rdp', text);
+  t.deepEqual(await first.diagnostics('a.rdp'), []);
+  const at = (character: number): { line: number; character: number } => ({ line: 3, character });
+  await first.change('a.rdp', 2, [{ range: { start: at(35), end: at(40) }, text: 'modle' }]);
+  const [found] = await first.diagnostics('a.rdp', (list) => list.length > 0);
+  t.deepEqual(found?.range, { start: at(35), end: at(40) });
+  t.is(await end(), 0);
+});
+
 test('one file sees what is typed in another, before it is saved', async (t) => {
   const { first, end } = await startSession({
     folder: [

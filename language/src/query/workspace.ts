@@ -23,7 +23,7 @@ export interface Workspace {
   readonly diagnostics: () => readonly Diagnostic[];
   /** The whole project, checked. */
   readonly checked: () => CheckResult;
-  /** This state with the file added, or in place of the one with its path. */
+  /** This state with the file added, ahead of those with a greater path as `rdpc check` has them, or in place of the one with its path. */
   readonly withFile: (file: SourceFile) => Workspace;
   readonly withoutFile: (path: string) => Workspace;
   /** This state with other documents, date or library. */
@@ -58,7 +58,7 @@ function workspaceOf(project: Project, rechecker: Rechecker): Workspace {
       if (before) parseEdited(before, file);
       const files = before
         ? project.files.map((each) => (each.path === file.path ? file : each))
-        : [...project.files, file];
+        : inserted(project.files, file);
       return workspaceOf({ ...project, files }, rechecker);
     },
     withoutFile: (path) =>
@@ -66,4 +66,10 @@ function workspaceOf(project: Project, rechecker: Rechecker): Workspace {
     withProject: (change) => workspaceOf({ ...project, ...change }, rechecker),
   };
   return workspace;
+}
+
+/** What comes of a project depends on the order of its files where a name stands twice: not on who came when. */
+function inserted(files: readonly SourceFile[], file: SourceFile): readonly SourceFile[] {
+  const at = files.findIndex(({ path }) => path > file.path);
+  return at < 0 ? [...files, file] : [...files.slice(0, at), file, ...files.slice(at)];
 }

@@ -48,9 +48,7 @@ export function lex(file: SourceFile, range: LexRange = { start: 0, end: file.te
     } else if (code === 32 || code === 9 || code === 13 || code === 12 || code === 0xfeff) {
       at++;
     } else if (code === 47 && text.charCodeAt(at + 1) === 47) {
-      let to = text.indexOf('\n', at);
-      if (to < 0) to = end;
-      if (text.charCodeAt(to - 1) === 13) to--;
+      const to = endOfLine(text, at);
       const doc = text.startsWith('///', at) && text.charCodeAt(at + 3) !== 47;
       comments.push({ kind: doc ? 'doc' : 'line', start: at, end: to, lineStart });
       at = to;
@@ -164,6 +162,14 @@ const punctuation: ReadonlyMap<string, TokenType> = new Map([
   ['{', t.LeftBrace],
   ['}', t.RightBrace],
 ]);
+
+/** Where the line of `at` ends. A lone `\r` ends it too: editors go on in a new line, so that nobody would see a comment there. */
+function endOfLine(text: string, at: number): number {
+  const feed = text.indexOf('\n', at);
+  const line = text.slice(at, feed < 0 ? text.length : feed);
+  const back = line.indexOf('\r');
+  return at + (back < 0 ? line.length : back);
+}
 
 function unterminated(file: SourceFile, start: number, end: number, quote: string): Diagnostic {
   const place = { file, start, end: Math.min(end, start + quote.length) };

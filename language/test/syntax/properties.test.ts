@@ -34,6 +34,18 @@ test('tokens, comments and white space tile the text', (t) => {
   t.pass();
 });
 
+test('a comment ends where editors go on in a new line', (t) => {
+  for (const ending of ['\n', '\r\n', '\r']) {
+    const text = `// c${ending}set a = ["b"]`;
+    const { tokens, comments } = lex({ path, text });
+    t.deepEqual(
+      comments.map(({ start, end }) => text.slice(start, end)),
+      ['// c'],
+    );
+    t.is(tokens[0]?.image, 'set');
+  }
+});
+
 test('every text gives a tree whose ranges lie inside it, and diagnostics that do too', (t) => {
   fc.assert(
     fc.property(anyText, (text) => {

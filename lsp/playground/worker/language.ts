@@ -3,7 +3,7 @@
 
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { stdFiles } from '@rdp/language/std';
-import { createServer } from '@rdp/lsp';
+import { createServer, type Host } from '@rdp/lsp';
 
 /** The page's files, as the server knows them. */
 export const workspaceUri = 'file:///playground';
@@ -22,12 +22,14 @@ export function serveLanguage(port: MessagePort): void {
       }
     });
   const connection = createConnection(reader, new BrowserMessageWriter(port));
-  createServer(connection, {
+  const host: Host = {
     version: '0.1.0',
     std: stdFiles,
+    pages: undefined,
     today: () => new Date().toISOString().slice(0, 10),
     listPolicies: () => Promise.resolve([]),
     readFile: () => Promise.resolve({ kind: 'fault', message: 'it is not among the files of the page' }),
     exit: () => undefined,
-  });
+  };
+  createServer({ connection, host });
 }

@@ -21,6 +21,7 @@ export function createClientHost(version: string, { connection, ready }: ClientA
   return {
     version,
     std: stdFiles,
+    pages: undefined,
     today: () => new Date().toISOString().slice(0, 10),
     listPolicies: (folder) => ask<readonly string[]>(methods.listPolicies, { folder }).catch(() => []),
     readFile: (uri) =>

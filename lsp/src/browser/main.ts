@@ -20,4 +20,4 @@ const ready = new Promise<void>((resolve) => {
     });
 });
 const connection = createConnection(reader, new BrowserMessageWriter(self));
-createServer(connection, createClientHost('0.1.0', { connection, ready }));
+createServer({ connection, host: createClientHost('0.1.0', { connection, ready }) });

@@ -26,22 +26,28 @@ export interface DiagnosticForm {
   readonly page: ((code: string) => string) | undefined;
 }
 
-const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+/** A diagnostic, and how serious it is shown to be. */
+export interface ShownDiagnostic extends Diagnostic {
+  readonly level: Severity | 'hint';
+}
+
+const severities: Readonly<Record<ShownDiagnostic['level'], DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
 };
 
 /** What nothing uses or reaches: editors show it faint. */
 const unnecessary: ReadonlySet<string> = new Set(['unused-import', 'unused-declaration', 'unreachable-rule']);
 
 /** One diagnostic as the client shall see it. */
-export function toDiagnostic(convert: Converter, diagnostic: Diagnostic, form: DiagnosticForm): LspDiagnostic {
-  const { code, severity, span, labels, fixes } = diagnostic;
+export function toDiagnostic(convert: Converter, diagnostic: ShownDiagnostic, form: DiagnosticForm): LspDiagnostic {
+  const { code, level, span, labels, fixes } = diagnostic;
   const shown = form.related === 'yes' ? labels : [];
   return {
     range: convert.range(span),
-    severity: severities[severity],
+    severity: severities[level],
     code,
     ...(form.page ? { codeDescription: { href: form.page(code) } } : {}),
     source: 'rdp',

@@ -1,7 +1,8 @@
 // Offsets of a source text ↔ the protocol's lines and characters, in the unit that client and server agreed on. Lines end
-// with `\n` as in `lineStarts`; a `\r` in front of it belongs to the line, past which no position may point.
+// with `\n` as in `lineStarts`, and as the protocol has it also with a `\r` that stands alone; what ends a line belongs to
+// it, and no position may point past that.
 
-import { lineColumn, lineStarts, type SourceFile } from '@rdp/language';
+import { lineStarts, type SourceFile } from '@rdp/language';
 import type { Position, Range } from 'vscode-languageserver';
 
 /** Units of `Position.character`: of UTF-16 (which every client knows), of UTF-8, or whole code points. */
@@ -15,7 +16,7 @@ export function chooseEncoding(offered: readonly string[] | undefined): Encoding
 
 /** The offset of a position. One past the end of a line counts as its end, one past the last line as the end of the text. */
 export function toOffset(file: SourceFile, position: Position, encoding: Encoding): number {
-  const starts = lineStarts(file);
+  const starts = linesOf(file);
   const start = starts[position.line];
   if (start === undefined) return position.line < 0 ? 0 : file.text.length;
   const end = endOfLine(file.text, starts[position.line + 1] ?? file.text.length + 1);
@@ -29,18 +30,39 @@ export function toOffset(file: SourceFile, position: Position, encoding: Encodin
   return Math.min(offset, end);
 }
 
-/** The position of an offset. */
+/** The position of an offset; one past the end counts as the end. */
 export function toPosition(file: SourceFile, offset: number, encoding: Encoding): Position {
-  const { line, column } = lineColumn(file, Math.max(offset, 0));
-  if (encoding === 'utf-16') return { line: line - 1, character: column - 1 };
-  const start = Math.min(offset, file.text.length) - (column - 1);
+  const starts = linesOf(file);
+  const end = Math.min(Math.max(offset, 0), file.text.length);
+  let line = 0;
+  for (let high = starts.length - 1; line < high;) {
+    const middle = (line + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= end) line = middle;
+    else high = middle - 1;
+  }
+  const start = starts[line] ?? 0;
+  if (encoding === 'utf-16') return { line, character: end - start };
   let character = 0;
-  for (let at = start; at < start + column - 1;) {
+  for (let at = start; at < end;) {
     const code = file.text.codePointAt(at) ?? 0;
     character += encoding === 'utf-32' ? 1 : utf8Length(code);
     at += code > 0xffff ? 2 : 1;
   }
-  return { line: line - 1, character };
+  return { line, character };
+}
+
+const linesWithReturns = new WeakMap<SourceFile, ArrayLike<number>>();
+
+/** Where the lines of a text begin for a client. */
+export function linesOf(file: SourceFile): ArrayLike<number> {
+  const { text } = file;
+  if (!text.includes('\r')) return lineStarts(file);
+  const known = linesWithReturns.get(file);
+  if (known) return known;
+  const starts = [0];
+  for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
+  linesWithReturns.set(file, starts);
+  return starts;
 }
 
 /** The range of two offsets. */
@@ -52,8 +74,9 @@ export function toRange(
   return { start: toPosition(file, start, encoding), end: toPosition(file, end, encoding) };
 }
 
-/** Ahead of the line's `\n` or `\r\n`; `next` is where the next line starts, or one past the end of the text. */
+/** Ahead of what ends the line; `next` is where the next line starts, or one past the end of the text. */
 function endOfLine(text: string, next: number): number {
+  if (next > text.length) return text.length;
   const end = next - 1;
   return text.charCodeAt(end) === 10 && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
 }

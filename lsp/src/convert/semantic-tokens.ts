@@ -1,10 +1,11 @@
 // Our tokens → the protocol's numbers: five a token, relative to the one ahead, none over more than one line; and what has
 // changed since an earlier list.
 
-import { lineStarts, type SourceFile } from '@rdp/language';
+import type { SourceFile } from '@rdp/language';
 import type { SemanticTokensEdit, SemanticTokensLegend } from 'vscode-languageserver';
 import { tokenModifiers, tokenTypes, type SemanticToken } from '../ide/semantic-tokens.ts';
 import type { Converter } from './converter.ts';
+import { linesOf } from './positions.ts';
 
 /** The names of the numbers. */
 export const legend: SemanticTokensLegend = { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] };
@@ -12,7 +13,7 @@ export const legend: SemanticTokensLegend = { tokenTypes: [...tokenTypes], token
 /** The numbers of `tokens`, which are sorted. */
 export function encodeTokens(convert: Converter, file: SourceFile, tokens: readonly SemanticToken[]): number[] {
   const data: number[] = [];
-  const starts = lineStarts(file);
+  const starts = linesOf(file);
   let line = 0;
   let character = 0;
   for (const token of tokens) {

@@ -3,6 +3,8 @@
 
 import type { Declared, Inspector, PolicySymbol, Span, Workspace } from '@rdp/language';
 import { inspect } from '@rdp/language';
+import { allReferences } from './references.ts';
+import type { Steps } from './steps.ts';
 import type { At } from './symbol-at.ts';
 import { nameAt } from './symbol-at.ts';
 
@@ -51,12 +53,12 @@ function itemOf(symbol: PolicySymbol): HierarchyItem | undefined {
 }
 
 /** The declarations that use the one whose name stands at `span`. */
-export function callersOf(snapshot: Workspace, span: Span): readonly HierarchyCall[] {
+export function* callersOf(snapshot: Workspace, span: Span): Steps<readonly HierarchyCall[]> {
   const inspector = inspect(snapshot.project);
   const symbol = symbolAt(inspector, span);
   if (symbol === undefined) return [];
   const calls = new Map<Declared['decl'], { readonly item: HierarchyItem; readonly places: Span[] }>();
-  for (const { unit, start, end, access } of inspector.references(symbol)) {
+  for (const { unit, start, end, access } of yield* allReferences(inspector, symbol)) {
     const declared = access === 'declare' ? undefined : inspector.declarationAt(unit, start);
     const place = { file: unit.file, start, end };
     const known = declared && calls.get(declared.decl);
@@ -84,11 +86,12 @@ function callerItem(inspector: Inspector, declared: Declared): HierarchyItem | u
 }
 
 /** What the declaration whose name stands at `span` uses. */
-export function calleesOf(snapshot: Workspace, span: Span): readonly HierarchyCall[] {
+export function* calleesOf(snapshot: Workspace, span: Span): Steps<readonly HierarchyCall[]> {
   const inspector = inspect(snapshot.project);
   const unit = inspector.unit(span.file.path);
   const declared = unit && inspector.declarationAt(unit, span.start);
   if (declared === undefined) return [];
+  yield;
   const calls = new Map<string, { readonly item: HierarchyItem; readonly places: Span[] }>();
   for (const { start, end, symbol, access } of inspector.namesIn(declared)) {
     const item = access === 'declare' || symbol.kind === 'surface' ? undefined : itemOf(symbol);

@@ -1,6 +1,8 @@
 // A file → what can be done with its declarations, above each: run a test, evaluate a rule's event with an input, see what it
 // covers and who uses it. Finding lenses is cheap; who uses a rule is looked up when its lens is shown.
 
+import { allReferences } from './references.ts';
+import type { Steps } from './steps.ts';
 import { inspect, isRule, type Inspector, type PolicySymbol, type Span, type Workspace, type ast } from '@rdp/language';
 
 export type CodeLens = { readonly span: Span } & (
@@ -49,12 +51,12 @@ function ruleLenses(decl: ast.RuleDecl, span: Span, package_: string): readonly 
 }
 
 /** Where the rule is used whose name stands at a place: not where it is declared. */
-export function usesAt(snapshot: Workspace, path: string, offset: number): readonly Span[] {
+export function* usesAt(snapshot: Workspace, path: string, offset: number): Steps<readonly Span[]> {
   const inspector = inspect(snapshot.project);
   const symbol = symbolAt(inspector, path, offset);
   if (symbol === undefined) return [];
-  return inspector
-    .references(symbol)
+  const all = yield* allReferences(inspector, symbol);
+  return all
     .filter(({ access }) => access !== 'declare')
     .map(({ unit, start, end }) => ({ file: unit.file, start, end }));
 }

@@ -1,6 +1,7 @@
 // A file → its outline: declarations, and what has a name inside of them; and the declarations of a whole project by a word.
 
 import type { ast, SourceFile, Span, Workspace } from '@rdp/language';
+import type { Steps } from './steps.ts';
 
 /** What a symbol is. */
 export type OutlineKind =
@@ -35,26 +36,33 @@ export function documentSymbols(snapshot: Workspace, path: string): readonly Out
   return parsed === undefined ? [] : parsed.ast.decls.flatMap((decl) => symbolOf(parsed.file, decl));
 }
 
+/** A symbol of a project, and what it is declared in. */
+export interface FoundSymbol {
+  readonly symbol: OutlineSymbol;
+  readonly container: string;
+}
+
 /** The declarations of a project whose names have the letters of `query` in their order; all, when it is empty. */
-export function workspaceSymbols(
-  snapshot: Workspace,
-  query: string,
-): readonly { readonly symbol: OutlineSymbol; readonly container: string }[] {
+export function* workspaceSymbols(snapshot: Workspace, query: string): Steps<readonly FoundSymbol[]> {
   const wanted = query.toLowerCase();
-  return snapshot.project.files.flatMap(({ path }) => {
-    const container =
-      snapshot
-        .parsed(path)
-        ?.ast.package?.parts.map(({ text }) => text)
-        .join('.') ?? '';
-    return documentSymbols(snapshot, path)
-      .flatMap((symbol) => [{ symbol, container }, ...inside(symbol, container)])
-      .filter(({ symbol }) => hasLetters(symbol.name.toLowerCase(), wanted));
-  });
+  const found: FoundSymbol[] = [];
+  for (const { path } of snapshot.project.files) {
+    const parsed = snapshot.parsed(path);
+    const container = parsed?.ast.package?.parts.map(({ text }) => text).join('.') ?? '';
+    for (const decl of parsed?.ast.decls ?? []) {
+      if (parsed === undefined) continue;
+      for (const symbol of symbolOf(parsed.file, decl)) {
+        const all = [{ symbol, container }, ...inside(symbol, container)];
+        found.push(...all.filter((each) => hasLetters(each.symbol.name.toLowerCase(), wanted)));
+      }
+      yield;
+    }
+  }
+  return found;
 }
 
 /** Rules of packs and threats of lists are looked for too; fields are many, and found by their type. */
-function inside(symbol: OutlineSymbol, container: string): { symbol: OutlineSymbol; container: string }[] {
+function inside(symbol: OutlineSymbol, container: string): readonly FoundSymbol[] {
   return symbol.children
     .filter(({ kind }) => kind === 'rule' || kind === 'entry')
     .map((child) => ({ symbol: child, container: `${container}.${symbol.name}` }));

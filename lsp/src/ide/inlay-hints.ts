@@ -4,30 +4,34 @@
 import { printType, type Inspector, type ast, type Declared, type FileUnit, type Workspace } from '@rdp/language';
 import { inspect } from '@rdp/language';
 import { holdBack } from './pattern-facts.ts';
+import type { Steps } from './steps.ts';
 
 export interface InlayHint {
   /** Where it stands. */
   readonly at: number;
   readonly label: string;
-  readonly kind: 'type' | 'fact';
+  /** A type, how long matches of a pattern are, who enforces a rule. */
+  readonly kind: 'type' | 'pattern' | 'enforcement';
   /** More, in Markdown. */
   readonly tooltip: string | undefined;
 }
 
 /** The hints of a file between two offsets. */
-export function inlayHints(
+export function* inlayHints(
   snapshot: Workspace,
   path: string,
   range: { readonly start: number; readonly end: number },
-): readonly InlayHint[] {
+): Steps<readonly InlayHint[]> {
   const inspector = inspect(snapshot.project);
   const unit = inspector.unit(path);
   if (unit === undefined) return [];
-  return unit.tree.decls
-    .filter(({ start, end }) => end >= range.start && start <= range.end)
-    .flatMap((decl) => hintsOf(inspector, unit, { decl, unit }))
-    .filter(({ at }) => range.start <= at && at <= range.end)
-    .toSorted((a, b) => a.at - b.at);
+  const hints: InlayHint[] = [];
+  for (const decl of unit.tree.decls) {
+    if (decl.end < range.start || decl.start > range.end) continue;
+    hints.push(...hintsOf(inspector, unit, { decl, unit }));
+    yield;
+  }
+  return hints.filter(({ at }) => range.start <= at && at <= range.end).toSorted((a, b) => a.at - b.at);
 }
 
 function hintsOf(inspector: Inspector, unit: FileUnit, declared: Declared): readonly InlayHint[] {
@@ -76,13 +80,13 @@ function patternHint(
       ? {
           at: decl.name.end,
           label: ' unbounded',
-          kind: 'fact',
+          kind: 'pattern',
           tooltip: 'A match has no longest, so a response in which it is looked for cannot stream.',
         }
       : {
           at: decl.name.end,
           label: ` ≤ ${longest}`,
-          kind: 'fact',
+          kind: 'pattern',
           tooltip: `The longest match has ${longest} characters: that many are held back of a stream.`,
         },
   ];

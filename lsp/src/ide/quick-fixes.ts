@@ -10,13 +10,18 @@ export interface QuickFix {
   readonly edits: readonly TextEdit[];
 }
 
+/** Which diagnostics count: one that is not shown has no fix. */
+export interface FixOptions {
+  readonly isShown: (diagnostic: Diagnostic) => boolean;
+}
+
 /** The fixes of the diagnostics that touch the range: one by one, and all of a kind where there are several. */
 export function quickFixes(
   snapshot: Workspace,
   path: string,
-  range: { readonly start: number; readonly end: number },
+  { range, isShown }: FixOptions & { readonly range: { readonly start: number; readonly end: number } },
 ): readonly QuickFix[] {
-  const all = snapshot.diagnostics().filter(({ span }) => span.file.path === path);
+  const all = snapshot.diagnostics().filter((one) => one.span.file.path === path && isShown(one));
   const here = all.filter(({ span }) => span.start <= range.end && span.end >= range.start);
   const single = here.flatMap((diagnostic) =>
     diagnostic.fixes.map(({ title, safety, edits }) => ({ title, safety, edits, diagnostics: [diagnostic] })),
@@ -31,10 +36,10 @@ export function quickFixes(
 }
 
 /** Every safe fix of a file at once; undefined when there is none. Fixes that overlap are left for the next time. */
-export function fixAll(snapshot: Workspace, path: string): QuickFix | undefined {
+export function fixAll(snapshot: Workspace, path: string, { isShown }: FixOptions): QuickFix | undefined {
   const fixable = snapshot
     .diagnostics()
-    .filter((diagnostic) => diagnostic.span.file.path === path && isSafe(diagnostic));
+    .filter((diagnostic) => diagnostic.span.file.path === path && isShown(diagnostic) && isSafe(diagnostic));
   if (fixable.length === 0) return undefined;
   return { title: 'fix all that is safe to fix', safety: 'safe', ...together(fixable) };
 }

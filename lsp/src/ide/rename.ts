@@ -12,6 +12,8 @@ import {
   type Workspace,
 } from '@rdp/language';
 import { applyEdits } from './apply-edits.ts';
+import { allReferences } from './references.ts';
+import type { Steps } from './steps.ts';
 import type { At, Named } from './symbol-at.ts';
 import { nameAt } from './symbol-at.ts';
 
@@ -37,14 +39,16 @@ export function prepareRename(at: At): RenameRange | { readonly kind: 'refused';
 }
 
 /** The edits that give what stands at a place another name. */
-export function renameAt(at: At, newName: string): RenameResult | undefined {
+export function* renameAt(at: At, newName: string): Steps<RenameResult | undefined> {
   const named = nameAt(at);
   if (named === undefined) return undefined;
   const reason = refusal(named) ?? spellingFault(named, newName);
   if (reason !== undefined) return { kind: 'refused', reason };
   if (newName === writtenName(named)) return { kind: 'edits', edits: [] };
+  yield* allReferences(named.inspector, named.name.symbol);
   const edits = named.name.symbol.kind === 'package' ? aliasEdits(named, newName) : symbolEdits(named, newName);
-  const fault = edits.length === 0 ? 'nothing names it here' : consequence(at.snapshot, named, edits, newName);
+  yield;
+  const fault = edits.length === 0 ? 'nothing names it here' : yield* consequence(at.snapshot, named, edits, newName);
   return fault === undefined ? { kind: 'edits', edits } : { kind: 'refused', reason: fault };
 }
 
@@ -128,15 +132,18 @@ function aliasEdits(named: Named, newName: string): readonly TextEdit[] {
 }
 
 /** What would be wrong after the edits; undefined when nothing is. */
-function consequence(
+function* consequence(
   snapshot: Workspace,
   { inspector, name }: Named,
   edits: readonly TextEdit[],
   newName: string,
-): string | undefined {
+): Steps<string | undefined> {
   const after = createWorkspace({ ...snapshot.project, files: applyEdits(snapshot.project.files, edits) });
+  after.checked();
+  yield;
   const before = new Set(snapshot.checked().diagnostics.map(faultKey));
   const fault = after.checked().diagnostics.find((one) => one.severity === 'error' && !before.has(faultKey(one)));
+  yield;
   // A fault that names the thing reads otherwise, but is the same; one more is a new one.
   const errors = (all: readonly Diagnostic[]): number => all.filter(({ severity }) => severity === 'error').length;
   if (fault && errors(after.checked().diagnostics) > errors(snapshot.checked().diagnostics)) {
@@ -149,7 +156,7 @@ function consequence(
   const shift = first ? edits.filter((edit) => isAhead(edit, first)).reduce((sum, edit) => sum + growth(edit), 0) : 0;
   const now = unit && first && moved.nameAt(unit, first.span.start + shift);
   const count = inspector.references(name.symbol).length;
-  if (now && moved.references(now.symbol).length === count) return undefined;
+  if (now && (yield* allReferences(moved, now.symbol)).length === count) return undefined;
   return `\`${newName}\` already means something where this is named`;
 }
 

@@ -1,5 +1,6 @@
 // The server's host on a machine with a disk.
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stdFiles } from '@rdp/language/std';
@@ -12,6 +13,7 @@ export function createDiskHost(version: string): Host {
   return {
     version,
     std: stdFiles,
+    pages: pagesFolder(),
     today: () => {
       // The command line reads it too: a session in which exemptions have ended, or not yet.
       const set = process.env['RDP_TODAY'];
@@ -29,6 +31,12 @@ export function createDiskHost(version: string): Host {
     readFile: readText,
     exit: (code) => process.exit(code),
   };
+}
+
+/** The pages stand beside the bundled command, and in `docs/` when the sources run themselves. */
+function pagesFolder(): string | undefined {
+  const places = ['./diagnostics/', '../../../docs/diagnostics/'].map((path) => new URL(path, import.meta.url));
+  return places.find((place) => existsSync(place))?.href;
 }
 
 async function readText(uri: string): Promise<FileText> {

@@ -14,4 +14,4 @@ const note = (error: unknown): void => {
 process.on('unhandledRejection', note);
 process.on('uncaughtException', note);
 
-createServer(connection, createDiskHost('0.1.0'));
+createServer({ connection, host: createDiskHost('0.1.0') });

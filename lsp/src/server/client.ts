@@ -10,15 +10,14 @@ export interface Client {
   readonly folders: readonly string[];
   /** Everything else it said. */
   readonly capabilities: ClientCapabilities;
+  /** `initializationOptions`: settings, and what a client of our own asks for. */
   readonly options: unknown;
-  /** Folders below each open folder that are projects of their own, in place of the whole folder; empty: the folder is one. */
-  readonly projects: readonly string[];
-  /** Where the page of a diagnostic is, up to its code; undefined when nobody said. */
-  readonly docs: string | undefined;
+  /** Where the page of a diagnostic is unless a setting says so, up to its code; undefined where the server has none. */
+  readonly pages: string | undefined;
 }
 
-/** Reads `initialize`. */
-export function readClient(params: InitializeParams): Client {
+/** Reads `initialize`; `pages` is what the host knows. */
+export function readClient(params: InitializeParams, pages: string | undefined): Client {
   const { capabilities, workspaceFolders } = params;
   const root = params.rootUri ?? undefined; // clients without folders still send it
   const folders = workspaceFolders?.map(({ uri }) => uri) ?? (root === undefined ? [] : [root]);
@@ -27,21 +26,6 @@ export function readClient(params: InitializeParams): Client {
     folders: folders.map(normalizeUri),
     capabilities,
     options: params.initializationOptions,
-    projects: projectsOf(params.initializationOptions),
-    docs: docsOf(params.initializationOptions),
+    pages,
   };
-}
-
-/** `initializationOptions.projects` */
-function projectsOf(options: unknown): readonly string[] {
-  if (typeof options !== 'object' || options === null || !('projects' in options)) return [];
-  const { projects } = options;
-  return Array.isArray(projects) ? projects.filter((path) => typeof path === 'string' && path !== '') : [];
-}
-
-/** `initializationOptions.diagnosticPages`: the repository's `docs/diagnostics/`, wherever it is read. */
-function docsOf(options: unknown): string | undefined {
-  if (typeof options !== 'object' || options === null || !('diagnosticPages' in options)) return undefined;
-  const { diagnosticPages: pages } = options;
-  return typeof pages === 'string' && pages !== '' ? pages.replace(/\/*$/, '/') : undefined;
 }

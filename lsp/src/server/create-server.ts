@@ -1,46 +1,66 @@
-// A connection and a host → a running server: initialises, keeps documents and projects in step with the client, and hands
+// A connection and a host → a running server: initialises, keeps documents, settings and projects in step with the client, and hands
 // requests to the features. INVARIANT: no throw of a feature ends the server or another request; it is logged and is the
 // error of its own request.
 
 import {
   ErrorCodes,
-  LSPErrorCodes,
   ResponseError,
   TextDocumentSyncKind,
-  type CancellationToken,
   type Connection,
   type InitializeResult,
   type ServerCapabilities,
 } from 'vscode-languageserver';
 import { readClient, type Client } from './client.ts';
+import { createConfiguration } from './configuration.ts';
 import { createDocuments } from './documents.ts';
-import type { Place, Server } from './feature.ts';
-import { features } from './features.ts';
+import type { Feature } from './feature.ts';
+import { features as allFeatures } from './features.ts';
+import { createHandlers, reported } from './handlers.ts';
 import type { Host } from './host.ts';
-import { createProjects, type Projects } from './projects.ts';
+import { createProjects } from './projects.ts';
 import { syncDocuments } from './sync-documents.ts';
 
-/** Serves `connection`, which the caller has made and now lets go. */
-export function createServer(connection: Connection, host: Host): void {
-  let ended = false;
+/** What is served, and to whom. */
+export interface ServerOptions {
+  /** Made by the caller, who now lets it go. */
+  readonly connection: Connection;
+  readonly host: Host;
+  /** All, unless given. */
+  readonly features?: readonly Feature[];
+}
+
+/** Serves a connection. */
+export function createServer({ connection, host, features = allFeatures }: ServerOptions): void {
+  let state: 'new' | 'serving' | 'ending' = 'new';
   connection.onInitialize((params): InitializeResult => {
-    const client = readClient(params);
+    if (state !== 'new') throw new ResponseError(ErrorCodes.InvalidRequest, 'the server is initialised already');
+    const client = readClient(params, host.pages);
     const documents = createDocuments(client.encoding);
-    const projects = createProjects(host, client, documents);
-    const server = serverOf(connection, client, projects);
-    syncDocuments({ connection, client, documents, projects });
-    for (const feature of features) feature.register(server);
-    return { capabilities: capabilitiesFor(client), serverInfo: { name: 'rdp', version: host.version } };
+    const configuration = createConfiguration(connection, client);
+    const failed = (what: string, error: unknown): void => void reported(connection, what, error);
+    const projects = createProjects({ host, client, documents, configuration, failed });
+    const isEnding = (): boolean => state === 'ending';
+    const handlers = createHandlers({ connection, projects, configuration, isEnding });
+    syncDocuments({ connection, client, configuration, documents, projects });
+    for (const feature of features) feature.register({ connection, client, configuration, projects, ...handlers });
+    state = 'serving';
+    return { capabilities: capabilitiesFor(client, features), serverInfo: { name: 'rdp', version: host.version } };
+  });
+  // What nobody else has a handler for.
+  connection.onRequest((method) => {
+    if (state === 'new') throw new ResponseError(ErrorCodes.ServerNotInitialized, `${method} came ahead of initialize`);
+    if (state === 'ending') throw new ResponseError(ErrorCodes.InvalidRequest, 'the server was shut down');
+    throw new ResponseError(ErrorCodes.MethodNotFound, `there is no request ${method}`);
   });
   connection.onShutdown(() => {
-    ended = true;
+    state = 'ending';
   });
-  connection.onExit(() => host.exit(ended ? 0 : 1));
+  connection.onExit(() => host.exit(state === 'ending' ? 0 : 1));
   connection.listen();
 }
 
 /** What the server can do, from the parts of its features. */
-function capabilitiesFor(client: Client): ServerCapabilities {
+function capabilitiesFor(client: Client, features: readonly Feature[]): ServerCapabilities {
   const base: ServerCapabilities = {
     positionEncoding: client.encoding,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
@@ -49,46 +69,4 @@ function capabilitiesFor(client: Client): ServerCapabilities {
   return features
     .map((feature) => feature.capabilities(client))
     .reduce((all, part) => ({ ...all, ...part, workspace: { ...all.workspace, ...part.workspace } }), base);
-}
-
-function serverOf(connection: Connection, client: Client, projects: Projects): Server {
-  const guarded: Server['guarded'] = (name, answer) => async (params, token: CancellationToken) => {
-    try {
-      await Promise.all(projects.all().map((project) => project.settled()));
-      if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'no longer wanted');
-      return (await answer(params, token)) ?? null;
-    } catch (error) {
-      if (error instanceof ResponseError) throw error;
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      connection.console.error(`${name} failed, which no document should make it do; please report this\n${text}`);
-      throw new ResponseError(ErrorCodes.InternalError, `${name} failed: ${firstLine(text)}`);
-    }
-  };
-  const placeOf = (uri: string): Place | undefined => {
-    const found = projects.find(uri);
-    const file = found && projects.file(found);
-    if (!found || !file) return undefined;
-    const { project, path } = found;
-    return { project, path, file, snapshot: project.snapshot(), convert: projects.converter(project) };
-  };
-  return {
-    connection,
-    client,
-    projects,
-    guarded,
-    inDocument: (name, answer) =>
-      guarded(name, (params, token) => {
-        const place = placeOf(params.textDocument.uri);
-        return place && answer(place, params, token);
-      }),
-    atPoint: (name, answer) =>
-      guarded(name, (params, token) => {
-        const place = placeOf(params.textDocument.uri);
-        return place && answer({ ...place, offset: place.convert.offset(place.file, params.position) }, params, token);
-      }),
-  };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

@@ -14,6 +14,8 @@ export interface Host {
   /** `YYYY-MM-DD`, for exemptions that end. */
   readonly today: () => string;
   readonly std: readonly SourceFile[];
+  /** The URI of the folder with a page for each diagnostic, up to its name; undefined where there are no pages. */
+  readonly pages: string | undefined;
   /** The version that the client is told. */
   readonly version: string;
   /** Ends the process after `exit`; 0 when `shutdown` came before. A worker has nothing to end. */

@@ -44,10 +44,12 @@ export interface ProjectOptions {
   readonly documents: Documents;
   /** Called after each new snapshot. */
   readonly changed: (project: Project) => void;
+  /** Told of what nobody expected to fail. */
+  readonly failed: (what: string, error: unknown) => void;
 }
 
 /** Begins to read a project. */
-export function createProject({ root, extent, host, documents, changed }: ProjectOptions): Project {
+export function createProject({ root, extent, host, documents, changed, failed }: ProjectOptions): Project {
   const library = new Set(host.std);
   const unreadable = new Map<string, string>();
   let snapshot = createWorkspace({ files: [], documents: new Map(), today: host.today(), std: host.std });
@@ -67,9 +69,9 @@ export function createProject({ root, extent, host, documents, changed }: Projec
     snapshot = next;
     changed(project);
   };
-  /** Carries out `step` after all that was begun before. Steps catch what a host may not find. */
+  /** Carries out `step` after all that was begun before. Steps catch what a host may not find; what fails all the same fails alone. */
   const enqueue = (step: () => Promise<void>): void => {
-    work = work.then(step);
+    work = work.then(step).catch((error: unknown) => failed(`reading ${root}`, error));
   };
 
   const readPolicies = async (uris: readonly string[], next: Workspace): Promise<Workspace> => {

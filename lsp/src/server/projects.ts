@@ -5,6 +5,7 @@ import type { SourceFile } from '@rdp/language';
 import { createConverter, type Converter } from '../convert/converter.ts';
 import { libraryScheme, libraryUri, nameOf, normalizeUri, parentUri, pathBelow, uriBelow } from '../convert/uris.ts';
 import type { Client } from './client.ts';
+import type { Configuration } from './configuration.ts';
 import type { Documents } from './documents.ts';
 import type { Host } from './host.ts';
 import { createProject, type Project } from './project.ts';
@@ -36,26 +37,50 @@ export interface Projects {
   readonly filesChanged: (uris: readonly string[], kind: 'changed' | 'rescan') => void;
   readonly addFolders: (uris: readonly string[]) => void;
   readonly removeFolders: (uris: readonly string[]) => void;
+  /** The open folders, normalised. */
+  readonly folders: () => readonly string[];
+  /** Settings became others: which folders are projects, and how everything is shown. */
+  readonly settingsChanged: () => void;
   /** Calls `listener` after each new snapshot of a project, and with `gone` when a project is closed. */
   readonly onChange: (listener: (project: Project, what: 'changed' | 'gone') => void) => void;
 }
 
+/** What projects are made of. */
+export interface ProjectsOptions {
+  readonly host: Host;
+  readonly client: Client;
+  readonly documents: Documents;
+  readonly configuration: Configuration;
+  /** Told of what nobody expected to fail. */
+  readonly failed: (what: string, error: unknown) => void;
+}
+
 /** The projects of the folders that `client` has open. */
-export function createProjects(host: Host, client: Client, documents: Documents): Projects {
+export function createProjects({ host, client, documents, configuration, failed }: ProjectsOptions): Projects {
   const projects = new Map<string, Project>();
   const listeners: ((project: Project, what: 'changed' | 'gone') => void)[] = [];
   const converters = new WeakMap<Project, Converter>();
   const libraryFiles = new Map(host.std.map((file) => [normalizeUri(libraryUri(file.path)), file]));
   let cause: 'typing' | 'files' = 'files';
-  const changed = (project: Project): void => listeners.forEach((listener) => listener(project, 'changed'));
+  const folders = new Set<string>();
+  const tell = (project: Project, what: 'changed' | 'gone'): void => {
+    for (const listener of listeners) {
+      try {
+        listener(project, what);
+      } catch (error) {
+        failed('news of a project', error); // the others are still told
+      }
+    }
+  };
+  const changed = (project: Project): void => tell(project, 'changed');
 
   const open = (key: string, root: string, extent: Project['extent']): void => {
-    if (!projects.has(key)) projects.set(key, createProject({ root, extent, host, documents, changed }));
+    if (!projects.has(key)) projects.set(key, createProject({ root, extent, host, documents, changed, failed }));
   };
   const close = (key: string): void => {
     const project = projects.get(key);
     if (!project || !projects.delete(key)) return;
-    listeners.forEach((listener) => listener(project, 'gone'));
+    tell(project, 'gone');
   };
   const folderOf = (uri: string): Project | undefined => {
     if (!uri.endsWith('.rdp')) return undefined;
@@ -66,7 +91,20 @@ export function createProjects(host: Host, client: Client, documents: Documents)
   /** The projects of an open folder. */
   const rootsIn = (uri: string): readonly string[] => {
     const folder = normalizeUri(uri);
-    return client.projects.length === 0 ? [folder] : client.projects.map((path) => uriBelow(folder, path));
+    const { projects: paths } = configuration.of(folder);
+    return paths.length === 0 ? [folder] : paths.map((path) => uriBelow(folder, path));
+  };
+  /** Opens and closes projects, so that they are those of the open folders. */
+  const matchFolders = (): void => {
+    const roots = new Set([...folders].flatMap(rootsIn));
+    const gone = [...projects].filter(([, { root, extent }]) => extent.kind === 'folder' && !roots.has(root));
+    for (const [key] of gone) close(key);
+    for (const root of roots) open(`${root}/`, root, { kind: 'folder' });
+    // Documents that stood alone may stand in a folder now, and those of a folder alone.
+    for (const key of documents.all().keys()) {
+      if (folderOf(key)) close(key);
+      else if (gone.length > 0) result.documentChanged(key);
+    }
   };
   const find = (uri: string): Found | undefined => {
     const key = normalizeUri(uri);
@@ -132,13 +170,17 @@ export function createProjects(host: Host, client: Client, documents: Documents)
       }
     },
     addFolders: (uris) => {
-      for (const uri of uris.flatMap(rootsIn)) open(`${uri}/`, uri, { kind: 'folder' });
-      // Documents that stood alone may stand in a folder now.
-      for (const key of documents.all().keys()) if (folderOf(key)) close(key);
+      for (const uri of uris) folders.add(normalizeUri(uri));
+      matchFolders();
     },
     removeFolders: (uris) => {
-      for (const uri of uris.flatMap(rootsIn)) close(`${uri}/`);
-      for (const key of documents.all().keys()) result.documentChanged(key);
+      for (const uri of uris) folders.delete(normalizeUri(uri));
+      matchFolders();
+    },
+    folders: () => [...folders],
+    settingsChanged: () => {
+      matchFolders();
+      for (const project of projects.values()) changed(project);
     },
     onChange: (listener) => void listeners.push(listener),
   };

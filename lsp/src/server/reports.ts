@@ -7,7 +7,9 @@ import type { Diagnostic, Workspace } from '@rdp/language';
 import { toDiagnostic, type DiagnosticForm } from '../convert/diagnostics.ts';
 import { normalizeUri } from '../convert/uris.ts';
 import type { Client } from './client.ts';
+import type { Configuration } from './configuration.ts';
 import type { Project, Projects } from './projects.ts';
+import { levelOf, type Settings } from './settings.ts';
 
 /** The diagnostics of one document. */
 export interface Report {
@@ -29,12 +31,19 @@ interface Known {
   readonly snapshot: Workspace;
   readonly unreadable: number;
   readonly open: number;
+  readonly settings: Settings;
   readonly reports: ReadonlyMap<string, Report>;
 }
 
+/** Whose diagnostics, for whom and how. */
+export interface ReportsOptions {
+  readonly projects: Projects;
+  readonly client: Client;
+  readonly configuration: Configuration;
+}
+
 /** The reports of a session. */
-export function createReports(projects: Projects, client: Client): Reports {
-  const form = formFor(client);
+export function createReports({ projects, client, configuration }: ReportsOptions): Reports {
   const known = new Map<Project, Known>();
   /** The text of each list and its id. */
   const lists = new Map<string, { readonly text: string; readonly resultId: string }>();
@@ -50,6 +59,8 @@ export function createReports(projects: Projects, client: Client): Reports {
   };
   const made: Reports['made'] = (project, diagnostics) => {
     const convert = projects.converter(project);
+    const settings = configuration.of(project.root);
+    const form = formFor(client, settings);
     const grouped = new Map<string, { readonly uri: string; readonly list: LspDiagnostic[] }>();
     const listOf = (uri: string): LspDiagnostic[] => {
       const key = normalizeUri(uri);
@@ -60,7 +71,9 @@ export function createReports(projects: Projects, client: Client): Reports {
     // Of a document that the client shows it is told also that nothing is wrong.
     for (const uri of projects.openIn(project)) listOf(uri);
     for (const diagnostic of diagnostics) {
-      listOf(convert.uri(diagnostic.span.file)).push(toDiagnostic(convert, diagnostic, form));
+      const level = levelOf(settings, diagnostic);
+      if (level === 'off') continue;
+      listOf(convert.uri(diagnostic.span.file)).push(toDiagnostic(convert, { ...diagnostic, level }, form));
     }
     for (const [uri, message] of project.unreadable()) listOf(uri).push(unreadable(message));
     return new Map([...grouped].map(([key, { uri, list }]) => [key, report(uri, list)]));
@@ -72,9 +85,11 @@ export function createReports(projects: Projects, client: Client): Reports {
       const before = known.get(project);
       const open = projects.openIn(project).length;
       const unread = project.unreadable().size;
-      if (before?.snapshot === snapshot && before.open === open && before.unreadable === unread) return before.reports;
+      const settings = configuration.of(project.root);
+      const same = before?.snapshot === snapshot && before.open === open && before.unreadable === unread;
+      if (same && before.settings === settings) return before.reports;
       const reports = made(project, snapshot.diagnostics());
-      known.set(project, { snapshot, open, unreadable: unread, reports });
+      known.set(project, { snapshot, open, unreadable: unread, settings, reports });
       return reports;
     },
     close: (project) => void known.delete(project),
@@ -92,13 +107,13 @@ function unreadable(message: string): LspDiagnostic {
 }
 
 /** The form of diagnostics that a client understands. */
-function formFor({ capabilities, docs }: Client): DiagnosticForm {
+function formFor({ capabilities, pages: own }: Client, { pages = own }: Settings): DiagnosticForm {
   const known = capabilities.textDocument?.diagnostic ?? capabilities.textDocument?.publishDiagnostics;
   return {
     related: known?.relatedInformation === true ? 'yes' : 'no',
     tags: known?.tagSupport === undefined ? 'no' : 'yes',
     data: known?.dataSupport === true ? 'yes' : 'no',
-    page: known?.codeDescriptionSupport === true && docs !== undefined ? (code) => `${docs}${code}.md` : undefined,
+    page: known?.codeDescriptionSupport === true && pages !== undefined ? (code) => `${pages}${code}.md` : undefined,
   };
 }
 

@@ -2,6 +2,7 @@
 // once and in their order; what depends on them is worked out later.
 
 import {
+  DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   FileChangeType,
   type Connection,
@@ -9,6 +10,7 @@ import {
 } from 'vscode-languageserver';
 import { normalizeUri } from '../convert/uris.ts';
 import type { Client } from './client.ts';
+import type { Configuration } from './configuration.ts';
 import type { Documents } from './documents.ts';
 import type { Projects } from './projects.ts';
 
@@ -16,6 +18,7 @@ import type { Projects } from './projects.ts';
 export interface SyncOptions {
   readonly connection: Connection;
   readonly client: Client;
+  readonly configuration: Configuration;
   readonly documents: Documents;
   readonly projects: Projects;
 }
@@ -27,8 +30,9 @@ const watched: readonly FileSystemWatcher[] = [
 ];
 
 /** Registers the handlers; runs while the client is initialised. */
-export function syncDocuments({ connection, client, documents, projects }: SyncOptions): void {
+export function syncDocuments({ connection, client, configuration, documents, projects }: SyncOptions): void {
   projects.addFolders(client.folders);
+  configuration.onChange(projects.settingsChanged);
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
     documents.open({ uri, version, text });
     projects.documentChanged(uri);
@@ -49,6 +53,13 @@ export function syncDocuments({ connection, client, documents, projects }: SyncO
   });
   connection.onInitialized(() => {
     const { workspace } = client.capabilities;
+    if (workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+      // A client that refuses tells of changes by itself, or has none.
+      connection.client
+        .register(DidChangeConfigurationNotification.type, { section: 'rdp' })
+        .catch((error: unknown) => connection.console.warn(`changes of settings are not told: ${String(error)}`));
+    }
+    configuration.load(projects.folders());
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
       // A client that refuses is one that does not watch files: nothing is lost but their changes.
       connection.client
@@ -59,6 +70,7 @@ export function syncDocuments({ connection, client, documents, projects }: SyncO
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         projects.removeFolders(removed.map(({ uri }) => normalizeUri(uri)));
         projects.addFolders(added.map(({ uri }) => normalizeUri(uri)));
+        configuration.load(projects.folders());
       });
     }
   });

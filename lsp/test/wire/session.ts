@@ -21,6 +21,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
   type ClientCapabilities,
+  type ConfigurationItem,
   type Diagnostic,
   type InitializeResult,
   type ProtocolConnection,
@@ -53,7 +54,8 @@ export interface Folder {
   /** Tells the server that the folder is open, or closed again. */
   readonly add: () => Promise<void>;
   readonly remove: () => Promise<void>;
-  readonly open: (path: string, text: string) => Promise<void>;
+  /** `version` is 1 unless given. */
+  readonly open: (path: string, text: string, version?: number) => Promise<void>;
   readonly change: (path: string, version: number, changes: readonly TextDocumentContentChangeEvent[]) => Promise<void>;
   readonly close: (path: string) => Promise<void>;
   /** The newest list of a file for which `holds` is true; waits for it. */
@@ -70,7 +72,7 @@ export interface SessionOptions {
   readonly capabilities?: ClientCapabilities;
   readonly initializationOptions?: unknown;
   /** What the client answers when it is asked for settings. */
-  readonly settings?: unknown;
+  readonly settings?: (item: ConfigurationItem) => unknown;
   /** Files of a first folder that is open from the start. */
   readonly folder?: readonly { readonly path: string; readonly text: string }[];
 }
@@ -80,18 +82,61 @@ const entry = fileURLToPath(new URL('../../src/node/main.ts', import.meta.url));
 /** How long an answer may take before a test fails: the machine may be busy. */
 export const patienceMs = 60_000;
 
-/** Starts a server and initialises it. */
-export async function startSession(options: SessionOptions = {}): Promise<Session & { readonly first: Folder }> {
-  const directory = mkdtempSync(join(tmpdir(), 'rdp-lsp-'));
-  const [command = process.execPath, ...args] = options.command ?? [process.execPath, entry, '--stdio'];
+/** `answer`, or a rejection that names what was asked when none comes. */
+export async function inTime<T>(asked: string, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer came: ${asked}`)), patienceMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const running = new Set<ChildProcess>();
+
+/** A server that was told nothing yet. */
+export interface Started {
+  readonly child: ChildProcess;
+  /** Not listening yet. */
+  readonly connection: ProtocolConnection;
+  /** The exit code, once there is one. */
+  readonly exited: Promise<number>;
+}
+
+/** Starts the server's source, or a command. */
+export function startServer(words: readonly string[] = [process.execPath, entry, '--stdio']): Started {
+  const [command = '', ...args] = words;
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, RDP_TODAY: '2026-11-22' },
+  });
+  // A test that failed ends none of its servers, and they must not keep its process waiting.
+  running.add(child);
+  const exited = new Promise<number>((resolve) => {
+    child.once('exit', (code) => {
+      running.delete(child);
+      resolve(code ?? -1);
+    });
   });
   const connection = createProtocolConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
+  return { child, connection, exited };
+}
+
+/** Ends every server that still runs, without asking it. */
+export function killServers(): void {
+  for (const child of running) child.kill();
+}
+
+/** Starts a server and initialises it. */
+export async function startSession(options: SessionOptions = {}): Promise<Session & { readonly first: Folder }> {
+  const directory = mkdtempSync(join(tmpdir(), 'rdp-lsp-'));
+  const { connection, exited } = startServer(options.command);
   const log: string[] = [];
   const published: PublishDiagnosticsParams[] = [];
   const listeners = new Set<() => void>();
@@ -102,8 +147,10 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
   });
   connection.onRequest(RegistrationRequest.type, () => undefined);
   connection.onRequest('workspace/diagnostic/refresh', () => null);
-  connection.onRequest('workspace/configuration', ({ items }: { readonly items: readonly unknown[] }) =>
-    items.map(() => options.settings ?? null),
+  for (const what of ['codeLens', 'inlayHint', 'semanticTokens'])
+    connection.onRequest(`workspace/${what}/refresh`, () => null);
+  connection.onRequest('workspace/configuration', ({ items }: { readonly items: readonly ConfigurationItem[] }) =>
+    items.map((item) => options.settings?.(item) ?? null),
   );
   connection.listen();
 
@@ -119,9 +166,9 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
       uriOf,
       add: () => folders({ added: [{ uri, name }], removed: [] }),
       remove: () => folders({ added: [], removed: [{ uri, name }] }),
-      open: (file, text) =>
+      open: (file, text, version = 1) =>
         connection.sendNotification(DidOpenTextDocumentNotification.type, {
-          textDocument: { uri: uriOf(file), languageId: 'rdp', version: 1, text },
+          textDocument: { uri: uriOf(file), languageId: 'rdp', version, text },
         }),
       change: (file, version, changes) =>
         connection.sendNotification(DidChangeTextDocumentNotification.type, {
@@ -174,7 +221,6 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     write,
     first,
     end: async () => {
-      const exited = exitOf(child);
       await connection.sendRequest(ShutdownRequest.type);
       await connection.sendNotification(ExitNotification.type);
       const code = await exited;
@@ -183,8 +229,4 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
       return code;
     },
   };
-}
-
-function exitOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
 }

@@ -44,6 +44,8 @@ export interface Inspector {
   readonly names: (unit: FileUnit) => readonly Occurrence[];
   /** The name at, or just ahead of, `offset`. */
   readonly nameAt: (unit: FileUnit, offset: number) => Occurrence | undefined;
+  /** The declarations of a file that may name the symbol, by their texts: what `references` binds. */
+  readonly mentions: (unit: FileUnit, symbol: PolicySymbol) => readonly Declared[];
   /** Every name of the symbol in the project. */
   readonly references: (symbol: PolicySymbol) => readonly Reference[];
   /** Every name of the symbol in one file. */
@@ -102,14 +104,18 @@ function createInspector(project: Project): Inspector {
   };
   const references = (symbol: PolicySymbol): readonly Reference[] =>
     packages.flatMap(({ units }) => units.flatMap((unit) => referencesIn(unit, symbol)));
-  const referencesIn = (unit: FileUnit, symbol: PolicySymbol): readonly Reference[] => {
+  const mentions = (unit: FileUnit, symbol: PolicySymbol): readonly Declared[] => {
     const words = namesOf(symbol);
     if (!words.some((word) => unit.file.text.includes(word))) return [];
     const isNamed = ({ start, end }: Node): boolean => {
       const text = unit.file.text.slice(start, end);
       return words.some((word) => text.includes(word));
     };
-    const all = [...header(unit), ...unit.tree.decls.filter(isNamed).flatMap((decl) => namesIn({ decl, unit }))];
+    return unit.tree.decls.filter(isNamed).map((decl) => ({ decl, unit }));
+  };
+  const referencesIn = (unit: FileUnit, symbol: PolicySymbol): readonly Reference[] => {
+    if (!namesOf(symbol).some((word) => unit.file.text.includes(word))) return [];
+    const all = [...header(unit), ...mentions(unit, symbol).flatMap(namesIn)];
     return all.filter((each) => each.symbol.key === symbol.key).map((each) => ({ ...each, unit }));
   };
   /** What a name of the symbol may be written as: a package by its last part, or by an alias. */
@@ -154,6 +160,7 @@ function createInspector(project: Project): Inspector {
       const all = declared ? namesIn(declared) : header(unit);
       return innermost(all.filter(({ start, end }) => start <= offset && offset <= end));
     },
+    mentions,
     references,
     referencesIn,
     package: (name) => findPackage(session.binder, name),

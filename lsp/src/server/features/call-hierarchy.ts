@@ -4,13 +4,14 @@ import { toHierarchyItem, toIncoming, toOutgoing } from '../../convert/lenses.ts
 import { calleesOf, callersOf, hierarchyItemAt, type HierarchyCall } from '../../ide/call-hierarchy.ts';
 import type { CallHierarchyItem } from 'vscode-languageserver';
 import type { Span, Workspace } from '@rdp/language';
+import type { Steps } from '../../ide/steps.ts';
 import type { Feature, Point } from '../feature.ts';
 
 /** The registration. */
 export const callHierarchyFeature: Feature = {
   name: 'call hierarchy',
   capabilities: () => ({ callHierarchyProvider: true }),
-  register: ({ connection, atPoint }) => {
+  register: ({ connection, atPoint, guarded }) => {
     const { callHierarchy } = connection.languages;
     callHierarchy.onPrepare(
       atPoint('call hierarchy', (point) => {
@@ -21,15 +22,20 @@ export const callHierarchyFeature: Feature = {
     /** Asks about the declaration that an item stands for. */
     const about = <R>(
       name: string,
-      find: (snapshot: Workspace, span: Span) => readonly HierarchyCall[],
+      find: (snapshot: Workspace, span: Span) => Steps<readonly HierarchyCall[]>,
       write: (point: Point, call: HierarchyCall) => R,
     ) => {
-      const answer = atPoint(name, (point) => {
+      const answer = atPoint(name, function* (point) {
         const { snapshot, file, offset } = point;
-        return find(snapshot, { file, start: offset, end: offset }).map((call) => write(point, call));
+        const calls = yield* find(snapshot, { file, start: offset, end: offset });
+        return calls.map((call) => write(point, call));
       });
-      return ({ item }: { readonly item: CallHierarchyItem }, token: Parameters<typeof answer>[1]) =>
-        answer({ textDocument: { uri: item.uri }, position: item.selectionRange.start }, token);
+      return guarded(
+        name,
+        ({ item }: { readonly item: CallHierarchyItem }, token) =>
+          answer({ textDocument: { uri: item.uri }, position: item.selectionRange.start }, token),
+        ['item'],
+      );
     };
     callHierarchy.onIncomingCalls(about('who uses it', callersOf, ({ convert }, call) => toIncoming(convert, call)));
     callHierarchy.onOutgoingCalls(about('what it uses', calleesOf, ({ convert }, call) => toOutgoing(convert, call)));

@@ -15,15 +15,19 @@ export const codeActionsFeature: Feature = {
   }),
   register: ({ connection, inDocument }) => {
     connection.onCodeAction(
-      inDocument('code actions', (place, { range, context }: CodeActionParams): CodeAction[] => {
-        const { convert, file } = place;
-        const asked = { start: convert.offset(file, range.start), end: convert.offset(file, range.end) };
-        // A kind that is asked for stands for all below it.
-        const wants = (kind: string): boolean =>
-          context.only === undefined ||
-          context.only.some((only) => kind === only || kind.startsWith(`${only}.`) || only === '');
-        return actionSources.flatMap(({ actions }) => actions({ ...place, range: asked, context, wants }));
-      }),
+      inDocument(
+        'code actions',
+        (place, { range, context }: CodeActionParams): CodeAction[] => {
+          const { convert, file } = place;
+          const asked = { start: convert.offset(file, range.start), end: convert.offset(file, range.end) };
+          // A kind that is asked for stands for all below it.
+          const wants = (kind: string): boolean =>
+            context.only === undefined ||
+            context.only.some((only) => kind === only || kind.startsWith(`${only}.`) || only === '');
+          return actionSources.flatMap(({ actions }) => actions({ ...place, range: asked, context, wants }));
+        },
+        ['range', 'context'],
+      ),
     );
   },
 };

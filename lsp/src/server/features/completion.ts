@@ -31,8 +31,9 @@ export const completionFeature: Feature = {
     let next = 0;
     connection.onCompletion(
       atPoint('completion', (point) => {
-        const found = completionsAt(point);
-        if (found === undefined) return undefined;
+        const all = completionsAt(point);
+        if (all === undefined) return undefined;
+        const found = point.settings.autoImport === 'on' ? all : withoutImports(all);
         const list = next++;
         lists.set(list, found);
         lists.delete(list - keptLists);
@@ -47,6 +48,11 @@ export const completionFeature: Feature = {
     connection.onCompletionResolve(async (item, token) => (await resolve(item, token)) ?? item);
   },
 };
+
+/** Without names that would bring an import with them. */
+function withoutImports(all: Completions): Completions {
+  return { ...all, items: all.items.filter(({ rank, also }) => rank !== 'far' || also.length === 0) };
+}
 
 function formFor({ capabilities }: Client): CompletionForm {
   const item = capabilities.textDocument?.completion?.completionItem;

@@ -25,7 +25,7 @@ export const diagnosticsFeature: Feature = {
       ? { diagnosticProvider: { identifier: 'rdp', interFileDependencies: true, workspaceDiagnostics: true } }
       : {},
   register: (server) => {
-    const reports = createReports(server.projects, server.client);
+    const reports = createReports(server);
     if (pulls(server.client)) answerPulls(server, reports);
     else push(server, reports);
   },
@@ -118,6 +118,7 @@ function answerPulls(server: Server, reports: Reports): void {
       if (report === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
       return { ...changedSince(report, previousResultId) };
     },
+    ['textDocument'],
   );
   languages.diagnostics.on(async (params, token) => {
     return (await document(params, token)) ?? { kind: DocumentDiagnosticReportKind.Full, items: [] };
@@ -140,6 +141,7 @@ function answerPulls(server: Server, reports: Reports): void {
       }
       return { items };
     },
+    ['previousResultIds'],
   );
   languages.diagnostics.onWorkspace(async (params, token) => (await workspace(params, token)) ?? { items: [] });
 }

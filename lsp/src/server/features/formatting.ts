@@ -18,8 +18,10 @@ export const formattingFeature: Feature = {
       inDocument('formatting', ({ snapshot, path, convert }) => formatEdits(snapshot, path).map(convert.textEdit)),
     );
     connection.onDocumentRangeFormatting(
-      inDocument('range formatting', (place, { range }: { readonly textDocument: Document; readonly range: Range }) =>
-        formatRange(place, range),
+      inDocument(
+        'range formatting',
+        (place, { range }: { readonly textDocument: Document; readonly range: Range }) => formatRange(place, range),
+        ['range'],
       ),
     );
     connection.onDocumentRangesFormatting(
@@ -32,11 +34,18 @@ export const formattingFeature: Feature = {
           );
           return [...edits.values()];
         },
+        ['ranges'],
       ),
     );
     connection.onDocumentOnTypeFormatting(
-      atPoint('formatting on type', ({ snapshot, path, offset, convert }, { ch }: OnTypeParams) =>
-        (ch === '}' ? formatClosed(snapshot, path, offset) : indentLine(snapshot, path, offset)).map(convert.textEdit),
+      atPoint(
+        'formatting on type',
+        ({ snapshot, path, offset, convert, settings }, { ch }: OnTypeParams) => {
+          if (settings.onType === 'off') return [];
+          const edits = ch === '}' ? formatClosed(snapshot, path, offset) : indentLine(snapshot, path, offset);
+          return edits.map(convert.textEdit);
+        },
+        ['ch'],
       ),
     );
   },

@@ -20,14 +20,21 @@ export const inlayHintFeature: Feature = {
       if (canRefresh(server)) connection.languages.inlayHint.refresh().catch(() => undefined);
     });
     connection.languages.inlayHint.on(
-      inDocument('inlay hints', (place, { range }: InlayHintParams) => {
-        const { snapshot, path, file, convert, project } = place;
-        const asked = { start: convert.offset(file, range.start), end: convert.offset(file, range.end) };
-        const hints = inlayHints(snapshot, path, asked).map((hint) => toInlayHint(convert, file, hint));
-        const isDeployed = snapshot.project.files.some(({ text }) => /^deploy\b/m.test(text));
-        const known = isDeployed ? facts.known(project) : undefined;
-        return known ? [...hints, ...pointHints(place, asked, known)] : hints;
-      }),
+      inDocument(
+        'inlay hints',
+        function* (place, { range }: InlayHintParams) {
+          const { snapshot, path, file, convert, project, settings } = place;
+          const asked = { start: convert.offset(file, range.start), end: convert.offset(file, range.end) };
+          const all = yield* inlayHints(snapshot, path, asked);
+          const hints = all
+            .filter(({ kind }) => settings.hints[kind === 'type' ? 'types' : 'patterns'] === 'on')
+            .map((hint) => toInlayHint(convert, file, hint));
+          const isDeployed = snapshot.project.files.some(({ text }) => /^deploy\b/m.test(text));
+          const known = isDeployed && settings.hints.enforcement === 'on' ? facts.known(project) : undefined;
+          return known ? [...hints, ...pointHints(place, asked, known)] : hints;
+        },
+        ['range'],
+      ),
     );
   },
 };
@@ -50,6 +57,6 @@ function pointHints(
     const label = own && shortFacts(own);
     if (own === undefined || label === undefined) return [];
     const tooltip = describeFacts(own).join('\n\n');
-    return [toInlayHint(convert, file, { at: decl.on.end, label: ` ⟶ ${label}`, kind: 'fact', tooltip })];
+    return [toInlayHint(convert, file, { at: decl.on.end, label: ` ⟶ ${label}`, kind: 'enforcement', tooltip })];
   });
 }

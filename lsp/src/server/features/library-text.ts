@@ -10,11 +10,15 @@ export const libraryTextFeature: Feature = {
   capabilities: () => ({ workspace: { textDocumentContent: { schemes: [libraryScheme] } } }),
   register: ({ connection, projects, guarded }) => {
     connection.workspace.textDocumentContent.on(
-      guarded('library text', ({ uri }: { readonly uri: string }) => {
-        const found = projects.find(uri);
-        const file = found && projects.file(found);
-        return file && normalizeUri(uri) === normalizeUri(libraryUri(file.path)) ? { text: file.text } : null;
-      }),
+      guarded(
+        'library text',
+        ({ uri }: { readonly uri: string }) => {
+          const found = projects.find(uri);
+          const file = found && projects.file(found);
+          return file && normalizeUri(uri) === normalizeUri(libraryUri(file.path)) ? { text: file.text } : null;
+        },
+        ['uri'],
+      ),
     );
   },
 };

@@ -30,10 +30,13 @@ export const navigationFeature: Feature = {
     connection.onDeclaration(atPoint('declaration', answer(definitionAt, links.declaration)));
     connection.onTypeDefinition(atPoint('type definition', answer(typeDefinitionAt, links.typeDefinition)));
     connection.onReferences(
-      atPoint('references', (point, { context }) =>
-        referencesAt(point, { declaration: context.includeDeclaration ? 'with' : 'without' })?.map(
-          point.convert.location,
-        ),
+      atPoint(
+        'references',
+        function* (point, { context }) {
+          const found = yield* referencesAt(point, { declaration: context.includeDeclaration ? 'with' : 'without' });
+          return found?.map(point.convert.location);
+        },
+        ['context'],
       ),
     );
     connection.onDocumentHighlight(

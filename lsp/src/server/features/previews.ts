@@ -43,8 +43,11 @@ export const previewsFeature: Feature = {
     );
     connection.onRequest<DecideAnswer | null, void>(
       previewMethods.decide,
-      inDocument('decision', async (place, params: DecideParams) =>
-        toDecided(place.convert, await decide(place.snapshot, reader(place.project), params)),
+      inDocument(
+        'decision',
+        async (place, params: DecideParams) =>
+          toDecided(place.convert, await decide(place.snapshot, reader(place.project), params)),
+        ['entrypoint', 'path', 'text'],
       ),
     );
     connection.onRequest<ReportAnswer | null, void>(

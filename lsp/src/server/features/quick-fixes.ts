@@ -1,9 +1,11 @@
 // Code actions that end diagnostics: quick fixes, and all safe ones at once (`source.fixAll`, which editors may run on save).
 
+import type { Diagnostic } from '@rdp/language';
 import { CodeActionKind, type CodeAction } from 'vscode-languageserver';
 import { normalizeUri } from '../../convert/uris.ts';
 import { fixAll, quickFixes, type QuickFix } from '../../ide/quick-fixes.ts';
 import type { ActionQuestion, ActionSource } from '../action-source.ts';
+import { levelOf } from '../settings.ts';
 
 /** `source.fixAll.rdp` */
 const fixAllKind = `${CodeActionKind.SourceFixAll}.rdp`;
@@ -12,13 +14,14 @@ const fixAllKind = `${CodeActionKind.SourceFixAll}.rdp`;
 export const fixSource: ActionSource = {
   kinds: [CodeActionKind.QuickFix, fixAllKind],
   actions: (question) => {
-    const { snapshot, path, range, wants } = question;
+    const { snapshot, path, range, wants, settings } = question;
+    const isShown = (diagnostic: Diagnostic): boolean => levelOf(settings, diagnostic) !== 'off';
     const actions: CodeAction[] = [];
     if (wants(CodeActionKind.QuickFix)) {
-      const fixes = quickFixes(snapshot, path, range);
+      const fixes = quickFixes(snapshot, path, { range, isShown });
       for (const fix of fixes) actions.push(toAction(question, fix, CodeActionKind.QuickFix, isPreferred(fix, fixes)));
     }
-    const all = wants(fixAllKind) ? fixAll(snapshot, path) : undefined;
+    const all = wants(fixAllKind) ? fixAll(snapshot, path, { isShown }) : undefined;
     if (all) actions.push(toAction(question, all, fixAllKind, 'no'));
     return actions;
   },

@@ -22,18 +22,21 @@ export const rangesFeature: Feature = {
       ),
     );
     connection.onSelectionRanges(
-      inDocument('selection ranges', ({ snapshot, path, file, convert }, { positions }: SelectionParams) =>
-        positions.map((position): SelectionRange => {
-          const extents = selectionsAt(snapshot, path, convert.offset(file, position));
-          const outermost: SelectionRange = { range: { start: position, end: position } };
-          return extents.reduceRight<SelectionRange>(
-            (parent, extent, index) => ({
-              range: convert.range({ file, ...extent }),
-              ...(index === extents.length - 1 ? {} : { parent }),
-            }),
-            outermost,
-          );
-        }),
+      inDocument(
+        'selection ranges',
+        ({ snapshot, path, file, convert }, { positions }: SelectionParams) =>
+          positions.map((position): SelectionRange => {
+            const extents = selectionsAt(snapshot, path, convert.offset(file, position));
+            const outermost: SelectionRange = { range: { start: position, end: position } };
+            return extents.reduceRight<SelectionRange>(
+              (parent, extent, index) => ({
+                range: convert.range({ file, ...extent }),
+                ...(index === extents.length - 1 ? {} : { parent }),
+              }),
+              outermost,
+            );
+          }),
+        ['positions'],
       ),
     );
   },

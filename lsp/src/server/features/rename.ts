@@ -20,12 +20,16 @@ export const renameFeature: Feature = {
       }),
     );
     connection.onRenameRequest(
-      atPoint('rename', (point, { newName }) => {
-        const result = renameAt(point, newName);
-        if (result === undefined) return null;
-        if (result.kind === 'refused') throw new ResponseError(LSPErrorCodes.RequestFailed, result.reason);
-        return point.convert.workspaceEdit(result.edits);
-      }),
+      atPoint(
+        'rename',
+        function* (point, { newName }) {
+          const result = yield* renameAt(point, newName);
+          if (result === undefined) return null;
+          if (result.kind === 'refused') throw new ResponseError(LSPErrorCodes.RequestFailed, result.reason);
+          return point.convert.workspaceEdit(result.edits);
+        },
+        ['newName'],
+      ),
     );
   },
 };

@@ -50,10 +50,14 @@ export const semanticTokensFeature: Feature = {
     );
     languages.onRange(
       withTokens(
-        inDocument('semantic tokens', ({ snapshot, path, file, convert }, { range }: RangeParams) => {
-          const place = { start: convert.offset(file, range.start), end: convert.offset(file, range.end) };
-          return { data: encodeTokens(convert, file, semanticTokens(snapshot, path, place)) };
-        }),
+        inDocument(
+          'semantic tokens',
+          ({ snapshot, path, file, convert }, { range }: RangeParams) => {
+            const place = { start: convert.offset(file, range.start), end: convert.offset(file, range.end) };
+            return { data: encodeTokens(convert, file, semanticTokens(snapshot, path, place)) };
+          },
+          ['range'],
+        ),
       ),
     );
   },

@@ -19,13 +19,18 @@ export const symbolsFeature: Feature = {
       }),
     );
     connection.onWorkspaceSymbol(
-      guarded('workspace symbols', ({ query }: { readonly query: string }) =>
-        projects.all().flatMap((project) => {
-          const convert = projects.converter(project);
-          return workspaceSymbols(project.snapshot(), query).map(({ symbol, container }) =>
-            toWorkspaceSymbol(convert, symbol, container),
-          );
-        }),
+      guarded(
+        'workspace symbols',
+        function* ({ query }: { readonly query: string }) {
+          const all = projects.all().map((project) => [project.snapshot(), projects.converter(project)] as const);
+          const symbols: ReturnType<typeof toWorkspaceSymbol>[] = [];
+          for (const [snapshot, convert] of all) {
+            const found = yield* workspaceSymbols(snapshot, query);
+            symbols.push(...found.map(({ symbol, container }) => toWorkspaceSymbol(convert, symbol, container)));
+          }
+          return symbols;
+        },
+        ['query'],
       ),
     );
   },
