@@ -4,7 +4,13 @@
 import { request as httpRequest } from 'node:http';
 import fc from 'fast-check';
 import test from 'ava';
-import { editedBody, exchangeDocument } from '../../../runtime/src/gateway/exchange-document.ts';
+import {
+  bytesOf,
+  editedBody,
+  exchangeDocument,
+  openingOf,
+  withBytes,
+} from '../../../runtime/src/gateway/exchange-document.ts';
 import { scanBody } from '../../../runtime/src/gateway/scan-body.ts';
 import { startService } from './replay-service.ts';
 import { startGateway } from './running-gateway.ts';
@@ -19,7 +25,7 @@ defend Hide on Shop.response { when Hidden block }
 `;
 
 const client = { ip: '', workload: '', id: '', subject: '' };
-const head = { method: 'POST', target: '/', host: 'h', client, now: 0, contentType: 'application/json' };
+const caller = { method: 'POST', target: '/', host: 'h', client, now: 0 };
 
 test('bodies pass both ways byte for byte, in whatever pieces they come', async (t) => {
   const service = await startService(({ body, headers }) => ({
@@ -69,11 +75,17 @@ test('bodies pass both ways byte for byte, in whatever pieces they come', async 
 test('a document has the body in it as it was, and says what it says', (t) => {
   fc.assert(
     fc.property(fc.json(), fc.string(), fc.string({ unit: 'grapheme' }), (body, target, host) => {
-      const document = exchangeDocument({ ...head, target, host: host }, Buffer.from(body));
-      const read = JSON.parse(Buffer.from(document.bytes).toString());
+      const opening = openingOf({ ...caller, target, host });
+      const document = exchangeDocument({ opening, contentType: 'application/json' }, Buffer.from(body));
+      const text = Buffer.from(bytesOf(document)).toString();
+      t.is(
+        withBytes(document, (bytes) => Buffer.from(bytes).toString()),
+        text,
+      );
+      const read = JSON.parse(text);
       t.deepEqual(read.body, JSON.parse(body));
       t.deepEqual([read.path, read.host], [target, host]);
-      t.is(Buffer.from(document.bytes.subarray(document.bodyStart, document.bodyEnd)).toString(), body);
+      t.is(Buffer.from(document.body).toString(), body);
     }),
   );
 });
@@ -109,12 +121,12 @@ test('what is scanned of a body is what a parser reads of it', (t) => {
 test('edits of a text are made in the text, and never outside of the body', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.nat(), fc.string(), (text, place, replacement) => {
-      const document = exchangeDocument({ ...head, contentType: 'text/plain' }, Buffer.from(text));
+      const document = exchangeDocument({ opening: openingOf(caller), contentType: 'text/plain' }, Buffer.from(text));
       const characters = [...text];
       const at = place % characters.length;
       const before = JSON.stringify(characters.slice(0, at).join('')).slice(1, -1);
       const own = JSON.stringify(characters[at]).slice(1, -1);
-      const start = document.bodyStart + 1 + Buffer.byteLength(before);
+      const start = Buffer.byteLength(document.before) + 1 + Buffer.byteLength(before);
       const edit = { bytes: [start, start + Buffer.byteLength(own)] as const, text: replacement };
       const edited = editedBody(document, [edit]);
       t.is(edited && Buffer.from(edited).toString(), characters.with(at, replacement).join(''));

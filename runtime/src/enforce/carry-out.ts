@@ -47,8 +47,8 @@ export interface CallContext {
   readonly event: string;
   readonly client: ClientFacts;
   readonly call: CallFacts;
-  /** What was decided on, byte for byte; places in the decision are places in it. */
-  readonly document: Uint8Array;
+  /** What was decided on, byte for byte, for who needs it after all; places in the decision are places in it. */
+  readonly document: () => Uint8Array;
   /** Bytes of the body on the wire; what a limit in bytes counts. */
   readonly size: number;
   /** Milliseconds since the epoch. */

@@ -14,7 +14,15 @@ import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { editedBody, exchangeDocument } from './exchange-document.ts';
-import { contextOf, decide, eventOf, isReadableCharset, refuse, type Asked } from './exchange-steps.ts';
+import {
+  contextOf,
+  decide,
+  eventOf,
+  isReadableCharset,
+  refuse,
+  type Asked,
+  openingOfExchange,
+} from './exchange-steps.ts';
 import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
 import type { Refusal } from './refusal.ts';
 import { cutOff, writeHead, writePiece } from './write-answer.ts';
@@ -54,26 +62,27 @@ const listBegins = 0x5b;
 async function lookAhead(
   answer: ServiceAnswer,
 ): Promise<{ readonly first: number | undefined; readonly answer: ServiceAnswer }> {
-  const pieces = answer.body[Symbol.asyncIterator]();
+  const rest = answer.body[Symbol.asyncIterator]();
   const seen: Buffer[] = [];
-  let failure: { readonly error: unknown } | undefined;
   let first: number | undefined;
   try {
     while (first === undefined) {
-      const next = await pieces.next();
+      const next = await rest.next();
       if (next.done === true) break;
       seen.push(next.value);
       first = next.value.find((byte) => byte > 0x20);
     }
-  } catch (error) {
-    failure = { error };
+  } catch {
+    // Whoever asks for what comes next is told.
   }
-  async function* again(): AsyncGenerator<Buffer> {
-    yield* seen;
-    if (failure !== undefined) throw failure.error;
-    yield* { [Symbol.asyncIterator]: () => pieces };
-  }
-  return { first, answer: { ...answer, body: { [Symbol.asyncIterator]: again } } };
+  const again: AsyncIterator<Buffer> = {
+    next: () => {
+      const value = seen.shift();
+      return value === undefined ? rest.next() : Promise.resolve({ done: false, value });
+    },
+    return: () => rest.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
+  return { first, answer: { ...answer, body: { [Symbol.asyncIterator]: () => again } } };
 }
 
 /** Between the frames of a content type; undefined where an answer is no stream of frames. One array of JSON is read as a whole. */
@@ -91,9 +100,9 @@ function isEmpty({ method }: Exchange, { status }: ServiceAnswer): boolean {
 
 /** Headers of an answer for the client. Another way to the service (`alt-svc`) would be one past the gateway. */
 function headersOf(answer: ServiceAnswer, asked: Asked): Header[] {
-  const own = Object.entries(asked.passed.headers);
-  const without = new Set(['alt-svc', ...own.map(([name]) => name)]);
-  return [...endToEnd(answer.headers, without), ...own];
+  const own = asked.passed.headers;
+  const without = { has: (name: string) => name === 'alt-svc' || Object.hasOwn(own, name) };
+  return [...endToEnd(answer.headers, without), ...Object.entries(own)];
 }
 
 async function passThrough(exchange: Exchange, answer: ServiceAnswer, asked: Asked): Promise<Answered> {
@@ -144,18 +153,15 @@ async function carryWhole(
   if (read.kind === 'fault') return over(plainRefusal(read.status, read.message), read.end);
   try {
     const coding = codingOf(headerValue(answer.headers, 'content-encoding'));
-    const plain = await decodeBody(read.bytes, coding, door.limits.answer);
+    const decoded = decodeBody(read.bytes, coding, door.limits.answer);
+    const plain = decoded instanceof Promise ? await decoded : decoded;
     if (plain.kind !== 'bytes')
       return over(plainRefusal(502, 'the answer of the service is compressed in a way that cannot be read'), 'failed');
     if (!isReadableCharset(headerValue(answer.headers, 'content-type')))
       return over(plainRefusal(502, 'the answer of the service is in a character set that cannot be read'), 'failed');
     const document = exchangeDocument(
       {
-        method: exchange.method,
-        target: exchange.routed.target,
-        host: exchange.routed.host,
-        client: exchange.client,
-        now: exchange.now,
+        opening: asked.opening ?? openingOfExchange(exchange),
         status: answer.status,
         contentType: headerValue(answer.headers, 'content-type'),
         ...(exchange.routed.surface.kind === 'llm' ? {} : { headers: joinedHeaders(answer.headers) }),
@@ -169,7 +175,7 @@ async function carryWhole(
       document,
       size: read.bytes.length,
     });
-    const { decision, verdict } = await decide(door, context);
+    const { decision, verdict } = await decide(door, context, document);
     const usage = billedUsage(decision.usage) ?? countedWhole(exchange, answer, plain.bytes.length);
     if (verdict.kind === 'refuse') return over(verdict, 'refused', usage);
     await verdict.settle(usage);

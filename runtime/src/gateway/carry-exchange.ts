@@ -13,8 +13,17 @@ import { codingOf, decodeBody, readableCodings } from './content-coding.ts';
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { operationOf } from '../telemetry/operation-of.ts';
-import { editedBody, exchangeDocument, type ExchangeDocument } from './exchange-document.ts';
-import { contextOf, decide, eventOf, isReadableCharset, refuse, type Asked, type Over } from './exchange-steps.ts';
+import { editedBody, exchangeDocument, type ExchangeDocument, type MessageHead } from './exchange-document.ts';
+import {
+  contextOf,
+  decide,
+  eventOf,
+  isReadableCharset,
+  refuse,
+  type Asked,
+  type Over,
+  openingOfExchange,
+} from './exchange-steps.ts';
 import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
 import { readBody } from './read-body.ts';
 import type { Refusal } from './refusal.ts';
@@ -77,6 +86,7 @@ function untouched(door: GatewayDoor, exchange: Exchange): Taken | Over {
     kind: 'taken',
     passed: passedPlainly,
     model: undefined,
+    opening: undefined,
     provider: exchange.routed.provider,
     drop: undefined,
     body,
@@ -110,7 +120,8 @@ async function decideRequest(
     return refuse(door, exchange, refusal);
   };
   const coding = codingOf(headerValue(headers, 'content-encoding'));
-  const plain = await decodeBody(read.bytes, coding, door.limits.request);
+  const decoded = decodeBody(read.bytes, coding, door.limits.request);
+  const plain = decoded instanceof Promise ? await decoded : decoded;
   if (plain.kind !== 'bytes') {
     door.metrics.rejected(plain.kind === 'too_large' ? 'too_large' : 'coding');
     return over(
@@ -126,7 +137,8 @@ async function decideRequest(
   }
   if (!isReadableCharset(headerValue(headers, 'content-type')))
     return over(plainRefusal(415, 'the text of the request is in a character set that cannot be read; send UTF-8'));
-  const document = exchangeDocument(headOf(exchange), plain.bytes);
+  const opening = openingOfExchange(exchange);
+  const document = exchangeDocument(headOf(exchange, opening), plain.bytes);
   const provider = providerOf(exchange, document);
   const context = contextOf(exchange, {
     event: 'request',
@@ -141,7 +153,7 @@ async function decideRequest(
   });
   const held = door.outcomes.held(context);
   if (held !== undefined) return over(held);
-  const { decision, verdict } = plan === undefined ? unasked : await decide(door, context);
+  const { decision, verdict } = plan === undefined ? unasked : await decide(door, context, document);
   if (verdict.kind === 'refuse') return over(verdict);
   const edited = verdict.edits.length === 0 ? undefined : editedBody(document, verdict.edits);
   if (verdict.edits.length > 0 && edited === undefined) {
@@ -157,6 +169,7 @@ async function decideRequest(
     kind: 'taken',
     passed: verdict,
     model: document.model,
+    opening,
     provider,
     drop: asked?.drop,
     body: body ?? (read.bytes.length === 0 ? undefined : read.bytes),
@@ -177,13 +190,9 @@ function isMetered({ limits = [] }: Decision): boolean {
 }
 
 /** Of a request, as rules read it. Nobody reads the headers of a call to a model. */
-function headOf({ method, routed, client, now, headers }: Exchange): Parameters<typeof exchangeDocument>[0] {
+function headOf({ routed, headers }: Exchange, opening: string): MessageHead {
   return {
-    method,
-    target: routed.target,
-    host: routed.host,
-    client,
-    now,
+    opening,
     contentType: headerValue(headers, 'content-type'),
     ...(routed.surface.kind === 'llm' ? {} : { headers: joinedHeaders(headers) }),
   };
@@ -200,17 +209,21 @@ function hasBody({ headers }: Exchange): boolean {
 /** Headers of requests that are made anew, or are for the gateway. */
 const remade: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'via', 'traceparent', 'tracestate']);
 /** Asks for a part of an answer, in which a rule would not find what it looks for in the whole. */
-const partial: readonly string[] = ['range', 'if-range'];
+const partial: ReadonlySet<string> = new Set(['range', 'if-range']);
+/** What no longer is true of a body that was edited. */
+const ofTheBody: ReadonlySet<string> = new Set(['content-encoding', 'content-md5', 'content-digest', 'digest']);
 
 function headersFor(door: GatewayDoor, exchange: Exchange, taken: Taken): readonly Header[] {
   const { headers, routed, client } = exchange;
   const answered = eventOf(exchange, 'response') !== undefined;
-  const without = new Set([
-    ...remade,
-    ...door.ownHeaders,
-    ...(answered ? ['accept-encoding', ...partial] : []),
-    ...(taken.changed === 'changed' ? ['content-encoding', 'content-md5', 'content-digest', 'digest'] : []),
-  ]);
+  const isChanged = taken.changed === 'changed';
+  const without = {
+    has: (name: string) =>
+      remade.has(name) ||
+      door.ownHeaders.has(name) ||
+      (answered && (name === 'accept-encoding' || partial.has(name))) ||
+      (isChanged && ofTheBody.has(name)),
+  };
   const passed = endToEnd(headers, without);
   const accepted = headerValue(headers, 'accept-encoding');
   if (answered && accepted !== '') passed.push(['accept-encoding', bothCan(accepted)]);

@@ -39,6 +39,7 @@ export const readableCodings: string = [...codings.keys()].filter((name) => name
 
 /** The one coding that `content-encoding` names; undefined for none, `several` for more than one. */
 export function codingOf(header: string): string | undefined {
+  if (header === '') return undefined;
   const names = header
     .split(',')
     .map((name) => name.trim().toLowerCase())
@@ -46,11 +47,14 @@ export function codingOf(header: string): string | undefined {
   return names.length > 1 ? 'several' : names[0];
 }
 
-/** All of a body; `limit` in bytes. */
-export async function decodeBody(bytes: Buffer, coding: string | undefined, limit: number): Promise<Decoded> {
+/** All of a body; `limit` in bytes. One that is not compressed is there at once. */
+export function decodeBody(bytes: Buffer, coding: string | undefined, limit: number): Decoded | Promise<Decoded> {
   if (coding === undefined || bytes.length === 0) return { kind: 'bytes', bytes };
   const found = codings.get(coding);
-  if (found === undefined) return { kind: 'unknown_coding' };
+  return found === undefined ? { kind: 'unknown_coding' } : unfold(bytes, found, limit);
+}
+
+async function unfold(bytes: Buffer, found: Coding, limit: number): Promise<Decoded> {
   try {
     return { kind: 'bytes', bytes: await found.decode(bytes, { maxOutputLength: limit }) };
   } catch (error) {

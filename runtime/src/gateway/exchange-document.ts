@@ -18,8 +18,8 @@ export type BodyForm =
   | 'garbled'
   | 'none';
 
-/** What is known of a message beside its body. */
-export interface MessageHead {
+/** What is known of an exchange, which the documents of its request and of its answer begin with. */
+export interface ExchangeHead {
   readonly method: string;
   /** Path and query as sent. */
   readonly target: string;
@@ -28,6 +28,12 @@ export interface MessageHead {
   readonly client: ClientFacts;
   /** Milliseconds since the epoch. */
   readonly now: number;
+}
+
+/** What is known of a message beside its body. */
+export interface MessageHead {
+  /** What `openingOf` made of the exchange. */
+  readonly opening: string;
   /** Of a response. */
   readonly status?: number;
   /** Names in small letters, each once; left out where no rule can read them. */
@@ -35,53 +41,77 @@ export interface MessageHead {
   readonly contentType: string;
 }
 
+/** A document in its parts: the body, which is by far the largest, is not copied before somebody needs all of it in a row. */
 export interface ExchangeDocument {
-  readonly bytes: Uint8Array;
+  readonly before: string;
+  /** As it stands in the document. */
+  readonly body: Uint8Array;
+  readonly after: string;
   readonly form: BodyForm;
-  /** Where the body stands in the bytes. */
-  readonly bodyStart: number;
-  readonly bodyEnd: number;
   /** The text of `model` at the top of a JSON body. */
   readonly model: string | undefined;
   /** Names of the members of a JSON body. */
   readonly keys: ReadonlySet<string>;
 }
 
-const openBody = Buffer.from(',"body":');
-const close = Buffer.from('}');
 /** A control character, which is JSON nowhere. */
-const notJson = Buffer.from([1, 0x7d]);
+const notJson = '\u0001}';
+const empty = new Uint8Array(0);
+const noKeys: ReadonlySet<string> = new Set();
+
+/** The members that all documents of an exchange share, without the brace that closes them. */
+export function openingOf({ method, target, host, client, now }: ExchangeHead): string {
+  const { ip, workload, id, subject } = client;
+  const time = new Date(now).toISOString();
+  return JSON.stringify({ method, path: target, host, client: { ip, workload, id, subject }, time }).slice(0, -1);
+}
 
 /** The document of a message and its body, decoded from whatever it was compressed with. */
 export function exchangeDocument(head: MessageHead, body: Uint8Array): ExchangeDocument {
-  const envelope = Buffer.from(envelopeOf(head));
-  if (body.length === 0) return documentOf([envelope, close], 'none', { bodyStart: envelope.length, size: 0 });
-  const bodyStart = envelope.length + openBody.length;
+  const opening = `${head.opening}${headMembers(head)}`;
+  if (body.length === 0)
+    return { before: opening, body: empty, after: '}', form: 'none', model: undefined, keys: noKeys };
+  const before = `${opening},"body":`;
   if (head.contentType.toLowerCase().includes('json')) {
     const { values, model, keys } = scanBody(body);
-    const end = values === 'one' ? close : notJson;
-    return documentOf([envelope, openBody, body, end], 'json', { bodyStart, size: body.length, model, keys });
+    return { before, body, after: values === 'one' ? '}' : notJson, form: 'json', model, keys };
   }
   const { text, form } = textOf(body);
-  const literal = Buffer.from(JSON.stringify(text));
-  return documentOf([envelope, openBody, literal, close], form, { bodyStart, size: literal.length });
+  return { before, body: Buffer.from(JSON.stringify(text)), after: '}', form, model: undefined, keys: noKeys };
 }
 
-function documentOf(
-  pieces: readonly Uint8Array[],
-  form: BodyForm,
-  place: {
-    readonly bodyStart: number;
-    readonly size: number;
-    readonly model?: string | undefined;
-    readonly keys?: ReadonlySet<string>;
-  },
-): ExchangeDocument {
-  const { bodyStart, size, model, keys = noKeys } = place;
-  return { bytes: Buffer.concat(pieces), form, bodyStart, bodyEnd: bodyStart + size, model, keys };
+function headMembers({ status, headers }: MessageHead): string {
+  const said = status === undefined ? '' : `,"status":${status}`;
+  return headers === undefined ? said : `${said},"headers":${JSON.stringify(Object.fromEntries(headers))}`;
 }
 
-const noKeys: ReadonlySet<string> = new Set();
+/** Where documents of ordinary size are put together for who reads them at once. */
+let scratch: Buffer | undefined;
+const scratchSize = 131_072;
+
+/** What `use` makes of the bytes of a document, which are there only as long as it runs. */
+export function withBytes<T>(document: ExchangeDocument, use: (bytes: Uint8Array) => T): T {
+  const { before, body, after } = document;
+  if (3 * (before.length + after.length) + body.length > scratchSize) return use(bytesOf(document));
+  scratch ??= Buffer.allocUnsafeSlow(scratchSize);
+  return use(scratch.subarray(0, writeParts(document, scratch)));
+}
+
+/** The bytes of a document. */
+export function bytesOf(document: ExchangeDocument): Uint8Array {
+  const { before, body, after } = document;
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(before) + body.length + after.length);
+  writeParts(document, bytes);
+  return bytes;
+}
+
+/** How many bytes it wrote. */
+function writeParts({ before, body, after }: ExchangeDocument, into: Buffer): number {
+  const start = into.write(before, 'utf8');
+  into.set(body, start);
+  const end = start + body.length;
+  return end + into.write(after, end, 'latin1');
+}
 
 function textOf(body: Uint8Array): { readonly text: string; readonly form: BodyForm } {
   try {
@@ -91,34 +121,18 @@ function textOf(body: Uint8Array): { readonly text: string; readonly form: BodyF
   }
 }
 
-/** The document up to its body, without the brace that closes it. */
-function envelopeOf({ method, target, host, client, now, status, headers }: MessageHead): string {
-  const { ip, workload, id, subject } = client;
-  const known = {
-    method,
-    path: target,
-    host,
-    client: { ip, workload, id, subject },
-    time: new Date(now).toISOString(),
-    ...(status === undefined ? {} : { status }),
-    ...(headers === undefined ? {} : { headers: Object.fromEntries(headers) }),
-  };
-  return JSON.stringify(known).slice(0, -1);
-}
-
 /**
  * The body with the edits of a decision about `document`; undefined when one of them lies elsewhere, or the body cannot be edited,
  * and then the message must not pass.
  */
 export function editedBody(document: ExchangeDocument, edits: readonly DocumentEdit[]): Uint8Array | undefined {
-  const { bytes, form, bodyStart, bodyEnd } = document;
-  const size = bodyEnd - bodyStart;
+  const { body, form } = document;
+  const bodyStart = Buffer.byteLength(document.before);
   const inside = edits.map(({ bytes: [start, end], text }) => ({
     bytes: [start - bodyStart, end - bodyStart] as const,
     text,
   }));
-  if (inside.some(({ bytes: [start, end] }) => start < 0 || end > size)) return undefined;
-  const body = bytes.subarray(bodyStart, bodyEnd);
+  if (inside.some(({ bytes: [start, end] }) => start < 0 || end > body.length)) return undefined;
   if (form === 'json') return applyEdits(body, inside);
   if (form !== 'text') return undefined;
   const literal = applyEdits(body, inside);

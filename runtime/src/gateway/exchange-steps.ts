@@ -4,7 +4,7 @@ import type { Decision, EventPlan, ProviderPlan } from '../contract/index.ts';
 import type { CallContext, Passed, Refused } from '../enforce/carry-out.ts';
 import type { Exchange, GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
-import type { ExchangeDocument } from './exchange-document.ts';
+import { bytesOf, openingOf, withBytes, type ExchangeDocument } from './exchange-document.ts';
 import { refusalResponse, type Refusal } from './refusal.ts';
 import { writeRefusal } from './write-answer.ts';
 
@@ -13,6 +13,8 @@ export interface Asked {
   /** What was decided of the request lets it pass. */
   readonly passed: Passed;
   readonly model: string | undefined;
+  /** What the request's document begins with, where there is one. */
+  readonly opening: string | undefined;
   /** Whose format the exchange has. */
   readonly provider: ProviderPlan | undefined;
   /** Of what the request was made to ask for, events of a stream that are there for that alone. */
@@ -30,10 +32,15 @@ export interface Decided {
   readonly verdict: Passed | Refused;
 }
 
+/** What the documents of an exchange begin with. */
+export function openingOfExchange({ method, routed, client, now }: Omit<Exchange, 'request' | 'response'>): string {
+  return openingOf({ method, target: routed.target, host: routed.host, client, now });
+}
+
 /** Decides on a document and carries the decision out. */
-export async function decide(door: GatewayDoor, context: CallContext): Promise<Decided> {
+export async function decide(door: GatewayDoor, context: CallContext, document: ExchangeDocument): Promise<Decided> {
   const began = performance.now();
-  const decision = door.decide(context.entrypoint, context.document);
+  const decision = withBytes(document, (bytes) => door.decide(context.entrypoint, bytes));
   const decideSeconds = (performance.now() - began) / 1000;
   return { decision, verdict: await door.outcomes.carryOut(decision, { ...context, decideSeconds }) };
 }
@@ -62,7 +69,7 @@ export function contextOf(
       ...(provider === undefined ? {} : { provider: provider.name }),
       ...(document?.model === undefined ? {} : { model: document.model }),
     },
-    document: document?.bytes ?? nothing,
+    document: () => (document === undefined ? nothing : bytesOf(document)),
     size: about.size ?? 0,
     now,
     decideSeconds: 0,

@@ -63,11 +63,11 @@ export function repeatedHeader(headers: readonly Header[]): string | undefined {
 }
 
 /** Headers without those that are for one connection, and without `others`. */
-export function endToEnd(headers: readonly Header[], others: ReadonlySet<string>): Header[] {
-  const named = new Set<string>();
+export function endToEnd(headers: readonly Header[], others: Pick<ReadonlySet<string>, 'has'>): Header[] {
+  const named: string[] = [];
   for (const [name, value] of headers)
-    if (name === 'connection') for (const token of value.split(',')) named.add(token.trim().toLowerCase());
-  return headers.filter(([name]) => !hopByHop.has(name) && !named.has(name) && !others.has(name));
+    if (name === 'connection') named.push(...value.split(',').map((token) => token.trim().toLowerCase()));
+  return headers.filter(([name]) => !hopByHop.has(name) && !others.has(name) && !named.includes(name));
 }
 
 /** As rules read them: values of one name joined as HTTP joins them (RFC 9110, 5.3; cookies RFC 9113, 8.2.3). */

@@ -124,7 +124,7 @@ async function considerTunnel(
       event,
       client,
       call: { host },
-      document,
+      document: () => document,
       size: 0,
       now,
       decideSeconds: 0,

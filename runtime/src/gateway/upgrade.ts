@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 
-import { decide, contextOf, eventOf } from './exchange-steps.ts';
+import { decide, contextOf, eventOf, openingOfExchange } from './exchange-steps.ts';
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { exchangeDocument } from './exchange-document.ts';
@@ -86,7 +86,7 @@ async function refusalOf(
   exchange: Handshake,
   { isLetThrough }: UpgradeOptions,
 ): Promise<Refusal | undefined> {
-  const { routed, method, client, now, headers } = exchange;
+  const { routed, method, client, headers } = exchange;
   const { surface } = routed;
   const refused = (status: number, message: string): Refusal => {
     const refusal = plainRefusal(status, message);
@@ -117,19 +117,11 @@ async function refusalOf(
     return door.outcomes.held(contextOf(exchange, { event: 'request', entrypoint: `${surface.surface}.request` }));
   }
   const document = exchangeDocument(
-    {
-      method,
-      target: routed.target,
-      host: routed.host,
-      client,
-      now,
-      contentType: '',
-      headers: joinedHeaders(headers),
-    },
+    { opening: openingOfExchange(exchange), contentType: '', headers: joinedHeaders(headers) },
     new Uint8Array(0),
   );
   const context = contextOf(exchange, { event: plan.event, entrypoint: plan.exchange ?? plan.entrypoint, document });
-  const verdict = door.outcomes.held(context) ?? (await decide(door, context)).verdict;
+  const verdict = door.outcomes.held(context) ?? (await decide(door, context, document)).verdict;
   if (verdict.kind === 'refuse') return verdict;
   await verdict.settle(undefined);
   return verdict.edits.length === 0 ? undefined : plainRefusal(403, 'what has to be edited stands in no body');

@@ -93,7 +93,7 @@ export function createDecider(door: DecidingDoor, conversation: Conversation): D
       ...(tool === undefined || tool === '' ? {} : { tool }),
       ...(session === '' ? {} : { session }),
     },
-    document,
+    document: () => document,
     size,
     now: conversation.now(),
     decideSeconds: 0,

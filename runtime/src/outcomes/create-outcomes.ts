@@ -41,7 +41,7 @@ export interface OutcomesOptions {
 
 /** What carrying out found on its way. */
 interface Trail {
-  readonly decisionId: string;
+  id: string | undefined;
   /** Milliseconds of `performance.now`; limits are counted as of then. */
   readonly began: number;
   states: readonly LimitState[];
@@ -50,7 +50,12 @@ interface Trail {
 }
 
 function newTrail(): Trail {
-  return { decisionId: randomUUID(), began: performance.now(), states: [], uncounted: [], approval: undefined };
+  return { id: undefined, began: performance.now(), states: [], uncounted: [], approval: undefined };
+}
+
+/** Most decisions are neither logged nor shown to anybody, and need none. */
+function idOf(trail: Trail): string {
+  return (trail.id ??= randomUUID());
 }
 
 /** Ties the parts together. */
@@ -68,7 +73,9 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
     });
     if (options.logged === 'notable' && verdict.kind === 'pass' && isPlain(decision, trail)) return undefined;
     const carrySeconds = (performance.now() - trail.began) / 1000;
-    const carried = { decision, verdict, context, ...trail, carrySeconds, revision: options.revision() };
+    const { states, uncounted, approval } = trail;
+    const found = { decisionId: idOf(trail), states, uncounted, approval };
+    const carried = { decision, verdict, context, ...found, carrySeconds, revision: options.revision() };
     return log.write(decisionEntry(carried));
   };
 
@@ -105,8 +112,8 @@ export function createOutcomes(options: OutcomesOptions): Outcomes {
       } catch (error) {
         metrics.failed(reasonOf(error));
       }
-      const passed: Passed = { kind: 'pass', edits: [], headers: {}, settle: noSettling };
-      const noted = note(decision, end === 'whole' ? passed : blocked(decision), context, trail);
+      const verdict: Verdict = end === 'whole' ? { ...passed(decision), edits: [] } : blocked(decision);
+      const noted = note(decision, verdict, context, trail);
       if (options.audit === 'block' && noted !== undefined) await inTime(noted);
     },
   };
@@ -162,11 +169,12 @@ async function carry(
   options: OutcomesOptions,
 ): Promise<Verdict> {
   try {
-    const quarantined = await quarantineAll(decision, context, options);
+    const quarantined = isAsked(decision.quarantine) ? await quarantineAll(decision, context, options) : undefined;
     if (decision.action === 'block') return blocked(decision);
     if (quarantined !== undefined) return quarantined;
     if (!isPossible(decision))
       return refuse('not_possible', { status: 500, message: 'the policy asks for what cannot be done here' });
+    if (!isAsked(decision.limits) && !isAsked(decision.approvals)) return passed(decision);
     const taken = await takeLimits(decision, context, trail, options);
     if (taken.kind === 'refuse') return taken;
     const unapproved = await approve(decision, context, trail, options);
@@ -177,6 +185,10 @@ async function carry(
     options.metrics.failed(reasonOf(error));
     return refuse('not_possible', { status: 500, message: 'the decision could not be carried out' });
   }
+}
+
+function isAsked(section: readonly unknown[] | undefined): boolean {
+  return section !== undefined && section.length > 0;
 }
 
 /** Whether all that a decision asks for is there, and can be done at a door that speaks HTTP. */
@@ -271,7 +283,7 @@ async function takeLimits(
 ): Promise<Taken | Refused> {
   const edits = decision.edits ?? [];
   const limits = decision.limits ?? [];
-  if (limits.length === 0) return { kind: 'pass', edits, headers: {}, settle: noSettling };
+  if (limits.length === 0) return passed(decision);
   const scope = limitScope(context);
   const charges = limits.map((limit) => chargeOf(limit, { scope, size: context.size }));
   const answer = options.limits.take(charges, trail.began);
@@ -287,7 +299,7 @@ async function takeLimits(
         rule: strict.rule,
       });
     trail.uncounted = limits.map(({ rule }) => rule);
-    return { kind: 'pass', edits, headers: {}, settle: noSettling };
+    return passed(decision);
   }
   trail.states = outcome.states;
   const headers = rateHeaders(outcome.states);
@@ -304,6 +316,11 @@ async function takeLimits(
 }
 
 const noSettling = (): Promise<void> => Promise.resolve();
+
+/** Nothing was taken for it. */
+function passed({ edits = [] }: Decision): Taken {
+  return { kind: 'pass', edits, headers: {}, settle: noSettling };
+}
 
 /** The first call counts; the store's trouble is the store's to report. */
 function settler(
@@ -343,13 +360,13 @@ async function approve(
   const [first] = asked;
   if (first === undefined) return undefined;
   const { rule } = first;
-  const action = showAction(context.document, decision);
+  const action = showAction(context.document(), decision);
   if (action === undefined)
     return refuse('approval_unavailable', { status: 500, message: 'the action cannot be shown to anybody', rule });
   const since = Date.now();
   const question = {
     ...action,
-    id: trail.decisionId,
+    id: idOf(trail),
     by: [...new Set(asked.map(({ by }) => by))].toSorted(),
     rules: asked.map((one) => one.rule),
     entrypoint: context.entrypoint,

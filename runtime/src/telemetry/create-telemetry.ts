@@ -85,6 +85,7 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
   return {
     begin: (start) => {
       const place = placeSpan(start, () => (Math.random() < traceRatio ? 'yes' : 'no'));
+      const isKept = spans !== undefined && place.sampled !== 'no';
       const callId = newSpanId();
       const events: SpanData['events'][number][] = [];
       const times: Times = { began: clock(), called: undefined, firstChunk: undefined, ended: 0 };
@@ -102,7 +103,7 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
             'rdp.reason': reason,
             'rdp.rule': rule,
           };
-          if (events.length < 64) events.push({ time: clock(), name: 'rdp.decision', attributes });
+          if (isKept && events.length < 64) events.push({ time: clock(), name: 'rdp.decision', attributes });
         },
         call: () => {
           times.called ??= clock();
@@ -116,7 +117,7 @@ export function createTelemetry({ metrics, spans, traceRatio }: TelemetryOptions
           const how: Ended = { ...known, ...end };
           times.ended = clock();
           measure(start, how, times);
-          if (spans === undefined || place.sampled === 'no') return;
+          if (spans === undefined || !isKept) return;
           const { traceId, state } = place;
           if (times.called !== undefined)
             spans({

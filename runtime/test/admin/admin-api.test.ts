@@ -107,7 +107,7 @@ async function firstOpen(desk: Desk, who: string): Promise<Question> {
 
 test('an approver sees what will go on, without what is sensitive, and grants that once', async (t) => {
   const desk = await openDesk();
-  const call = desk.outcomes.carryOut(asked, contextOf({ document: Buffer.from(document) }));
+  const call = desk.outcomes.carryOut(asked, contextOf({ document: () => Buffer.from(document) }));
   const question = await firstOpen(desk, 'lead');
   t.is(
     question.shown,
@@ -124,7 +124,7 @@ test('an approver sees what will go on, without what is sensitive, and grants th
   t.is((await desk.ask('lead', `/v1/approvals/${question.id}/grant`, { digest: question.digest })).status, 404);
   t.like(desk.said.at(-1), { event: 'approval', answer: 'grant', outcome: 'granted', by: 'lead' });
   t.like(desk.entries[0], { verdict: 'pass', approval: { outcome: 'granted', by: ['support-leads'] } });
-  const again = desk.outcomes.carryOut(asked, contextOf({ document: Buffer.from(document) }));
+  const again = desk.outcomes.carryOut(asked, contextOf({ document: () => Buffer.from(document) }));
   const next = await firstOpen(desk, 'lead');
   t.not(next.id, question.id);
   t.is((await desk.ask('lead', `/v1/approvals/${next.id}/refuse`, {})).status, 200);
@@ -135,7 +135,7 @@ test('an approver sees what will go on, without what is sensitive, and grants th
 test('who is not asked sees nothing and can do nothing', async (t) => {
   const desk = await openDesk();
   const left = new AbortController();
-  const call = desk.outcomes.carryOut(asked, contextOf({ document: Buffer.from(document), signal: left.signal }));
+  const call = desk.outcomes.carryOut(asked, contextOf({ document: () => Buffer.from(document), signal: left.signal }));
   const { id, digest } = await firstOpen(desk, 'lead');
   t.deepEqual((await desk.ask('other', '/v1/approvals')).value, { approvals: [] } as never);
   t.is((await desk.ask('other', `/v1/approvals/${id}`)).status, 404);
@@ -159,7 +159,7 @@ test('who is not asked sees nothing and can do nothing', async (t) => {
 test('every group that is asked has to grant, and one refusal is enough', async (t) => {
   const desk = await openDesk();
   const both: Decision = { ...asked, approvals: [...(asked.approvals ?? []), { rule: 'Costly', by: 'finance' }] };
-  const call = desk.outcomes.carryOut(both, contextOf({ document: Buffer.from(document) }));
+  const call = desk.outcomes.carryOut(both, contextOf({ document: () => Buffer.from(document) }));
   const { id, digest } = await firstOpen(desk, 'lead');
   t.deepEqual((await desk.ask('lead', `/v1/approvals/${id}/grant`, { digest })).value, {
     outcome: 'more_needed',
@@ -167,7 +167,7 @@ test('every group that is asked has to grant, and one refusal is enough', async 
   t.like((await desk.ask('other', `/v1/approvals/${id}`)).value, { granted: ['support-leads'] });
   t.is((await desk.ask('other', `/v1/approvals/${id}/refuse`, {})).status, 200);
   t.like(await call, { reason: 'approval_refused' });
-  const second = desk.outcomes.carryOut(both, contextOf({ document: Buffer.from(document) }));
+  const second = desk.outcomes.carryOut(both, contextOf({ document: () => Buffer.from(document) }));
   const open = await firstOpen(desk, 'all');
   t.deepEqual((await desk.ask('all', `/v1/approvals/${open.id}/grant`, { digest: open.digest })).value, {
     outcome: 'granted',
@@ -179,7 +179,7 @@ test('every group that is asked has to grant, and one refusal is enough', async 
 test('so many wait, and so many of one client; the rest is refused at once', async (t) => {
   const desk = await openDesk({ approvalWait: 300 });
   const calls = Array.from({ length: 30 }, () =>
-    desk.outcomes.carryOut(asked, contextOf({ document: Buffer.from(document) })),
+    desk.outcomes.carryOut(asked, contextOf({ document: () => Buffer.from(document) })),
   );
   const verdicts = await Promise.all(calls);
   const reasons = verdicts.map((verdict) => (verdict.kind === 'refuse' ? verdict.reason : ''));

@@ -102,7 +102,7 @@ test('no text that a rule matched is in an entry, an event or a metric, wherever
           because: [{ rule: 'Secret', at: 'p.rdp:1:1' }],
         };
         const { outcomes, entries, metrics } = runOutcomes({ approvalWait: 1 });
-        await outcomes.carryOut(decision, contextOf({ document: Buffer.from(document) }));
+        await outcomes.carryOut(decision, contextOf({ document: () => Buffer.from(document) }));
         const written = [
           JSON.stringify(entries),
           JSON.stringify(entries.map((entry) => opaEntry(entry, labels))),

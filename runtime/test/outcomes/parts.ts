@@ -63,7 +63,8 @@ export function contextOf(parts: Partial<CallContext> = {}): CallContext {
     event: 'request',
     client: { workload: 'shop/support', id: '', ip: '10.0.0.1', subject: '' },
     call: { host: 'api.openai.com', provider: 'openai', model: 'gpt-5.2' },
-    document: Buffer.from('{"method":"POST","host":"api.openai.com","path":"/v1/chat/completions","body":{"a":"b"}}'),
+    document: () =>
+      Buffer.from('{"method":"POST","host":"api.openai.com","path":"/v1/chat/completions","body":{"a":"b"}}'),
     size: 9,
     now: Date.UTC(2026, 10, 23),
     decideSeconds: 0.000004,
