@@ -7,7 +7,7 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { Readable } from 'node:stream';
 
-import type { Header } from './message-headers.ts';
+import { repeatedHeader, type Header } from './message-headers.ts';
 
 /** Milliseconds. */
 export interface ServiceTimeouts {
@@ -91,14 +91,17 @@ export function createServices({ timeouts, authorities, connections }: ServiceOp
   };
   return {
     poolOf,
-    send: (request) => send(poolOf(request.origin), request),
+    send: (request) => send(poolOf(request.origin), request, timeouts),
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
 }
 
-function send(pool: Pool, request: ServiceRequest): Promise<ServiceAnswer> {
+/** Answers ahead of the answer (1xx), which nobody here wants to know of: each starts the time of undici for a head anew. */
+const mostInterim = 100;
+
+function send(pool: Pool, request: ServiceRequest, timeouts: ServiceTimeouts): Promise<ServiceAnswer> {
   const { method, target, headers, body, signal } = request;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -107,6 +110,8 @@ function send(pool: Pool, request: ServiceRequest): Promise<ServiceAnswer> {
     }
     const pieces = createPieces();
     let controller: Dispatcher.DispatchController | undefined;
+    let interim = 0;
+    const began = Date.now();
     const abort = (): void => {
       controller?.abort(left());
       pieces.fail(left());
@@ -127,13 +132,24 @@ function send(pool: Pool, request: ServiceRequest): Promise<ServiceAnswer> {
           if (signal.aborted) given.abort(left());
         },
         onResponseStart: (given, status) => {
-          if (status < 200) return;
+          if (status < 200) {
+            interim++;
+            if (status === 101 || interim > mostInterim) given.abort(failure('broken', 'the service does not answer'));
+            else if (Date.now() - began > timeouts.head) given.abort(failure('timeout', 'the service does not answer'));
+            return;
+          }
+          const headers = rawPairs(given);
+          const twice = repeatedHeader(headers);
+          if (twice !== undefined) {
+            given.abort(failure('broken', `\`${twice}\` is there twice`));
+            return;
+          }
           pieces.resume = () => given.resume();
           const discard = (): void => {
             over();
             given.abort(left());
           };
-          resolve({ status, headers: rawPairs(given), body: pieces.iterable(discard), discard });
+          resolve({ status, headers, body: pieces.iterable(discard), discard });
         },
         onResponseData: (given, chunk) => {
           if (pieces.push(chunk) === 'full') given.pause();

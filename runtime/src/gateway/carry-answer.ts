@@ -291,6 +291,7 @@ async function carryStream(
     entrypoint: asked.plan.entrypoint,
     from: { provider, contentType: asked.contentType },
     drop: asked.drop,
+    heldLimit: door.limits.answer,
     head: {
       client,
       time: new Date(now).toISOString(),
@@ -325,9 +326,9 @@ async function carryStream(
     const after = opened.value.afterwards();
     if (after === undefined)
       door.log.write({ level: 'warn', event: 'long_answer', problem: 'it streamed too long to be noted as a whole' });
-    const decision = stopped === undefined ? after : { ...after, ...stopped };
-    if (decision !== undefined)
-      await door.outcomes.afterwards(decision, context, stopped === undefined ? 'whole' : 'cut');
+    const known = after ?? tooLongToNote(foundIn(opened.value));
+    const decision = stopped === undefined ? known : { ...known, ...stopped };
+    await door.outcomes.afterwards(decision, context, stopped === undefined ? 'whole' : 'cut');
   };
   const cut = async (decision: Pick<Decision, 'status' | 'message'>): Promise<Answered> => {
     const refusal = plainRefusal(decision.status ?? 403, decision.message ?? 'stopped by policy');
@@ -336,11 +337,21 @@ async function carryStream(
     response.end();
     return { end: 'cut', usage: used() };
   };
+  /** What waits is held like any body. */
+  let kept = 0;
+  const keep = (bytes: number): 'taken' | 'refused' => {
+    const more = bytes - kept;
+    if (more > 0 && door.budget.take(more) === 'refused') return 'refused';
+    if (more < 0) door.budget.give(-more);
+    kept = bytes;
+    return 'taken';
+  };
   let stopped: Decision | undefined;
   try {
     for await (const piece of pieces) {
       size += piece.length;
       const output = opened.value.push(piece);
+      if (keep(opened.value.held()) === 'refused') return await cut(busy);
       if ((await write(output.bytes)) === 'gone') return { end: 'left', usage: used() };
       if (output.kind === 'blocked') return await cut((stopped = output.decision));
     }
@@ -353,12 +364,20 @@ async function carryStream(
     await cut({ status: 502, message: `the service did not end its answer: ${why}` });
     return { end: 'failed', usage: used() };
   } finally {
+    keep(0);
     await noteAll(stopped);
   }
   if (!response.headersSent) writeHead(response, answer.status, headersOf(answer, asked));
   response.end();
   return { end: foundIn(opened.value) ? 'edited' : 'passed', usage: used() };
 }
+
+/** Of an answer that nobody kept all of: that it passed, and whether something was taken out of it. */
+function tooLongToNote(isEdited: boolean): Decision {
+  return { version: 1, action: isEdited ? 'redact' : 'allow', message: 'it streamed too long to be noted as a whole' };
+}
+
+const busy = { status: 503, message: 'the gateway holds as much as it may; try again' } as const;
 
 function foundIn(stream: ResponseStream): boolean {
   return stream.matches().length > 0;

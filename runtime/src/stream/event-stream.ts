@@ -6,8 +6,9 @@
 // of goes out as it came.
 
 import { crc32 } from 'node:zlib';
+import { createByteQueue } from './byte-queue.ts';
 import { findTexts } from './find-texts.ts';
-import { joined, type Frame, type Framer } from './frame.ts';
+import type { Frame, Framer } from './frame.ts';
 
 /** Total length, length of the headers, and the checksum of both. */
 const preludeLength = 12;
@@ -15,33 +16,38 @@ const checksumLength = 4;
 
 /** Messages, none longer than `limit` bytes. */
 export function createMessageFramer(limit: number): Framer {
-  let rest = new Uint8Array(0);
+  const queue = createByteQueue();
+  /** Bytes that stand in frames already. */
+  let taken = 0;
   return {
     push: (chunk) => {
-      rest = joined(rest, chunk);
+      queue.add(chunk);
+      const rest = queue.view(taken);
       const frames: Frame[] = [];
       let start = 0;
       while (rest.length - start >= preludeLength) {
         const view = new DataView(rest.buffer, rest.byteOffset + start);
         const total = view.getUint32(0);
         if (crc32(rest.subarray(start, start + 8)) !== view.getUint32(8) || !fits(total, view.getUint32(4))) {
-          frames.push({ bytes: rest.subarray(start), data: [], isForeign: true });
+          frames.push({ bytes: rest.slice(start), data: [], isForeign: true });
           start = rest.length;
           break;
         }
         if (total > limit) return undefined;
         if (rest.length - start < total) break;
-        frames.push(messageOf(rest.subarray(start, start + total)));
+        frames.push(messageOf(rest.slice(start, start + total)));
         start += total;
       }
-      rest = rest.slice(start);
+      taken += start;
+      queue.forget(taken);
       return frames;
     },
     end: () => {
-      const last = rest.length === 0 ? [] : [{ bytes: rest, data: [], isForeign: true }];
-      rest = new Uint8Array(0);
-      return last;
+      const last = queue.view(taken).slice();
+      taken = queue.end();
+      return last.length === 0 ? [] : [{ bytes: last, data: [], isForeign: true }];
     },
+    held: () => queue.end() - taken,
   };
 }
 

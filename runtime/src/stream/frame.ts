@@ -24,12 +24,6 @@ export interface Framer {
   readonly push: (chunk: Uint8Array) => readonly Frame[] | undefined;
   /** What is left when the stream ends: a frame without its end, or none. */
   readonly end: () => readonly Frame[];
-}
-
-/** One after the other. */
-export function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
+  /** Bytes of a frame that is not whole. */
+  readonly held: () => number;
 }

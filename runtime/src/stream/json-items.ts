@@ -4,7 +4,8 @@
 // INVARIANT: the frames' bytes, one after another, are the stream's bytes. Only strings and braces are told apart here; whether an
 // item is JSON is found out by whoever reads it.
 
-import { joined, type Frame, type Framer } from './frame.ts';
+import { createByteQueue } from './byte-queue.ts';
+import type { Frame, Framer } from './frame.ts';
 
 const [quote, backslash, comma, openBrace, closeBrace, openBracket, closeBracket] = [...'"\\,{}[]'].map((character) =>
   character.charCodeAt(0),
@@ -12,19 +13,22 @@ const [quote, backslash, comma, openBrace, closeBrace, openBracket, closeBracket
 
 /** Items, none longer than `limit` bytes. */
 export function createItemFramer(limit: number): Framer {
-  let rest = new Uint8Array(0);
-  /** Bytes of `rest` that have been looked at. */
+  const queue = createByteQueue();
+  /** Bytes that stand in frames already, and those that have been looked at. */
+  let taken = 0;
   let seen = 0;
   let itemStart: number | undefined;
   let depth = 0;
   let isString = false;
   let isEscaped = false;
   let isForeign = false;
-  const take = (frames: Frame[], end: number, data: Frame['data']): void => {
-    frames.push({ bytes: rest.subarray(0, end), data, isForeign });
-    rest = rest.slice(end);
-    seen = 0;
+  /** All up to a byte is a frame; an item stands in it, or nothing that anybody knows. */
+  const take = (end: number): Frame => {
+    const bytes = queue.view(taken, end).slice();
+    const data = itemStart === undefined || isForeign ? [] : [{ start: itemStart - taken, end: bytes.length }];
+    taken = end;
     itemStart = undefined;
+    return { bytes, data, isForeign };
   };
   const step = (frames: Frame[], byte: number): void => {
     seen++;
@@ -43,23 +47,20 @@ export function createItemFramer(limit: number): Framer {
     else if (byte === openBrace || byte === openBracket) depth++;
     else if (byte === closeBrace || byte === closeBracket) {
       depth--;
-      if (depth === 0) take(frames, seen, [{ start: itemStart, end: seen }]);
+      if (depth === 0) frames.push(take(seen));
     }
   };
   return {
     push: (chunk) => {
-      rest = joined(rest, chunk);
+      queue.add(chunk);
       const frames: Frame[] = [];
-      while (seen < rest.length) step(frames, rest[seen] ?? 0);
-      if (isForeign) take(frames, rest.length, []);
-      return rest.length > limit ? undefined : frames;
+      for (const byte of chunk) step(frames, byte);
+      if (isForeign) frames.push(take(queue.end()));
+      queue.forget(taken);
+      return queue.end() - taken > limit ? undefined : frames;
     },
-    end: () => {
-      const frames: Frame[] = [];
-      if (rest.length > 0)
-        take(frames, rest.length, itemStart === undefined ? [] : [{ start: itemStart, end: rest.length }]);
-      return frames;
-    },
+    end: () => (queue.end() === taken ? [] : [take(queue.end())]),
+    held: () => queue.end() - taken,
   };
 }
 

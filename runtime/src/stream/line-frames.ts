@@ -3,38 +3,44 @@
 //
 // INVARIANT: the frames' bytes, one after another, are the stream's bytes. A frame that grows beyond the limit ends the stream.
 
-import { joined, type ByteRange, type Frame, type Framer } from './frame.ts';
+import { createByteQueue } from './byte-queue.ts';
+import type { ByteRange, Frame, Framer } from './frame.ts';
 
 const lineFeed = 10;
 const carriageReturn = 13;
 
 /** Server-sent events or lines, none longer than `limit` bytes. */
 export function createLineFramer(format: 'sse' | 'ndjson', limit: number): Framer {
-  let rest = new Uint8Array(0);
-  /** Bytes of `rest` that have been looked at in vain. */
+  const queue = createByteQueue();
+  /** Bytes that stand in frames already. */
+  let taken = 0;
+  /** Bytes behind those that have been looked at in vain. */
   let seen = 0;
   const nextEnd = format === 'sse' ? endOfEvent : endOfLine;
   const frameOf = format === 'sse' ? eventOf : lineOf;
   return {
     push: (chunk) => {
-      rest = joined(rest, chunk);
+      queue.add(chunk);
+      const rest = queue.view(taken);
       const frames: Frame[] = [];
       let start = 0;
       for (;;) {
         const end = nextEnd(rest, start, Math.max(start, seen));
         if (end === undefined) break;
-        frames.push(frameOf(rest.subarray(start, end)));
+        frames.push(frameOf(rest.slice(start, end)));
         start = end;
       }
-      rest = rest.slice(start);
-      seen = Math.max(0, rest.length - 3);
-      return rest.length > limit ? undefined : frames;
+      taken += start;
+      queue.forget(taken);
+      seen = Math.max(0, rest.length - start - 3);
+      return rest.length - start > limit ? undefined : frames;
     },
     end: () => {
-      const last = rest.length === 0 ? [] : [frameOf(rest)];
-      rest = new Uint8Array(0);
-      return last;
+      const last = queue.view(taken).slice();
+      taken = queue.end();
+      return last.length === 0 ? [] : [frameOf(last)];
     },
+    held: () => queue.end() - taken,
   };
 }
 

@@ -2,6 +2,7 @@
 // not let begin.
 
 import type { Decision, ProviderStream, StreamFormat, StreamPlan, StreamText } from '../contract/index.ts';
+import { failedDecision } from '../enforce/failure.ts';
 import { ok, problem } from '../load/problem.ts';
 import type { Outcome } from '../load/problem.ts';
 import { refusalOf, responseOf, type DecideDocument, type ResponseHead } from './answer-decision.ts';
@@ -22,17 +23,19 @@ export interface StreamRequest {
   readonly head: ResponseHead;
   /** `UsageAsk.drop` of what the enforcer added to the request: events that are there for that alone are noted and left out. */
   readonly drop?: string | undefined;
+  /** Bytes that may wait to go out. */
+  readonly heldLimit?: number | undefined;
 }
 
 /** A response on its way. */
 export interface ResponseStream extends RedactionStream {
-  /** What rules have found so far; `text` counts the texts of the response in the order in which they began. */
+  /** What rules have found so far, ten thousand matches at most; `text` counts the texts of the response in the order in which they began. */
   readonly matches: () => readonly (TextMatch & { readonly text: number })[];
   /** What the events said so far beside text: tool calls, the count of tokens. Of bare text nothing. */
   readonly report: () => StreamReport;
   /**
    * What the policy says of all that came, to be asked when it is over: what it notes, counts and holds then. Its edits are made and its
-   * places are those of a document with the texts alone. Undefined when the texts were longer than what is kept of them.
+   * places are those of a document with the texts alone. Undefined when texts or calls were longer than what is kept of them.
    */
   readonly afterwards: () => Decision | undefined;
   /** Bytes of text that came. */
@@ -41,6 +44,9 @@ export interface ResponseStream extends RedactionStream {
 
 /** Bytes of text that are kept of a response, to ask about it as a whole when it is over. */
 const keptLimit = 4 * 1024 * 1024;
+/** What a text costs beside its bytes. */
+const costOfText = 64;
+const mostFound = 10_000;
 
 /** What a policy lends to its streams. */
 export interface StreamPolicy {
@@ -64,7 +70,7 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
     const text = count++;
     const keep = keeper.text();
     const note = (progress: ScanProgress): ScanProgress => {
-      for (const match of progress.matches) found.push({ ...match, text });
+      for (const match of progress.matches) if (found.length < mostFound) found.push({ ...match, text });
       return progress;
     };
     return {
@@ -110,18 +116,24 @@ export function openStream(policy: StreamPolicy, request: StreamRequest): Outcom
     plan.scan === 'held' ? { ...head, ...fieldsOf(stream.report()) } : head,
   );
   const decideOnEnd = (report: StreamReport): Decision | undefined =>
-    refusalOf(policy.decide(responseOf({ ...head, ...fieldsOf(report) }, [])));
+    report.isWhole
+      ? refusalOf(policy.decide(responseOf({ ...head, ...fieldsOf(report) }, [])))
+      : failedDecision('out_of_memory', 'the stream calls more tools than the enforcer keeps');
   const stream = createRedactionStream({
     format,
     stream: shape,
     drop: request.drop,
     createScanner: (join) => noted(scanners[join]()),
     ...(plan.scan === 'held' ? { held: { decideOnEnd } } : {}),
+    ...(request.heldLimit === undefined ? {} : { heldLimit: request.heldLimit }),
   });
   return ok({
     ...stream,
     matches,
-    afterwards: () => afterwards({ ...head, ...fieldsOf(stream.report()) }),
+    afterwards: () => {
+      const report = stream.report();
+      return report.isWhole ? afterwards({ ...head, ...fieldsOf(report) }) : undefined;
+    },
     textSize: keeper.size,
   });
 }
@@ -136,24 +148,32 @@ interface Keeper {
 }
 
 function createKeeper(): Keeper {
-  const texts: Uint8Array[][] = [];
+  let texts: Uint8Array[][] = [];
   let size = 0;
+  let cost = 0;
+  /** Once it is too much, none of it is asked for. */
+  const spend = (bytes: number): 'kept' | 'let_go' => {
+    cost += bytes;
+    if (cost <= keptLimit) return 'kept';
+    texts = [];
+    return 'let_go';
+  };
   return {
     text: () => {
       const pieces: Uint8Array[] = [];
-      texts.push(pieces);
+      if (spend(costOfText) === 'kept') texts.push(pieces);
       return (piece) => {
         size += piece.length;
-        if (size <= keptLimit) pieces.push(piece.slice());
+        if (spend(piece.length) === 'kept') pieces.push(piece.slice());
         else pieces.length = 0;
       };
     },
     size: () => size,
-    texts: () => (size > keptLimit ? undefined : texts.map((pieces) => Buffer.concat(pieces).toString('utf8'))),
+    texts: () => (cost > keptLimit ? undefined : texts.map((pieces) => Buffer.concat(pieces).toString('utf8'))),
   };
 }
 
-const nothingReported: StreamReport = { calls: [], usage: undefined, finishReason: '' };
+const nothingReported: StreamReport = { calls: [], usage: undefined, finishReason: '', isWhole: true };
 
 const contentTypes: readonly (readonly [pattern: RegExp, format: StreamFormat])[] = [
   [/^text\/event-stream\b/i, 'sse'],

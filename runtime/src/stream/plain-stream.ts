@@ -57,7 +57,7 @@ export function createPlainStream(scanner: TextScanner): RedactionStream {
     queue.add(text);
     return release(chunk === undefined ? scanner.end() : scanner.push(text));
   };
-  return { push: (chunk) => step(chunk), end: () => step(undefined) };
+  return { push: (chunk) => step(chunk), end: () => step(undefined), held: () => queue.end() - sent };
 }
 
 /** A longer chunk is left to the decoder, which is faster from there on. */

@@ -2,7 +2,7 @@
 // text in them is decided, with the edits spliced into their bytes.
 //
 // INVARIANT: no byte of a frame goes out before its texts are decided. What cannot be read for sure (a payload that is no JSON,
-// half a character, a frame beyond the limit) ends the stream with a block; nothing goes out after that.
+// half a character, a frame beyond the limit, more than may wait) ends the stream with a block; nothing goes out after that.
 
 import type { Decision, ProviderStream, StreamFormat, StreamText } from '../contract/index.ts';
 import { applyEdits } from '../enforce/edits.ts';
@@ -24,6 +24,8 @@ export type StreamOutput =
 export interface RedactionStream {
   readonly push: (chunk: Uint8Array) => StreamOutput;
   readonly end: () => StreamOutput;
+  /** Bytes that came and did not go out. */
+  readonly held: () => number;
 }
 
 /** A stream of events, of which more is known than its texts. */
@@ -39,6 +41,8 @@ export interface RedactionStreamOptions {
   readonly createScanner: (join: StreamText['join']) => TextScanner;
   /** Bytes that a frame may have. */
   readonly frameLimit?: number;
+  /** Bytes that may wait to go out. */
+  readonly heldLimit?: number;
   /** Where an event has an empty list at this pointer, it is noted and goes no further. */
   readonly drop?: string | undefined;
   /** Nothing goes out before the end, when it is asked whether anything may. */
@@ -46,16 +50,21 @@ export interface RedactionStreamOptions {
 }
 
 const defaultFrameLimit = 4 * 1024 * 1024;
+const defaultHeldLimit = 32 * 1024 * 1024;
+/** Texts of one response, such as its choices and its blocks: each keeps a scanner. */
+const mostTexts = 4096;
 /** What ends a stream of OpenAI's and of those that follow it; no JSON. */
 const endMark = '[DONE]';
 
 /** A stream of frames that have texts in them. */
 export function createRedactionStream(options: RedactionStreamOptions): EventStream {
-  const { stream, held, drop } = options;
+  const { stream, held, drop, heldLimit = defaultHeldLimit } = options;
   const framer = createFramer(options.format, options.frameLimit ?? defaultFrameLimit);
   const reporter = createReporter(stream);
   const channels = new Map<string, TextChannel>();
   let queue: WaitingFrame[] = [];
+  /** Bytes of the queue. */
+  let queued = 0;
   let block: Decision | undefined;
 
   const take = (frame: Frame): void => {
@@ -67,6 +76,7 @@ export function createRedactionStream(options: RedactionStreamOptions): EventStr
       isDropped: false,
     };
     queue.push(waiting);
+    queued += frame.bytes.length;
     if (frame.isForeign) {
       block = failedDecision('malformed_input', 'this is no stream of events');
       return;
@@ -85,6 +95,7 @@ export function createRedactionStream(options: RedactionStreamOptions): EventStr
       const channel = (own ? undefined : channels.get(name)) ?? createTextChannel(options.createScanner(text.join));
       // What is decided at the end is decided with all that is known then.
       if (!own || held) channels.set(own ? `${channels.size} ${name}` : name, channel);
+      if (channels.size > mostTexts) block = tooMuch('more texts are in the stream than the enforcer tells apart');
       settle(
         channel.add({
           frame: waiting,
@@ -113,10 +124,15 @@ export function createRedactionStream(options: RedactionStreamOptions): EventStr
       pieces.push(edited);
       sent++;
     }
-    queue = queue.slice(sent);
+    if (sent > 0) {
+      for (const frame of queue.slice(0, sent)) queued -= frame.bytes.length;
+      queue = queue.slice(sent);
+    }
+    if (queued > heldLimit) block ??= tooMuch('more of the stream is undecided than the enforcer keeps');
     const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
     if (block === undefined) return { kind: 'pass', bytes };
     queue = [];
+    queued = 0;
     return { kind: 'blocked', bytes, decision: block };
   };
   let ended = false;
@@ -126,8 +142,7 @@ export function createRedactionStream(options: RedactionStreamOptions): EventStr
     push: (chunk) => {
       if (block !== undefined) return { kind: 'blocked', bytes: nothing, decision: block };
       const frames = framer.push(chunk);
-      if (frames === undefined)
-        block = failedDecision('out_of_memory', 'an event of the stream is larger than the enforcer takes');
+      if (frames === undefined) block = tooMuch('an event of the stream is larger than the enforcer takes');
       for (const frame of frames ?? []) if (block === undefined) take(frame);
       return release();
     },
@@ -141,8 +156,13 @@ export function createRedactionStream(options: RedactionStreamOptions): EventStr
       ended = true;
       return release();
     },
+    held: () => queued + framer.held(),
     report: reporter.report,
   };
+}
+
+function tooMuch(message: string): Decision {
+  return failedDecision('out_of_memory', message);
 }
 
 /** What a frame is on the wire, with its edits; undefined when they overlap. */

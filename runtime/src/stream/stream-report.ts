@@ -17,6 +17,8 @@ export interface StreamReport {
   /** As the provider counts; undefined when it has not. */
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;
+  /** False when the calls were longer than what is kept of them: then there are none. */
+  readonly isWhole: boolean;
 }
 
 /** Takes in one event after another. */
@@ -39,16 +41,29 @@ interface OpenCall {
   value: unknown;
 }
 
+/** Characters of calls, and what a call costs beside them. */
+const keptLimit = 4 * 1024 * 1024;
+const costOfCall = 256;
+
 /** A reporter for the events of a provider. */
 export function createReporter(stream: Pick<ProviderStream, 'calls' | 'usage' | 'finish'>): StreamReporter {
   const tree = pointerTree<Place>(placesOf(stream), ({ path }) => path);
-  const calls: OpenCall[] = [];
+  let calls: OpenCall[] = [];
+  let cost = 0;
   const open = new Map<string, OpenCall>();
   const counts = new Map<string, { readonly of: Kind; readonly count: number }>();
   let finishReason = '';
   let event = 0;
 
+  const spend = (characters: number): 'kept' | 'let_go' => {
+    cost += characters;
+    if (cost <= keptLimit) return 'kept';
+    calls = [];
+    open.clear();
+    return 'let_go';
+  };
   const noteCall = (call: StreamCall, value: unknown, indexes: readonly number[], payload: unknown): void => {
+    if (spend(typeof value === 'string' ? value.length : JSON.stringify(value ?? null).length) === 'let_go') return;
     const by = call.by.map((pointer) => valueAt(payload, pointer, indexes) ?? null);
     const isTold = by.some((part) => part !== null);
     const key = JSON.stringify(by.length === 0 ? [call.id, event, indexes] : [call.id, by, isTold ? [] : indexes]);
@@ -71,6 +86,7 @@ export function createReporter(stream: Pick<ProviderStream, 'calls' | 'usage' | 
   };
   const add = (key: string): OpenCall => {
     const call: OpenCall = { name: '', text: '', form: 'text', value: undefined };
+    if (spend(costOfCall + key.length) === 'let_go') return call;
     open.set(key, call);
     calls.push(call);
     return call;
@@ -90,6 +106,7 @@ export function createReporter(stream: Pick<ProviderStream, 'calls' | 'usage' | 
       calls: calls.filter(({ name }) => name !== '').map((call) => ({ name: call.name, arguments: argumentsOf(call) })),
       usage: counts.size === 0 ? undefined : usageOf([...counts.values()]),
       finishReason,
+      isWhole: cost <= keptLimit,
     }),
   };
 }

@@ -58,9 +58,11 @@ export function createTextChannel(scanner: TextScanner): TextChannel {
 
   const settle = ({ safe, edits, block }: ScanProgress): ChannelOutcome => {
     for (const edit of edits) spread(edit, pieces);
-    const open = pieces.filter((piece) => !isDecided(piece, safe));
-    for (const piece of pieces) if (!open.includes(piece)) piece.frame.waiting--;
-    pieces = open;
+    // They stand in the order of the text, so those that are decided come first.
+    const open = pieces.findIndex((piece) => !isDecided(piece, safe));
+    const decided = open < 0 ? pieces.length : open;
+    for (const piece of pieces.slice(0, decided)) piece.frame.waiting--;
+    if (decided > 0) pieces = pieces.slice(decided);
     return block === undefined ? fine : { kind: 'blocked', decision: block };
   };
   return {
@@ -97,6 +99,7 @@ function spread(
 ): void {
   let text = edit.text;
   for (const piece of pieces) {
+    if (piece.start > edit.end) return;
     const start = Math.max(edit.start, piece.start);
     const end = Math.min(edit.end, piece.end);
     if (start < end) {

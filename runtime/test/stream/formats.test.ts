@@ -106,6 +106,7 @@ for (const [what, [format, wireOf]] of Object.entries(forms)) {
       ],
       usage: { input: 4, output: 2, more_input: 11, more_output: 0 },
       finishReason: 'end',
+      isWhole: true,
     };
     for (let cut = 0; cut <= wire.length; cut++) {
       const result = run(format, [wire.subarray(0, cut), wire.subarray(cut)]);

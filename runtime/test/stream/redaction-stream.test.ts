@@ -154,6 +154,39 @@ test('a frame beyond the limit ends the stream', (t) => {
   t.is(stream.push(utf8.encode(`data: ${'x'.repeat(200)}`)).kind, 'blocked');
 });
 
+test('what waits is bounded: bytes that are held, and texts that are told apart', (t) => {
+  const held = createRedactionStream({
+    format: 'sse',
+    stream: streamOf(chat),
+    createScanner: createTicketScanner,
+    heldLimit: 10_000,
+    held: { decideOnEnd: () => undefined },
+  });
+  const outputs = Array.from({ length: 200 }, () => held.push(utf8.encode(delta('x'.repeat(80), 0))));
+  t.is(outputs[0]?.kind, 'pass');
+  t.is(outputs.at(-1)?.kind, 'blocked');
+  t.true(outputs.every(({ bytes }) => bytes.length === 0));
+  t.is(held.held(), 0);
+  const many = createRedactionStream({ format: 'sse', stream: streamOf(chat), createScanner: createTicketScanner });
+  t.is(many.push(utf8.encode(delta('x', 1))).kind, 'pass');
+  const each = Array.from({ length: 5000 }, (_, index) => many.push(utf8.encode(delta('x', index))).kind);
+  t.is(each.at(-1), 'blocked');
+});
+
+test('a frame that comes a byte at a time costs no more than its bytes', (t) => {
+  const stream = createRedactionStream({ format: 'sse', stream: streamOf(chat), createScanner: createTicketScanner });
+  const took = (size: number): number => {
+    const began = process.cpuUsage();
+    const piece = utf8.encode('x'.repeat(16));
+    for (let count = 0; count < size; count++) stream.push(piece);
+    return process.cpuUsage(began).user;
+  };
+  stream.push(utf8.encode(': '));
+  took(20_000);
+  const [first, last] = [took(20_000), took(20_000)];
+  t.true(last < 8 * first + 20_000, `${first} µs, then ${last} µs`);
+});
+
 test('any texts in any frames in any cut', (t) => {
   const piece = fc.stringMatching(/^[T\-1-4 é😀"\\]{0,6}$/u);
   fc.assert(
