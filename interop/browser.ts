@@ -56,11 +56,13 @@ export interface Frame {
 /** Elements that a selector finds, when it is asked. */
 export interface Locator {
   readonly first: () => Locator;
+  readonly nth: (index: number) => Locator;
   readonly count: () => Promise<number>;
   readonly fill: (text: string) => Promise<void>;
   readonly press: (key: string) => Promise<void>;
   readonly click: () => Promise<void>;
-  readonly waitFor: (options?: { readonly timeout?: number }) => Promise<void>;
+  readonly waitFor: (options?: { readonly timeout?: number; readonly state?: 'visible' | 'detached' }) => Promise<void>;
+  readonly isVisible: () => Promise<boolean>;
   readonly allInnerTexts: () => Promise<readonly string[]>;
   readonly innerText: () => Promise<string>;
 }

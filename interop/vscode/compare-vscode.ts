@@ -1,5 +1,5 @@
 // The packaged extension in a real VS Code: what its users do, done with keys and looked at on the screen. `--screenshots` writes the
-// pictures of the documentation.
+// pictures of the documentation; other words name the scenarios that are wanted, by a part of what they say, on a desktop alone.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { packageExtension } from '../../vscode-extension/package.ts';
 import type { Report } from '../check.ts';
 import { installVscode } from './install.ts';
-import { desktopOnly, scenarios, type Scene } from './scenarios.ts';
+import { desktopOnly, scenarios } from './scenarios.ts';
+import type { Scene } from './scene.ts';
 import { openWindow } from './start-vscode.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,9 +29,12 @@ export async function compareVscode(report: Report, words: readonly string[]): P
   report.check('VS Code is installed', typeof vscode === 'string', typeof vscode === 'string' ? '' : vscode.failure);
   if (typeof vscode !== 'string') return;
   const vsix = await packageExtension();
-  await play({ report, vscode, vsix, host: 'server', names: [...scenarios.keys()], pictures: words.includes('--screenshots') });
+  const parts = words.filter((word) => !word.startsWith('--'));
+  const wanted = [...scenarios.keys()].filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
+  await play({ report, vscode, vsix, host: 'server', names: wanted, pictures: words.includes('--screenshots') });
+  if (parts.length > 0) return;
   // Once more with all of it in the page, as on vscode.dev.
-  const names = [...scenarios.keys()].filter((name) => !desktopOnly.has(name));
+  const names = wanted.filter((name) => !desktopOnly.has(name));
   await play({ report, vscode, vsix, host: 'page', names, pictures: false });
 }
 

@@ -16,7 +16,15 @@ export async function openFile(page: Page, name: string): Promise<void> {
 /** Runs a command of the palette by its whole title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('F1');
-  await typeIntoPicker(page, `>${title}`);
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor({ timeout: patience });
+  await input.fill(`>${title}`);
+  // The first of the list may be one that was used more recently.
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  let at = -1;
+  await eventually(async () => (at = (await rows.allInnerTexts()).findIndex((text) => text.split('\n')[0] === title)) >= 0);
+  if (at < 0) throw new Error(`there is no command \u201c${title}\u201d`);
+  await rows.nth(at).click();
 }
 
 /** Puts the cursor at a line and column, both counted from 1. */
@@ -34,6 +42,12 @@ export async function typeIntoPicker(page: Page, text: string): Promise<void> {
   await page.locator('.quick-input-list .monaco-list-row.focused').first().waitFor({ timeout: patience });
   await page.waitForTimeout(250);
   await page.keyboard.press('Enter');
+}
+
+/** Saves the editor that has the focus. */
+export async function save(page: Page): Promise<void> {
+  await page.keyboard.press('Control+S');
+  await page.locator('.tab.active.dirty').first().waitFor({ timeout: patience, state: 'detached' });
 }
 
 /** Whether `holds` becomes true in time. */

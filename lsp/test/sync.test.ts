@@ -93,6 +93,14 @@ test('files that come, change, move and go', async (t) => {
   rmSync(join(first.path, 'other'), { recursive: true });
   await tell('other/a.rdp', FileChangeType.Deleted);
   await first.diagnostics('b.rdp', (list) => list.length > 0);
+  // A folder that goes is all that some clients tell of.
+  mkdirSync(join(first.path, 'whole'));
+  writeFileSync(join(first.path, 'whole/a.rdp'), surface);
+  await tell('whole/a.rdp', FileChangeType.Created);
+  await first.diagnostics('b.rdp', (list) => list.length === 0);
+  rmSync(join(first.path, 'whole'), { recursive: true });
+  await tell('whole', FileChangeType.Deleted);
+  await first.diagnostics('b.rdp', (list) => list.length > 0);
   t.is(await end(), 0);
 });
 

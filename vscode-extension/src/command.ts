@@ -9,6 +9,8 @@ export interface Command {
   /** Ahead of the verb. */
   readonly words: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** What the setting says, where it is the setting's. */
+  readonly setting?: string;
 }
 
 /** The command in this extension. */
@@ -26,7 +28,8 @@ export function commandOf(context: ExtensionContext): Command {
   const path = workspace.getConfiguration('rdp').get('server.path', '');
   if (path === '' || !workspace.isTrusted) return bundledCommand(context);
   const folder = workspace.workspaceFolders?.[0]?.uri.fsPath;
-  return { program: folder === undefined ? path : join(...fromFolder(folder, path)), words: [], environment: {} };
+  const program = folder === undefined ? path : join(...fromFolder(folder, path));
+  return { program, words: [], environment: {}, setting: path };
 }
 
 function fromFolder(folder: string, path: string): readonly string[] {

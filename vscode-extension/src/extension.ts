@@ -18,13 +18,17 @@ export async function activate(context: ExtensionContext): Promise<void> {
   await commands.executeCommand('setContext', 'rdp.hasProcesses', true);
   const command = (): Command => commandOf(context);
   registerTasks(context, command);
-  const client = new LanguageClient('rdp', 'rdp', () => startServer(context), clientOptions());
+  const client = new LanguageClient('rdp', 'rdp', () => startServer(context), clientOptions(context));
   const started = await start(context, client);
   running = started;
   registerDebugging(context, { command, requests: started.requests });
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   context.subscriptions.push(
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('rdp.server')) void started.restart();
+      if (!change.affectsConfiguration('rdp.server')) return;
+      // A setting is typed letter by letter, and the client has yet to tell the running server of it.
+      clearTimeout(waiting);
+      waiting = setTimeout(() => void started.restart(), 500);
     }),
     workspace.onDidGrantWorkspaceTrust(() => void started.restart()),
   );

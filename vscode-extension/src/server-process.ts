@@ -8,13 +8,12 @@ import { bundledCommand, commandOf, type Command } from './command.ts';
 /** Starts it; what is running at the moment is left alone. */
 export async function startServer(context: ExtensionContext): Promise<ChildProcess> {
   const wanted = commandOf(context);
-  const bundled = bundledCommand(context);
-  if (wanted.program === bundled.program) return spawnServer(bundled);
+  if (wanted.setting === undefined) return spawnServer(wanted);
   try {
     return await spawnServer(wanted);
   } catch (error) {
-    void tellOf(wanted, error);
-    return spawnServer(bundled);
+    void tellOf(wanted.setting, error);
+    return spawnServer(bundledCommand(context));
   }
 }
 
@@ -31,10 +30,10 @@ function spawnServer({ program, words, environment }: Command): Promise<ChildPro
   });
 }
 
-async function tellOf({ program }: Command, error: unknown): Promise<void> {
+async function tellOf(path: string, error: unknown): Promise<void> {
   const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   const why = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-  const text = `rdp.server.path is ${program}, which does not start: ${why}. The server of the extension runs in its place.`;
+  const text = `rdp.server.path: \u201c${path}\u201d does not start (${why}). The server of the extension runs in its place.`;
   const choice = await window.showErrorMessage(text, 'Open Settings');
   if (choice !== undefined) await commands.executeCommand('workbench.action.openSettings', 'rdp.server');
 }

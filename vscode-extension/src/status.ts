@@ -27,7 +27,8 @@ export function registerStatus(
     const own = languages
       .getDiagnostics()
       .filter(([uri]) => uri.path.endsWith('.rdp'))
-      .flatMap(([, list]) => list);
+      // Those of a task, which the server knows anyway, are not counted twice.
+      .flatMap(([, list]) => list.filter(({ source }) => source === 'rdp'));
     const count = (severity: DiagnosticSeverity): number => own.filter((one) => one.severity === severity).length;
     const shown = statusText({
       state,

@@ -16,7 +16,7 @@ let running: Running | undefined;
 /** VS Code calls this once. */
 export async function activate(context: ExtensionContext): Promise<void> {
   const worker = new Worker(Uri.joinPath(context.extensionUri, 'dist', 'server.js').toString(true));
-  const client = new LanguageClient('rdp', 'rdp', worker, clientOptions());
+  const client = new LanguageClient('rdp', 'rdp', worker, clientOptions(context));
   client.onRequest('rdp/listPolicies', async ({ folder }: { readonly folder: string }) => {
     const found = await policiesBelow(Uri.parse(folder));
     return found.map((uri) => uri.toString());

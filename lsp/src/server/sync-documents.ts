@@ -6,9 +6,10 @@ import {
   DidChangeWatchedFilesNotification,
   FileChangeType,
   type Connection,
+  WatchKind,
   type FileSystemWatcher,
 } from 'vscode-languageserver';
-import { normalizeUri } from '../convert/uris.ts';
+import { normalizeUri, uriBelow } from '../convert/uris.ts';
 import type { Client } from './client.ts';
 import type { Configuration } from './configuration.ts';
 import type { Documents } from './documents.ts';
@@ -23,10 +24,11 @@ export interface SyncOptions {
   readonly projects: Projects;
 }
 
-/** Policies, and everything that a policy may name. */
+/** Policies, everything that a policy may name, and whatever goes: a folder that goes is told of without what was in it. */
 const watched: readonly FileSystemWatcher[] = [
   { globPattern: '**/*.rdp' },
   { globPattern: '**/*.{json,yaml,yml,txt,http}' },
+  { globPattern: '**/*', kind: WatchKind.Delete },
 ];
 
 /** Registers the handlers; runs while the client is initialised. */
@@ -45,9 +47,14 @@ export function syncDocuments({ connection, client, configuration, documents, pr
     projects.documentChanged(uri);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const some = changes.some(({ type }) => type !== FileChangeType.Changed);
+    const gone = changes.filter(({ type }) => type === FileChangeType.Deleted).map(({ uri }) => filesAt(projects, uri));
+    const there = changes.filter(({ type }) => type !== FileChangeType.Deleted);
+    // A policy that went is missed by the scan; to read it would be a fault.
+    const read = [...there.map(({ uri }) => uri), ...gone.flatMap((files) => files.documents)];
+    const some = gone.some((files) => files.count > 0) || there.some(({ type }) => type === FileChangeType.Created);
+    if (read.length === 0 && !some) return;
     projects.filesChanged(
-      changes.map(({ uri }) => uri).filter((uri) => documents.get(uri) === undefined),
+      read.filter((uri) => documents.get(uri) === undefined),
       some ? 'rescan' : 'changed',
     );
   });
@@ -74,4 +81,19 @@ export function syncDocuments({ connection, client, configuration, documents, pr
       });
     }
   });
+}
+
+/** The documents that are known at `uri`, the file or what stands below the folder; and how many files with the policies. */
+function filesAt(projects: Projects, uri: string): { readonly documents: readonly string[]; readonly count: number } {
+  const key = normalizeUri(uri);
+  const isThere = (one: string): boolean => one === key || one.startsWith(`${key}/`);
+  const known = projects.all().map((project) => {
+    const { files, documents } = project.snapshot().project;
+    return {
+      policies: files.map(project.uriOf).filter(isThere),
+      documents: [...documents.keys()].map((path) => uriBelow(project.root, path)).filter(isThere),
+    };
+  });
+  const documents = known.flatMap((one) => one.documents);
+  return { documents, count: documents.length + known.flatMap(({ policies }) => policies).length };
 }
