@@ -30,6 +30,7 @@ export interface Page {
   readonly locator: (selector: string, options?: { readonly hasText?: string | RegExp }) => Locator;
   readonly frames: () => readonly Frame[];
   readonly keyboard: Keyboard;
+  readonly mouse: { readonly move: (x: number, y: number) => Promise<void> };
   readonly waitForEvent: (event: 'download') => Promise<{ readonly suggestedFilename: () => string }>;
   readonly on: (event: 'pageerror' | 'request', listener: (what: Error & { readonly url: () => string }) => void) => void;
 }

@@ -59,7 +59,11 @@ async function play({ report, vscode, vsix, host, names, pictures }: Performance
     page: opened.page,
     folder: opened.folder,
     picture: async (name) => {
-      if (pictures) await opened.page.screenshot({ path: join(images, `vscode-${name}.png`) });
+      if (!pictures) return;
+      // Where it is over nothing that would say what it is.
+      await opened.page.mouse.move(620, 2);
+      await opened.page.waitForTimeout(600);
+      await opened.page.screenshot({ path: join(images, `vscode-${name}.png`) });
     },
   };
   const where = host === 'server' ? 'VS Code' : 'VS Code on the web';

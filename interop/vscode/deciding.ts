@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, goToLine, openFile, patience, runCommand, typeIntoPicker } from './page.ts';
+import { eventually, goToLine, hidePanel, openFile, patience, runCommand, typeIntoPicker } from './page.ts';
 import { placeOf, type Scene } from './scene.ts';
 
 export async function runTests({ page, picture }: Scene): Promise<string | undefined> {
@@ -24,26 +24,28 @@ export async function runTests({ page, picture }: Scene): Promise<string | undef
 export async function coverage({ page, picture }: Scene): Promise<string | undefined> {
   await openFile(page, 'checkout.rdp');
   await runCommand(page, 'Test: Run All Tests with Coverage');
+  // There is such a view once there is coverage.
+  await eventually(async () => (await page.locator('.coverage-deco-gutter').count()) > 0);
   await runCommand(page, 'Testing: Focus on Test Coverage View');
   const rows = page.locator('.part.sidebar .monaco-list-row');
   let text = '';
   const listed = await eventually(async () => /checkout\.rdp[\s\S]*%/.test((text = (await rows.allInnerTexts()).join(' '))));
   if (!listed) return `the coverage view says ${text}`;
-  await goToLine(page, 110, 1);
+  await goToLine(page, 92, 1);
   const gutter = (kind: string): Promise<number> => page.locator(`.coverage-deco-gutter.coverage-deco-${kind}`).count();
   // A rule that fired, and one that no test reaches.
   const marked = await eventually(async () => (await gutter('hit')) > 0 && (await gutter('miss')) > 0);
   await page.waitForTimeout(600);
   await picture('coverage');
   const counts = `${await gutter('hit')} covered, ${await gutter('miss')} uncovered`;
-  await runCommand(page, 'Test: Close Coverage');
+  await runCommand(page, 'Test: Clear All Results');
   return marked ? undefined : `the margin has ${counts}`;
 }
 
 export async function preview({ page, folder, picture }: Scene): Promise<string | undefined> {
   await openFile(page, 'checkout.rdp');
   // Room for the two: without the panel and the bar at the side.
-  await page.keyboard.press('Control+J');
+  await hidePanel(page);
   await page.keyboard.press('Control+B');
   await runCommand(page, 'rdp: Evaluate with an Input');
   await typeIntoPicker(page, 'Chat.request');
@@ -110,6 +112,7 @@ export async function debugChosen({ page }: Scene): Promise<string | undefined> 
 export async function report({ page, picture }: Scene): Promise<string | undefined> {
   await runCommand(page, 'View: Close All Editors');
   await openFile(page, 'checkout.rdp');
+  await hidePanel(page);
   await runCommand(page, 'rdp: Show Who Enforces What');
   const rows = page.locator('.pane-body .monaco-list-row');
   const good = await eventually(async () => (await rows.allInnerTexts()).some((text) => text.includes('NoPrivileged')));
@@ -118,7 +121,7 @@ export async function report({ page, picture }: Scene): Promise<string | undefin
   await page.waitForTimeout(400);
   await picture('report');
   await runCommand(page, 'rdp: Show Which Threats Are Covered');
-  const covered = await eventually(async () => (await rows.allInnerTexts()).some((text) => text.includes('LLM02')));
+  const covered = await eventually(async () => (await rows.allInnerTexts()).some((text) => /LLM\d\d:2026/.test(text)));
   if (!covered) return `the threats are ${(await rows.allInnerTexts()).join(' | ')}`;
   return good ? undefined : `the view has ${(await rows.allInnerTexts()).join(' | ')}`;
 }

@@ -44,6 +44,12 @@ export async function typeIntoPicker(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Hides the panel below the editors, where it is shown. */
+export async function hidePanel(page: Page): Promise<void> {
+  const panel = page.locator('.part.panel').first();
+  if (await panel.isVisible()) await page.keyboard.press('Control+J');
+}
+
 /** Saves the editor that has the focus. */
 export async function save(page: Page): Promise<void> {
   await page.keyboard.press('Control+S');

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, openFile, patience, runCommand, save, typeIntoPicker } from './page.ts';
+import { eventually, hidePanel, openFile, patience, runCommand, save, typeIntoPicker } from './page.ts';
 import { problemsAre, statusOf, type Scene } from './scene.ts';
 
 /** Steps of the walkthrough with their buttons, and what is there after a click on each. */
@@ -16,6 +16,8 @@ const steps = [
 
 export async function walkthrough({ page, picture }: Scene): Promise<string | undefined> {
   await runCommand(page, 'View: Close All Editors');
+  await hidePanel(page);
+  await page.keyboard.press('Control+B');
   await runCommand(page, 'Welcome: Open Walkthrough...');
   await typeIntoPicker(page, 'Write a policy that works');
   const room = page.locator('.gettingStartedContainer');
@@ -73,8 +75,8 @@ export async function compileTask({ page, folder }: Scene): Promise<string | und
   await page.locator('.quick-input-widget input[placeholder*="task to run"]').first().waitFor({ timeout: patience });
   await typeIntoPicker(page, 'ship');
   const made = ['bundle.tar.gz', 'policy.wasm', 'report.json', 'k8s'].map((name) => join(folder, 'shipped', name));
-  const good = await eventually(async () => made.every((path) => existsSync(path)), 2 * patience);
-  await runCommand(page, 'View: Toggle Panel Visibility');
+  const good = await eventually(async () => made.every((path) => existsSync(path)), 4 * patience);
+  await hidePanel(page);
   return good ? undefined : `of ${made.join(', ')} not all are there`;
 }
 

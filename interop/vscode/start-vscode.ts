@@ -42,6 +42,7 @@ const settings = {
   'telemetry.telemetryLevel': 'off',
   'extensions.ignoreRecommendations': true,
   'files.autoSave': 'off',
+  'remote.autoForwardPorts': false,
   '[json]': { 'editor.wordWrap': 'on' },
 };
 

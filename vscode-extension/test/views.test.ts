@@ -68,6 +68,7 @@ test('coverage counts rules that fired and outcomes that were seen', (t) => {
 
 const decided: DecidedAnswer = {
   action: 'redact',
+  head: { tone: 'redact', text: 'Redacted, within a limit' },
   decision: { action: 'redact', message: 'a <b> & "c"' },
   why: 'redact  a/b',
   places: [{ kind: 'edit', start: 14, end: 25, rule: 'Redact', text: '[us_ssn]' }],
@@ -156,8 +157,8 @@ test('threats that nothing stands against come first', (t) => {
   t.deepEqual(
     nodes.map(({ label, status }) => [label, status]),
     [
-      ['v2026 LLM02', 'gap'],
-      ['v2026 LLM01', 'enforced'],
+      ['LLM02:2026', 'gap'],
+      ['LLM01:2026', 'enforced'],
     ],
   );
 });

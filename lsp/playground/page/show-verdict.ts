@@ -1,25 +1,9 @@
 // An answer → the line that says what becomes of the document, and the line of figures at the foot.
 
 import type { Decision } from '@rdp/runtime/contract';
+import { decisionHead } from '../../src/ide/preview/decision-head.ts';
 import type { Answer } from '../protocol.ts';
 import { byId, h } from './dom.ts';
-
-const words: Readonly<Record<Decision['action'], string>> = {
-  allow: 'Allowed',
-  alert: 'Allowed, with an alert',
-  redact: 'Redacted',
-  limit: 'Allowed within a limit',
-  quarantine: 'Quarantined',
-  approve: 'Needs approval',
-  block: 'Blocked',
-};
-
-/** What becomes of the document, in words: a redaction is more than the limit that goes with it. */
-function headOf({ action, edits = [] }: Decision): { readonly tone: string; readonly text: string } {
-  if (edits.length === 0 || action === 'block' || action === 'redact') return { tone: action, text: words[action] };
-  const more = { limit: ', within a limit', approve: ', and needs approval', quarantine: ', and quarantined' } as const;
-  return { tone: 'redact', text: `Redacted${action in more ? more[action as keyof typeof more] : ''}` }; // one of its keys
-}
 
 /** Shows what becomes of the document, or why there is no decision. */
 export function showVerdict({ decision, errors, fault }: Answer): void {
@@ -48,7 +32,7 @@ export function showVerdict({ decision, errors, fault }: Answer): void {
     made.reason === 'malformed_input'
       ? `the document has not the shape of ${decision.event.label}: ${made.message ?? ''} ${made.path ?? ''}`
       : (made.message ?? made.reason);
-  const { tone, text } = headOf(made);
+  const { tone, text } = decisionHead(made);
   verdict.className = `verdict ${tone}`;
   verdict.replaceChildren(
     h('strong', {}, text, made.status === undefined ? undefined : h('small', {}, ` ${made.status}`)),

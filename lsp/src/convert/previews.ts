@@ -3,6 +3,7 @@
 
 import type { Span } from '@rdp/language';
 import type { Location, Range } from 'vscode-languageserver';
+import { decisionHead, type DecisionHead } from '../ide/preview/decision-head.ts';
 import type { DecidedDocument, DecisionAnswer, EventChoice } from '../ide/preview/decide.ts';
 import type { Problem } from '../ide/preview/policy.ts';
 import type { TestReport } from '../ide/preview/run-tests.ts';
@@ -85,6 +86,7 @@ export interface PlaceAnswer {
 
 export interface DecidedAnswer {
   readonly action: string;
+  readonly head: DecisionHead;
   readonly decision: unknown;
   readonly why: string;
   readonly places: readonly PlaceAnswer[];
@@ -140,6 +142,7 @@ export function toDecided(convert: Converter, answer: DecisionAnswer): DecideAns
 function toDocument(convert: Converter, { trace, why, places }: DecidedDocument): DecidedAnswer {
   return {
     action: trace.decision.action,
+    head: decisionHead(trace.decision),
     decision: trace.decision,
     why,
     places,

@@ -77,11 +77,16 @@ export function registerPreview(context: ExtensionContext, requests: Requests): 
 }
 
 function createPanel(context: ExtensionContext, closed: () => void): WebviewPanel {
-  const panel = window.createWebviewPanel('rdp.decision', 'Decision', ViewColumn.Two, {
-    enableScripts: true,
-    retainContextWhenHidden: true,
-    localResourceRoots: [Uri.joinPath(context.extensionUri, 'media')],
-  });
+  const panel = window.createWebviewPanel(
+    'rdp.decision',
+    'Decision',
+    { viewColumn: ViewColumn.Two, preserveFocus: true },
+    {
+      enableScripts: true,
+      retainContextWhenHidden: true,
+      localResourceRoots: [Uri.joinPath(context.extensionUri, 'media')],
+    },
+  );
   const media = (name: string): string =>
     panel.webview.asWebviewUri(Uri.joinPath(context.extensionUri, 'media', name)).toString();
   panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'file-dark.svg');

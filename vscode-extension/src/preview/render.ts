@@ -51,11 +51,11 @@ function renderDocument({
   readonly nth: number;
   readonly text: string;
 }): string {
-  const { action, decision, why, places, fired } = document;
+  const { head, decision, why, places, fired } = document;
   const { message, reason } = isRecord(decision) ? decision : {};
   const said = [message, reason].find((one) => typeof one === 'string');
   return [
-    `<header><span class="badge ${escape(action)}">${escape(action)}</span><h1>${escape(label)}${nth > 0 ? ` · ${nth + 1}` : ''}</h1></header>`,
+    `<header><span class="badge ${escape(head.tone)}">${escape(head.text)}</span><h1>${escape(label)}${nth > 0 ? ` · ${nth + 1}` : ''}</h1></header>`,
     said === undefined ? '' : `<p class="message">${escape(String(said))}</p>`,
     section(
       'Rules that fired',

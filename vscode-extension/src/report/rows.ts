@@ -100,7 +100,7 @@ export function threatNodes(threats: readonly ThreatRow[]): readonly ReportNode[
         ...gaps.map((place) => placeNode(place, 'gap')),
       ];
       return {
-        label: threat.split('.').slice(-2).join(' '),
+        label: threatLabel(threat),
         description: title,
         status,
         tooltip: rules.length === 0 ? `${threat}: no rule is against it` : `${threat}: ${rules.join(', ')}`,
@@ -109,6 +109,12 @@ export function threatNodes(threats: readonly ThreatRow[]): readonly ReportNode[
       };
     })
     .toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+}
+
+/** `LLM02:2026` of `owasp.llm.v2026.LLM02`, as the lists themselves have it. */
+function threatLabel(threat: string): string {
+  const [edition = '', code = threat] = threat.split('.').slice(-2);
+  return `${code}:${edition.replace(/^v/, '')}`;
 }
 
 function placeNode(label: string, status: ReportRow['status']): ReportNode {
