@@ -18,6 +18,7 @@ import { compareBlueprint } from './blueprint/compare-blueprint.ts';
 import { compareEnvoy } from './envoy/compare-envoy.ts';
 import { compareCharts } from './helm/compare-chart.ts';
 import { compareKubernetes } from './kubernetes/run.ts';
+import { compareLoad } from './load/run.ts';
 import { comparePlayground } from './playground/compare-playground.ts';
 import { compareNeovim } from './neovim/compare-neovim.ts';
 import { buildOpa, buildRust } from './peer.ts';
@@ -40,6 +41,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   playground: () => comparePlayground(report, words),
   blueprint: () => compareBlueprint(report, words),
   redis: () => compareStores(report),
+  load: () => compareLoad(report, 45),
   postgres: () => comparePostgres(report),
   telemetry: () => compareTelemetry(report),
 };

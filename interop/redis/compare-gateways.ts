@@ -2,6 +2,7 @@
 // the service and not one more; killing Redis or a gateway opens nothing, and what the service was asked stands in a log.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,6 +19,8 @@ interface Service {
   readonly url: string;
   /** Requests that came to it. */
   readonly seen: () => number;
+  /** Traces of them. */
+  readonly traces: readonly string[];
   readonly close: () => void;
 }
 
@@ -33,6 +36,7 @@ export async function compareGateways(report: Report): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await asItIs(report);
   await whileThingsDie(report);
+  await whileAGatewayDies(report);
 }
 
 /** 20 payments a minute for each address. */
@@ -42,7 +46,7 @@ async function asItIs(report: Report): Promise<void> {
   await redis.start();
   const service = await openService();
   const gateways = await Promise.all([1, 2].map((name) => startGateway(`plain-${name}`, { bundle, redis: redis.url, service })));
-  const statuses = await load(gateways, { clients: 64, milliseconds: 3000 });
+  const statuses = (await load(gateways, { clients: 64, milliseconds: 3000 })).map(({ status }) => status);
   report.check('64 clients of two gateways pay 20 times a minute, and not once more', service.seen() === 20, `${service.seen()}`);
   const passed = statuses.filter((status) => status === 200).length;
   const rest = statuses.filter((status) => status !== 200);
@@ -70,18 +74,57 @@ async function whileThingsDie(report: Report): Promise<void> {
   await pause(4500);
   const after = service.seen();
   gateways[1]?.child.kill('SIGKILL');
-  const statuses = await loading;
+  const payments = await loading;
+  const statuses = payments.map(({ status }) => status);
   const total = service.seen();
   report.check('while Redis is dead no payment comes through', before > 0 && before < most && meanwhile === 0, `${before}, ${meanwhile}`);
   report.check('when it is back, empty, payments go on', after > before, `${before}, ${after}`);
   report.check('and all in all there is not one more than the budget', total <= most && total > most - 64 * 2, `${total}`);
   report.check('who is refused is told why', statuses.every((status) => [200, 429, 503, 0].includes(status)), [...new Set(statuses)].join(', '));
-  const entries = gateways.flatMap(({ logFile }) => readFileSync(logFile, 'utf8').split('\n').slice(0, -1)).map((line) => JSON.parse(line) as { readonly event: string; readonly verdict: string; readonly limits?: unknown });
-  const passed = entries.filter(({ event, verdict, limits }) => event === 'request' && verdict === 'pass' && limits !== undefined).length;
-  report.check('every payment that the service saw is in a log, though a gateway was killed', passed >= total && passed <= total + 32, `${passed}, ${total}`);
+  checkLogs(report, { gateways, payments, service });
   for (const { child } of gateways) child.kill('SIGKILL');
   service.close();
   await redis.remove();
+}
+
+/** One of two is killed while both let payments through; its clients go to the other. */
+async function whileAGatewayDies(report: Report): Promise<void> {
+  const most = 2000;
+  const bundle = compile(`${most} requests per 5m`, 'killed');
+  const redis = await redisServer('everything');
+  await redis.start();
+  const service = await openService();
+  const gateways = await Promise.all([1, 2].map((name) => startGateway(`killed-${name}`, { bundle, redis: redis.url, service })));
+  const loading = load(gateways, { clients: 64, milliseconds: 15_000, wait: 60 });
+  while (service.seen() < most / 4) await pause(10);
+  gateways[1]?.child.kill('SIGKILL');
+  const before = service.seen();
+  const payments = await loading;
+  const total = service.seen();
+  const broken = payments.filter(({ status }) => status === 0).length;
+  report.check('a gateway is killed among payments that come through: some have no answer', broken > 0 && broken <= 64, `${broken}`);
+  report.check('the other takes the rest of the budget, and not one more', before < most / 2 && total <= most && total >= most - 64, `${before}, ${total}`);
+  const told = payments.filter(({ status }) => status === 200).length;
+  report.check('nobody is told of a payment that did not come through', told <= total && total - told <= 64, `${told}, ${total}`);
+  checkLogs(report, { gateways, payments, service });
+  for (const { child } of gateways) child.kill('SIGKILL');
+  service.close();
+  await redis.remove();
+}
+
+/** Whatever was answered, and whatever the service was asked, has its entry in the log of one of the gateways: it was written before. */
+function checkLogs(
+  report: Report,
+  { gateways, payments, service }: { readonly gateways: readonly GatewayProcess[]; readonly payments: readonly Payment[]; readonly service: Service },
+): void {
+  const lines = gateways.flatMap(({ logFile }) => readFileSync(logFile, 'utf8').split('\n').slice(0, -1));
+  const entries = lines.map((line) => JSON.parse(line) as { readonly event: string; readonly verdict: string; readonly trace_id: string; readonly limits?: unknown });
+  const decided = new Map(entries.filter(({ event }) => event === 'request').map(({ trace_id: trace, verdict, limits }) => [trace, limits === undefined ? 'uncounted' : verdict]));
+  const answered = payments.filter(({ status }) => status !== 0);
+  const unlogged = answered.filter(({ trace, status }) => (status === 200 ? decided.get(trace) !== 'pass' : !decided.has(trace)));
+  report.check(`each of ${answered.length} answers has its decision in a log`, answered.length > 0 && unlogged.length === 0, `${unlogged.length} have not`);
+  const unknown = service.traces.filter((trace) => decided.get(trace) !== 'pass');
+  report.check(`and each of ${service.traces.length} payments that the service saw, a killed gateway's too`, unknown.length === 0, `${unknown.length} have not`);
 }
 
 /** The example with another budget. */
@@ -96,10 +139,15 @@ function compile(budget: string, name: string): string {
   return join(output, 'bundle.tar.gz');
 }
 
+/** The id of the trace, which a gateway hands on and logs. */
+function traceOf(header: string | string[] | undefined): string {
+  return String(header).split('-')[1] ?? '';
+}
+
 async function openService(): Promise<Service> {
-  let seen = 0;
+  const traces: string[] = [];
   const server = createServer((asked, response) => {
-    seen += 1;
+    traces.push(traceOf(asked.headers['traceparent']));
     asked.resume();
     asked.on('end', () => {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -109,7 +157,8 @@ async function openService(): Promise<Service> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen: () => seen,
+    seen: () => traces.length,
+    traces,
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -136,30 +185,40 @@ function startGateway(
   });
 }
 
-/** Statuses of all answers; 0 where there was none. */
+interface Payment {
+  /** 0 where there was no answer. */
+  readonly status: number;
+  readonly trace: string;
+}
+
+/** Payments of clients that have a gateway each, and go to the first when theirs does not answer. */
 async function load(
   gateways: readonly GatewayProcess[],
   { clients, milliseconds, wait = 20 }: { readonly clients: number; readonly milliseconds: number; readonly wait?: number },
-): Promise<readonly number[]> {
+): Promise<readonly Payment[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const end = Date.now() + milliseconds;
-  const statuses: number[] = [];
+  const payments: Payment[] = [];
   await Promise.all(
     Array.from({ length: clients }, async (_, index) => {
-      const port = gateways[index % gateways.length]?.port ?? 0;
+      let port = gateways[index % gateways.length]?.port ?? 0;
       while (Date.now() < end) {
-        statuses.push(await pay(agent, port));
+        const payment = await pay(agent, port);
+        payments.push(payment);
+        if (payment.status === 0) port = gateways[0]?.port ?? 0;
         await pause(wait);
       }
     }),
   );
   agent.destroy();
-  return statuses;
+  return payments;
 }
 
-function pay(agent: Agent, port: number): Promise<number> {
+function pay(agent: Agent, port: number): Promise<Payment> {
+  const trace = randomBytes(16).toString('hex');
   const body = JSON.stringify({ order: 'ORD-7F3K-2291', amount: { value: 10, currency: 'EUR' } });
   return new Promise((resolve) => {
+    const end = (status: number): void => resolve({ status, trace });
     const asked = request(
       {
         agent,
@@ -167,15 +226,15 @@ function pay(agent: Agent, port: number): Promise<number> {
         host: '127.0.0.1',
         method: 'POST',
         path: '/v1/payments',
-        headers: { host: 'api.shop.example', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        headers: { host: 'api.shop.example', traceparent: `00-${trace}-${randomBytes(8).toString('hex')}-01`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       },
       (response) => {
         response.resume();
-        response.on('end', () => resolve(response.statusCode ?? 0));
-        response.on('error', () => resolve(0));
+        response.on('end', () => end(response.statusCode ?? 0));
+        response.on('error', () => end(0));
       },
     );
-    asked.on('error', () => resolve(0));
+    asked.on('error', () => end(0));
     asked.end(body);
   });
 }

@@ -4,6 +4,7 @@ import type { Report } from '../check.ts';
 import { compareDesks, compareSecured } from './compare-desks.ts';
 import { compareGateways } from './compare-gateways.ts';
 import { compareLimits } from './compare-limits.ts';
+import { compareScripts } from './compare-scripts.ts';
 import { fetchRedis } from './redis-server.ts';
 
 /** Runs all of it. */
@@ -13,6 +14,7 @@ export async function compareStores(report: Report): Promise<void> {
   if (missing !== undefined) return;
   await compareSecured(report);
   await compareDesks(report);
+  await compareScripts(report);
   await compareLimits(report);
   await compareGateways(report);
 }

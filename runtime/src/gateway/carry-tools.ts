@@ -46,7 +46,7 @@ export async function carryTools(door: GatewayDoor, exchange: Exchange): Promise
   }
 }
 
-function guardOf(door: GatewayDoor, { routed, client, headers, signal }: Exchange): Guard {
+function guardOf(door: GatewayDoor, { routed, client, headers, signal, span }: Exchange): Guard {
   const pending = pendingOf.get(door) ?? createPendingCalls();
   pendingOf.set(door, pending);
   const { surface } = routed.surface;
@@ -64,6 +64,7 @@ function guardOf(door: GatewayDoor, { routed, client, headers, signal }: Exchang
       session: headerValue(headers, 'mcp-session-id'),
       now: Date.now,
       signal,
+      ...(span === undefined ? {} : { span }),
     },
   );
 }
@@ -153,16 +154,19 @@ const remade: ReadonlySet<string> = new Set([
   'content-encoding',
   'accept-encoding',
   'expect',
+  'traceparent',
+  'tracestate',
   'via',
 ]);
 
-function headersFor(door: GatewayDoor, { headers, routed }: Exchange, body: Uint8Array | undefined): readonly Header[] {
+function headersFor(door: GatewayDoor, { headers, routed, span }: Exchange, body: Uint8Array | undefined): readonly Header[] {
   const via = headers.filter(([name]) => name === 'via').map(([, value]) => value);
   return [
     ...endToEnd(headers, new Set([...remade, ...door.ownHeaders])),
     ['host', routed.service.authority],
     ['accept-encoding', 'identity'],
     ['via', [...via, `1.1 ${door.pseudonym}`].join(', ')],
+    ...Object.entries(span?.call() ?? {}),
     ...(body === undefined ? [] : [['content-length', String(body.length)] as const]),
   ];
 }

@@ -20,7 +20,8 @@ local gone = redis.call('ZRANGEBYSCORE', log, '-inf', text(now - window))
 if #gone > 0 then
   for _, slot in ipairs(gone) do
     local cost = redis.call('HGET', costs, slot)
-    redis.call('HINCRBY', costs, 'sum', text(-tonumber(cost)))
+    -- Redis does not read -0 as a number, which is what a charge that came to nothing would be.
+    redis.call('HINCRBY', costs, 'sum', text(0 - tonumber(cost)))
     redis.call('HDEL', costs, slot)
   end
   redis.call('ZREMRANGEBYSCORE', log, '-inf', text(now - window))

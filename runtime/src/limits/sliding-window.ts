@@ -15,6 +15,9 @@ const block = 8;
 /** Bytes of a block. */
 const blockBytes = block * Float64Array.BYTES_PER_ELEMENT;
 
+/** Numbers of a space that holds little: 256 KiB. */
+const atFirstMost = 32_768;
+
 /** Bytes of a log without charges. */
 export const logBytes: number = blockBytes * 2;
 
@@ -40,7 +43,10 @@ const lastSlot = 5;
 
 /** Where logs are. Times are milliseconds of one clock that never goes back. */
 export interface LogSpace {
-  readonly numbers: Float64Array;
+  /** Grows, so nobody keeps it. */
+  numbers: Float64Array;
+  /** What it never grows beyond. */
+  readonly most: number;
   /** What everything is counted as of; see `tell`. */
   time: number;
   /** Bytes that may still be taken. */
@@ -62,10 +68,12 @@ export interface Slot {
   readonly at: number;
 }
 
-/** A space of so many bytes: addresses, for which the system gives memory as blocks are used for the first time. */
+/** A space of so many bytes at most. */
 export function openSpace(bytes: number): LogSpace {
+  const most = (Math.ceil(bytes / blockBytes) + 1) * block;
   return {
-    numbers: new Float64Array(Math.ceil(bytes / blockBytes) * block + block),
+    numbers: new Float64Array(Math.min(most, atFirstMost)),
+    most,
     time: Number.NEGATIVE_INFINITY,
     left: bytes,
     free: 0,
@@ -144,14 +152,11 @@ function forget(space: LogSpace, log: WindowLog): void {
 /** Adds a charge; gives where its slot is. Where there is no room for another slot, the newest one takes it. */
 export function charge(space: LogSpace, log: WindowLog, cost: number): number {
   const now = space.time;
+  const count = read(space, log + atCount);
+  const tail = read(space, log + atTail);
+  const at = isClose(space, log, count) ? tail : count === 0 ? read(space, log + atHead) : following(space, tail);
   const { numbers } = space;
-  const count = numbers[log + atCount] ?? 0;
-  const tail = numbers[log + atTail] ?? 0;
   numbers[log + atSum] = (numbers[log + atSum] ?? 0) + cost;
-  const isClose =
-    count >= exactSlots &&
-    (count >= slotsMost || now - (numbers[log + atOpened] ?? 0) < (numbers[log + atWindow] ?? 0) / exactSlots);
-  const at = isClose ? tail : count === 0 ? (numbers[log + atHead] ?? 0) : following(space, tail);
   numbers[at] = now;
   if (count <= 1 && (count === 0 || at === tail)) numbers[log + atOldest] = now;
   if (at === tail && count > 0) {
@@ -163,6 +168,12 @@ export function charge(space: LogSpace, log: WindowLog, cost: number): number {
   numbers[log + atOpened] = now;
   numbers[log + atCount] = count + 1;
   return at;
+}
+
+/** Whether a charge has to share the newest slot. */
+function isClose({ numbers, time }: LogSpace, log: WindowLog, count: number): boolean {
+  if (count < exactSlots) return false;
+  return count >= slotsMost || time - (numbers[log + atOpened] ?? 0) < (numbers[log + atWindow] ?? 0) / exactSlots;
 }
 
 /** Where the next slot is; the same slot again where there is no room for another. */
@@ -261,7 +272,15 @@ function takeBlock(space: LogSpace): number {
   }
   const fresh = space.fresh;
   space.fresh = fresh + block;
+  if (space.fresh > space.numbers.length) grow(space);
   return fresh;
+}
+
+/** To twice the size. Everything is copied, which takes milliseconds when it is megabytes, and happens some eight times at most. */
+function grow(space: LogSpace): void {
+  const numbers = new Float64Array(Math.min(space.most, space.numbers.length * 2));
+  numbers.set(space.numbers);
+  space.numbers = numbers;
 }
 
 function giveBlock(space: LogSpace, at: number): void {

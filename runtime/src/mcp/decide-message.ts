@@ -5,7 +5,7 @@
 // pass; otherwise it is refused, and that is logged like any other decision.
 
 import type { Decision, EventPlan, SurfacePlan } from '../contract/index.ts';
-import type { CallContext, ClientFacts, Outcomes, Refused } from '../enforce/carry-out.ts';
+import type { CallContext, ClientFacts, Outcomes, Refused, SpanOfCall } from '../enforce/carry-out.ts';
 import type { DocumentEdit } from '../enforce/edits.ts';
 import { failedDecision } from '../enforce/failure.ts';
 import { messageEdits, type EventDocument, type EventHead } from './message-events.ts';
@@ -27,6 +27,8 @@ export interface Conversation {
   readonly now: () => number;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
+  /** The exchange that brings the messages, as telemetry has it. */
+  readonly span?: SpanOfCall;
 }
 
 /** Why something does not pass, for whoever waits for an answer. */
@@ -98,6 +100,7 @@ export function createDecider(door: DecidingDoor, conversation: Conversation): D
     now: conversation.now(),
     decideSeconds: 0,
     signal: conversation.signal,
+    ...(conversation.span === undefined ? {} : { span: conversation.span }),
   });
   return {
     server,

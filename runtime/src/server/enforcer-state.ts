@@ -43,6 +43,12 @@ export function enforcerGauges(
   gauge(`${prefix}bundles_refused`, 'Bundles refused since the start.', () => enforcer.stats().refusedBundles);
   gauge(`${prefix}policy_memory_bytes`, "Memory of the policy's module.", () => enforcer.stats().memoryBytes);
   gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+  gauge('nodejs_heap_size_used_bytes', 'Heap in use.', () => process.memoryUsage().heapUsed);
+  gauge(
+    'nodejs_external_memory_bytes',
+    'Memory outside of the heap that objects hold.',
+    () => process.memoryUsage().external,
+  );
 }
 
 function secondsSince(moment: number | undefined): number | undefined {
