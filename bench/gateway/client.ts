@@ -3,13 +3,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Socket } from 'node:net';
 import { connected, exchange } from '../webhook/client.ts';
 
 export interface GatewayClient {
-  /** Sends the body `many` times over all connections; resolves when all is answered. */
-  readonly burst: (body: Uint8Array, many: number) => Promise<void>;
-  readonly ask: (body: Uint8Array) => Promise<string>;
+  /** Sends the body `many` times to a path over all connections; resolves when all is answered. */
+  readonly burst: (path: string, body: Uint8Array, many: number) => Promise<void>;
+  readonly ask: (path: string, body: Uint8Array) => Promise<string>;
   /** Microseconds of processor time that the gateway has spent. */
   readonly spent: () => Promise<number>;
 }
@@ -35,15 +34,21 @@ export async function startProcess(
   };
 }
 
-/** A gateway of a side in a process of its own, with the service at `service`. */
-export async function startGateway(side: 'with' | 'without', service: string): Promise<GatewayClient> {
-  const { port, spent } = await startProcess([side, service]);
+/** A gateway with a bundle, which is a file, in a process of its own, with the service at `service`. */
+export async function startGateway(bundle: string, service: string): Promise<GatewayClient> {
+  const { port, spent } = await startProcess(['gateway', bundle, service]);
   const sockets = await Promise.all(Array.from({ length: connections }, () => connected('http', port)));
   return {
     spent,
-    ask: (body) => exchange(sockets[0] as Socket, requestOf(body)), // there are eight
-    burst: async (body, many) => {
-      const bytes = requestOf(body);
+    ask: async (path, body) => {
+      // Of its own: a refusal may end it.
+      const socket = await connected('http', port);
+      const answer = await exchange(socket, requestOf(path, body));
+      socket.destroy();
+      return answer;
+    },
+    burst: async (path, body, many) => {
+      const bytes = requestOf(path, body);
       let left = many;
       await Promise.all(
         sockets.map(async (socket) => {
@@ -57,10 +62,10 @@ export async function startGateway(side: 'with' | 'without', service: string): P
   };
 }
 
-function requestOf(body: Uint8Array): Buffer {
+function requestOf(path: string, body: Uint8Array): Buffer {
   return Buffer.concat([
     Buffer.from(
-      'POST /api.openai.com/v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: application/json\r\n' +
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: application/json\r\n` +
         `Authorization: Bearer bench\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
     ),
     body,

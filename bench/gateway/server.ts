@@ -1,17 +1,15 @@
-// One process of a gateway bench: the gateway with a policy, the same without rules on what passes, or the service behind both. Its port
-// goes to the process that started it.
+// One process of a gateway bench: a gateway with a bundle, or the service behind it. Its port goes to the process that started it. Nothing is
+// compiled here: the compiler and what it holds would be in the way of the collector.
 
 import { createServer } from 'node:http';
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { logLines } from '@rdp/runtime/admission';
 import { readGatewayCall, serveGateway } from '@rdp/runtime/gateway';
 import { openOutcomes } from '@rdp/runtime/outcomes';
-import { bundleOf } from '../ours.ts';
 
-const [side = '', service = '', answerSize = '0'] = process.argv.slice(2);
+/** `service ANSWER_SIZE`, or `gateway BUNDLE SERVICE`. */
+const [what = '', ...words] = process.argv.slice(2);
 
 process.on('disconnect', () => process.exit(0));
 // Microseconds of processor time so far, for whoever asks.
@@ -19,29 +17,12 @@ process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send?.(user + system);
 });
-/** What people set up first: personal data does not leave, and secrets do not come back. */
-const rules = `
-detect Pii on Chat.request { severity high find pii.us_ssn, pii.credit_card, pii.email in prompts[*].text }
-defend Redact on Chat.request { when Pii redact Pii with "[{kind}]" }
-defend Approved on Chat.request { when model not in ["gpt-5.2", "claude-sonnet-5"] block "this model is not approved" }
-detect Leak on Chat.response { severity high find pii.us_ssn, pii.credit_card in completions[*].text }
-defend Mask on Chat.response { when Leak redact Leak with mask("*") }`;
-
-async function gateway(): Promise<number> {
-  const policy = `package bench.gateway
-import std.ai
-import std.pii
-surface Chat: llm { providers [ai.openai] }
-surface Other: api { host "other.example" }
-defend Never on Other.request { when path.text == "/never" block }
-${side === 'with' ? rules : ''}`;
-  const folder = mkdtempSync(join(tmpdir(), 'rdp-gateway-bench-'));
-  const bundle = join(folder, 'bundle.tar.gz');
-  writeFileSync(bundle, bundleOf(policy));
+async function gateway(bundle: string, service: string): Promise<number> {
   const call = readGatewayCall([
     `--bundle=${bundle}`,
     '--port=0',
     `--upstream=api.openai.com=${service}`,
+    `--upstream=Shop=${service}`,
     '--decision-log-to=/dev/null',
   ]);
   if (call.kind !== 'serve') throw new Error('the gateway takes other options');
@@ -49,14 +30,13 @@ ${side === 'with' ? rules : ''}`;
   const outcomes = await openOutcomes(call.outcomes, log);
   if (outcomes.kind === 'problem') throw new Error(outcomes.problem.message);
   const outcome = await serveGateway({ ...call.options, log, outcomes: outcomes.value });
-  rmSync(folder, { recursive: true, force: true });
   if (outcome.kind === 'problem') throw new Error(outcome.problem.message);
   return outcome.value.port;
 }
 
 /** A model that answers at once, with as much text as was asked for. */
-function answer(): Promise<number> {
-  const content = 'The order has left the warehouse and arrives on Thursday. '.repeat(Number(answerSize) / 58);
+function answer(size: number): Promise<number> {
+  const content = 'The order has left the warehouse and arrives on Thursday. '.repeat(size / 58);
   const body = JSON.stringify({
     id: 'c1',
     object: 'chat.completion',
@@ -75,4 +55,5 @@ function answer(): Promise<number> {
   });
 }
 
-process.send?.(side === 'service' ? await answer() : await gateway());
+const [first = '', second = ''] = words;
+process.send?.(what === 'service' ? await answer(Number(first)) : await gateway(first, second));

@@ -50,7 +50,7 @@ export function compilePrograms(
   return compileIr(ir, {
     streams,
     admission: planAdmission(entrypoints, ir.entrypoints),
-    surfaces: planSurfaces(programs),
+    surfaces: planSurfaces(programs, ir.entrypoints),
   });
 }
 

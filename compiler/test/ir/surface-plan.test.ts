@@ -71,7 +71,32 @@ test('each surface has its hosts, providers and entrypoints', async (t) => {
     addresses: ['https://api.shop.example/v1'],
     default: 'allow',
     onMalformed: 'alert',
-    events: [{ event: 'response', entrypoint: 'shop/front/Api/response', exchange: 'shop/front/Api/response/http' }],
+    events: [
+      {
+        event: 'response',
+        entrypoint: 'shop/front/Api/response',
+        exchange: 'shop/front/Api/response/http',
+        body: 'unread',
+      },
+    ],
   });
   t.like(tools, { surface: 'shop.front.Tools', servers: ['crm'], events: [] });
+});
+
+/** Whether the gateway has to have the body of a request for a rule. */
+async function bodyFor(rule: string, more = ''): Promise<string | undefined> {
+  const policy = `package p\nsurface Api: api { host "a.example" }\n${more}\n${rule}`;
+  return (await plansOf(policy))[0]?.events[0]?.body;
+}
+
+const pattern = 'pattern secret = re"secret"\ndetect Found on Api.request { severity low find secret in texts(body) }';
+
+test('a body is there for rules that read it', async (t) => {
+  t.is(await bodyFor('defend R on Api.request { when path.text == "/x" && method == "POST" block }'), 'unread');
+  t.is(await bodyFor('defend R on Api.request { when headers["x"] == "1" && client.subject == "" block }'), 'unread');
+  t.is(await bodyFor('defend R on Api.request { limit 5 requests per 1m by client.id }'), 'unread');
+  t.is(await bodyFor('defend R on Api.request { when Found block }', pattern), 'read');
+  t.is(await bodyFor('defend R on Api.request { when Found redact Found with "x" }', pattern), 'read');
+  t.is(await bodyFor('defend R on Api.request { limit 1 MiB per 1m by client.id }'), 'read');
+  t.is(await bodyFor('defend R on Api.request { when path.text == "/x" approve by "team" }'), 'read');
 });

@@ -13,6 +13,8 @@ export interface EventPlan {
   readonly entrypoint: string;
   /** The entrypoint that takes the exchange as it was on the wire; none where no gateway sees the event in HTTP. */
   readonly exchange?: string;
+  /** `unread`: neither its rules nor what becomes of a decision look into the body, so that it need not be there to decide. */
+  readonly body: 'read' | 'unread';
 }
 
 /** What an agent may be told of a tool. */

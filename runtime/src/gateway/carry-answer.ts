@@ -4,7 +4,7 @@
 // INVARIANT: of an answer that is decided on nothing goes out before it was decided. What cannot be decided on, or not in time, or not in
 // its bounds, is refused; a stream that is cut says so in its own format.
 
-import type { Decision, EventPlan, StreamFormat } from '../contract/index.ts';
+import type { Decision, StreamFormat } from '../contract/index.ts';
 import { countedTokens, type Usage } from '../enforce/carry-out.ts';
 import { operationOf } from '../telemetry/operation-of.ts';
 import { billedUsage, refuseInStream } from '../provider/index.ts';
@@ -14,25 +14,20 @@ import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { editedBody, exchangeDocument } from './exchange-document.ts';
+import { contextOf, decide, eventOf, isReadableCharset, refuse, type Asked } from './exchange-steps.ts';
+import { headerValue, type Header } from './message-headers.ts';
 import {
-  contextOf,
-  decide,
-  eventOf,
-  isReadableCharset,
-  refuse,
-  type Asked,
-  openingOfExchange,
-} from './exchange-steps.ts';
-import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
+  bothPassed,
+  carryHead,
+  headersOf,
+  headOf,
+  passThrough,
+  statusOf,
+  type Answered,
+  type Planned,
+} from './pass-answer.ts';
 import type { Refusal } from './refusal.ts';
-import { cutOff, writeHead, writePiece } from './write-answer.ts';
-
-/** How an answer ended. */
-export interface Answered {
-  readonly end: ExchangeEnd;
-  /** What it came to; undefined when nobody knows. */
-  readonly usage: Usage | undefined;
-}
+import { writeHead, writePiece } from './write-answer.ts';
 
 /** Hands an answer on. */
 export async function answerExchange(
@@ -42,6 +37,7 @@ export async function answerExchange(
   asked: Asked,
 ): Promise<Answered> {
   const plan = eventOf(exchange, 'response');
+  if (plan?.body === 'unread') return carryHead(door, exchange, answer, { ...asked, plan });
   if (plan === undefined || isEmpty(exchange, answer)) return passThrough(exchange, answer, asked);
   if (exchange.routed.surface.kind === 'llm' && answer.status < 400) {
     const contentType = headerValue(answer.headers, 'content-type');
@@ -98,31 +94,6 @@ function isEmpty({ method }: Exchange, { status }: ServiceAnswer): boolean {
   return method === 'HEAD' || status === 204 || status === 304;
 }
 
-/** Headers of an answer for the client. Another way to the service (`alt-svc`) would be one past the gateway. */
-function headersOf(answer: ServiceAnswer, asked: Asked): Header[] {
-  const own = asked.passed.headers;
-  const without = { has: (name: string) => name === 'alt-svc' || Object.hasOwn(own, name) };
-  return [...endToEnd(answer.headers, without), ...Object.entries(own)];
-}
-
-async function passThrough(exchange: Exchange, answer: ServiceAnswer, asked: Asked): Promise<Answered> {
-  const { response } = exchange;
-  writeHead(response, answer.status, headersOf(answer, asked));
-  try {
-    for await (const piece of answer.body)
-      if ((await writePiece(response, piece)) === 'gone') return { end: 'left', usage: undefined };
-  } catch {
-    cutOff(response);
-    return { end: exchange.signal.aborted ? 'left' : 'failed', usage: undefined };
-  }
-  response.end();
-  return { end: 'passed', usage: undefined };
-}
-
-interface Planned extends Asked {
-  readonly plan: EventPlan;
-}
-
 /** What no longer is true of a body that was edited. */
 const ofTheBody: ReadonlySet<string> = new Set([
   'content-encoding',
@@ -159,15 +130,7 @@ async function carryWhole(
       return over(plainRefusal(502, 'the answer of the service is compressed in a way that cannot be read'), 'failed');
     if (!isReadableCharset(headerValue(answer.headers, 'content-type')))
       return over(plainRefusal(502, 'the answer of the service is in a character set that cannot be read'), 'failed');
-    const document = exchangeDocument(
-      {
-        opening: asked.opening ?? openingOfExchange(exchange),
-        status: answer.status,
-        contentType: headerValue(answer.headers, 'content-type'),
-        ...(exchange.routed.surface.kind === 'llm' ? {} : { headers: joinedHeaders(answer.headers) }),
-      },
-      plain.bytes,
-    );
+    const document = exchangeDocument(headOf(exchange, answer, asked), plain.bytes);
     const context = contextOf(exchange, {
       event: plan.event,
       entrypoint: plan.exchange ?? plan.entrypoint,
@@ -179,10 +142,7 @@ async function carryWhole(
     const usage = billedUsage(decision.usage) ?? countedWhole(exchange, answer, plain.bytes.length);
     if (verdict.kind === 'refuse') return over(verdict, 'refused', usage);
     await verdict.settle(usage);
-    const headers = headersOf(answer, {
-      ...asked,
-      passed: { ...verdict, headers: { ...asked.passed.headers, ...verdict.headers } },
-    });
+    const headers = headersOf(answer, { ...asked, passed: bothPassed(asked.passed, verdict) });
     if (verdict.edits.length === 0) {
       finish(exchange, answer.status, headers, read.bytes);
       return { end: 'passed', usage };
@@ -222,12 +182,6 @@ function finish({ response }: Exchange, status: number, headers: readonly Header
     ['content-length', String(body.length)],
   ]);
   response.end(body);
-}
-
-/** A service's own failure stays one, so that clients try again where they would have; what is wrong with an answer is no client's fault. */
-function statusOf({ status }: Refusal, answer: ServiceAnswer): number {
-  if (answer.status >= 400) return answer.status;
-  return status === 400 || status === 413 ? 502 : status;
 }
 
 type WholeBody =

@@ -31,7 +31,12 @@ import type { Refusal } from './refusal.ts';
 /** Carries an exchange; never rejects. */
 export async function carryExchange(door: GatewayDoor, exchange: Exchange): Promise<ExchangeEnd> {
   const asked = eventOf(exchange, 'request');
-  const taken = isRead(door, exchange, asked) ? await decideRequest(door, exchange, asked) : untouched(door, exchange);
+  const taken =
+    asked?.body === 'unread'
+      ? await decideHead(door, exchange, asked)
+      : isRead(door, exchange, asked)
+        ? await decideRequest(door, exchange, asked)
+        : untouched(door, exchange);
   if (taken.kind === 'over') return taken.end;
   let settled: Usage | undefined = nothingUsed;
   try {
@@ -81,18 +86,42 @@ function untouched(door: GatewayDoor, exchange: Exchange): Taken | Over {
   if (surface.default === 'deny') return refuse(door, exchange, plainRefusal(403, 'nothing is permitted here'), 'last');
   const held = door.outcomes.held(contextOf(exchange, { event: 'request', entrypoint: `${surface.surface}.request` }));
   if (held !== undefined) return refuse(door, exchange, held, 'last');
-  const body = hasBody(exchange) ? 'stream' : undefined;
+  return streamed(exchange, passedPlainly);
+}
+
+/** A request whose body nobody has to read. */
+function streamed(exchange: Exchange, passed: Passed, opening?: string): Taken {
   return {
     kind: 'taken',
-    passed: passedPlainly,
+    passed,
     model: undefined,
-    opening: undefined,
+    opening,
     provider: exchange.routed.provider,
     drop: undefined,
-    body,
+    body: hasBody(exchange) ? 'stream' : undefined,
     changed: 'as_it_came',
     release: () => {},
   };
+}
+
+/** A request of which rules ask nothing but its head: its body streams on, whatever it is and however large. */
+async function decideHead(door: GatewayDoor, exchange: Exchange, plan: EventPlan): Promise<Taken | Over> {
+  const opening = openingOfExchange(exchange);
+  const document = exchangeDocument(headOf(exchange, opening), noBody);
+  const context = contextOf(exchange, { event: 'request', entrypoint: plan.exchange ?? plan.entrypoint, document });
+  exchange.span?.know({ call: context.call });
+  const over = (refusal: Refusal): Over => refuse(door, exchange, refusal, isSoonOver(exchange) ? 'kept' : 'last');
+  const held = door.outcomes.held(context);
+  if (held !== undefined) return over(held);
+  const { verdict } = await decide(door, context, document);
+  return verdict.kind === 'refuse' ? over(verdict) : streamed(exchange, verdict, opening);
+}
+
+const noBody = new Uint8Array(0);
+
+/** Whether the rest of a request can be thrown away for less than a new connection costs. */
+function isSoonOver(exchange: Exchange): boolean {
+  return !hasBody(exchange) || Number(headerValue(exchange.headers, 'content-length') || Infinity) <= 65_536;
 }
 
 /** Without a plan no rule is about it, and it is only read. */
@@ -215,7 +244,7 @@ const ofTheBody: ReadonlySet<string> = new Set(['content-encoding', 'content-md5
 
 function headersFor(door: GatewayDoor, exchange: Exchange, taken: Taken): readonly Header[] {
   const { headers, routed, client } = exchange;
-  const answered = eventOf(exchange, 'response') !== undefined;
+  const answered = eventOf(exchange, 'response')?.body === 'read';
   const isChanged = taken.changed === 'changed';
   const without = {
     has: (name: string) =>

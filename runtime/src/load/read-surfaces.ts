@@ -92,7 +92,8 @@ function isEvent(value: unknown): value is EventPlan {
     isObject(value) &&
     typeof value['event'] === 'string' &&
     typeof value['entrypoint'] === 'string' &&
-    isTextOrAbsent(value['exchange'])
+    isTextOrAbsent(value['exchange']) &&
+    (value['body'] === 'read' || value['body'] === 'unread')
   );
 }
 
