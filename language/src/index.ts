@@ -1,7 +1,8 @@
 // The one door of the language package.
 
-export type { LineColumn, SourceFile, Span } from './source/source-file.ts';
-export { lineColumn, lineStarts } from './source/source-file.ts';
+export type { Edit, LineColumn, SourceFile, Span } from './source/source-file.ts';
+export { editBetween } from './source/edit-between.ts';
+export { carryLineStarts, lineColumn, lineStarts } from './source/source-file.ts';
 export type * as ast from './syntax/ast.ts';
 export type {
   Const,
@@ -120,5 +121,4 @@ export { format } from './syntax/format.ts';
 export type { AnyNode } from './syntax/walk.ts';
 export { childrenOf, forEachChild, pathTo, walk } from './syntax/walk.ts';
 export { printTree } from './syntax/print.ts';
-export type { Edit } from './syntax/blocks.ts';
 export { reparse } from './syntax/blocks.ts';

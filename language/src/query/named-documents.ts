@@ -11,17 +11,31 @@ const known = new WeakMap<Piece, DocumentPaths>();
 
 /** The files that `files` name; as `documentPaths`. */
 export function namedDocuments(files: readonly SourceFile[]): DocumentPaths {
-  return joinPaths(files.flatMap((file) => parseOnce(file).pieces.flatMap(({ piece }) => namedIn(piece))));
+  const parts: DocumentPaths[] = [];
+  for (const file of files) {
+    for (const { piece } of parseOnce(file).pieces) if (mayName(piece)) parts.push(namedIn(piece));
+  }
+  return joinPaths(parts);
 }
 
-function namedIn(piece: Piece): readonly DocumentPaths[] {
-  const { node } = piece;
-  if (node === undefined || !mayName.has(node.kind)) return [];
+function namedIn(piece: Piece): DocumentPaths {
   const before = known.get(piece);
-  if (before) return [before];
-  const named = documentsOf(piece.file, [node as Parameters<typeof documentsOf>[1][number]]); // a declaration, by its kind
+  if (before) return before;
+  const named = documentsOf(piece.file, [piece.node as Parameters<typeof documentsOf>[1][number]]); // a declaration, by its kind
   known.set(piece, named);
-  return [named];
+  return named;
 }
 
-const mayName: ReadonlySet<string> = new Set(['use', 'classifier', 'surface', 'data', 'test']);
+function mayName({ node }: Piece): boolean {
+  switch (node?.kind) {
+    case 'use':
+    case 'classifier':
+    case 'surface':
+    case 'data':
+      return true;
+    case 'test':
+      return node.given?.kind === 'file';
+    default:
+      return false;
+  }
+}

@@ -21,6 +21,8 @@ export interface Workspace {
   readonly named: () => DocumentPaths;
   /** What is wrong in the project, as `checked` says it, but from what is known of earlier states. */
   readonly diagnostics: () => readonly Diagnostic[];
+  /** The same, when they are known before `isEnough`, which is asked between declarations; asking again goes on from there. */
+  readonly diagnosticsUntil: (isEnough: () => boolean) => readonly Diagnostic[] | undefined;
   /** The whole project, checked. */
   readonly checked: () => CheckResult;
   /** This state with the file added, ahead of those with a greater path as `rdpc check` has them, or in place of the one with its path. */
@@ -50,6 +52,7 @@ function workspaceOf(project: Project, rechecker: Rechecker): Workspace {
     },
     named: () => (named ??= namedDocuments(project.files)),
     diagnostics: () => (diagnostics ??= result?.diagnostics ?? rechecker.check(project)),
+    diagnosticsUntil: (isEnough) => (diagnostics ??= result?.diagnostics ?? rechecker.checkUntil(project, isEnough)),
     checked: () => (result ??= checkProgram(project)),
     withFile: (file) => {
       const before = find(file.path);

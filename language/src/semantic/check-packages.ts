@@ -21,19 +21,25 @@ import { checkShadowedRules } from './check/shadowed-rules.ts';
 import { checkUnboundedPatterns } from './check/unbounded-patterns.ts';
 import { checkUnreachableRules } from './check/unreachable-rules.ts';
 import { checkUnused } from './check/unused-declarations.ts';
+import type { Steps } from './steps.ts';
 import type { Declared, PackageSymbols } from './symbols.ts';
 
 /** Checks packages, in order of name. What is found goes to the diagnostics of `binder`, which may hold those of the syntax. */
-export function checkPackages(binder: Binder, packages: readonly PackageSymbols[]): readonly BoundPackage[] {
+export function* checkPackages(
+  binder: Binder,
+  packages: readonly PackageSymbols[],
+): Steps<readonly BoundPackage[]> {
   for (const symbols of packages) {
     checkImports(binder, symbols);
     checkDuplicateNames(binder, symbols);
   }
   const packs = packages.flatMap((symbols) => checkPacks(binder, symbols));
-  const bound = packages.map((symbols) => bindPackage(binder, symbols));
+  const bound: BoundPackage[] = [];
+  for (const symbols of packages) bound.push(yield* bindPackage(binder, symbols));
   const faults = binder.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   const comparable = faults.some(({ code }) => hidingCodes.has(code)) ? [] : bound.flatMap(({ events }) => events);
   for (const whole of [...packs, ...comparable]) {
+    yield;
     const event = withoutFaulty(whole, faults);
     const stamp = [...event.entrypoint.rules, ...whole.entrypoint.rules];
     remembered(binder, event.event, 'whole', () => checkEvent(binder, event, whole), { stamp });

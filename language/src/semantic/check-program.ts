@@ -13,16 +13,24 @@ import { checkPackages, settleDiagnostics } from './check-packages.ts';
 import type { CoreProgram } from './core.ts';
 import { listClassifiers } from './list-classifiers.ts';
 import { listPatterns } from './list-patterns.ts';
+import type { Steps } from './steps.ts';
+import { finish } from './steps.ts';
 import type { PackageSymbols } from './symbols.ts';
+import { declaredAs } from './symbols.ts';
 import { buildModel } from './build-model.ts';
 import type { CheckResult, Project } from './project.ts';
 
 /** Checks a whole project. */
 export function checkProgram(project: Project): CheckResult {
+  return finish(checkProgramSteps(project));
+}
+
+/** The same, in steps. */
+export function* checkProgramSteps(project: Project): Steps<CheckResult> {
   const binder = createBinder(project, { bindDeclaration, providerLookup });
   const packages = loadProject(binder);
   const syntactic = [...binder.diagnostics];
-  const bound = checkPackages(binder, packages);
+  const bound = yield* checkPackages(binder, packages);
   const files = packages.flatMap(({ units }) =>
     units.map(({ file, tree }) => ({ file, starts: () => tree.decls.map(({ start }) => start) })),
   );
@@ -53,9 +61,8 @@ function programsOf(bound: readonly BoundPackage[]): readonly CoreProgram[] {
 }
 
 function dataOf(symbols: PackageSymbols): CoreProgram['data'] {
-  return symbols.declared.flatMap(({ decl, unit }) =>
-    decl.kind === 'data'
-      ? [{ path: dataPath(symbols.name, decl.name.text), file: documentPath(unit.file, decl.path.value) }]
-      : [],
-  );
+  return declaredAs(symbols, 'data').map(({ decl, unit }) => ({
+    path: dataPath(symbols.name, decl.name.text),
+    file: documentPath(unit.file, decl.path.value),
+  }));
 }

@@ -1,7 +1,8 @@
 // Parses each file once in the life of its object; an edited file from the one that it came from. Files are immutable, so
 // what is remembered never goes stale.
 
-import type { SourceFile } from '../source/source-file.ts';
+import { editBetween } from '../source/edit-between.ts';
+import { carryLineStarts, type SourceFile } from '../source/source-file.ts';
 import { reparse } from '../syntax/blocks.ts';
 import type { Parsed } from '../syntax/parse.ts';
 import { parse } from '../syntax/parse.ts';
@@ -42,29 +43,9 @@ function parsedBefore(file: SourceFile, tree: string): Parsed {
 export function parseEdited(previous: SourceFile, file: SourceFile): Parsed {
   const before = known.get(previous);
   if (before === undefined || known.has(file)) return parseOnce(file);
-  const parsed = reparse(before, file, editBetween(previous.text, file.text));
+  const edit = editBetween(previous.text, file.text);
+  carryLineStarts(previous, file, edit);
+  const parsed = reparse(before, file, edit);
   known.set(file, parsed);
   return parsed;
-}
-
-const step = 4096;
-
-/** The smallest replacement that makes `after` of `before`. */
-function editBetween(before: string, after: string): { start: number; end: number; length: number } {
-  const shorter = Math.min(before.length, after.length);
-  // Pieces first: engines compare texts faster than we compare their units.
-  let start = 0;
-  while (start + step <= shorter && before.slice(start, start + step) === after.slice(start, start + step))
-    start += step;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let tail = 0;
-  const ending = (text: string): string => text.slice(text.length - tail - step, text.length - tail);
-  while (tail + step <= shorter - start && ending(before) === ending(after)) tail += step;
-  while (
-    tail < shorter - start &&
-    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
-  ) {
-    tail++;
-  }
-  return { start, end: before.length - tail, length: after.length - tail - start };
 }

@@ -29,6 +29,8 @@ export interface PackageSymbols {
   readonly std: boolean;
   readonly units: readonly FileUnit[];
   readonly declared: readonly Declared[];
+  /** The same by kind: who looks for a few of thousands must not come by all of them. Asked by `declaredAs`. */
+  readonly ofKind: ReadonlyMap<Decl['kind'], readonly Declared[]>;
   /** Sets, data, patterns, functions, types, surfaces, providers, classifiers, packs: the first of a name. */
   readonly values: ReadonlyMap<string, Declared>;
   readonly inventories: ReadonlyMap<string, Declared>;
@@ -69,6 +71,14 @@ export function importAlias(decl: ImportDecl): string {
   return decl.alias?.text ?? decl.path.parts.at(-1)?.text ?? '';
 }
 
+/** The declarations of one kind, in order. */
+export function declaredAs<Kind extends Decl['kind']>(
+  symbols: PackageSymbols,
+  kind: Kind,
+): readonly Declared<Extract<Decl, { readonly kind: Kind }>>[] {
+  return (symbols.ofKind.get(kind) ?? []) as readonly Declared<Extract<Decl, { readonly kind: Kind }>>[]; // by their kind
+}
+
 /** `a.b.c` as text. */
 export function dotted(name: { readonly parts: readonly { readonly text: string }[] }): string {
   return name.parts.map((part) => part.text).join('.');
@@ -87,6 +97,7 @@ export function collectSymbols(
 ): PackageSymbols {
   const sorted = [...units].toSorted((a, b) => (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0));
   const declared: Declared[] = [];
+  const ofKind = new Map<Decl['kind'], Declared[]>();
   const values = new Map<string, Declared>();
   const inventories = new Map<string, Declared>();
   const rules = new Map<string, Declared<RuleDecl>>();
@@ -95,6 +106,9 @@ export function collectSymbols(
     for (const one of declarationsOf(unit)) {
       const { decl } = one;
       declared.push(one);
+      const alike = ofKind.get(decl.kind);
+      if (alike) alike.push(one);
+      else ofKind.set(decl.kind, [one]);
       const text = decl.name.text;
       if (text === '') continue;
       if (isRule(decl)) {
@@ -111,6 +125,7 @@ export function collectSymbols(
     std: name === 'std' || name.startsWith('std.'),
     units: sorted,
     declared,
+    ofKind,
     values,
     inventories,
     rules,

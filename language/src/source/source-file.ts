@@ -31,9 +31,31 @@ export function lineStarts(file: SourceFile): readonly number[] {
   const known = lineStartsOf.get(file);
   if (known) return known;
   const starts = [0];
-  for (let i = 0; i < file.text.length; i++) if (file.text.charCodeAt(i) === 10) starts.push(i + 1);
+  for (let at = file.text.indexOf('\n'); at >= 0; at = file.text.indexOf('\n', at + 1)) starts.push(at + 1);
   lineStartsOf.set(file, starts);
   return starts;
+}
+
+/** The text between `start` and `end` was replaced by `length` units. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly length: number;
+}
+
+/** Where the lines of `file` begin, from what is known of `before`, which `edit` made it of: only the edit is read. */
+export function carryLineStarts(before: SourceFile, file: SourceFile, { start, end, length }: Edit): void {
+  const old = lineStartsOf.get(before);
+  if (old === undefined || lineStartsOf.has(file)) return;
+  const kept = lineColumn(before, start).line;
+  const starts = old.slice(0, kept);
+  const behind = start + length;
+  for (let at = file.text.indexOf('\n', start); at >= 0 && at < behind; at = file.text.indexOf('\n', at + 1)) {
+    starts.push(at + 1);
+  }
+  const delta = length - (end - start);
+  for (let line = lineColumn(before, end).line; line < old.length; line++) starts.push((old[line] ?? 0) + delta);
+  lineStartsOf.set(file, starts);
 }
 
 /** The line and column of `offset`; an offset past the end counts as the end. */

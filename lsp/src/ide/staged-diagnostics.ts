@@ -1,7 +1,7 @@
 // What can be said of a file at once after an edit, while types are still being checked: its syntax as it is now, and what was
 // said of the rest of it before, moved along. What was said of the text that changed is left out.
 
-import type { Diagnostic, SourceFile, Workspace } from '@rdp/language';
+import { editBetween, type Diagnostic, type SourceFile, type Workspace } from '@rdp/language';
 
 /** The diagnostics of a state that is not checked yet; `before` is one that was, with its diagnostics. */
 export function stagedDiagnostics(
@@ -39,16 +39,6 @@ function keyOf({ span, code, message }: Diagnostic): string {
 
 /** Where an offset of the old text is in the new one; undefined inside of what changed. */
 function moveBetween(before: string, after: string): (offset: number) => number | undefined {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let tail = 0;
-  while (
-    tail < shorter - start &&
-    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
-  ) {
-    tail++;
-  }
-  return (offset) =>
-    offset <= start ? offset : offset >= before.length - tail ? offset + after.length - before.length : undefined;
+  const { start, end, length } = editBetween(before, after);
+  return (offset) => (offset <= start ? offset : offset >= end ? offset - (end - start) + length : undefined);
 }

@@ -1,7 +1,7 @@
 // The documents that the client has open: their texts after each change, by normalised URI. An open document stands in
 // front of the file on the disk. INVARIANT: the text is the client's; a change is carried out exactly as it was sent.
 
-import type { SourceFile } from '@rdp/language';
+import { carryLineStarts, type SourceFile } from '@rdp/language';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { toOffset, type Encoding } from '../convert/positions.ts';
 import { normalizeUri } from '../convert/uris.ts';
@@ -11,6 +11,11 @@ export interface OpenDocument {
   readonly uri: string;
   readonly version: number;
   readonly text: string;
+}
+
+/** A document and its text as a file of its own, which knows where its lines begin. */
+interface Held extends OpenDocument {
+  readonly lines: SourceFile;
 }
 
 export interface Documents {
@@ -28,17 +33,18 @@ export interface Documents {
 
 /** No document is open. */
 export function createDocuments(encoding: Encoding): Documents {
-  const documents = new Map<string, OpenDocument>();
+  const documents = new Map<string, Held>();
   return {
     get: (uri) => documents.get(normalizeUri(uri)),
     all: () => documents,
-    open: (document) => void documents.set(normalizeUri(document.uri), document),
+    open: (document) =>
+      void documents.set(normalizeUri(document.uri), { ...document, lines: { path: '', text: document.text } }),
     change: (uri, version, changes) => {
       const key = normalizeUri(uri);
       const before = documents.get(key);
       if (before === undefined) return undefined;
-      const text = changes.reduce((current, change) => applyChange(current, change, encoding), before.text);
-      const after = { uri: before.uri, version, text };
+      const lines = changes.reduce<SourceFile>((current, change) => applyChange(current, change, encoding), before.lines);
+      const after = { uri: before.uri, version, text: lines.text, lines };
       documents.set(key, after);
       return after;
     },
@@ -46,10 +52,12 @@ export function createDocuments(encoding: Encoding): Documents {
   };
 }
 
-function applyChange(text: string, change: TextDocumentContentChangeEvent, encoding: Encoding): string {
-  if (!('range' in change)) return change.text;
-  const file: SourceFile = { path: '', text };
-  const start = toOffset(file, change.range.start, encoding);
-  const end = toOffset(file, change.range.end, encoding);
-  return text.slice(0, Math.min(start, end)) + change.text + text.slice(Math.max(start, end));
+function applyChange(file: SourceFile, change: TextDocumentContentChangeEvent, encoding: Encoding): SourceFile {
+  if (!('range' in change)) return { path: '', text: change.text };
+  const one = toOffset(file, change.range.start, encoding);
+  const other = toOffset(file, change.range.end, encoding);
+  const [start, end] = [Math.min(one, other), Math.max(one, other)];
+  const after = { path: '', text: file.text.slice(0, start) + change.text + file.text.slice(end) };
+  carryLineStarts(file, after, { start, end, length: change.text.length });
+  return after;
 }

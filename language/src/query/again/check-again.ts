@@ -9,9 +9,11 @@ import { providerLookup } from '../../semantic/bind/bind-provider.ts';
 import type { Binder } from '../../semantic/bind/binder.ts';
 import { createBinder } from '../../semantic/bind/binder.ts';
 import { checkPackages, settleDiagnostics } from '../../semantic/check-packages.ts';
-import { checkProgram } from '../../semantic/check-program.ts';
+import { checkProgramSteps } from '../../semantic/check-program.ts';
 import { parseOnce } from '../../semantic/parse-memo.ts';
 import type { Project } from '../../semantic/project.ts';
+import type { Steps } from '../../semantic/steps.ts';
+import { finish } from '../../semantic/steps.ts';
 import type { Declared, FileUnit } from '../../semantic/symbols.ts';
 import { collectSymbols } from '../../semantic/symbols.ts';
 import type { Decl } from '../../syntax/ast.ts';
@@ -23,6 +25,11 @@ import { createRemembering, nameKey } from './remember.ts';
 /** Checks states of one project, one after the other. */
 export interface Rechecker {
   readonly check: (project: Project) => readonly Diagnostic[];
+  /**
+   * The same, a part at a time: undefined when `isEnough`, which is asked between declarations, said so before it was done. Asking
+   * again goes on from there. A state that is asked for meanwhile ends the check of the one before, but not what is known from it.
+   */
+  readonly checkUntil: (project: Project, isEnough: () => boolean) => readonly Diagnostic[] | undefined;
 }
 
 /** What is known from the last check. */
@@ -37,26 +44,54 @@ interface Known {
 /** A rechecker that has checked nothing yet. */
 export function createRechecker(): Rechecker {
   let known: Known | undefined;
+  let running: { readonly project: Project; readonly steps: Steps<readonly Diagnostic[]> } | undefined;
+
+  function* checkSteps(project: Project): Steps<readonly Diagnostic[]> {
+    // Which of several declarations is meant depends on all of them, and on the order in which they are looked at.
+    if (known?.diagnostics.some(({ code }) => code === 'duplicate-name' || code === 'recursive-declaration'))
+      known = undefined;
+    const files: Fragments[] = [];
+    for (const [index, file] of project.files.entries()) {
+      const parts = fragmentsOf(parseOnce(file), known?.files[index]);
+      if (parts === undefined) {
+        known = undefined;
+        return (yield* checkProgramSteps(project)).diagnostics;
+      }
+      files.push(parts);
+    }
+    const difference = known && differenceOf(known, project, files);
+    if (known === undefined || difference === undefined) known = begin(project, files);
+    else known.files = files;
+    return yield* checkKnown(known, project, difference ?? { names: new Set(), listed: 'same' });
+  }
+
+  /** Works on the check of a state; after a fault of ours what is known may be half of the truth. */
+  const work = <T>(project: Project, take: (steps: Steps<readonly Diagnostic[]>) => T): T => {
+    if (running?.project !== project) running = { project, steps: checkSteps(project) };
+    try {
+      return take(running.steps);
+    } catch (error) {
+      known = undefined;
+      running = undefined;
+      throw error;
+    }
+  };
   return {
     check: (project) => {
-      const files: Fragments[] = [];
-      for (const [index, file] of project.files.entries()) {
-        const parts = fragmentsOf(parseOnce(file), known?.files[index]);
-        if (parts === undefined) {
-          known = undefined;
-          return checkProgram(project).diagnostics;
-        }
-        files.push(parts);
-      }
-      const difference = known && differenceOf(known, project, files);
-      if (known === undefined || difference === undefined) known = begin(project, files);
-      else known.files = files;
-      const diagnostics = checkKnown(known, project, difference ?? { names: new Set(), listed: 'same' });
-      // Which of several declarations is meant depends on all of them, and on the order in which they are looked at.
-      if (diagnostics.some(({ code }) => code === 'duplicate-name' || code === 'recursive-declaration'))
-        known = undefined;
+      const diagnostics = work(project, finish);
+      running = undefined;
       return diagnostics;
     },
+    checkUntil: (project, isEnough) =>
+      work(project, (steps) => {
+        for (let step = steps.next(); ; step = steps.next()) {
+          if (step.done === true) {
+            running = undefined;
+            return step.value;
+          }
+          if (isEnough()) return undefined;
+        }
+      }),
   };
 }
 
@@ -126,7 +161,7 @@ function changesOf(
   return [before.slice(start, before.length - tail), after.slice(start, after.length - tail)];
 }
 
-function checkKnown(known: Known, project: Project, difference: Difference): readonly Diagnostic[] {
+function* checkKnown(known: Known, project: Project, difference: Difference): Steps<readonly Diagnostic[]> {
   const { binder, diagnostics, remembering, files } = known;
   remembering.begin(difference, new Set(files.map(({ head }) => head.package)));
   diagnostics.length = 0;
@@ -150,7 +185,7 @@ function checkKnown(known: Known, project: Project, difference: Difference): rea
   for (const symbols of packages) binder.packages.set(symbols.name, symbols);
   // Checks of whole packages ask whether there is any fault.
   diagnostics.push(...syntactic);
-  checkPackages(binder, packages);
+  yield* checkPackages(binder, packages);
   const found = diagnostics.slice(syntactic.length);
   return settleDiagnostics(files, [...syntactic, ...placeIn(files, found)], syntactic);
 }

@@ -19,7 +19,7 @@ import { fileScope, isSurfaceKind } from '../../semantic/bind/package-scope.ts';
 import type { PlacedRule } from '../../semantic/bind/placed-rule.ts';
 import { checkMappings } from '../../semantic/bind/provider-entrypoint.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../../semantic/symbols.ts';
-import { isRule, isValueDecl } from '../../semantic/symbols.ts';
+import { declaredAs, isRule, isValueDecl } from '../../semantic/symbols.ts';
 import type { Session } from './session.ts';
 import { ruleContextOf } from './session.ts';
 
@@ -144,8 +144,7 @@ function bindPack(session: Session, declared: Declared<PackDecl>, offset: number
 
 /** The exemptions of the rule that is called `name`, or `pack.name`. */
 function bindExempted(session: Session, symbols: PackageSymbols, name: string): void {
-  for (const { decl } of symbols.declared) {
-    if (decl.kind !== 'surface') continue;
+  for (const { decl } of declaredAs(symbols, 'surface')) {
     for (const event of session.surfaceOf(symbols, decl.name.text)?.events.values() ?? []) {
       const rules = session.rulesOn(symbols, event);
       const index = rules.findIndex((rule) => rule.name === name);

@@ -25,6 +25,7 @@ import type { Recorder } from '../../semantic/recorder.ts';
 import { createRecorder } from '../../semantic/recorder.ts';
 import type { SourceFile } from '../../source/source-file.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../../semantic/symbols.ts';
+import { declaredAs } from '../../semantic/symbols.ts';
 
 /** A surface with its events, by name. */
 export interface OpenSurface {
@@ -55,8 +56,8 @@ export function openSession(project: Project): Session {
   const packs = new Map<Decl, OpenPack | undefined>();
 
   const surfaceOf = (symbols: PackageSymbols, name: string): OpenSurface | undefined => {
-    const found = symbols.declared.find(({ decl }) => decl.kind === 'surface' && decl.name.text === name);
-    if (found?.decl.kind !== 'surface' || name === '') return undefined;
+    const found = declaredAs(symbols, 'surface').find(({ decl }) => decl.name.text === name);
+    if (found === undefined || name === '') return undefined;
     if (!surfaces.has(found.decl)) {
       const surface = bindSurface(binder, found.decl, found.unit);
       surfaces.set(found.decl, surface && { surface, events: bindEvents(binder, surface) });

@@ -4,7 +4,7 @@
 import type { DeployDecl, DeployRoute, Setting } from '../../syntax/ast.ts';
 import type { DeployModel } from '../model.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
-import { spanIn } from '../symbols.ts';
+import { declaredAs, spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report, reportUnknownSurface } from './binder.ts';
 import { bindGaps } from './bind-gaps.ts';
@@ -225,8 +225,8 @@ function bindClusters(binder: Binder, unit: FileUnit, clusters: readonly Setting
 
 function bindRoutes(binder: Binder, decl: DeployDecl, unit: FileUnit, symbols: PackageSymbols): DeployModel['routes'] {
   const surfaces = new Map<string, string>();
-  for (const { decl: other } of symbols.declared) {
-    if (other.kind === 'surface' && other.name.text !== '') surfaces.set(other.name.text, other.surfaceKind.text);
+  for (const { decl: other } of declaredAs(symbols, 'surface')) {
+    if (other.name.text !== '') surfaces.set(other.name.text, other.surfaceKind.text);
   }
   const routed = new Map<string, DeployRoute>();
   const routes = decl.routes.flatMap((route) => {

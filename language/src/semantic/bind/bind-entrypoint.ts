@@ -2,6 +2,8 @@
 
 import type { CoreEntrypoint, CoreRule } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
+import type { Steps } from '../steps.ts';
+import { finish } from '../steps.ts';
 import { spanIn } from '../symbols.ts';
 import { sayAtApplication } from './application-faults.ts';
 import type { EventScope, SurfaceEvent } from './bind-event.ts';
@@ -31,6 +33,15 @@ export function bindEntrypoint(
   event: SurfaceEvent,
   options: { readonly rules: readonly PlacedRule[] },
 ): CoreEntrypoint {
+  return finish(bindEntrypointSteps(binder, event, options));
+}
+
+/** The same, rule by rule. */
+export function* bindEntrypointSteps(
+  binder: Binder,
+  event: SurfaceEvent,
+  options: { readonly rules: readonly PlacedRule[] },
+): Steps<CoreEntrypoint> {
   const { rules } = options;
   const references = ruleReferences(rules);
   const { settings, unit, decl } = event.surface;
@@ -41,6 +52,25 @@ export function bindEntrypoint(
   const { indexOf } = ruleTable(rules);
   const namesFor = ruleNames(binder, event, rules);
   reportCycles(binder, rules, references);
+  const bound: CoreRule[] = [];
+  for (const [index, placed] of rules.entries()) {
+    yield;
+    const make = (): CoreRule => {
+      const { unit, pack } = placed;
+      const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));
+      const namesIn = namesFor(undefined);
+      const said = binder.diagnostics.length;
+      const rule = bindRule(
+        { binder, unit, event, names, namesIn, rules, references, index, facts: new Map() },
+        anchor,
+      );
+      sayAtApplication(binder, placed, said);
+      return rule;
+    };
+    const key = placed.pack === undefined ? placed.decl : placed;
+    const stamp = [event, index, anchor, ...(references[index] ?? [])];
+    bound.push(remembered(binder, key, 'rule', make, { stamp, indexOf }));
+  }
   return {
     name: event.entrypoint,
     surface: decl.name.text,
@@ -58,29 +88,7 @@ export function bindEntrypoint(
     ...(hasObjects(event)
       ? { existingViolations: settings.get('allow_existing_violations') === false ? 'deny' : 'allow' }
       : {}),
-    rules: guardRules(
-      binder,
-      event,
-      rules.map((placed, index) => {
-        const make = (): CoreRule => {
-          const { unit, pack } = placed;
-          const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));
-          const namesIn = namesFor(undefined);
-          const said = binder.diagnostics.length;
-          const rule = bindRule(
-            { binder, unit, event, names, namesIn, rules, references, index, facts: new Map() },
-            anchor,
-          );
-          sayAtApplication(binder, placed, said);
-          return rule;
-        };
-        const key = placed.pack === undefined ? placed.decl : placed;
-        return remembered(binder, key, 'rule', make, {
-          stamp: [event, index, anchor, ...(references[index] ?? [])],
-          indexOf,
-        });
-      }),
-    ),
+    rules: guardRules(binder, event, bound),
   };
 }
 

@@ -6,7 +6,7 @@ import type { DerivedField, EventDecl } from '../../syntax/ast.ts';
 import type { CoreExpr, LocalId } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit } from '../symbols.ts';
-import { spanIn } from '../symbols.ts';
+import { declaredAs, spanIn } from '../symbols.ts';
 import type { Field, RecordType, Type, Variant } from '../types.ts';
 import { localsIn } from '../walk-core.ts';
 import type { Binder } from './binder.ts';
@@ -44,8 +44,11 @@ export function bindEvents(binder: Binder, surface: Surface): ReadonlyMap<string
   const events = new Map<string, SurfaceEvent>();
   const library = findPackage(binder, `std.${surface.kind}`);
   const own = binder.packages.get(surface.unit.package);
-  for (const { decl, unit } of [...(library?.declared ?? []), ...(own === library ? [] : (own?.declared ?? []))]) {
-    if (decl.kind !== 'event' || decl.surfaceKind.text !== surface.kind || events.has(decl.name.text)) continue;
+  const declared = [library, own === library ? undefined : own].flatMap((symbols) =>
+    symbols ? declaredAs(symbols, 'event') : [],
+  );
+  for (const { decl, unit } of declared) {
+    if (decl.surfaceKind.text !== surface.kind || events.has(decl.name.text)) continue;
     events.set(decl.name.text, bindEvent(binder, surface, { decl, unit }));
   }
   return events;

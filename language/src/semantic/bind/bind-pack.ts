@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { PackDecl, PackParam } from '../../syntax/ast.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../symbols.ts';
-import { spanIn } from '../symbols.ts';
+import { declaredAs, spanIn } from '../symbols.ts';
 import type { Const, Type } from '../types.ts';
 import type { BoundEvent } from './bind-entrypoint.ts';
 import { bindEntrypoint } from './bind-entrypoint.ts';
@@ -60,8 +60,7 @@ export function packScope(binder: Binder, unit: FileUnit, bindings: ReadonlyMap<
 
 /** Checks the packs of a package; the result has their rules. Notes which packs are at fault. */
 export function checkPacks(binder: Binder, symbols: PackageSymbols): readonly BoundEvent[] {
-  return symbols.declared.flatMap(({ decl, unit }) => {
-    if (decl.kind !== 'pack') return [];
+  return declaredAs(symbols, 'pack').flatMap(({ decl, unit }) => {
     const bound = remembered(binder, decl, 'pack', () => checkPack(binder, { decl, unit }));
     const inPack = ({ severity, span }: Diagnostic): boolean =>
       severity === 'error' && span.file === unit.file && span.start >= decl.start && span.start <= decl.end;

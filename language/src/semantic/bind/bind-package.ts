@@ -5,14 +5,15 @@ import type { Name, TestDecl } from '../../syntax/ast.ts';
 import type { Span } from '../../source/source-file.ts';
 import type { CoreEntrypoint, CoreSurface } from '../core.ts';
 import type { DeployModel, TestModel } from '../model.ts';
+import type { Steps } from '../steps.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
-import { dotted, isRule, isValueDecl, spanIn } from '../symbols.ts';
+import { declaredAs, dotted, isRule, isValueDecl, spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import { bindApply } from './bind-apply.ts';
 import { bindDeclaration } from './bind-declaration.ts';
 import { bindDeploy } from './bind-deploy.ts';
 import type { BoundEvent } from './bind-entrypoint.ts';
-import { bindEntrypoint } from './bind-entrypoint.ts';
+import { bindEntrypoint, bindEntrypointSteps } from './bind-entrypoint.ts';
 import type { SurfaceEvent } from './bind-event.ts';
 import { bindEvents, checkEvent } from './bind-event.ts';
 import { checkFnBody } from './bind-fn.ts';
@@ -55,10 +56,9 @@ export interface BoundPackage {
 }
 
 /** Binds a package of the project. */
-export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPackage {
-  bindDeclarations(binder, symbols);
-  const surfaces = symbols.declared.flatMap(({ decl, unit }) => {
-    if (decl.kind !== 'surface') return [];
+export function* bindPackage(binder: Binder, symbols: PackageSymbols): Steps<BoundPackage> {
+  yield* bindDeclarations(binder, symbols);
+  const surfaces = declaredAs(symbols, 'surface').flatMap(({ decl, unit }) => {
     return remembered(binder, decl, 'surface', () => {
       const surface = bindSurface(binder, decl, unit);
       return surface ? [{ surface, events: bindEvents(binder, surface), core: coreSurface(binder, surface) }] : [];
@@ -92,29 +92,29 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
   checkExemptions(binder, symbols, placed);
   const eventsOf = ({ surface }: SurfaceEvent): ReadonlyMap<string, SurfaceEvent> =>
     surfaces.find((known) => known.surface === surface)?.events ?? new Map();
-  const ruled = [...rules]
-    .map(([event, own]) => ({
-      event,
-      rules: own,
-      entrypoint: withStreams(binder, event, bindEntrypoint(binder, event, { rules: own })),
-    }))
-    .toSorted((a, b) => (a.event.entrypoint < b.event.entrypoint ? -1 : 1));
+  const ruled: BoundEvent[] = [];
+  for (const [event, own] of rules) {
+    const entrypoint = yield* bindEntrypointSteps(binder, event, { rules: own });
+    ruled.push({ event, rules: own, entrypoint: withStreams(binder, event, entrypoint) });
+  }
+  ruled.sort((a, b) => (a.event.entrypoint < b.event.entrypoint ? -1 : 1));
   const events = withUsage(binder, ruled, eventsOf);
 
   const providers = new Map<string, { readonly event: SurfaceEvent; readonly provider: TestProvider }>();
-  const tests = symbols.declared.flatMap(({ decl, unit }) => {
-    if (decl.kind !== 'test') return [];
+  const tests: TestModel[] = [];
+  for (const { decl, unit } of declaredAs(symbols, 'test')) {
+    yield;
     const event = eventOf(unit, decl.on);
-    if (event === undefined) return [];
+    if (event === undefined) continue;
     const own = rules.get(event) ?? [];
     const test = remembered(binder, decl, 'test', () => bindTest({ binder, unit, event, rules: own }, decl), {
       stamp: [event],
       indexOf: ruleTable(own).indexOf,
     });
-    if (test === undefined) return [];
+    if (test === undefined) continue;
     if (test.provider) providers.set(test.model.entrypoint, { event, provider: test.provider });
-    return [test.model];
-  });
+    tests.push(test.model);
+  }
   // They say nothing that is not said of the rules themselves.
   const recorded = (binder.memo ? [] : [...providers.keys()]).toSorted().flatMap((name) => {
     const wanted = providers.get(name);
@@ -131,15 +131,16 @@ export function bindPackage(binder: Binder, symbols: PackageSymbols): BoundPacka
     ),
     ...recorded,
   ];
-  const deploys = symbols.declared.flatMap(({ decl, unit }) =>
-    decl.kind === 'deploy' ? [bindDeploy(binder, decl, { unit, symbols, rules: placed })] : [],
+  const deploys = declaredAs(symbols, 'deploy').map(({ decl, unit }) =>
+    bindDeploy(binder, decl, { unit, symbols, rules: placed }),
   );
   return { symbols, surfaces, events, forms, tests, deploys };
 }
 
 /** Binds what has a name, without counting it as used. */
-function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
+function* bindDeclarations(binder: Binder, symbols: PackageSymbols): Steps<void> {
   for (const declared of symbols.declared) {
+    yield;
     const { decl, unit } = declared;
     if (isValueDecl(decl)) {
       const binding = bindDeclaration(binder, declared);
@@ -171,8 +172,8 @@ function bindDeclarations(binder: Binder, symbols: PackageSymbols): void {
 
 /** Exemptions of rules that the package neither declares nor applies. */
 function checkExemptions(binder: Binder, symbols: PackageSymbols, applied: ReadonlySet<string>): void {
-  for (const { decl, unit } of symbols.declared) {
-    if (decl.kind !== 'exempt' || decl.name.text === '' || symbols.rules.has(decl.name.text)) continue;
+  for (const { decl, unit } of declaredAs(symbols, 'exempt')) {
+    if (decl.name.text === '' || symbols.rules.has(decl.name.text)) continue;
     if (applied.has(decl.name.text) || isUnplaced(binder, unit, decl.name)) continue;
     const extra = didYouMean(unit, decl.name, new Set([...symbols.rules.keys(), ...applied]));
     report(binder, 'unknown-rule', { unit, node: decl.name }, { name: decl.name.text }, extra);
@@ -182,8 +183,8 @@ function checkExemptions(binder: Binder, symbols: PackageSymbols, applied: Reado
 /** Packs that are applied to one surface under one name: their rules could not be told apart, nor from the package's own. */
 function checkApplications(binder: Binder, symbols: PackageSymbols): void {
   const first = new Map<string, Span>();
-  for (const { decl, unit } of symbols.declared) {
-    if (decl.kind !== 'apply' || decl.name.text === '') continue;
+  for (const { decl, unit } of declaredAs(symbols, 'apply')) {
+    if (decl.name.text === '') continue;
     const rule = symbols.rules.get(decl.name.text);
     const key = `${decl.surface.text} ${decl.name.text}`;
     const before = rule ? spanIn(rule.unit, rule.decl.name) : first.get(key);

@@ -6,6 +6,7 @@ import type { CoreExpr } from '../core.ts';
 import type { SettingValue } from '../model.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import { declaredAs } from '../symbols.ts';
 import type { RecordType, Type } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { didYouMean, report } from './binder.ts';
@@ -19,17 +20,15 @@ import { referenceParts } from './settings.ts';
 export function providerLookup(binder: Binder, symbols: PackageSymbols): Binding | undefined {
   const table = new Map<string, string>();
   const suffixes: (readonly [string, string])[] = [];
-  let any = false;
-  for (const { decl, unit } of symbols.declared) {
-    if (decl.kind !== 'provider') continue;
-    any = true;
+  const providers = declaredAs(symbols, 'provider');
+  for (const { decl, unit } of providers) {
     const hosts = textsOf(bindProviderSettings(binder, decl, unit).get('hosts'));
     for (const host of hosts) {
       if (host.startsWith('*.')) suffixes.push([host.slice(1), decl.name.text]);
       else if (!table.has(host)) table.set(host, decl.name.text);
     }
   }
-  return any ? { kind: 'lookup', table, suffixes } : undefined;
+  return providers.length > 0 ? { kind: 'lookup', table, suffixes } : undefined;
 }
 
 /** A provider, and the file that declares it. */
@@ -106,10 +105,7 @@ export function resolveProvider(binder: Binder, unit: FileUnit, parts: readonly 
 
 /** The provider that a package declares under a name. */
 export function findProvider(symbols: PackageSymbols, name: string): FoundProvider | undefined {
-  for (const { decl, unit } of symbols.declared) {
-    if (decl.kind === 'provider' && decl.name.text === name) return { decl, unit };
-  }
-  return undefined;
+  return declaredAs(symbols, 'provider').find(({ decl }) => decl.name.text === name);
 }
 
 /** What a mapping reads of an exchange. */

@@ -5,7 +5,7 @@ import type { CrosswalkDecl, ThreatEntry, ThreatsDecl } from '../../syntax/ast.t
 import type { Settings } from '../model.ts';
 import type { Binding } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
-import { spanIn } from '../symbols.ts';
+import { declaredAs, spanIn } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 import type { SettingSchema } from '../setting-schema.ts';
 import { checkSettings } from './settings.ts';
@@ -27,8 +27,7 @@ export function bindThreatSettings(binder: Binder, entry: ThreatEntry, unit: Fil
 /** What `name` is below `path` in the threat lists of a package: a namespace, or a threat. */
 export function threatScope(symbols: PackageSymbols, path: readonly string[], name: string): Binding | undefined {
   const full = [...path, name];
-  for (const { decl, unit } of symbols.declared) {
-    if (decl.kind !== 'threats') continue;
+  for (const { decl, unit } of declaredAs(symbols, 'threats')) {
     const edition = decl.edition.parts.map((part) => part.text);
     if (startsWith(edition, full)) {
       return {
@@ -59,21 +58,21 @@ export function threatNames(symbols: PackageSymbols, path: readonly string[]): r
 }
 
 export function threatLists(symbols: PackageSymbols): readonly ThreatsDecl[] {
-  return symbols.declared.flatMap(({ decl }) => (decl.kind === 'threats' ? [decl] : []));
+  return declaredAs(symbols, 'threats').map(({ decl }) => decl);
 }
 
 /** Where `id` of the edition `from` went, by the crosswalks of the package: `llm.v2026.LLM04`. */
 export function crosswalkTargets(symbols: PackageSymbols, from: string, id: string): readonly string[] {
-  return symbols.declared.flatMap(({ decl }) => {
-    if (decl.kind !== 'crosswalk' || editionOf(decl.from) !== from) return [];
+  return declaredAs(symbols, 'crosswalk').flatMap(({ decl }) => {
+    if (editionOf(decl.from) !== from) return [];
     return decl.pairs.filter((pair) => pair.from.text === id).map((pair) => `${editionOf(decl.to)}.${pair.to.text}`);
   });
 }
 
 /** What `id` of the edition `to` was, by the crosswalks of the package: `llm.v2025.LLM03`. */
 export function crosswalkSources(symbols: PackageSymbols, to: string, id: string): readonly string[] {
-  return symbols.declared.flatMap(({ decl }) => {
-    if (decl.kind !== 'crosswalk' || editionOf(decl.to) !== to) return [];
+  return declaredAs(symbols, 'crosswalk').flatMap(({ decl }) => {
+    if (editionOf(decl.to) !== to) return [];
     return decl.pairs.filter((pair) => pair.to.text === id).map((pair) => `${editionOf(decl.from)}.${pair.from.text}`);
   });
 }

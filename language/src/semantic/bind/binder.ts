@@ -108,6 +108,7 @@ export function isUnplaced(binder: Binder, unit: FileUnit, name: Name): boolean 
   const [pack, inside] = name.text.split('.');
   return (
     inside !== undefined &&
+    binder.unplaced.size > 0 &&
     symbols?.declared.some(
       // One whose name could not be read may be meant.
       ({ decl }) => binder.unplaced.has(decl) && (decl.name.text === pack || decl.name.text === ''),

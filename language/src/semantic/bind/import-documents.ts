@@ -10,7 +10,7 @@ import type { ImportProblem } from '../../import/problem.ts';
 import { importDiagnostics } from '../../import/problem.ts';
 import type { StringLiteral } from '../../syntax/ast.ts';
 import type { FileUnit } from '../symbols.ts';
-import { dotted, importAlias, spanIn } from '../symbols.ts';
+import { declaredAs, dotted, importAlias, spanIn } from '../symbols.ts';
 import type { UnionType } from '../types.ts';
 import type { Binder } from './binder.ts';
 import { report } from './binder.ts';
@@ -58,9 +58,10 @@ export function objectUnion(binder: Binder, packageName: string): UnionType {
 
 function readObjects(binder: Binder, packageName: string): UnionType {
   const read = new Set<string>();
-  const custom = [packageName, ...packagesOfPacks(binder, packageName)].flatMap((name) =>
-    (binder.packages.get(name)?.declared ?? []).flatMap(({ decl, unit }) => {
-      if (decl.kind !== 'use' || decl.name.text !== 'crd') return [];
+  const custom = [packageName, ...packagesOfPacks(binder, packageName)].flatMap((name) => {
+    const symbols = binder.packages.get(name);
+    return (symbols ? declaredAs(symbols, 'use') : []).flatMap(({ decl, unit }) => {
+      if (decl.name.text !== 'crd') return [];
       const key = documentPath(unit.file, decl.path.value);
       if (read.has(key) && name !== packageName) return [];
       read.add(key);
@@ -69,15 +70,16 @@ function readObjects(binder: Binder, packageName: string): UnionType {
       const crd = once(definitions, found.document, (document) => importCrd(document));
       say(binder, crd.problems, unit, decl.path);
       return crd.kinds;
-    }),
-  );
+    });
+  });
   return kubernetesObject(custom);
 }
 
 /** The packages of the packs that a package applies. */
 function packagesOfPacks(binder: Binder, packageName: string): readonly string[] {
-  const applied = (binder.packages.get(packageName)?.declared ?? []).flatMap(({ decl, unit }) => {
-    const alias = decl.kind === 'apply' && decl.pack.parts.length > 1 ? decl.pack.parts[0]?.text : undefined;
+  const symbols = binder.packages.get(packageName);
+  const applied = (symbols ? declaredAs(symbols, 'apply') : []).flatMap(({ decl, unit }) => {
+    const alias = decl.pack.parts.length > 1 ? decl.pack.parts[0]?.text : undefined;
     const imported = unit.tree.imports.find((candidate) => importAlias(candidate) === alias);
     return imported ? [dotted(imported.path)] : [];
   });

@@ -5,7 +5,7 @@ import { isKubernetesGroup, kubernetesType, kubernetesTypeNames } from '../../im
 import { unknownValue } from '../infer/context.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
-import { dotted, importAlias, spanIn } from '../symbols.ts';
+import { declaredAs, dotted, importAlias, spanIn } from '../symbols.ts';
 import { threatNames, threatScope } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
 import { findPackage, nearestPackage, packageExists } from './load-packages.ts';
@@ -54,7 +54,7 @@ function lookupInFile(binder: Binder, unit: FileUnit, name: string): Binding | u
   const rule = own?.rules.get(name);
   if (rule && binder.unplaced.has(rule.decl)) return brokenBinding;
   if (rule) return { kind: 'other', what: 'a rule of another event', declared: spanIn(rule.unit, rule.decl.name) };
-  const applied = own?.declared.find(({ decl }) => decl.kind === 'apply' && decl.name.text === name);
+  const applied = own && declaredAs(own, 'apply').find(({ decl }) => decl.name.text === name);
   if (applied && binder.unplaced.has(applied.decl)) return brokenBinding;
   if (applied) return { kind: 'other', what: 'a pack that is applied to other events' };
   return isMeantImport(binder, unit, name) ? brokenBinding : undefined;
@@ -122,7 +122,7 @@ function* memberNames(binder: Binder, symbols: PackageSymbols): Iterable<string>
   binder.memo?.readNames();
   yield* symbols.values.keys();
   yield* threatNames(symbols, []);
-  if (symbols.declared.some(({ decl }) => decl.kind === 'provider')) yield 'provider_of';
+  if (declaredAs(symbols, 'provider').length > 0) yield 'provider_of';
   if (symbols.name === 'std.k8s') yield* kubernetesTypeNames();
 }
 

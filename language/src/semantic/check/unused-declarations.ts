@@ -4,7 +4,7 @@
 import type { Decl } from '../../syntax/ast.ts';
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
-import { dotted, importAlias, spanIn } from '../symbols.ts';
+import { declaredAs, dotted, importAlias, spanIn } from '../symbols.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
 import { packageExists } from '../bind/load-packages.ts';
@@ -12,7 +12,7 @@ import { packageExists } from '../bind/load-packages.ts';
 /** Warns of what is unused. `role`: whether other packages are there to use it. */
 export function checkUnused(binder: Binder, symbols: PackageSymbols, role: 'policy' | 'library'): void {
   const kinds = new Set(
-    symbols.declared.flatMap(({ decl }) => (decl.kind === 'surface' ? [`std.${decl.surfaceKind.text}`] : [])),
+    declaredAs(symbols, 'surface').map(({ decl }) => `std.${decl.surfaceKind.text}`),
   );
   for (const unit of symbols.units) {
     const aliases = new Set<string>();

@@ -1,9 +1,12 @@
 // Diagnostics, sent after each change of a project (push) or asked for by the client (pull). Changes that wait in the connection
-// are taken first, so that a burst of typing is checked once; where the last check took long, the syntax is told at
-// once and the rest when typing pauses. INVARIANT: what is sent is of the newest state; a list that the client has is not sent.
+// are taken first, so that a burst of typing is checked once; a check goes on slice by slice, and one that takes long is told of in
+// two stages. INVARIANT: what is sent is of the newest state; a list that the client has is not sent.
 
 import {
   DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
+  type CancellationToken,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type WorkspaceDiagnosticParams,
@@ -13,6 +16,7 @@ import {
 import type { Diagnostic, Workspace } from '@rdp/language';
 import { normalizeUri } from '../../convert/uris.ts';
 import { stagedDiagnostics } from '../../ide/staged-diagnostics.ts';
+import { checkInSlices, checkSlice } from '../checking.ts';
 import type { Feature, Server } from '../feature.ts';
 import type { Project } from '../projects.ts';
 import { createReports, pulls, type Report, type Reports } from '../reports.ts';
@@ -31,17 +35,15 @@ export const diagnosticsFeature: Feature = {
   },
 };
 
-/** A check that took longer is told of in two stages, and waits for a pause. */
+/** A check that takes longer is told of in two stages: the syntax at once. */
 const quickMs = 40;
-/** The longest pause that is waited for. */
-const longestPauseMs = 300;
 
 interface Pushed {
   /** What the client has, by normalised URI. */
   readonly sent: Map<string, Report>;
-  checked:
-    { readonly snapshot: Workspace; readonly diagnostics: readonly Diagnostic[]; readonly tookMs: number } | undefined;
-  waiting: 'no' | 'turn' | NodeJS.Timeout;
+  checked: { readonly snapshot: Workspace; readonly diagnostics: readonly Diagnostic[] } | undefined;
+  /** Counts changes: what was begun for an earlier one is not gone on with. */
+  change: number;
 }
 
 function push(server: Server, reports: Reports): void {
@@ -60,41 +62,43 @@ function push(server: Server, reports: Reports): void {
     state.sent.clear();
     for (const [key, report] of now) state.sent.set(key, report);
   };
-  const check = (project: Project, state: Pushed): void => {
-    state.waiting = 'no';
-    if (!projects.all().includes(project)) return;
-    const started = performance.now();
-    const snapshot = project.snapshot();
+  const work = (project: Project, state: Pushed, stage: 'first' | 'told'): void => {
     try {
-      send(state, reports.of(project));
-      state.checked = { snapshot, diagnostics: snapshot.diagnostics(), tookMs: performance.now() - started };
+      if (checkSlice(project, stage === 'first' ? quickMs : undefined) === 'checked') {
+        const snapshot = project.snapshot();
+        send(state, reports.of(project));
+        state.checked = { snapshot, diagnostics: snapshot.diagnostics() };
+        return;
+      }
+      if (stage === 'first' && state.checked) {
+        send(state, reports.made(project, stagedDiagnostics(project.snapshot(), state.checked)));
+      }
+      later(state, () => work(project, state, 'told'));
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       connection.console.error(`checking failed, which no document should make it do; please report this\n${text}`);
     }
   };
   projects.onChange((project, what) => {
-    const state = states.get(project) ?? { sent: new Map(), checked: undefined, waiting: 'no' };
+    const state = states.get(project) ?? { sent: new Map(), checked: undefined, change: 0 };
+    state.change++;
     if (what === 'gone') {
-      if (typeof state.waiting === 'object') clearTimeout(state.waiting);
       send(state, new Map());
       states.delete(project);
       reports.close(project);
       return;
     }
     states.set(project, state);
-    if (state.waiting === 'turn') return;
-    if (typeof state.waiting === 'object') clearTimeout(state.waiting);
-    state.waiting = 'turn';
-    setImmediate(() => {
-      const { checked } = state;
-      if (checked === undefined || checked.tookMs <= quickMs) {
-        check(project, state);
-        return;
-      }
-      send(state, reports.made(project, stagedDiagnostics(project.snapshot(), checked)));
-      state.waiting = setTimeout(() => check(project, state), Math.min(checked.tookMs, longestPauseMs));
-    });
+    // The connection takes one message a turn: in the second turn from now none is left, or this was called again.
+    later(state, () => later(state, () => work(project, state, 'first')));
+  });
+}
+
+/** Runs `step` in the next turn, unless there was another change by then. */
+function later(state: Pushed, step: () => void): void {
+  const { change } = state;
+  setImmediate(() => {
+    if (state.change === change) step();
   });
 }
 
@@ -112,8 +116,12 @@ function answerPulls(server: Server, reports: Reports): void {
   });
   const document = guarded(
     'diagnostics',
-    ({ textDocument, previousResultId }: DocumentDiagnosticParams): DocumentDiagnosticReport => {
+    async (
+      { textDocument, previousResultId }: DocumentDiagnosticParams,
+      token: CancellationToken,
+    ): Promise<DocumentDiagnosticReport> => {
       const project = projects.find(textDocument.uri)?.project;
+      if (project) await checked(project, token);
       const report = project && reports.of(project).get(normalizeUri(textDocument.uri));
       if (report === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
       return { ...changedSince(report, previousResultId) };
@@ -125,7 +133,11 @@ function answerPulls(server: Server, reports: Reports): void {
   });
   const workspace = guarded(
     'workspace diagnostics',
-    ({ previousResultIds }: WorkspaceDiagnosticParams): WorkspaceDiagnosticReport => {
+    async (
+      { previousResultIds }: WorkspaceDiagnosticParams,
+      token: CancellationToken,
+    ): Promise<WorkspaceDiagnosticReport> => {
+      for (const project of projects.all()) await checked(project, token);
       const before = new Map(previousResultIds.map(({ uri, value }) => [normalizeUri(uri), { uri, value }]));
       const items = projects.all().flatMap((project) =>
         [...reports.of(project)].map(([key, report]): WorkspaceDocumentDiagnosticReport => {
@@ -144,6 +156,12 @@ function answerPulls(server: Server, reports: Reports): void {
     ['previousResultIds'],
   );
   languages.diagnostics.onWorkspace(async (params, token) => (await workspace(params, token)) ?? { items: [] });
+}
+
+/** Checks the newest state of a project. */
+async function checked(project: Project, token: CancellationToken): Promise<void> {
+  if (await checkInSlices(project, () => !token.isCancellationRequested)) return;
+  throw new ResponseError(LSPErrorCodes.RequestCancelled, 'no longer wanted');
 }
 
 function changedSince(
