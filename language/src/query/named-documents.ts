@@ -13,7 +13,7 @@ const known = new WeakMap<Piece, DocumentPaths>();
 export function namedDocuments(files: readonly SourceFile[]): DocumentPaths {
   const parts: DocumentPaths[] = [];
   for (const file of files) {
-    for (const { piece } of parseOnce(file).pieces) if (mayName(piece)) parts.push(namedIn(piece));
+    for (const { piece } of parseOnce(file).notable) if (isDeclaration(piece)) parts.push(namedIn(piece));
   }
   return joinPaths(parts);
 }
@@ -26,16 +26,6 @@ function namedIn(piece: Piece): DocumentPaths {
   return named;
 }
 
-function mayName({ node }: Piece): boolean {
-  switch (node?.kind) {
-    case 'use':
-    case 'classifier':
-    case 'surface':
-    case 'data':
-      return true;
-    case 'test':
-      return node.given?.kind === 'file';
-    default:
-      return false;
-  }
+function isDeclaration({ node }: Piece): boolean {
+  return node !== undefined && node.kind !== 'package' && node.kind !== 'import';
 }

@@ -41,7 +41,8 @@ export function* checkPackages(
   for (const whole of [...packs, ...comparable]) {
     yield;
     const event = withoutFaulty(whole, faults);
-    const stamp = [...event.entrypoint.rules, ...whole.entrypoint.rules];
+    const sound = event === whole ? [] : event.entrypoint.rules;
+    const stamp = [whole.entrypoint.rules, ...sound];
     remembered(binder, event.event, 'whole', () => checkEvent(binder, event, whole), { stamp });
   }
   const importedByOthers = new Set(packages.flatMap((symbols) => importedNames(symbols)));
@@ -82,6 +83,7 @@ const hidingCodes: ReadonlySet<string> = new Set([
 
 /** The event without rules that have an error: of what is left of them nothing could be said. */
 function withoutFaulty(event: BoundEvent, faults: readonly Diagnostic[]): BoundEvent {
+  if (faults.length === 0) return event;
   const isIn = ({ span }: Diagnostic, { decl, unit }: Declared): boolean =>
     span.file === unit.file && span.start >= decl.start && span.end <= decl.end;
   const sound = event.rules.map(

@@ -36,6 +36,9 @@ function parsedBefore(file: SourceFile, tree: string): Parsed {
     get pieces() {
       return whole().pieces;
     },
+    get notable() {
+      return whole().notable;
+    },
   };
 }
 

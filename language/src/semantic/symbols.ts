@@ -89,12 +89,21 @@ function declaredIn(unit: FileUnit): readonly Declared[] {
   return unit.tree.decls.map((decl) => ({ decl, unit }));
 }
 
+/** The symbols of a package that is edited (`replaceDeclared`). */
+export interface OpenSymbols extends PackageSymbols {
+  readonly declared: Declared[];
+  readonly ofKind: Map<Decl['kind'], Declared[]>;
+  readonly values: Map<string, Declared>;
+  readonly rules: Map<string, Declared<RuleDecl>>;
+  readonly exemptions: Map<string, Declared<ExemptDecl>[]>;
+}
+
 /** Collects the declarations of the files of one package. */
 export function collectSymbols(
   name: string,
   units: readonly FileUnit[],
   declarationsOf: (unit: FileUnit) => readonly Declared[] = declaredIn,
-): PackageSymbols {
+): OpenSymbols {
   const sorted = [...units].toSorted((a, b) => (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0));
   const declared: Declared[] = [];
   const ofKind = new Map<Decl['kind'], Declared[]>();
@@ -111,10 +120,12 @@ export function collectSymbols(
       else ofKind.set(decl.kind, [one]);
       const text = decl.name.text;
       if (text === '') continue;
-      if (isRule(decl)) {
-        if (!rules.has(text)) rules.set(text, { decl, unit: one.unit });
-      } else if (decl.kind === 'exempt') {
-        exemptions.set(text, [...(exemptions.get(text) ?? []), { decl, unit: one.unit }]);
+      if (isRuleDeclared(one)) {
+        if (!rules.has(text)) rules.set(text, one);
+      } else if (isExemption(one)) {
+        const same = exemptions.get(text);
+        if (same) same.push(one);
+        else exemptions.set(text, [one]);
       } else if (decl.kind === 'inventory') {
         if (!inventories.has(text)) inventories.set(text, one);
       } else if (isValueDecl(decl) && !values.has(text)) values.set(text, one);
@@ -131,4 +142,29 @@ export function collectSymbols(
     rules,
     exemptions,
   };
+}
+
+/** Puts declarations in the place of others (by those) that have the same kind and name. */
+export function replaceDeclared(symbols: OpenSymbols, replaced: ReadonlyMap<Declared, Declared>): void {
+  for (const [old, now] of replaced) {
+    const text = old.decl.name.text;
+    exchange(symbols.declared, old, now);
+    exchange(symbols.ofKind.get(old.decl.kind) ?? [], old, now);
+    if (isExemption(old) && isExemption(now)) exchange(symbols.exemptions.get(text) ?? [], old, now);
+    if (symbols.values.get(text) === old) symbols.values.set(text, now);
+    if (isRuleDeclared(now) && symbols.rules.get(text) === old) symbols.rules.set(text, now);
+  }
+}
+
+function exchange<T>(list: T[], old: T, now: T): void {
+  const at = list.indexOf(old);
+  if (at >= 0) list[at] = now;
+}
+
+function isRuleDeclared(one: Declared): one is Declared<RuleDecl> {
+  return isRule(one.decl);
+}
+
+function isExemption(one: Declared): one is Declared<ExemptDecl> {
+  return one.decl.kind === 'exempt';
 }

@@ -24,16 +24,17 @@ export interface LineColumn {
   readonly column: number;
 }
 
-const lineStartsOf = new WeakMap<SourceFile, readonly number[]>();
+const lineStartsOf = new WeakMap<SourceFile, Int32Array>();
 
 /** Offsets at which the lines of `file` begin; computed once a file. */
-export function lineStarts(file: SourceFile): readonly number[] {
+export function lineStarts(file: SourceFile): ArrayLike<number> {
   const known = lineStartsOf.get(file);
   if (known) return known;
   const starts = [0];
   for (let at = file.text.indexOf('\n'); at >= 0; at = file.text.indexOf('\n', at + 1)) starts.push(at + 1);
-  lineStartsOf.set(file, starts);
-  return starts;
+  const packed = Int32Array.from(starts);
+  lineStartsOf.set(file, packed);
+  return packed;
 }
 
 /** The text between `start` and `end` was replaced by `length` units. */
@@ -47,14 +48,22 @@ export interface Edit {
 export function carryLineStarts(before: SourceFile, file: SourceFile, { start, end, length }: Edit): void {
   const old = lineStartsOf.get(before);
   if (old === undefined || lineStartsOf.has(file)) return;
-  const kept = lineColumn(before, start).line;
-  const starts = old.slice(0, kept);
+  if (start === end && length === 0) {
+    lineStartsOf.set(file, old);
+    return;
+  }
+  const fresh: number[] = [];
   const behind = start + length;
   for (let at = file.text.indexOf('\n', start); at >= 0 && at < behind; at = file.text.indexOf('\n', at + 1)) {
-    starts.push(at + 1);
+    fresh.push(at + 1);
   }
+  const [ahead, kept] = [lineColumn(before, start).line, lineColumn(before, end).line];
   const delta = length - (end - start);
-  for (let line = lineColumn(before, end).line; line < old.length; line++) starts.push((old[line] ?? 0) + delta);
+  const starts = new Int32Array(ahead + fresh.length + old.length - kept);
+  starts.set(old.subarray(0, ahead));
+  starts.set(fresh, ahead);
+  starts.set(old.subarray(kept), ahead + fresh.length);
+  if (delta !== 0) for (let i = ahead + fresh.length; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + delta;
   lineStartsOf.set(file, starts);
 }
 

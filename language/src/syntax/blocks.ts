@@ -10,8 +10,7 @@ import { blockStarts, classifyBlock } from './classify.ts';
 import { docsOf } from './docs.ts';
 import { lex } from './lex.ts';
 import { assembleTree, parse, parseBlock, settleFaults, type Parsed } from './parse.ts';
-import type { BlockNode } from './parse-declarations.ts';
-import { cutPieces, moveComment, moveDiagnostic, moveToken, placedNode, type PlacedPiece } from './pieces.ts';
+import { cutPieces, isNotable, moveComment, moveDiagnostic, moveToken, placedNode, type PlacedPiece } from './pieces.ts';
 import { tokenEnd, type Comment, type Token } from './tokens.ts';
 
 /** What of the old parse is read again, as indexes of its pieces; `to` is the first that is kept. */
@@ -62,7 +61,15 @@ export function reparse(previous: Parsed, file: SourceFile, edit: Edit): Parsed 
     const placed = pieces[i] as PlacedPiece; // an index of one of them
     all.push(delta === 0 ? placed : { piece: placed.piece, at: placed.at + delta });
   }
-  return fromPieces(file, all);
+  const notable = [
+    ...previous.notable.filter(({ at }) => at < begin),
+    ...fresh.filter(isNotable),
+    ...(kept === undefined ? [] : previous.notable.filter(({ at }) => at >= kept.at)).map(({ piece, at }) => ({
+      piece,
+      at: at + delta,
+    })),
+  ];
+  return fromPieces(file, all, notable);
 }
 
 /** The pieces to read again: those that the edit touches, one ahead of them with its shape whole, one behind. */
@@ -110,7 +117,7 @@ function ownCopy(text: string): string {
 }
 
 /** The parse of a file from its pieces. */
-function fromPieces(file: SourceFile, pieces: readonly PlacedPiece[]): Parsed {
+function fromPieces(file: SourceFile, pieces: readonly PlacedPiece[], notable: readonly PlacedPiece[]): Parsed {
   let tokens: readonly Token[] | undefined;
   let comments: readonly Comment[] | undefined;
   let ast: Parsed['ast'] | undefined;
@@ -127,9 +134,10 @@ function fromPieces(file: SourceFile, pieces: readonly PlacedPiece[]): Parsed {
       return (ast ??= treeOf(file, pieces));
     },
     get diagnostics() {
-      return (diagnostics ??= faultsOf(file, pieces));
+      return (diagnostics ??= faultsOf(file, notable, firstDeclaration(pieces)));
     },
     pieces,
+    notable,
   };
 }
 
@@ -140,21 +148,26 @@ function treeOf(file: SourceFile, pieces: readonly PlacedPiece[]): Parsed['ast']
   });
 }
 
-function faultsOf(file: SourceFile, pieces: readonly PlacedPiece[]): readonly Diagnostic[] {
-  const nodes: { readonly kind: BlockNode['kind']; readonly start: number }[] = [];
-  const lexical: Diagnostic[] = [];
-  const found: Diagnostic[] = [];
-  let declarations = 0;
-  for (const { piece, at } of pieces) {
-    const { node } = piece;
-    const isHeader = node?.kind === 'package' || node?.kind === 'import';
-    // Of declarations it only matters that one stands ahead of a header line.
-    if (node && (isHeader || declarations++ === 0)) nodes.push({ kind: node.kind, start: at + node.start });
-    for (const each of piece.lexical) lexical.push(moveDiagnostic(each, file, at));
-    for (const each of piece.diagnostics) found.push(moveDiagnostic(each, file, at));
-  }
+/** What stands where the header ends. */
+function firstDeclaration(pieces: readonly PlacedPiece[]): PlacedPiece | undefined {
+  return pieces.find(({ piece: { node } }) => node && node.kind !== 'package' && node.kind !== 'import');
+}
+
+/** All faults are in notable pieces; of declarations it only matters that one stands ahead of a header line. */
+function faultsOf(
+  file: SourceFile,
+  notable: readonly PlacedPiece[],
+  declaration: PlacedPiece | undefined,
+): readonly Diagnostic[] {
+  const header = notable.filter(({ piece: { node } }) => node?.kind === 'package' || node?.kind === 'import');
+  const nodes = [...header, ...(declaration ? [declaration] : [])]
+    .flatMap(({ piece: { node }, at }) => (node ? [{ kind: node.kind, start: at + node.start }] : []))
+    .toSorted((a, b) => a.start - b.start);
+  const said = (which: 'lexical' | 'diagnostics'): readonly Diagnostic[] =>
+    notable.flatMap(({ piece, at }) => piece[which].map((each) => moveDiagnostic(each, file, at)));
+  const lexical = said('lexical');
   return settleFaults(file, nodes, {
-    found: [...lexical, ...found],
+    found: [...lexical, ...said('diagnostics')],
     lexical: lexical.length > 0 ? 'faulty' : 'fine',
   });
 }

@@ -14,7 +14,7 @@ import type { DocOf } from './parse-data.ts';
 import { type BlockNode, DeclarationParser } from './parse-declarations.ts';
 import { depthLimit, type SyntaxFault } from './parse-support.ts';
 import { docsOf } from './docs.ts';
-import { cutPieces, type ParsedBlock, type PlacedPiece } from './pieces.ts';
+import { cutPieces, isNotable, type ParsedBlock, type PlacedPiece } from './pieces.ts';
 import { repairBrackets } from './brackets.ts';
 import { splitTemplate } from './template.ts';
 import { type Comment, type Token, tokenEnd, Unknown } from './tokens.ts';
@@ -27,6 +27,8 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
   /** The same block by block, for who works on after an edit. */
   readonly pieces: readonly PlacedPiece[];
+  /** Those of the pieces that are more to their file than one of its declarations (`isNotable`). */
+  readonly notable: readonly PlacedPiece[];
 }
 
 /** Parses a whole file. */
@@ -38,6 +40,7 @@ export function parse(file: SourceFile): Parsed {
   const nodes = blocks.flatMap(({ node }) => node ?? []);
   const found = [...diagnostics, ...blocks.flatMap((block) => block.diagnostics)];
   let pieces: readonly PlacedPiece[] | undefined;
+  let notable: readonly PlacedPiece[] | undefined;
   return {
     file,
     tokens,
@@ -46,6 +49,9 @@ export function parse(file: SourceFile): Parsed {
     diagnostics: settleFaults(file, nodes, { found, lexical: diagnostics.length > 0 ? 'faulty' : 'fine' }),
     get pieces() {
       return (pieces ??= cutPieces(parts, docOf));
+    },
+    get notable() {
+      return (notable ??= this.pieces.filter(isNotable));
     },
   };
 }

@@ -91,6 +91,24 @@ export function placedNode(placed: PlacedPiece): BlockNode | undefined {
   return node;
 }
 
+/** Whether a piece is a header line, may name a document, or has a fault: few are, and who asks for them need not come by all. */
+export function isNotable({ piece: { node, lexical, diagnostics } }: PlacedPiece): boolean {
+  if (lexical.length > 0 || diagnostics.length > 0) return true;
+  switch (node?.kind) {
+    case 'package':
+    case 'import':
+    case 'use':
+    case 'classifier':
+    case 'surface':
+    case 'data':
+      return true;
+    case 'test':
+      return node.given?.kind === 'file';
+    default:
+      return false;
+  }
+}
+
 /** A token that stands `delta` further on. */
 export function moveToken(token: Token, delta: number): Token {
   if (delta === 0) return token;

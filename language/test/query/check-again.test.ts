@@ -6,7 +6,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { lineColumn } from '../../src/source/source-file.ts';
 import type { Span } from '../../src/source/source-file.ts';
-import { createWorkspace } from '../../src/query/workspace.ts';
+import { createWorkspace, type Workspace } from '../../src/query/workspace.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { checkProgram } from '../../src/semantic/check-program.ts';
 import type { Project } from '../../src/semantic/project.ts';
@@ -129,6 +129,8 @@ const edit = fc.record({
   replacement,
   /** Whether the next state goes on from this one, or from the one ahead: what was typed is taken back. */
   keep: fc.boolean(),
+  /** After so many steps the check stops; it is gone on with, or the next edit comes first. */
+  stop: fc.option(fc.record({ steps: fc.nat(80), then: fc.constantFrom('go on', 'let go') }), { freq: 2 }),
 });
 
 /** Throws with the seed and the shortest sequence of edits after which the two differ. */
@@ -137,16 +139,19 @@ function checkEdits(start: Project['files'], numRuns: number): void {
     fc.property(fc.array(edit, { minLength: 1, maxLength: 12 }), (edits) => {
       let workspace = createWorkspace(projectOf(start));
       workspace.diagnostics();
-      for (const { file, place, length, replacement: text, keep } of edits) {
+      for (const { file, place, length, replacement: text, keep, stop } of edits) {
         const before = workspace.project.files[file % start.length];
         if (before === undefined) continue;
         const at = Math.floor(place * before.text.length);
         const after = before.text.slice(0, at) + text + before.text.slice(at + length);
         const next = workspace.withFile({ path: before.path, text: after });
+        if (keep) workspace = next;
+        let steps = 0;
+        const early = stop && next.diagnosticsUntil(() => ++steps > stop.steps);
+        if (stop && early === undefined && stop.then === 'let go') continue;
         const found = next.diagnostics().map(plain);
         const files = next.project.files.map(({ path, text: source }) => ({ path, text: source }));
         deepEqual(found, checkProgram(projectOf(files)).diagnostics.map(plain));
-        if (keep) workspace = next;
       }
     }),
     { numRuns },
@@ -192,4 +197,25 @@ test('typing in one rule looks at that rule alone', (t) => {
     workspace.diagnostics().map(({ code }) => code),
     ['unknown-name'],
   );
+});
+
+test('a check stops between declarations, goes on, and keeps what it found when another state comes first', (t) => {
+  const rules = Array.from({ length: 50 }, (_, i) => `defend R${i} on Chat.request { when model == "m${i}" block }\n`);
+  const text = `package p\nsurface Chat: llm {}\n${rules.join('')}`;
+  const stepsOf = (workspace: Workspace, most: number): number => {
+    let steps = 0;
+    workspace.diagnosticsUntil(() => ++steps >= most);
+    return steps;
+  };
+  let workspace = createWorkspace(projectOf([{ path: 'a.rdp', text }]));
+  t.is(workspace.diagnosticsUntil(() => true), undefined);
+  t.is(stepsOf(workspace, 60), 60);
+  workspace = workspace.withFile({ path: 'a.rdp', text: text.replace('"m7"', '"m8"') });
+  t.is(stepsOf(workspace, 20), 20);
+  t.is(workspace.withFile({ path: 'a.rdp', text: `${text} x` }).diagnosticsUntil(() => true), undefined);
+  t.deepEqual(
+    workspace.diagnostics().map(({ code }) => code),
+    ['duplicate-rule'],
+  );
+  t.is(workspace.diagnosticsUntil(() => true), workspace.diagnostics());
 });

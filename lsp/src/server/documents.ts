@@ -13,13 +13,15 @@ export interface OpenDocument {
   readonly text: string;
 }
 
-/** A document and its text as a file of its own, which knows where its lines begin. */
+/** A document with its text as a file, which knows where its lines begin; the file has no path. */
 interface Held extends OpenDocument {
   readonly lines: SourceFile;
 }
 
 export interface Documents {
   readonly get: (uri: string) => OpenDocument | undefined;
+  /** The text of an open document as a file of a project. */
+  readonly fileOf: (uri: string, path: string) => SourceFile | undefined;
   readonly all: () => ReadonlyMap<string, OpenDocument>;
   readonly open: (document: OpenDocument) => void;
   /** The document after the changes; undefined when it is not open. */
@@ -36,6 +38,13 @@ export function createDocuments(encoding: Encoding): Documents {
   const documents = new Map<string, Held>();
   return {
     get: (uri) => documents.get(normalizeUri(uri)),
+    fileOf: (uri, path) => {
+      const held = documents.get(normalizeUri(uri));
+      if (held === undefined) return undefined;
+      const file: SourceFile = { path, text: held.text };
+      carryLineStarts(held.lines, file, { start: 0, end: 0, length: 0 });
+      return file;
+    },
     all: () => documents,
     open: (document) =>
       void documents.set(normalizeUri(document.uri), { ...document, lines: { path: '', text: document.text } }),

@@ -157,16 +157,16 @@ export function createProject({ root, extent, host, documents, changed, failed }
     refresh: (uri) => {
       const path = pathOf(uri);
       if (path === undefined || !isPart(uri)) return;
-      const open = documents.get(uri);
+      const open = documents.fileOf(uri, path);
       if (open !== undefined) {
         // Typing must not wait for the disk, unless the policy names a document that nobody has read.
-        const next = snapshot.withFile({ path, text: open.text });
+        const next = snapshot.withFile(open);
         const uses = usesOf(next);
         const known = [...uses].every(([one, namedAs]) => named.get(one)?.namedAs === namedAs);
         // One that was opened has to be told of, also when nothing in it is new.
         if (known && scanned && next === snapshot) changed(project);
         else if (known && scanned) replace(next);
-        else enqueue(() => readDocuments(snapshot.withFile({ path, text: documents.get(uri)?.text ?? open.text })));
+        else enqueue(() => readDocuments(snapshot.withFile(documents.fileOf(uri, path) ?? open)));
         return;
       }
       enqueue(async () => readDocuments(await readPolicies([uri], snapshot)));

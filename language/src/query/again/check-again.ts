@@ -14,8 +14,8 @@ import { parseOnce } from '../../semantic/parse-memo.ts';
 import type { Project } from '../../semantic/project.ts';
 import type { Steps } from '../../semantic/steps.ts';
 import { finish } from '../../semantic/steps.ts';
-import type { Declared, FileUnit } from '../../semantic/symbols.ts';
-import { collectSymbols } from '../../semantic/symbols.ts';
+import type { Declared, FileUnit, OpenSymbols } from '../../semantic/symbols.ts';
+import { collectSymbols, replaceDeclared } from '../../semantic/symbols.ts';
 import type { Decl } from '../../syntax/ast.ts';
 import type { Fragments } from './fragments.ts';
 import { fragmentsOf, placeIn } from './fragments.ts';
@@ -39,6 +39,7 @@ interface Known {
   readonly diagnostics: Diagnostic[];
   readonly remembering: Remembering;
   files: readonly Fragments[];
+  packages: readonly OpenSymbols[];
 }
 
 /** A rechecker that has checked nothing yet. */
@@ -62,7 +63,7 @@ export function createRechecker(): Rechecker {
     const difference = known && differenceOf(known, project, files);
     if (known === undefined || difference === undefined) known = begin(project, files);
     else known.files = files;
-    return yield* checkKnown(known, project, difference ?? { names: new Set(), listed: 'same' });
+    return yield* checkKnown(known, project, difference);
   }
 
   /** Works on the check of a state; after a fault of ours what is known may be half of the truth. */
@@ -100,7 +101,7 @@ function begin(project: Project, files: readonly Fragments[]): Known {
   const diagnostics: Diagnostic[] = [];
   const remembering = createRemembering(diagnostics);
   const { memo, used } = remembering;
-  return { project, binder: { ...binder, diagnostics, memo, used }, diagnostics, remembering, files };
+  return { project, binder: { ...binder, diagnostics, memo, used }, diagnostics, remembering, files, packages: [] };
 }
 
 /** Declarations that others see by their names alone. */
@@ -133,19 +134,34 @@ function differenceOf(known: Known, project: Project, files: readonly Fragments[
     files.length !== known.files.length;
   if (isOther) return undefined;
   const names = new Set<string>();
-  const gone: string[] = [];
-  const come: string[] = [];
+  const gone: Decl[] = [];
+  const replaced = new Map<Declared, Declared>();
+  let listed: Difference['listed'] = 'same';
   for (const [index, file] of files.entries()) {
     const old = known.files[index];
     if (old === undefined || old.head !== file.head) return undefined;
     const [fewer, more] = changesOf(old.declared, file.declared);
     if (![...fewer, ...more].every(({ decl }) => isLoose(decl))) return undefined;
     for (const { decl, unit } of [...fewer, ...more]) names.add(nameKey(unit.package, decl.name.text));
-    for (const { decl } of fewer) gone.push(`${decl.kind} ${decl.name.text}`);
-    for (const { decl } of more) come.push(`${decl.kind} ${decl.name.text}`);
+    if (fewer.length !== more.length) listed = 'others';
+    for (const [at, one] of fewer.entries()) {
+      gone.push(one.decl);
+      const other = more[at];
+      if (other && standsFor(other.decl, one.decl)) replaced.set(one, other);
+      else listed = 'others';
+    }
   }
-  const listed = gone.toSorted().join('\n') === come.toSorted().join('\n') ? 'same' : 'others';
-  return { names, listed };
+  return { names, gone, replaced, listed };
+}
+
+/** Of the first check. */
+const nothingElse: Difference = { names: new Set(), gone: [], replaced: new Map(), listed: 'same' };
+
+/** Whether what is declared has the same name and kind, and is about the same event. */
+function standsFor(one: Decl, other: Decl): boolean {
+  if (one.kind !== other.kind || one.name.text !== other.name.text) return false;
+  if (!('on' in one) || !('on' in other)) return true;
+  return one.on.surface.text === other.on.surface.text && one.on.event.text === other.on.event.text;
 }
 
 /** The declarations that are only in the one or the other. What stands ahead and behind is mostly the same. */
@@ -161,9 +177,14 @@ function changesOf(
   return [before.slice(start, before.length - tail), after.slice(start, after.length - tail)];
 }
 
-function* checkKnown(known: Known, project: Project, difference: Difference): Steps<readonly Diagnostic[]> {
+/** `difference` is undefined where nothing is known yet. */
+function* checkKnown(
+  known: Known,
+  project: Project,
+  difference: Difference | undefined,
+): Steps<readonly Diagnostic[]> {
   const { binder, diagnostics, remembering, files } = known;
-  remembering.begin(difference, new Set(files.map(({ head }) => head.package)));
+  remembering.begin(difference ?? nothingElse, new Set(files.map(({ head }) => head.package)));
   diagnostics.length = 0;
   binder.bound.clear();
   binder.unknownSurfaces.clear();
@@ -171,6 +192,17 @@ function* checkKnown(known: Known, project: Project, difference: Difference): St
   binder.unions.clear();
   binder.faultyPacks.clear();
   const syntactic = project.files.flatMap((file) => parseOnce(file).diagnostics);
+  if (difference === undefined || difference.listed === 'others') known.packages = packagesOf(files);
+  else for (const symbols of known.packages) replaceDeclared(symbols, difference.replaced);
+  for (const symbols of known.packages) binder.packages.set(symbols.name, symbols);
+  // Checks of whole packages ask whether there is any fault.
+  diagnostics.push(...syntactic);
+  yield* checkPackages(binder, known.packages);
+  const found = diagnostics.slice(syntactic.length);
+  return settleDiagnostics(files, [...syntactic, ...placeIn(files, found)], syntactic);
+}
+
+function packagesOf(files: readonly Fragments[]): readonly OpenSymbols[] {
   const declared = new Map<FileUnit, readonly Declared[]>();
   const byName = new Map<string, FileUnit[]>();
   for (const { head, declared: own } of files) {
@@ -179,13 +211,7 @@ function* checkKnown(known: Known, project: Project, difference: Difference): St
     if (units) units.push(head);
     else byName.set(head.package, [head]);
   }
-  const packages = [...byName.keys()]
+  return [...byName.keys()]
     .toSorted()
     .map((name) => collectSymbols(name, byName.get(name) ?? [], (unit) => declared.get(unit) ?? []));
-  for (const symbols of packages) binder.packages.set(symbols.name, symbols);
-  // Checks of whole packages ask whether there is any fault.
-  diagnostics.push(...syntactic);
-  yield* checkPackages(binder, packages);
-  const found = diagnostics.slice(syntactic.length);
-  return settleDiagnostics(files, [...syntactic, ...placeIn(files, found)], syntactic);
 }

@@ -15,9 +15,11 @@ export interface Fragments {
   readonly file: SourceFile;
   /** Package and imports. */
   readonly head: FileUnit;
+  readonly pieces: readonly PlacedPiece[];
+  /** What each piece declares; none for header lines and what is no declaration. */
+  readonly ofPiece: readonly (Declared | undefined)[];
+  /** The same objects as before for what is the same. */
   readonly declared: readonly Declared[];
-  /** Where each part stands in the file, by its text. */
-  readonly places: () => Iterable<readonly [SourceFile, number]>;
   /** Where declarations start. */
   readonly starts: () => readonly number[];
 }
@@ -26,28 +28,46 @@ const unitsOf = new WeakMap<Piece, FileUnit>();
 
 /** The parts of a file; `before` those of its last state. Undefined when header lines stand between declarations. */
 export function fragmentsOf(parsed: Parsed, before: Fragments | undefined): Fragments | undefined {
-  const { file, pieces } = parsed;
-  const declarations: PlacedPiece[] = [];
-  const header: PlacedPiece[] = [];
-  for (const placed of pieces) {
-    const kind = placed.piece.node?.kind;
-    if (kind === undefined) continue;
-    if (kind !== 'package' && kind !== 'import') declarations.push(placed);
-    else if (declarations.length > 0) return undefined;
-    else header.push(placed);
-  }
-  const head = headOf(file, header, declarations.length > 0 ? 'some' : 'none', before?.head);
-  const declared = declarations.map(({ piece }): Declared => ({ decl: declOf(piece), unit: unitOf(piece, head) }));
+  const { file, pieces, notable } = parsed;
+  const first = pieces.find((placed) => !isHeader(placed) && placed.piece.node !== undefined);
+  const header = notable.filter(isHeader);
+  if (first && header.some(({ at }) => at > first.at)) return undefined;
+  const head = headOf(file, header, first ? 'some' : 'none', before?.head);
+  const ofPiece = head === before?.head ? ofPieces(pieces, head, before) : ofPieces(pieces, head, undefined);
   return {
     file,
     head,
-    declared,
-    places: function* () {
-      yield [head.file, 0];
-      for (const { piece, at } of declarations) yield [piece.file, at];
-    },
-    starts: () => declarations.map(({ piece, at }) => at + declOf(piece).start),
+    pieces,
+    ofPiece,
+    declared: ofPiece.filter((one) => one !== undefined),
+    starts: () => pieces.flatMap(({ at }, index) => (ofPiece[index] ? [at + ofPiece[index].decl.start] : [])),
   };
+}
+
+function isHeader({ piece: { node } }: PlacedPiece): boolean {
+  return node?.kind === 'package' || node?.kind === 'import';
+}
+
+/** Only the pieces that are others than before are looked at: a large file has ten thousand of them. */
+function ofPieces(
+  pieces: readonly PlacedPiece[],
+  head: FileUnit,
+  before: Fragments | undefined,
+): readonly (Declared | undefined)[] {
+  const old = before?.pieces ?? [];
+  const shorter = Math.min(old.length, pieces.length);
+  let start = 0;
+  while (start < shorter && old[start]?.piece === pieces[start]?.piece) start++;
+  let tail = 0;
+  while (tail < shorter - start && old[old.length - 1 - tail]?.piece === pieces[pieces.length - 1 - tail]?.piece) tail++;
+  const fresh = pieces.slice(start, pieces.length - tail).map((placed, index): Declared | undefined => {
+    const { piece } = placed;
+    if (piece.node === undefined || isHeader(placed)) return undefined;
+    lastIndex.set(piece.file, start + index);
+    return { decl: declOf(piece), unit: unitOf(piece, head) };
+  });
+  const known = before?.ofPiece ?? [];
+  return [...known.slice(0, start), ...fresh, ...known.slice(known.length - tail)];
 }
 
 function declOf({ node }: Piece): Decl {
@@ -105,15 +125,34 @@ const nothing: Decl = {
   end: 0,
 };
 
+/** Where a part stood in the row of pieces when somebody last looked for it. */
+const lastIndex = new WeakMap<SourceFile, number>();
+
+/** Where a part stands in a file. It is sought from its last place on, to both sides. */
+function placeOf({ pieces }: Fragments, part: SourceFile): number | undefined {
+  const from = Math.min(lastIndex.get(part) ?? 0, pieces.length - 1);
+  for (let off = 0; off <= from || from + off < pieces.length; off++) {
+    for (const index of off === 0 ? [from] : [from - off, from + off]) {
+      const placed = pieces[index];
+      if (placed?.piece.file !== part) continue;
+      lastIndex.set(part, index);
+      return placed.at;
+    }
+  }
+  return undefined;
+}
+
 /** Says of files what is said of their parts. What is said of other files stays as it is. */
 export function placeIn(files: readonly Fragments[], diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  if (diagnostics.length === 0) return diagnostics;
-  const named = new Set(diagnostics.flatMap(spansOf).map(({ file }) => file));
-  const places = new Map<SourceFile, { readonly file: SourceFile; readonly at: number }>();
-  for (const { file, places: parts } of files) {
-    for (const [part, at] of parts()) if (named.has(part)) places.set(part, { file, at });
-  }
+  const places = new Map<SourceFile, { readonly file: SourceFile; readonly at: number } | undefined>();
+  const placeOfPart = (part: SourceFile): { readonly file: SourceFile; readonly at: number } | undefined => {
+    const home = files.find(({ file }) => file.path === part.path);
+    if (home === undefined || home.file === part) return undefined;
+    const at = home.head.file === part ? 0 : placeOf(home, part);
+    return at === undefined ? undefined : { file: home.file, at };
+  };
   const place = (span: Span): Span => {
+    if (!places.has(span.file)) places.set(span.file, placeOfPart(span.file));
     const found = places.get(span.file);
     return found ? { file: found.file, start: span.start + found.at, end: span.end + found.at } : span;
   };
@@ -126,8 +165,4 @@ export function placeIn(files: readonly Fragments[], diagnostics: readonly Diagn
       edits: fix.edits.map((edit) => ({ ...edit, span: place(edit.span) })),
     })),
   }));
-}
-
-function spansOf({ span, labels, fixes }: Diagnostic): readonly Span[] {
-  return [span, ...labels.map((label) => label.span), ...fixes.flatMap(({ edits }) => edits.map((edit) => edit.span))];
 }

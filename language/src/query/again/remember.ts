@@ -6,13 +6,18 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { UsedSet } from '../../semantic/bind/binder.ts';
 import type { Memo, MemoOptions } from '../../semantic/bind/memo.ts';
 import type { PackUse } from '../../semantic/bind/placed-rule.ts';
+import type { Declared } from '../../semantic/symbols.ts';
 import type { Decl, ImportDecl } from '../../syntax/ast.ts';
 
-/** Names that stand for something else than in the check before. */
+/** What is another than in the check before. */
 export interface Difference {
-  /** As `nameKey` writes them. */
+  /** Names that stand for something else, as `nameKey` writes them. */
   readonly names: ReadonlySet<string>;
-  /** Whether there are other names than before. */
+  /** Declarations that are no longer there. */
+  readonly gone: readonly Decl[];
+  /** Those that came in place of another with the same name and place, of a rule also the same event; by that other. */
+  readonly replaced: ReadonlyMap<Declared, Declared>;
+  /** Whether all that is different is that declarations were replaced, or also which there are. */
   readonly listed: 'same' | 'others';
 }
 
@@ -26,11 +31,15 @@ interface Entry {
   readonly value: unknown;
   readonly diagnostics: readonly Diagnostic[];
   readonly used: readonly (Decl | ImportDecl)[];
-  readonly reads: ReadonlySet<string>;
+  readonly reads: readonly string[];
   readonly rules: readonly RuleRead[];
   readonly stamp: readonly unknown[];
+  /** Whether all that was read still stands for the same. */
+  holds: boolean;
   /** The check in which it was last asked for. */
   asked: number;
+  /** The last check ahead of which there were other rules, for which the indexes in `rules` are right. */
+  listed: number;
 }
 
 /** The memory of one binder. */
@@ -42,6 +51,8 @@ export interface Remembering {
 }
 
 const allNames = '*';
+/** So many checks are between two looks for what nobody asks for any more. */
+const sweepAfter = 256;
 
 /** A name of a package. */
 export function nameKey(packageName: string, name: string): string {
@@ -52,11 +63,12 @@ export function nameKey(packageName: string, name: string): string {
 export function createRemembering(diagnostics: Diagnostic[]): Remembering {
   let check = 0;
   let own: ReadonlySet<string> = new Set();
-  /** The check in which a name came to stand for something else, and that in which there were other names. */
-  const changedAt = new Map<string, number>();
+  /** The last check ahead of which declarations came, went, or changed places. */
   let listedAt = 0;
-  let different: Difference = { names: new Set(), listed: 'same' };
-  const entries = new WeakMap<object, Map<string, Entry>>();
+  let replaced: Difference['replaced'] = new Map();
+  const entries = new Map<string, WeakMap<object, Entry>>();
+  /** By each name that an entry was made from: who reads it. */
+  const readers = new Map<string, Set<Entry>>();
   const used = new Set<Decl | ImportDecl>();
   // In the order in which things happen, so that who began earlier has all that came since.
   const usedLog: (Decl | ImportDecl)[] = [];
@@ -65,61 +77,103 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
   /** How many are being made, one inside of the other: with none, nobody wants the logs. */
   let making = 0;
 
-  const holds = (entry: Entry, { stamp = [], indexOf }: MemoOptions): boolean =>
-    isStill(entry) &&
-    isSame(entry.stamp, stamp) &&
-    entry.rules.every(({ pack, name, index }) => (indexOf?.(pack, name) ?? index) === index);
-  /** Whether all that was read is as it was when the entry was last asked for. */
-  const isStill = ({ asked, reads }: Entry): boolean => {
-    if (listedAt > asked && reads.has(allNames)) return false;
-    if (asked === check - 1) return !readsAny(reads, different.names);
-    for (const name of reads) if ((changedAt.get(name) ?? 0) > asked) return false;
-    return true;
+  const isRight = (entry: Entry, { stamp = [], indexOf }: MemoOptions): boolean => {
+    if (!entry.holds || !isSame(entry.stamp, stamp)) return false;
+    if (entry.listed === listedAt) return true;
+    return entry.rules.every(({ pack, name, index }) => (indexOf?.(pack, name) ?? index) === index);
   };
   const noteReads = (entry: Entry): void => {
     if (making === 0) return;
     for (const name of entry.reads) readLog.push(name);
-    ruleLog.push(...entry.rules);
+    for (const rule of entry.rules) ruleLog.push(rule);
   };
   const use = (decl: Decl | ImportDecl): void => {
     used.add(decl);
     if (making > 0) usedLog.push(decl);
   };
+  /** What was made from other names is never right again. */
+  const outdate = (entry: Entry): void => {
+    entry.holds = false;
+    for (const name of entry.reads) {
+      const known = readers.get(name);
+      known?.delete(entry);
+      if (known?.size === 0) readers.delete(name);
+    }
+  };
+  /** Forgets entries that nobody has asked for since the last sweep: of what is gone but for them. */
+  const sweep = (): void => {
+    for (const known of readers.values()) {
+      for (const entry of known) if (entry.asked < check - sweepAfter) outdate(entry);
+    }
+  };
+  const keep = (of: WeakMap<object, Entry>, key: object, entry: Entry): void => {
+    drop(of, key);
+    of.set(key, entry);
+    for (const name of entry.reads) {
+      const known = readers.get(name);
+      if (known) known.add(entry);
+      else readers.set(name, new Set([entry]));
+    }
+  };
+  const drop = (of: WeakMap<object, Entry>, key: object): void => {
+    const entry = of.get(key);
+    if (entry) outdate(entry);
+    of.delete(key);
+  };
+  /** Makes a value, and an entry of what happened meanwhile. */
+  const record = <T>(stamp: readonly unknown[], make: () => T): Entry & { readonly value: T } => {
+    const before = [diagnostics.length, usedLog.length, readLog.length, ruleLog.length] as const;
+    making++;
+    const value = make();
+    making--;
+    const entry = {
+      value,
+      diagnostics: diagnostics.slice(before[0]),
+      used: [...new Set(usedLog.slice(before[1]))],
+      reads: [...new Set(readLog.slice(before[2]))],
+      rules: ruleLog.slice(before[3]),
+      stamp,
+      holds: true,
+      asked: check,
+      listed: listedAt,
+    };
+    if (making === 0) for (const log of [usedLog, readLog, ruleLog]) log.length = 0;
+    return entry;
+  };
+  const entriesOf = (what: string): WeakMap<object, Entry> => {
+    const known = entries.get(what);
+    if (known) return known;
+    const made = new WeakMap<object, Entry>();
+    entries.set(what, made);
+    return made;
+  };
+  /** What an entry said and used counts once more. */
+  const repeat = (entry: Entry): void => {
+    entry.asked = check;
+    entry.listed = listedAt;
+    for (const diagnostic of entry.diagnostics) diagnostics.push(diagnostic);
+    for (const decl of entry.used) use(decl);
+    noteReads(entry);
+  };
 
   const memo: Memo = {
     remember: (key, what, options, make) => {
-      const known = entries.get(key)?.get(what);
+      const of = entriesOf(what);
+      const known = of.get(key);
       if (known?.asked === check && isSame(known.stamp, options.stamp ?? [])) {
         noteReads(known);
         return known.value as ReturnType<typeof make>; // kept under the same key and `what`
       }
-      if (known && holds(known, options)) {
-        known.asked = check;
-        for (const diagnostic of known.diagnostics) diagnostics.push(diagnostic);
-        for (const decl of known.used) use(decl);
-        noteReads(known);
+      if (known && isRight(known, options)) {
+        repeat(known);
         return known.value as ReturnType<typeof make>; // kept under the same key and `what`
       }
-      const before = [diagnostics.length, usedLog.length, readLog.length, ruleLog.length] as const;
-      making++;
-      const value = make();
-      making--;
-      const entry: Entry = {
-        value,
-        diagnostics: diagnostics.slice(before[0]),
-        used: [...new Set(usedLog.slice(before[1]))],
-        reads: new Set(readLog.slice(before[2])),
-        rules: ruleLog.slice(before[3]),
-        stamp: options.stamp ?? [],
-        asked: check,
-      };
-      const ofKey = entries.get(key) ?? new Map<string, Entry>();
-      entries.set(key, ofKey.set(what, entry));
-      if (making === 0) for (const log of [usedLog, readLog, ruleLog]) log.length = 0;
-      return value;
+      const entry = record(options.stamp ?? [], make);
+      keep(of, key, entry);
+      return entry.value;
     },
     readAgain: (key, what) => {
-      const entry = entries.get(key)?.get(what);
+      const entry = entries.get(what)?.get(key);
       if (entry?.asked === check) noteReads(entry);
     },
     readName: (packageName, name) => {
@@ -131,6 +185,20 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
     readRule: (pack, name, index) => {
       if (making > 0) ruleLog.push({ pack, name, index });
     },
+    mended: (key, what, options, { make, mend }) => {
+      const of = entriesOf(what);
+      const known = of.get(key);
+      const isOf = known && known.listed === listedAt && known.asked === check - 1;
+      if (isOf && known.diagnostics.length === 0 && isSame(known.stamp, options.stamp ?? [])) {
+        const value = known.value as ReturnType<typeof make>; // kept under the same key and `what`
+        mend(value, replaced);
+        repeat(known);
+        return value;
+      }
+      const entry = record(options.stamp ?? [], make);
+      of.set(key, entry);
+      return entry.value;
+    },
   };
   return {
     memo,
@@ -138,18 +206,16 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
     begin: (difference, packages) => {
       check++;
       own = packages;
-      different = difference;
-      for (const name of difference.names) changedAt.set(name, check);
+      replaced = difference.replaced;
+      const stale = difference.listed === 'others' ? [...difference.names, allNames] : difference.names;
+      for (const name of stale) for (const entry of readers.get(name) ?? []) outdate(entry);
+      if (check % sweepAfter === 0) sweep();
       if (difference.listed === 'others') listedAt = check;
+      for (const decl of difference.gone) for (const of of entries.values()) drop(of, decl);
       used.clear();
       for (const log of [usedLog, readLog, ruleLog]) log.length = 0;
     },
   };
-}
-
-function readsAny(reads: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
-  for (const name of names) if (reads.has(name)) return true;
-  return false;
 }
 
 function isSame(one: readonly unknown[], two: readonly unknown[]): boolean {

@@ -1,15 +1,14 @@
 // Everything that one package declares, bound: surfaces with their events, rules as entrypoints, tests, deployments. Each
 // declaration is bound whether something uses it or not, so that its faults are found.
 
-import type { Name, TestDecl } from '../../syntax/ast.ts';
+import type { TestDecl } from '../../syntax/ast.ts';
 import type { Span } from '../../source/source-file.ts';
-import type { CoreEntrypoint, CoreSurface } from '../core.ts';
+import type { CoreEntrypoint } from '../core.ts';
 import type { DeployModel, TestModel } from '../model.ts';
 import type { Steps } from '../steps.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
-import { declaredAs, dotted, isRule, isValueDecl, spanIn } from '../symbols.ts';
+import { declaredAs, dotted, isValueDecl, spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
-import { bindApply } from './bind-apply.ts';
 import { bindDeclaration } from './bind-declaration.ts';
 import { bindDeploy } from './bind-deploy.ts';
 import type { BoundEvent } from './bind-entrypoint.ts';
@@ -19,31 +18,24 @@ import { bindEvents, checkEvent } from './bind-event.ts';
 import { checkFnBody } from './bind-fn.ts';
 import { checkLike } from './bind-provider.ts';
 import { bindRecord } from './bind-record.ts';
-import type { Surface } from './bind-surface.ts';
 import { bindSurface } from './bind-surface.ts';
 import type { TestProvider } from './bind-test.ts';
 import { bindTest } from './bind-test.ts';
 import { bindThreatSettings } from './bind-threats.ts';
 import type { Binder } from './binder.ts';
-import { didYouMean, isUnplaced, report, reportUnknownSurface } from './binder.ts';
+import { didYouMean, isUnplaced, report } from './binder.ts';
 import { objectUnion } from './import-documents.ts';
 import { remembered } from './memo.ts';
 import { fileScope } from './package-scope.ts';
-import type { PlacedRule } from './placed-rule.ts';
-import { ownRule, ruleTable } from './placed-rule.ts';
+import type { BoundSurface } from './place-rules.ts';
+import { findEvent, placeRules } from './place-rules.ts';
+import { ruleTable } from './placed-rule.ts';
 import { coreSurface } from './core-surfaces.ts';
 import { bindHttpEntrypoint } from './http-entrypoint.ts';
 import { bindProviderEntrypoint, checkMappings } from './provider-entrypoint.ts';
 import { bindProviderSettings } from './provider-settings.ts';
 import { withStreams } from './provider-stream.ts';
 import { withUsage } from './token-usage.ts';
-
-/** A surface, what can happen on it, and its core form. */
-export interface BoundSurface {
-  readonly surface: Surface;
-  readonly events: ReadonlyMap<string, SurfaceEvent>;
-  readonly core: CoreSurface;
-}
 
 export interface BoundPackage {
   readonly symbols: PackageSymbols;
@@ -67,28 +59,8 @@ export function* bindPackage(binder: Binder, symbols: PackageSymbols): Steps<Bou
   const eventOf = (unit: FileUnit, on: TestDecl['on']): SurfaceEvent | undefined =>
     findEvent(binder, surfaces, unit, on);
 
-  const rules = new Map<SurfaceEvent, PlacedRule[]>();
-  const place = (event: SurfaceEvent, rule: PlacedRule): void => {
-    const same = rules.get(event);
-    if (same) same.push(rule);
-    else rules.set(event, [rule]);
-  };
-  for (const { decl, unit } of symbols.declared) {
-    if (decl.kind === 'apply') {
-      const target = findSurface(binder, surfaces, unit, decl.surface);
-      const applied =
-        target &&
-        remembered(binder, decl, 'application', () => bindApply(binder, { decl, unit }, target), { stamp: [target] });
-      if (applied === undefined) binder.unplaced.add(decl);
-      for (const { event, rule } of applied ?? []) place(event, rule);
-    }
-    if (!isRule(decl)) continue;
-    const event = eventOf(unit, decl.on);
-    if (event === undefined) binder.unplaced.add(decl);
-    else place(event, ownRule({ decl, unit }));
-  }
+  const { rules, names: placed } = placeRules(binder, symbols, surfaces);
   checkApplications(binder, symbols);
-  const placed = new Set([...rules.values()].flat().map(({ name }) => name));
   checkExemptions(binder, symbols, placed);
   const eventsOf = ({ surface }: SurfaceEvent): ReadonlyMap<string, SurfaceEvent> =>
     surfaces.find((known) => known.surface === surface)?.events ?? new Map();
@@ -198,53 +170,6 @@ function checkApplications(binder: Binder, symbols: PackageSymbols): void {
 
 function readFields(type: Type): void {
   if (type.kind === 'record') type.record.fields();
-}
-
-function findEvent(
-  binder: Binder,
-  surfaces: BoundPackage['surfaces'],
-  unit: FileUnit,
-  on: TestDecl['on'],
-): SurfaceEvent | undefined {
-  const { event } = on;
-  const found = findSurface(binder, surfaces, unit, on.surface);
-  if (found === undefined) return undefined;
-  if (event.text === '') return undefined;
-  const result = found.events.get(event.text);
-  if (result) {
-    const declared = spanIn(result.unit, result.decl.name);
-    binder.recorder?.bindings.set(event, { kind: 'other', what: 'an event', declared });
-    return result;
-  }
-  const holes = {
-    name: event.text,
-    kind: found.surface.kind,
-    known: [...found.events.keys()].map((known) => `\`${known}\``).join(', '),
-  };
-  report(binder, 'unknown-event', { unit, node: event }, holes, didYouMean(unit, event, found.events.keys()));
-  return undefined;
-}
-
-/** The surface that a name of the package stands for; says so when it stands for none. */
-function findSurface(
-  binder: Binder,
-  surfaces: BoundPackage['surfaces'],
-  unit: FileUnit,
-  name: Name,
-): BoundPackage['surfaces'][number] | undefined {
-  if (name.text === '') return undefined;
-  const found = surfaces.find(({ surface }) => surface.decl.name.text === name.text);
-  if (found === undefined) {
-    // A surface of an unknown kind has been reported where it is declared.
-    if (binder.packages.get(unit.package)?.values.get(name.text)?.decl.kind === 'surface') return undefined;
-    const known = surfaces.map(({ surface }) => surface.decl.name.text);
-    reportUnknownSurface(binder, unit, name, known);
-    return undefined;
-  }
-  const { decl, unit: home } = found.surface;
-  binder.used.add(decl);
-  binder.recorder?.bindings.set(name, { kind: 'other', what: 'a surface', declared: spanIn(home, decl.name) });
-  return found;
 }
 
 /** The packages that a package imports. */

@@ -2,6 +2,7 @@
 // has to tell about itself; `query/` keeps and compares.
 // INVARIANT: whatever the result of `make` depends on is its key, its stamp, something immutable, or was noted while it ran.
 
+import type { Declared } from '../symbols.ts';
 import type { PackUse } from './placed-rule.ts';
 
 /** What a result is tied to beside what was read. */
@@ -12,9 +13,22 @@ export interface MemoOptions {
   readonly indexOf?: (pack: PackUse | undefined, name: string) => number;
 }
 
+/** How something is made, and how it is put right. */
+export interface MendedWork<T> {
+  readonly make: () => T;
+  /** Changes `value` itself. */
+  readonly mend: (value: T, replaced: ReadonlyMap<Declared, Declared>) => void;
+}
+
 export interface Memo {
   /** What `make` gives, or gave when nothing was different. What it says and uses counts either way. */
   readonly remember: <T>(key: object, what: string, options: MemoOptions, make: () => T) => T;
+  /**
+   * What `make` gives, or gave in the check before: then `mend` puts what was made right for declarations that were replaced
+   * by others with the same name and place, of a rule also the same event. Made again when anything else is different, or
+   * when something was said. What the result depends on beside its stamp are names, places and events of declarations alone.
+   */
+  readonly mended: <T>(key: object, what: string, options: MemoOptions, work: MendedWork<T>) => T;
   /** What `remember` was asked for this key and `what` in this check is used once more. */
   readonly readAgain: (key: object, what: string) => void;
   /** A declaration of a package was looked for by its name. */

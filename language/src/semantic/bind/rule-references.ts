@@ -17,17 +17,40 @@ function ownConditions({ decl, unit }: PlacedRule): readonly WrittenCondition[] 
   );
 }
 
+/** What is known of a list of rules, which an editor keeps and changes. */
+interface KnownReferences {
+  readonly of: PlacedRule[];
+  readonly references: ReadonlySet<number>[];
+}
+
+const knownReferences = new WeakMap<readonly PlacedRule[], KnownReferences>();
+
 /** The indexes of the rules that each rule names. */
 export function ruleReferences(rules: readonly PlacedRule[]): readonly ReadonlySet<number>[] {
+  const known = knownReferences.get(rules);
+  if (known === undefined) {
+    const references = rules.map((rule) => referencesOf(rules, rule));
+    knownReferences.set(rules, { of: [...rules], references });
+    return references;
+  }
+  const { of, references } = known;
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i];
+    if (rule === undefined || rule === of[i]) continue;
+    of[i] = rule;
+    references[i] = referencesOf(rules, rule);
+  }
+  return references;
+}
+
+function referencesOf(rules: readonly PlacedRule[], rule: PlacedRule): ReadonlySet<number> {
   const table = ruleTable(rules);
-  return rules.map((rule) => {
-    const named = new Set<number>();
-    for (const name of namesIn(rule)) {
-      const index = table.indexOf(rule.pack, name);
-      if (index >= 0 && rules[index]?.decl.kind !== 'defend') named.add(index);
-    }
-    return named;
-  });
+  const named = new Set<number>();
+  for (const name of namesIn(rule)) {
+    const index = table.indexOf(rule.pack, name);
+    if (index >= 0 && rules[index]?.decl.kind !== 'defend') named.add(index);
+  }
+  return named;
 }
 
 const knownNames = new WeakMap<PlacedRule['decl'], readonly string[]>();
@@ -99,5 +122,5 @@ export function reportCycles(
     for (const next of references[index] ?? []) visit(next, [...path, index]);
     finished.add(index);
   };
-  for (const index of references.keys()) visit(index, []);
+  for (const [index, named] of references.entries()) if (named.size > 0) visit(index, []);
 }

@@ -34,10 +34,16 @@ export function withUsage(
   });
 }
 
-function limitsTokens({ entrypoint }: { readonly entrypoint: CoreEntrypoint }): boolean {
-  return entrypoint.rules.some(
+const knownLimits = new WeakMap<CoreEntrypoint['rules'], boolean>();
+
+function limitsTokens({ entrypoint: { rules } }: { readonly entrypoint: CoreEntrypoint }): boolean {
+  const known = knownLimits.get(rules);
+  if (known !== undefined) return known;
+  const limits = rules.some(
     ({ action }) => action?.kind === 'limit' && (action.unit === 'tokens' || action.unit === 'usd'),
   );
+  knownLimits.set(rules, limits);
+  return limits;
 }
 
 /** The numbers of the event's `usage`; undefined where it has none. */

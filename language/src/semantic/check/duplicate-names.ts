@@ -8,6 +8,12 @@ import { report } from '../bind/binder.ts';
 
 /** Reports every declaration whose name an earlier one has. */
 export function checkDuplicateNames(binder: Binder, symbols: PackageSymbols): void {
+  const make = (): void => reportDuplicates(binder, symbols);
+  if (binder.memo) binder.memo.mended(symbols, 'names', {}, { make, mend: () => undefined });
+  else make();
+}
+
+function reportDuplicates(binder: Binder, symbols: PackageSymbols): void {
   const spaces = new Map<string, Map<string, Declared>>();
   for (const declared of symbols.declared) {
     const space = nameSpace(declared.decl);
