@@ -105,7 +105,7 @@ export { createWorkspace } from './query/workspace.ts';
 export type { DocumentPlace } from './query/inspect/document-place.ts';
 export { documentPlace } from './query/inspect/document-place.ts';
 export type { Inspector, Reference } from './query/inspect/inspector.ts';
-export { inspect, symbolsOf } from './query/inspect/inspector.ts';
+export { inspect, inspectFile, symbolsOf } from './query/inspect/inspector.ts';
 export type { Access, Occurrence, PolicySymbol, SymbolKind } from './query/inspect/symbol.ts';
 export type { FunctionForm, Vocabulary } from './query/inspect/vocabulary.ts';
 export { isMethodOf, vocabulary } from './query/inspect/vocabulary.ts';

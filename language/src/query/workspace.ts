@@ -8,6 +8,7 @@ import { parseEdited, parseOnce } from '../semantic/parse-memo.ts';
 import type { CheckResult, Project } from '../semantic/project.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Parsed } from '../syntax/parse.ts';
+import { carryFragments } from './fragments.ts';
 import { namedDocuments } from './named-documents.ts';
 import { createRechecker, type Rechecker } from './again/check-again.ts';
 
@@ -58,7 +59,10 @@ function workspaceOf(project: Project, rechecker: Rechecker): Workspace {
       const before = find(file.path);
       if (before && before.text === file.text) return workspace;
       // Read now, while the state ahead of the edit is at hand.
-      if (before) parseEdited(before, file);
+      if (before) {
+        parseEdited(before, file);
+        carryFragments(before, file);
+      }
       const files = before
         ? project.files.map((each) => (each.path === file.path ? file : each))
         : inserted(project.files, file);

@@ -25,10 +25,7 @@ import type { Steps } from './steps.ts';
 import type { Declared, PackageSymbols } from './symbols.ts';
 
 /** Checks packages, in order of name. What is found goes to the diagnostics of `binder`, which may hold those of the syntax. */
-export function* checkPackages(
-  binder: Binder,
-  packages: readonly PackageSymbols[],
-): Steps<readonly BoundPackage[]> {
+export function* checkPackages(binder: Binder, packages: readonly PackageSymbols[]): Steps<readonly BoundPackage[]> {
   for (const symbols of packages) {
     checkImports(binder, symbols);
     checkDuplicateNames(binder, symbols);

@@ -85,7 +85,7 @@ export function dotted(name: { readonly parts: readonly { readonly text: string 
 }
 
 /** The declarations of a file, each in the unit of the whole. */
-function declaredIn(unit: FileUnit): readonly Declared[] {
+export function declaredIn(unit: FileUnit): readonly Declared[] {
   return unit.tree.decls.map((decl) => ({ decl, unit }));
 }
 

@@ -10,7 +10,15 @@ import { blockStarts, classifyBlock } from './classify.ts';
 import { docsOf } from './docs.ts';
 import { lex } from './lex.ts';
 import { assembleTree, parse, parseBlock, settleFaults, type Parsed } from './parse.ts';
-import { cutPieces, isNotable, moveComment, moveDiagnostic, moveToken, placedNode, type PlacedPiece } from './pieces.ts';
+import {
+  cutPieces,
+  isNotable,
+  moveComment,
+  moveDiagnostic,
+  moveToken,
+  placedNode,
+  type PlacedPiece,
+} from './pieces.ts';
 import { tokenEnd, type Comment, type Token } from './tokens.ts';
 
 /** What of the old parse is read again, as indexes of its pieces; `to` is the first that is kept. */
@@ -92,7 +100,8 @@ function firstBehind(pieces: readonly PlacedPiece[], offset: number): number {
   let high = pieces.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (startOfTokens(pieces[middle] as PlacedPiece) > offset) high = middle; // an index of one of them
+    if (startOfTokens(pieces[middle] as PlacedPiece) > offset)
+      high = middle; // an index of one of them
     else low = middle + 1;
   }
   return low;

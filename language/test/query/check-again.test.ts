@@ -208,14 +208,23 @@ test('a check stops between declarations, goes on, and keeps what it found when 
     return steps;
   };
   let workspace = createWorkspace(projectOf([{ path: 'a.rdp', text }]));
-  t.is(workspace.diagnosticsUntil(() => true), undefined);
+  t.is(
+    workspace.diagnosticsUntil(() => true),
+    undefined,
+  );
   t.is(stepsOf(workspace, 60), 60);
   workspace = workspace.withFile({ path: 'a.rdp', text: text.replace('"m7"', '"m8"') });
   t.is(stepsOf(workspace, 20), 20);
-  t.is(workspace.withFile({ path: 'a.rdp', text: `${text} x` }).diagnosticsUntil(() => true), undefined);
+  t.is(
+    workspace.withFile({ path: 'a.rdp', text: `${text} x` }).diagnosticsUntil(() => true),
+    undefined,
+  );
   t.deepEqual(
     workspace.diagnostics().map(({ code }) => code),
     ['duplicate-rule'],
   );
-  t.is(workspace.diagnosticsUntil(() => true), workspace.diagnostics());
+  t.is(
+    workspace.diagnosticsUntil(() => true),
+    workspace.diagnostics(),
+  );
 });

@@ -52,7 +52,10 @@ export function createDocuments(encoding: Encoding): Documents {
       const key = normalizeUri(uri);
       const before = documents.get(key);
       if (before === undefined) return undefined;
-      const lines = changes.reduce<SourceFile>((current, change) => applyChange(current, change, encoding), before.lines);
+      const lines = changes.reduce<SourceFile>(
+        (current, change) => applyChange(current, change, encoding),
+        before.lines,
+      );
       const after = { uri: before.uri, version, text: lines.text, lines };
       documents.set(key, after);
       return after;

@@ -17,8 +17,8 @@ import { finish } from '../../semantic/steps.ts';
 import type { Declared, FileUnit, OpenSymbols } from '../../semantic/symbols.ts';
 import { collectSymbols, replaceDeclared } from '../../semantic/symbols.ts';
 import type { Decl } from '../../syntax/ast.ts';
-import type { Fragments } from './fragments.ts';
-import { fragmentsOf, placeIn } from './fragments.ts';
+import type { Fragments } from '../fragments.ts';
+import { fragmentsOf, placeIn } from '../fragments.ts';
 import type { Difference, Remembering } from './remember.ts';
 import { createRemembering, nameKey } from './remember.ts';
 
@@ -52,8 +52,8 @@ export function createRechecker(): Rechecker {
     if (known?.diagnostics.some(({ code }) => code === 'duplicate-name' || code === 'recursive-declaration'))
       known = undefined;
     const files: Fragments[] = [];
-    for (const [index, file] of project.files.entries()) {
-      const parts = fragmentsOf(parseOnce(file), known?.files[index]);
+    for (const file of project.files) {
+      const parts = fragmentsOf(file);
       if (parts === undefined) {
         known = undefined;
         return (yield* checkProgramSteps(project)).diagnostics;
@@ -178,11 +178,7 @@ function changesOf(
 }
 
 /** `difference` is undefined where nothing is known yet. */
-function* checkKnown(
-  known: Known,
-  project: Project,
-  difference: Difference | undefined,
-): Steps<readonly Diagnostic[]> {
+function* checkKnown(known: Known, project: Project, difference: Difference | undefined): Steps<readonly Diagnostic[]> {
   const { binder, diagnostics, remembering, files } = known;
   remembering.begin(difference ?? nothingElse, new Set(files.map(({ head }) => head.package)));
   diagnostics.length = 0;

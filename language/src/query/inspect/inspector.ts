@@ -11,6 +11,7 @@ import type { PlacedRule } from '../../semantic/bind/placed-rule.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../../semantic/symbols.ts';
 import type { FieldUse, Recorder } from '../../semantic/recorder.ts';
 import type { Project } from '../../semantic/project.ts';
+import type { SourceFile } from '../../source/source-file.ts';
 import type { Binding, Scope } from '../../semantic/scope.ts';
 import { bindOne, eventOf } from './bind-one.ts';
 import { symbolOfBinding, symbolOfField, threatElsewhere } from './resolve-symbol.ts';
@@ -79,8 +80,16 @@ export function inspect(project: Project): Inspector {
   return inspector;
 }
 
-function createInspector(project: Project): Inspector {
-  const session = openSession(project);
+/**
+ * The inspector of one file of a project, for questions that are about nothing else: what others declare is seen, but not where
+ * in their files. It costs what that file does, not what the project does.
+ */
+export function inspectFile(project: Project, file: SourceFile): Inspector {
+  return createInspector(project, file);
+}
+
+function createInspector(project: Project, about?: SourceFile): Inspector {
+  const session = openSession(project, about);
   const { recorder, packages } = session;
   const names = new Map<Declared['decl'], readonly Occurrence[]>();
   const headers = new Map<FileUnit, readonly Occurrence[]>();

@@ -15,7 +15,7 @@ import { makeSymbol } from './symbol.ts';
 
 /** The symbol that is declared at `span`; undefined where no declaration has its name there. */
 export function symbolAt(session: Session, span: Span): PolicySymbol | undefined {
-  const unit = session.unitOf(span.file.path);
+  const unit = session.unitAt(span.file);
   return unit && declaredSymbols(unit).get(span.start);
 }
 

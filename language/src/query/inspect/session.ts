@@ -15,7 +15,7 @@ import type { Surface } from '../../semantic/bind/bind-surface.ts';
 import { bindSurface } from '../../semantic/bind/bind-surface.ts';
 import type { Binder } from '../../semantic/bind/binder.ts';
 import { createBinder } from '../../semantic/bind/binder.ts';
-import { findPackage, loadProject } from '../../semantic/bind/load-packages.ts';
+import { findPackage, loadProject, type LoadedFile } from '../../semantic/bind/load-packages.ts';
 import { fileScope, isSurfaceKind } from '../../semantic/bind/package-scope.ts';
 import type { PlacedRule } from '../../semantic/bind/placed-rule.ts';
 import { ownRule } from '../../semantic/bind/placed-rule.ts';
@@ -25,6 +25,7 @@ import type { Recorder } from '../../semantic/recorder.ts';
 import { createRecorder } from '../../semantic/recorder.ts';
 import type { SourceFile } from '../../source/source-file.ts';
 import type { Declared, FileUnit, PackageSymbols } from '../../semantic/symbols.ts';
+import { fragmentsOf } from '../fragments.ts';
 import { declaredAs } from '../../semantic/symbols.ts';
 
 /** A surface with its events, by name. */
@@ -38,6 +39,8 @@ export interface Session {
   readonly recorder: Recorder;
   /** The packages of the project. */
   readonly packages: readonly PackageSymbols[];
+  /** The unit of a place: of a part of a file, or by the path of its file. */
+  readonly unitAt: (file: SourceFile) => FileUnit | undefined;
   /** The unit of a file of the project or of the library. */
   readonly unitOf: (path: string) => FileUnit | undefined;
   readonly surfaceOf: (symbols: PackageSymbols, name: string) => OpenSurface | undefined;
@@ -46,11 +49,17 @@ export interface Session {
   readonly packOf: (declared: Declared) => OpenPack | undefined;
 }
 
-/** A session on `project`, which never changes. */
-export function openSession(project: Project): Session {
+/**
+ * A session on `project`, which never changes. With `about` only that file is looked at: of the others it matters what they
+ * declare, and their places are those in the parts that they consist of (`fragments.ts`), which an edit does not move.
+ */
+export function openSession(project: Project, about?: SourceFile): Session {
   const recorder = createRecorder();
   const binder = createBinder(project, { bindDeclaration, providerLookup }, recorder);
-  const packages = loadProject(binder);
+  const parts = new Map<SourceFile, FileUnit>();
+  const packages = about
+    ? loadProject(binder, (file) => (file === about ? undefined : inParts(file, parts)))
+    : loadProject(binder);
   const surfaces = new Map<SurfaceDecl, OpenSurface | undefined>();
   const rules = new Map<SurfaceEvent, readonly PlacedRule[]>();
   const packs = new Map<Decl, OpenPack | undefined>();
@@ -95,11 +104,20 @@ export function openSession(project: Project): Session {
     binder,
     recorder,
     packages,
+    unitAt: (file) => parts.get(file) ?? unitOf(binder, file.path),
     unitOf: (path) => unitOf(binder, path),
     surfaceOf,
     rulesOn,
     packOf,
   };
+}
+
+/** A file as its parts; notes the unit of each in `parts`. Undefined of one that cannot be taken apart. */
+function inParts(file: SourceFile, parts: Map<SourceFile, FileUnit>): LoadedFile | undefined {
+  const fragments = fragmentsOf(file);
+  if (fragments === undefined) return undefined;
+  for (const { unit } of fragments.declared) parts.set(unit.file, unit);
+  return { unit: fragments.head, declared: fragments.declared };
 }
 
 function isRuleDecl(decl: Decl): decl is RuleDecl {

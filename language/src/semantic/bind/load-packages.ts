@@ -4,21 +4,38 @@
 
 import { nearestName } from '../../diagnostics/suggest.ts';
 import type { SourceFile } from '../../source/source-file.ts';
-import type { FileUnit, PackageSymbols } from '../symbols.ts';
+import type { Declared, FileUnit, PackageSymbols } from '../symbols.ts';
 import { parseOnce } from '../parse-memo.ts';
-import { collectSymbols, dotted } from '../symbols.ts';
+import { collectSymbols, declaredIn, dotted } from '../symbols.ts';
 import type { Binder } from './binder.ts';
 
-/** Parses the project's own files and adds their packages; what the parser found goes to the diagnostics. */
-export function loadProject(binder: Binder): readonly PackageSymbols[] {
+/** A file, and its declarations where those do not stand in its tree. */
+export interface LoadedFile {
+  readonly unit: FileUnit;
+  readonly declared: readonly Declared[];
+}
+
+/**
+ * Adds the packages of the project's own files. A file is what `load` gives, or parsed whole; what the parser found then goes to
+ * the diagnostics.
+ */
+export function loadProject(
+  binder: Binder,
+  load?: (file: SourceFile) => LoadedFile | undefined,
+): readonly PackageSymbols[] {
   const byName = new Map<string, FileUnit[]>();
+  const declared = new Map<FileUnit, readonly Declared[]>();
   for (const file of binder.project.files) {
-    const unit = loadFile(binder, file);
+    const loaded = load?.(file);
+    const unit = loaded?.unit ?? loadFile(binder, file);
+    if (loaded) declared.set(unit, loaded.declared);
     const units = byName.get(unit.package);
     if (units) units.push(unit);
     else byName.set(unit.package, [unit]);
   }
-  const packages = [...byName.keys()].toSorted().map((name) => collectSymbols(name, byName.get(name) ?? []));
+  const packages = [...byName.keys()].toSorted().map((name) =>
+    collectSymbols(name, byName.get(name) ?? [], (unit) => declared.get(unit) ?? declaredIn(unit)),
+  );
   for (const symbols of packages) binder.packages.set(symbols.name, symbols);
   return packages;
 }

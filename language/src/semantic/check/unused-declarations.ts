@@ -11,9 +11,7 @@ import { packageExists } from '../bind/load-packages.ts';
 
 /** Warns of what is unused. `role`: whether other packages are there to use it. */
 export function checkUnused(binder: Binder, symbols: PackageSymbols, role: 'policy' | 'library'): void {
-  const kinds = new Set(
-    declaredAs(symbols, 'surface').map(({ decl }) => `std.${decl.surfaceKind.text}`),
-  );
+  const kinds = new Set(declaredAs(symbols, 'surface').map(({ decl }) => `std.${decl.surfaceKind.text}`));
   for (const unit of symbols.units) {
     const aliases = new Set<string>();
     for (const decl of unit.tree.imports) {

@@ -2,7 +2,7 @@
 // name stands in the tree says what may be written there: the parser has mended all else that is missing.
 
 import {
-  inspect,
+  inspectFile,
   pathTo,
   type AnyNode,
   type Declared,
@@ -36,7 +36,7 @@ export interface Marked {
 export function markPlace({ snapshot, path, offset }: At): Marked | undefined {
   const file = snapshot.file(path);
   const parsed = snapshot.parsed(path);
-  if (file === undefined || parsed === undefined || isInComment(parsed.comments, offset)) return undefined;
+  if (file === undefined || parsed === undefined || isInComment(parsed, offset)) return undefined;
   const { text } = file;
   let start = offset;
   while (start > 0 && /\w/.test(text.charAt(start - 1))) start--;
@@ -44,7 +44,7 @@ export function markPlace({ snapshot, path, offset }: At): Marked | undefined {
   while (end < text.length && /\w/.test(text.charAt(end))) end++;
   const marked: SourceFile = { path: `${path}#cursor`, text: markedText(parsed, { start, end }) };
   const { project } = snapshot;
-  const inspector = inspect({ ...project, files: [...project.files, marked] });
+  const inspector = inspectFile({ ...project, files: [...project.files, marked] }, marked);
   const unit = inspector.unit(marked.path);
   if (unit === undefined) return undefined;
   const declared = inspector.look(unit, start + 1);
@@ -64,17 +64,30 @@ export function markPlace({ snapshot, path, offset }: At): Marked | undefined {
  * blank, so that offsets stay. All other declarations are in the file as it is, which stands beside this one: to read it
  * again for each key would cost as much as the key itself.
  */
-function markedText({ file: { text }, ast, pieces }: Parsed, word: { start: number; end: number }): string {
-  const index = pieces.findLastIndex(({ at }) => at <= word.start);
-  const header = ast.imports.at(-1)?.end ?? ast.package?.end ?? 0;
+function markedText(parsed: Parsed, word: { start: number; end: number }): string {
+  const { pieces, notable } = parsed;
+  const { text } = parsed.file;
+  const index = pieceAt(parsed, word.start);
+  const header = notable.reduce((last, { piece: { node }, at }) => {
+    return node?.kind === 'package' || node?.kind === 'import' ? Math.max(last, at + node.end) : last;
+  }, 0);
   const from = pieces[index]?.at ?? 0;
   const to = Math.max(pieces[index + 1]?.at ?? text.length, word.end);
   const withMark = text.slice(from, word.start) + marker + text.slice(word.end, to);
   return from <= header ? text.slice(0, from) + withMark : text.slice(0, header).padEnd(from) + withMark;
 }
 
-function isInComment(comments: readonly { readonly start: number; readonly end: number }[], offset: number): boolean {
-  return comments.some(({ start, end }) => start < offset && offset <= end);
+/** The index of the piece that a place is in. */
+function pieceAt({ pieces }: Parsed, offset: number): number {
+  return pieces.findLastIndex(({ at }) => at <= offset);
+}
+
+function isInComment(parsed: Parsed, offset: number): boolean {
+  const placed = parsed.pieces[pieceAt(parsed, offset)];
+  // A text without any declaration has no pieces.
+  const { comments } = placed?.piece ?? parsed;
+  const at = placed?.at ?? 0;
+  return comments.some(({ start, end }) => at + start < offset && offset <= at + end);
 }
 
 /** The node `back` steps around the marker's name: 0 is what has the name. */

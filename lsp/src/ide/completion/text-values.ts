@@ -9,6 +9,7 @@ import {
   type FieldUse,
   type FileUnit,
   type Inspector,
+  type Parsed,
   type ast,
 } from '@rdp/language';
 import type { At } from '../symbol-at.ts';
@@ -16,6 +17,7 @@ import { propose, type Completions } from './item.ts';
 
 /** Texts for the literal at a place; undefined where there is none that is compared. */
 export function textValues({ snapshot, path, offset }: At): Completions | undefined {
+  if (!isInText(snapshot.parsed(path), offset)) return undefined;
   const inspector = inspect(snapshot.project);
   const unit = inspector.unit(path);
   if (unit === undefined) return undefined;
@@ -31,6 +33,17 @@ export function textValues({ snapshot, path, offset }: At): Completions | undefi
   if (values.size === 0) return undefined;
   const items = [...values].map((value) => propose(value, 'text', { rank: 'wanted', detail: use.field.name }));
   return { replace: { file: unit.file, start: literal.start + 1, end: literal.end - 1 }, items };
+}
+
+/** Whether a place is inside of quotes: nearly always it is not, and nothing has to be bound for the answer. */
+function isInText(parsed: Parsed | undefined, offset: number): boolean {
+  const placed = parsed?.pieces.findLast(({ at }) => at < offset);
+  return (
+    placed?.piece.tokens.some(
+      ({ image, startOffset, endOffset }) =>
+        placed.at + startOffset < offset && offset <= placed.at + endOffset && /["']/.test(image),
+    ) === true
+  );
 }
 
 /** The field that a literal is compared with, or is the value of. */

@@ -1,14 +1,15 @@
 // A file → its header and its declarations, each as a unit of its own whose offsets do not change while its text stays, wherever
 // it stands in the file. What is said of a unit is said of its text; `placeIn` puts it back into the file.
 
-import { placedNode } from '../../syntax/pieces.ts';
-import type { Piece, PlacedPiece } from '../../syntax/pieces.ts';
-import type { Parsed } from '../../syntax/parse.ts';
-import type { Decl } from '../../syntax/ast.ts';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { Declared, FileUnit } from '../../semantic/symbols.ts';
-import { dotted } from '../../semantic/symbols.ts';
-import type { SourceFile, Span } from '../../source/source-file.ts';
+import { placedNode } from '../syntax/pieces.ts';
+import type { Piece, PlacedPiece } from '../syntax/pieces.ts';
+import type { Parsed } from '../syntax/parse.ts';
+import type { Decl } from '../syntax/ast.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Declared, FileUnit } from '../semantic/symbols.ts';
+import { parseOnce } from '../semantic/parse-memo.ts';
+import { dotted } from '../semantic/symbols.ts';
+import type { SourceFile, Span } from '../source/source-file.ts';
 
 /** One file in parts. */
 export interface Fragments {
@@ -26,8 +27,27 @@ export interface Fragments {
 
 const unitsOf = new WeakMap<Piece, FileUnit>();
 
-/** The parts of a file; `before` those of its last state. Undefined when header lines stand between declarations. */
-export function fragmentsOf(parsed: Parsed, before: Fragments | undefined): Fragments | undefined {
+const known = new WeakMap<SourceFile, Fragments | 'none'>();
+/** Of files that nobody asked for yet: the parts of a state ahead of an edit. */
+const earlier = new WeakMap<SourceFile, Fragments>();
+
+/** Says that `file` is `before` after an edit, so that what stays the same keeps its objects. */
+export function carryFragments(before: SourceFile, file: SourceFile): void {
+  const parts = known.get(before) ?? earlier.get(before);
+  if (parts !== undefined && parts !== 'none') earlier.set(file, parts);
+}
+
+/** The parts of a file. Undefined when header lines stand between declarations. */
+export function fragmentsOf(file: SourceFile): Fragments | undefined {
+  const found = known.get(file);
+  if (found !== undefined) return found === 'none' ? undefined : found;
+  const parts = partsOf(parseOnce(file), earlier.get(file));
+  earlier.delete(file);
+  known.set(file, parts ?? 'none');
+  return parts;
+}
+
+function partsOf(parsed: Parsed, before: Fragments | undefined): Fragments | undefined {
   const { file, pieces, notable } = parsed;
   const first = pieces.find((placed) => !isHeader(placed) && placed.piece.node !== undefined);
   const header = notable.filter(isHeader);
@@ -105,7 +125,7 @@ function headOf(
       kind: 'file',
       start: 0,
       end,
-      doc: '',
+      doc: header.find(({ piece }) => piece.doc !== '')?.piece.doc ?? '',
       package: line?.path,
       imports: nodes.filter((node) => node.kind === 'import'),
       decls: declarations === 'some' ? [nothing] : [],
