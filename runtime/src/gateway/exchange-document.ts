@@ -6,6 +6,7 @@
 
 import type { ClientFacts } from '../enforce/carry-out.ts';
 import { applyEdits, type DocumentEdit } from '../enforce/edits.ts';
+import { bodyKind } from './body-kind.ts';
 import { scanBody } from './scan-body.ts';
 
 /** How a body stands in its document. */
@@ -72,9 +73,10 @@ export function exchangeDocument(head: MessageHead, body: Uint8Array): ExchangeD
   if (body.length === 0)
     return { before: opening, body: empty, after: '}', form: 'none', model: undefined, keys: noKeys };
   const before = `${opening},"body":`;
-  if (head.contentType.toLowerCase().includes('json')) {
+  const kind = bodyKind(head.contentType, body);
+  if (kind !== 'text') {
     const { values, model, keys } = scanBody(body);
-    return { before, body, after: values === 'one' ? '}' : notJson, form: 'json', model, keys };
+    return { before, body, after: kind === 'json' && values === 'one' ? '}' : notJson, form: 'json', model, keys };
   }
   const { text, form } = textOf(body);
   return { before, body: Buffer.from(JSON.stringify(text)), after: '}', form, model: undefined, keys: noKeys };

@@ -62,12 +62,34 @@ export function repeatedHeader(headers: readonly Header[]): string | undefined {
   return undefined;
 }
 
+/** What `connection` may name: anything else would be taken out of what rules have read. */
+const ofConnections: ReadonlySet<string> = new Set([...hopByHop, 'close', 'trailers', '']);
+
+/** A header that `connection` names and that is not for one connection. */
+export function droppedHeader(headers: readonly Header[]): string | undefined {
+  return headers
+    .filter(([name]) => name === 'connection')
+    .flatMap(([, value]) => value.split(','))
+    .map((token) => token.trim().toLowerCase())
+    .find((token) => !ofConnections.has(token));
+}
+
+const methodHeaders: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override']);
+
+/** A header by which a framework would take a request for one of another method. */
+export function otherMethod(headers: readonly Header[], method: string): string | undefined {
+  return headers.find(([name, value]) => methodHeaders.has(name) && value.trim().toUpperCase() !== method)?.[0];
+}
+
+/** Those for one connection, and those by which a framework would take a request for one of another path. */
+const staysHere: ReadonlySet<string> = new Set([...hopByHop, 'x-original-url', 'x-rewrite-url']);
+
 /** Headers without those that are for one connection, and without `others`. */
 export function endToEnd(headers: readonly Header[], others: Pick<ReadonlySet<string>, 'has'>): Header[] {
   const named: string[] = [];
   for (const [name, value] of headers)
     if (name === 'connection') named.push(...value.split(',').map((token) => token.trim().toLowerCase()));
-  return headers.filter(([name]) => !hopByHop.has(name) && !others.has(name) && !named.includes(name));
+  return headers.filter(([name]) => !staysHere.has(name) && !others.has(name) && !named.includes(name));
 }
 
 /** As rules read them: values of one name joined as HTTP joins them (RFC 9110, 5.3; cookies RFC 9113, 8.2.3). */

@@ -15,7 +15,14 @@ import { carryExchange } from './carry-exchange.ts';
 import { callerOf, type Caller, type ClientSettings } from './client-facts.ts';
 import { plainRefusal, type Exchange, type GatewayDoor, type SurfaceHandler } from './exchange.ts';
 import type { ExchangeEnd, Rejection } from './gateway-metrics.ts';
-import { headerPairs, headerValue, repeatedHeader, type Header } from './message-headers.ts';
+import {
+  droppedHeader,
+  headerPairs,
+  headerValue,
+  otherMethod,
+  repeatedHeader,
+  type Header,
+} from './message-headers.ts';
 import { refusalResponse, type Refusal } from './refusal.ts';
 import { readTarget } from './request-target.ts';
 import type { Routed, SurfaceRoutes } from './surface-routes.ts';
@@ -230,7 +237,11 @@ function receive(door: GatewayDoor, options: ReceptionOptions, request: HttpRequ
   const headers = headerPairs(request.rawHeaders);
   const repeated = repeatedHeader(headers);
   if (repeated !== undefined) return away('headers', 400, `\`${repeated}\` is there twice`);
+  const dropped = droppedHeader(headers);
+  if (dropped !== undefined) return away('headers', 400, `\`connection\` may not name \`${dropped}\``);
   const method = request.method ?? '';
+  const other = otherMethod(headers, method);
+  if (other !== undefined) return away('method', 400, `\`${other}\` is another method than the request's`);
   if (method === 'TRACE' || method === 'CONNECT') return away('method', 405, `\`${method}\` is not for a gateway`);
   if (headers.some(([name, value]) => name === 'via' && value.includes(door.pseudonym)))
     return away('loop', 508, 'the request has been here before');

@@ -1,7 +1,9 @@
 // The target of a request as it was sent → host, port, path and query, in any of the forms of RFC 9112, 3.2; or why nobody should go on
 // with it.
 //
-// INVARIANT: a path that another server would resolve to another path (dots, backslashes, control characters) is none.
+// INVARIANT: a path that another server would resolve to another path is none.
+
+import { pathFault } from './path-fault.ts';
 
 /** Where a request wants to go. */
 export interface RequestTarget {
@@ -39,14 +41,4 @@ export function readAuthority(text: string): { readonly host: string; readonly p
   const [, address, name, port] = found;
   if (port !== undefined && Number(port) > 65_535) return undefined;
   return { host: (address ?? name ?? '').toLowerCase(), port: port === undefined ? undefined : Number(port) };
-}
-
-/** Why a path is not to be sent on; undefined when it may be. */
-function pathFault(target: string): string | undefined {
-  if (!/^[\x21-\x7e\x80-\xff]*$/.test(target)) return 'the target of the request has a character that no target has';
-  if (target.includes('#')) return 'the target of the request has a fragment';
-  const [path = ''] = target.split('?', 1);
-  if (path.includes('\\') || /%5c|%00/i.test(path)) return 'the path of the request has a character that no path has';
-  const dots = path.split('/').some((segment) => /^(?:\.|%2e){1,2}(?:;.*)?$/i.test(segment));
-  return dots ? 'the path of the request has segments of dots' : undefined;
 }

@@ -6,6 +6,7 @@
 
 import type { ProviderPlan, SurfacePlan } from '../contract/index.ts';
 import { tellProvider } from '../provider/index.ts';
+import { isOnRoute } from './path-fault.ts';
 import { readAuthority, type RequestTarget } from './request-target.ts';
 
 /** Where a request goes, and whose it is. */
@@ -38,7 +39,7 @@ export interface Service {
 /** A request that goes nowhere. */
 export interface Unrouted {
   readonly kind: 'unrouted';
-  readonly status: 404 | 421 | 502;
+  readonly status: 400 | 404 | 421 | 502;
   readonly message: string;
 }
 
@@ -85,6 +86,8 @@ export function surfaceRoutes(plans: readonly SurfacePlan[], settings: RouteSett
     surfaces.filter((plan) => plan.hosts.includes(host) || ownerOf(plan, host) !== undefined);
 
   const routed = (surface: SurfacePlan, host: string, target: string): Routed | Unrouted => {
+    if (surface.kind === 'api' && hidesSlash(surface, target))
+      return unrouted(400, 'the path of the request has an encoded slash, which is part of no documented route');
     const service = serviceOf({ surface, host, own: upstreamOf.get(surface), upstreams: settings.upstreams });
     if (service === undefined)
       return unrouted(502, `nobody said where \`${surface.surface}\` is: --upstream ${shortName(surface)}=URL`);
@@ -167,6 +170,16 @@ export function surfaceRoutes(plans: readonly SurfacePlan[], settings: RouteSett
         surfacesAt(name.toLowerCase()).length === 0,
     ),
   };
+}
+
+/** A service that decodes before it looks for a route would see another one. */
+function hidesSlash({ routes }: SurfacePlan, target: string): boolean {
+  const [path = ''] = target.split('?', 1);
+  if (!/%(?:25)*2f/i.test(path)) return false;
+  return !isOnRoute(
+    routes.map(({ template }) => template),
+    path,
+  );
 }
 
 /** The provider that has a host. */
