@@ -51,7 +51,9 @@ export function ask(port: number, { path, host, headers = {}, body, leaveAfter }
         headers: {
           host: host ?? `127.0.0.1:${port}`,
           traceparent: `00-${trace}-${randomBytes(8).toString('hex')}-01`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+          ...(body === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
           ...headers,
         },
       },

@@ -49,9 +49,14 @@ export function prepare(): string {
     .replace('defend MailNeedsHuman', 'defend Answers on Tools.result {\n  permit\n}\n\ndefend MailNeedsHuman');
   writeFileSync(file, quick);
   const rdpc = fileURLToPath(new URL('compiler/bin/rdpc.js', root));
-  execFileSync(process.execPath, [rdpc, 'compile', example, '--no-cache', '-o', join(folder, 'dist')], { stdio: 'ignore' });
+  execFileSync(process.execPath, [rdpc, 'compile', example, '--no-cache', '-o', join(folder, 'dist')], {
+    stdio: 'ignore',
+  });
   const digest = createHash('sha256').update(approver).digest('hex');
-  writeFileSync(join(folder, 'tokens.json'), JSON.stringify([{ name: 'lead', token_sha256: digest, groups: ['support-leads'] }]));
+  writeFileSync(
+    join(folder, 'tokens.json'),
+    JSON.stringify([{ name: 'lead', token_sha256: digest, groups: ['support-leads'] }]),
+  );
   return join(folder, 'dist/bundle.tar.gz');
 }
 
@@ -82,7 +87,12 @@ export async function startGateway(
     'log-file': place('.system.log'),
     'drain-delay': '0',
   };
-  const upstreams = [`api.openai.com=${services.model}`, `Checkout=${services.api}`, `crm=${services.tools}`, `mailer=${services.tools}`];
+  const upstreams = [
+    `api.openai.com=${services.model}`,
+    `Checkout=${services.api}`,
+    `crm=${services.tools}`,
+    `mailer=${services.tools}`,
+  ];
   const words = [
     ...Object.entries(options).flatMap(([option, value]) => [`--${option}`, value]),
     ...upstreams.flatMap((upstream) => ['--upstream', upstream]),
@@ -98,7 +108,14 @@ export async function startGateway(
       said = (said + data.toString()).slice(-10_000);
       const port = /serves on http:\/\/[\d.]+:(\d+)/.exec(said)?.[1];
       if (port === undefined) return;
-      resolve({ child, port: Number(port), adminPort, metricsPort, logFile: place('.log'), systemLog: place('.system.log') });
+      resolve({
+        child,
+        port: Number(port),
+        adminPort,
+        metricsPort,
+        logFile: place('.log'),
+        systemLog: place('.system.log'),
+      });
     });
     child.once('exit', () => reject(new Error(said)));
   });

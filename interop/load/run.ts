@@ -38,7 +38,9 @@ export async function compareLoad(report: Report, seconds: number): Promise<void
   const redis = await redisServer('everything');
   await redis.start();
   const services = await startServices();
-  const gateways = await Promise.all(['one', 'two'].map((name) => startGateway(name, { bundle, store: redis.url, services })));
+  const gateways = await Promise.all(
+    ['one', 'two'].map((name) => startGateway(name, { bundle, store: redis.url, services })),
+  );
   const tallies = new Map(kinds.map(({ name }): [string, Tally] => [name, { calls: 0, wrong: [] }]));
   const traces = new Set<string>();
   const began = Date.now();
@@ -47,26 +49,51 @@ export async function compareLoad(report: Report, seconds: number): Promise<void
   const samples = gateways.map((): { readonly at: number; readonly memory: Memory }[] => []);
   const sampling = sample(gateways, samples, { began, period: Math.max(1000, seconds * 8), isOver });
   const granting = grantSome(gateways, isOver);
-  await Promise.all(Array.from({ length: callers }, (_, caller) => call(gateways, { caller, isOver, tallies, traces })));
+  await Promise.all(
+    Array.from({ length: callers }, (_, caller) => call(gateways, { caller, isOver, tallies, traces })),
+  );
   await Promise.all([sampling, granting]);
   await pause(3000);
 
   for (const [name, { calls, wrong }] of tallies)
-    report.check(`${name}: ${calls} calls, each as it should be`, wrong.length === 0 && calls > 0, `${wrong.length} are not\n      ${wrong.slice(0, 5).join('\n      ')}`);
-  report.check('nothing came to a service that should not have', services.leaks.length === 0, services.leaks.join('\n      '));
+    report.check(
+      `${name}: ${calls} calls, each as it should be`,
+      wrong.length === 0 && calls > 0,
+      `${wrong.length} are not\n      ${wrong.slice(0, 5).join('\n      ')}`,
+    );
+  report.check(
+    'nothing came to a service that should not have',
+    services.leaks.length === 0,
+    services.leaks.join('\n      '),
+  );
   const tooMany = Array.from({ length: payers }, (_, payer) => soonAgain(payer));
-  report.check('no address paid more than 20 times in any 10 seconds', tooMany.every((times) => times === 0), tooMany.join(', '));
+  report.check(
+    'no address paid more than 20 times in any 10 seconds',
+    tooMany.every((times) => times === 0),
+    tooMany.join(', '),
+  );
   const least = payers * 20 * Math.floor(seconds / 10) * 0.8;
   report.check('and each could pay nearly that often', paid.length >= least, `${paid.length} of ${least}`);
-  for (const [index, gateway] of gateways.entries()) await checkGateway(report, { name: `gateway ${index + 1}`, gateway, samples: samples[index] ?? [], seconds });
+  for (const [index, gateway] of gateways.entries())
+    await checkGateway(report, { name: `gateway ${index + 1}`, gateway, samples: samples[index] ?? [], seconds });
   const calls = [...tallies.values()].reduce((sum, tally) => sum + tally.calls, 0);
-  console.log(`      ${calls} calls in ${seconds} s, ${services.seen()} of them came to a service; load ${loadavg()[0]?.toFixed(1)}`);
+  console.log(
+    `      ${calls} calls in ${seconds} s, ${services.seen()} of them came to a service; load ${loadavg()[0]?.toFixed(1)}`,
+  );
 
   const codes = await Promise.all(gateways.map(ended));
-  report.check('both gateways end in an orderly way', codes.every((code) => code === 0), codes.join(', '));
+  report.check(
+    'both gateways end in an orderly way',
+    codes.every((code) => code === 0),
+    codes.join(', '),
+  );
   const logged = new Set(gateways.flatMap(({ logFile }) => tracesIn(logFile)));
   const lost = [...traces].filter((trace) => !logged.has(trace));
-  report.check(`each of ${traces.size} decisions that were answered is in a log`, lost.length === 0, `${lost.length} are not`);
+  report.check(
+    `each of ${traces.size} decisions that were answered is in a log`,
+    lost.length === 0,
+    `${lost.length} are not`,
+  );
   closeConnections();
   services.close();
   await redis.remove();
@@ -75,7 +102,17 @@ export async function compareLoad(report: Report, seconds: number): Promise<void
 /** One caller: kinds by their weight, at either gateway. */
 async function call(
   gateways: readonly Gateway[],
-  { caller, isOver, tallies, traces }: { readonly caller: number; readonly isOver: () => boolean; readonly tallies: ReadonlyMap<string, Tally>; readonly traces: Set<string> },
+  {
+    caller,
+    isOver,
+    tallies,
+    traces,
+  }: {
+    readonly caller: number;
+    readonly isOver: () => boolean;
+    readonly tallies: ReadonlyMap<string, Tally>;
+    readonly traces: Set<string>;
+  },
 ): Promise<void> {
   const total = kinds.reduce((sum, { weight }) => sum + weight, 0);
   let seed = 7919 * (caller + 1);
@@ -112,7 +149,17 @@ async function sample(
 
 async function checkGateway(
   report: Report,
-  { name, gateway, samples, seconds }: { readonly name: string; readonly gateway: Gateway; readonly samples: readonly { readonly at: number; readonly memory: Memory }[]; readonly seconds: number },
+  {
+    name,
+    gateway,
+    samples,
+    seconds,
+  }: {
+    readonly name: string;
+    readonly gateway: Gateway;
+    readonly samples: readonly { readonly at: number; readonly memory: Memory }[];
+    readonly seconds: number;
+  },
 ): Promise<void> {
   const allowed = seconds >= longRun ? bounds : shortBounds;
   for (const what of ['live', 'resident'] as const) {
@@ -120,18 +167,37 @@ async function checkGateway(
     const { growth, ratio, from, to, samples: count } = trendOf(series, seconds / 4);
     const figures = `${from.toFixed(1)} MiB, then ${to.toFixed(1)} MiB; the line ${percent(growth)}, the medians ${percent(ratio - 1)}, of ${count} samples`;
     console.log(`      ${name}, ${what}: ${figures}`);
-    report.check(`${name}: its ${what} memory does not grow by more than ${percent(allowed[what])}`, growth <= allowed[what] && ratio - 1 <= allowed[what], figures);
+    report.check(
+      `${name}: its ${what} memory does not grow by more than ${percent(allowed[what])}`,
+      growth <= allowed[what] && ratio - 1 <= allowed[what],
+      figures,
+    );
   }
   const after = await memoryOf(gateway);
-  report.check(`${name}: nothing is pending when nobody asks, and nobody waits`, after.pending === 0 && after.waiting === 0, JSON.stringify(after));
+  report.check(
+    `${name}: nothing is pending when nobody asks, and nobody waits`,
+    after.pending === 0 && after.waiting === 0,
+    JSON.stringify(after),
+  );
 }
 
 /** A store that nothing leaves is seen, and one that breathes is none. */
 function checkMeasure(report: Report): void {
-  const series = (value: (at: number) => number): readonly Sample[] => Array.from({ length: 60 }, (_, at) => ({ at, value: value(at) }));
-  const leak = trendOf(series((at) => 100 + at / 2 + (at % 7)), 15);
-  const breath = trendOf(series((at) => 100 + 10 * Math.sin(at)), 15);
-  report.check('a leak would be seen, and a store that breathes is none', leak.growth > bounds.live && leak.ratio - 1 > bounds.live && Math.abs(breath.growth) < bounds.live, JSON.stringify({ leak, breath }));
+  const series = (value: (at: number) => number): readonly Sample[] =>
+    Array.from({ length: 60 }, (_, at) => ({ at, value: value(at) }));
+  const leak = trendOf(
+    series((at) => 100 + at / 2 + (at % 7)),
+    15,
+  );
+  const breath = trendOf(
+    series((at) => 100 + 10 * Math.sin(at)),
+    15,
+  );
+  report.check(
+    'a leak would be seen, and a store that breathes is none',
+    leak.growth > bounds.live && leak.ratio - 1 > bounds.live && Math.abs(breath.growth) < bounds.live,
+    JSON.stringify({ leak, breath }),
+  );
 }
 
 function percent(part: number): string {

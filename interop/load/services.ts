@@ -20,7 +20,15 @@ export interface Services {
 export const orderNumber = 'ORD-7F3K-2291';
 
 /** What no request may carry on: personal data, a key, and what is to be stopped. */
-const forbidden = ['536-90-4399', 'kim@example.org', 'AKIA', 'previous instructions', 'case:stopped', 'delete_order', 'case:ungranted'];
+const forbidden = [
+  '536-90-4399',
+  'kim@example.org',
+  'AKIA',
+  'previous instructions',
+  'case:stopped',
+  'delete_order',
+  'case:ungranted',
+];
 
 /** Starts them. */
 export async function startServices(): Promise<Services> {
@@ -35,7 +43,8 @@ export async function startServices(): Promise<Services> {
       response.on('error', () => undefined);
       request.on('end', () => {
         const body = Buffer.concat(chunks).toString();
-        for (const word of forbidden) if (body.includes(word) && leaks.length < 20) leaks.push(`${word}: ${body.slice(0, 200)}`);
+        for (const word of forbidden)
+          if (body.includes(word) && leaks.length < 20) leaks.push(`${word}: ${body.slice(0, 200)}`);
         void reply(body, response, request);
       });
     };
@@ -107,7 +116,8 @@ function completion(content: string): object {
 /** Pieces of seven characters, so that what is to be found is cut. */
 async function stream(response: ServerResponse, text: string, end: 'ends' | 'breaks'): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const event = (more: object): string => `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'gpt-5.2', ...more })}\n\n`;
+  const event = (more: object): string =>
+    `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'gpt-5.2', ...more })}\n\n`;
   for (let at = 0; at < text.length && !response.destroyed; at += 7) {
     response.write(event({ choices: [{ index: 0, delta: { content: text.slice(at, at + 7) } }] }));
     if (at % 70 === 0) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -27,7 +27,11 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 /** Steps so close that charges share slots. */
-const busy: readonly Step[] = Array.from({ length: 3000 }, (_, index) => ({ wait: (index * 7) % 40, cost: 1 + (index % 3), settled: undefined }));
+const busy: readonly Step[] = Array.from({ length: 3000 }, (_, index) => ({
+  wait: (index * 7) % 40,
+  cost: 1 + (index % 3),
+  settled: undefined,
+}));
 
 /** Runs it. */
 export async function compareScripts(report: Report): Promise<void> {
@@ -40,20 +44,30 @@ export async function compareScripts(report: Report): Promise<void> {
       return Promise.resolve();
     }),
   );
-  const differs = (amount: number, window: number, steps: readonly Step[]): Promise<string | undefined> => difference(client, { amount, window, steps });
+  const differs = (amount: number, window: number, steps: readonly Step[]): Promise<string | undefined> =>
+    difference(client, { amount, window, steps });
   let failed: string | undefined;
   let calls = 0;
   await fc
     .assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 5 }), fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }), async (amount, window, steps) => {
-        calls += steps.length;
-        const difference = await differs(amount, window, steps);
-        if (difference !== undefined) throw new Error(difference);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
+        async (amount, window, steps) => {
+          calls += steps.length;
+          const difference = await differs(amount, window, steps);
+          if (difference !== undefined) throw new Error(difference);
+        },
+      ),
       { numRuns: 60, seed: 20_261_123 },
     )
     .catch((error: unknown) => (failed = String(error)));
-  report.check(`the scripts of Redis count as the store in memory does: ${calls} calls`, failed === undefined, failed ?? '');
+  report.check(
+    `the scripts of Redis count as the store in memory does: ${calls} calls`,
+    failed === undefined,
+    failed ?? '',
+  );
   const crowded = await differs(4000, 60, busy);
   report.check(`and with more charges than slots: ${busy.length} calls`, crowded === undefined, crowded ?? '');
   connection.close();
@@ -71,7 +85,10 @@ const take = onOwnClock(takeScript);
 const settle = onOwnClock(settleScript);
 
 /** The first step at which they differ. */
-async function difference(client: Redis, { amount, window, steps }: { readonly amount: number; readonly window: number; readonly steps: readonly Step[] }): Promise<string | undefined> {
+async function difference(
+  client: Redis,
+  { amount, window, steps }: { readonly amount: number; readonly window: number; readonly steps: readonly Step[] },
+): Promise<string | undefined> {
   await client.flushall();
   const keys = ['{k}:t', '{k}:c'];
   const store = memoryLimits();
@@ -83,16 +100,25 @@ async function difference(client: Redis, { amount, window, steps }: { readonly a
     await client.rpush(clock, String(Math.floor(now / 1000)), String((now % 1000) * 1000));
     const charge = { scope: 's', rule: 'R', key: 'k', unit: 'requests', amount, window, cost };
     const here = await store.take([charge], now);
-    const [fits, slot = '', sum, reset] = (await runScript(client, take, { keys, words: [window * 1_000_000, amount, cost] })) as string[]; // what the script returns
-    const there = { kind: fits === '1' ? 'within' : 'over', remaining: Math.max(0, amount - Number(sum)), reset: Number(reset) / 1_000_000 };
+    const [fits, slot = '', sum, reset] = (await runScript(client, take, {
+      keys,
+      words: [window * 1_000_000, amount, cost],
+    })) as string[]; // what the script returns
+    const there = {
+      kind: fits === '1' ? 'within' : 'over',
+      remaining: Math.max(0, amount - Number(sum)),
+      reset: Number(reset) / 1_000_000,
+    };
     const [state] = here.kind === 'unavailable' ? [] : here.states;
     const own = { kind: here.kind, remaining: state?.remaining, reset: Math.round((state?.reset ?? 0) * 1e6) / 1e6 };
-    if (JSON.stringify(own) !== JSON.stringify(there)) return `step ${index}: ${JSON.stringify(own)} in memory, ${JSON.stringify(there)} in Redis`;
+    if (JSON.stringify(own) !== JSON.stringify(there))
+      return `step ${index}: ${JSON.stringify(own)} in memory, ${JSON.stringify(there)} in Redis`;
     if (here.kind === 'within') underWay.push({ states: here.states, slot, cost });
     const call = settled === undefined ? undefined : underWay.shift();
     if (call === undefined || settled === undefined) continue;
     await store.settle(call.states, [settled], now);
-    if (settled !== call.cost) await runScript(client, settle, { keys, words: [window * 1_000_000, call.slot, settled - call.cost] });
+    if (settled !== call.cost)
+      await runScript(client, settle, { keys, words: [window * 1_000_000, call.slot, settled - call.cost] });
   }
   return undefined;
 }

@@ -169,4 +169,10 @@ export const ruleCatalog = {
     note: 'the largest is `{pattern}` with {largest}',
     help: 'look for fewer patterns, or for smaller ones',
   },
+  'braces-in-text': {
+    severity: 'warning',
+    message: '`{name}` is not filled in here: this text is taken as it is written',
+    note: 'messages have holes in braces; a text that names who or what is meant is an expression',
+    help: 'write `{text}`',
+  },
 } as const;

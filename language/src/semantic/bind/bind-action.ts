@@ -10,7 +10,7 @@ import { bindSetAction } from './bind-set-action.ts';
 import { inferConst } from './expressions.ts';
 import { ruleTable } from './placed-rule.ts';
 import type { RuleContext } from './rule-context.ts';
-import { plainText, textIn, valueIn } from './rule-context.ts';
+import { namedIn, textIn } from './rule-context.ts';
 
 /** The action; undefined when it is at fault. */
 export function bindAction(ctx: RuleContext, action: Action): CoreAction | undefined {
@@ -34,9 +34,9 @@ export function bindAction(ctx: RuleContext, action: Action): CoreAction | undef
     case 'limit':
       return bindLimit(ctx, action);
     case 'quarantine':
-      return { kind: 'quarantine', target: valueIn(ctx, action.target, plainText, 'the target of a quarantine') };
+      return { kind: 'quarantine', target: namedIn(ctx, action.target, 'the target of a quarantine') };
     case 'approve':
-      return { kind: 'approve', by: valueIn(ctx, action.by, plainText, 'the name of an approver') };
+      return { kind: 'approve', by: namedIn(ctx, action.by, 'the name of an approver') };
     case 'permit':
       if (ctx.event.surface.settings.get('default') !== 'deny') {
         const surface = ctx.event.surface.decl.name.text;

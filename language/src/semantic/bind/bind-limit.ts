@@ -13,7 +13,7 @@ import { bindWord } from './bind-word.ts';
 import { report } from './binder.ts';
 import { inferConst, inferValue, typeText } from './expressions.ts';
 import type { RuleContext } from './rule-context.ts';
-import { plainText, valueIn } from './rule-context.ts';
+import { namedIn } from './rule-context.ts';
 import { failures } from './rule-words.ts';
 
 type Limit = Extract<Action, { kind: 'limit' }>;
@@ -27,7 +27,7 @@ export function bindLimit(ctx: RuleContext, action: Limit): CoreAction | undefin
   const scope = ctx.names.scope;
   const amountCore = inferValue(binder, { unit, expr: action.amount, scope });
   const window = inferConst(binder, { unit, expr: action.per, scope, expected: { kind: 'duration' } });
-  const key = valueIn(ctx, action.by, plainText, 'the key of a limit');
+  const key = namedIn(ctx, action.by, 'the key of a limit');
   const priceOf = (expr: Expr): CoreExpr =>
     inferValue(binder, { unit, expr, scope, facts: ctx.facts, expected: dollars });
   const price = action.price && { input: priceOf(action.price[0]), output: priceOf(action.price[1]) };

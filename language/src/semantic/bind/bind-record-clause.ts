@@ -11,6 +11,7 @@ import { importAdvice } from './import-advice.ts';
 import { findPackage } from './load-packages.ts';
 import { fileScope, isSurfaceKind } from './package-scope.ts';
 import type { RuleContext } from './rule-context.ts';
+import { warnOfBraces } from './braces-in-text.ts';
 import { valueIn } from './rule-context.ts';
 
 /** The record; undefined, and said so, when there is no such kind. */
@@ -40,6 +41,7 @@ export function bindRecordClause(ctx: RuleContext, clause: RecordClause): CoreRu
     }
     binder.recorder?.fields.set(name, { field, record });
     if (given.has(name.text)) report(binder, 'duplicate-field', { unit, node: name }, { name: name.text });
+    warnOfBraces({ binder, unit, scope: ctx.names.scope }, value);
     given.set(name.text, { name: field.name, value: valueIn(ctx, value, fieldType(field), 'an inventory record') });
   }
   const missing = [...known.values()].filter((field) => field.presence === 'required' && !given.has(field.name));

@@ -20,7 +20,7 @@ import { inferConst, noteOrigin } from './expressions.ts';
 import { fileScope } from './package-scope.ts';
 import type { PlacedRule } from './placed-rule.ts';
 import type { RuleContext } from './rule-context.ts';
-import { allOf, assuming, conditionIn, plainText, textIn, valueIn } from './rule-context.ts';
+import { allOf, assuming, conditionIn, namedIn, textIn } from './rule-context.ts';
 import { sortClauses } from './rule-clauses.ts';
 import type { ClausesOf } from './rule-clauses.ts';
 import { ruleFacts } from './rule-facts.ts';
@@ -61,8 +61,8 @@ export function bindRule(ctx: RuleContext, anchor: CoreExpr | undefined): CoreRu
     message: bindMessage(inner, clauses),
     records: clauses('record').flatMap((clause) => bindRecordClause(inner, clause) ?? []),
     flows: clauses('flow').map((clause) => ({
-      from: valueIn(inner, clause.from, plainText, 'a flow'),
-      to: valueIn(inner, clause.to, plainText, 'a flow'),
+      from: namedIn(inner, clause.from, 'a flow'),
+      to: namedIn(inner, clause.to, 'a flow'),
     })),
     action: clauses('action').map((clause) => bindAction(inner, clause.action))[0],
     facts: bindFacts(inner),

@@ -10,10 +10,11 @@ import type { FileUnit } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import type { EventScope, SurfaceEvent } from './bind-event.ts';
 import type { Binder } from './binder.ts';
+import { warnOfBraces } from './braces-in-text.ts';
 import { inferBool, inferText, inferValue } from './expressions.ts';
 import type { PlacedRule } from './placed-rule.ts';
 
-export const plainText: Type = { kind: 'string', sensitive: false };
+const plainText: Type = { kind: 'string', sensitive: false };
 
 export interface RuleContext {
   readonly binder: Binder;
@@ -37,6 +38,12 @@ export function valueIn(ctx: RuleContext, expr: Expr, expected: Type, place?: st
   const scope = ctx.names.scope;
   const core = inferValue(binder, { unit, expr, scope, expected, facts, ...(place === undefined ? {} : { place }) });
   return ctx.names.close(core);
+}
+
+/** The text that says who or what is meant: a target, a key, an end of a flow. */
+export function namedIn(ctx: RuleContext, expr: Expr, place: string): CoreExpr {
+  warnOfBraces({ binder: ctx.binder, unit: ctx.unit, scope: ctx.names.scope }, expr);
+  return valueIn(ctx, expr, plainText, place);
 }
 
 /** A condition of the rule; undefined when it is at fault. */
