@@ -14,6 +14,7 @@ import test, { type ExecutionContext } from 'ava';
 import { openCollector } from '../../../runtime/test/telemetry/collector.ts';
 import { shapeFaults, tracesShape } from '../../../runtime/test/telemetry/otlp-shape.ts';
 import { startToolServer } from './tool-server.ts';
+import { isQuiet } from './raw-service.ts';
 import { startService, type ReplayService } from './replay-service.ts';
 import { startGateway, type RunningGateway, type RunOptions } from './running-gateway.ts';
 
@@ -88,6 +89,8 @@ test('tokens are estimated before and settled by what the provider counted: whol
       else
         for await (const piece of await openai.chat.completions.create({ model: 'gpt-5.2', messages, stream: true }))
           t.truthy(piece);
+      // The SDK does not wait for the end of what streams, which is when it is settled.
+      t.true(await isQuiet(gateway));
     };
     for (let call = 0; call < 3; call += 1) await ask();
     await t.throwsAsync(ask(), { instanceOf: OpenAI.RateLimitError }, name);

@@ -106,7 +106,7 @@ export async function read(answer: Response): Promise<{ readonly text: string; r
 }
 
 /** Whether nothing is pending, and no connection to the service is busy, after a while. */
-export async function isQuiet({ gateway }: Between, most = 100): Promise<boolean> {
+export async function isQuiet({ gateway }: Pick<RunningGateway, 'gateway'>, most = 100): Promise<boolean> {
   for (let count = 0; count < most; count++) {
     const metrics = await (await fetch(`http://127.0.0.1:${gateway.metricsPort ?? 0}/metrics`)).text();
     if (/rdp_gateway_pending_requests 0\n/.test(metrics)) return true;
