@@ -136,6 +136,32 @@ test('folders are projects of their own; a file outside of all is one alone', as
   t.is(await session.end(), 0);
 });
 
+test('of nested folders the innermost has a policy', async (t) => {
+  const inner = `${surface}set a = ["b"]\n`;
+  const session = await startSession({
+    folder: [
+      { path: 'a.rdp', text: surface },
+      { path: 'in/b.rdp', text: inner },
+    ],
+  });
+  const { first, connection } = session;
+  const names = async (): Promise<unknown> =>
+    (await connection.sendRequest(WorkspaceSymbolRequest.type, { query: '' }))?.map(({ name }) => name);
+  t.is((await first.diagnostics('in/b.rdp', (list) => list.length > 0))[0]?.code, 'duplicate-name');
+  const nested = session.write('first/in', []);
+  await nested.add();
+  t.deepEqual(await names(), ['Chat', 'Chat', 'a']);
+  await first.diagnostics('in/b.rdp', (list) => list.length === 0);
+  await first.open('in/b.rdp', inner);
+  await first.change('in/b.rdp', 2, [{ text: surface.replace('Chat', 'Talk') }]);
+  t.deepEqual(await names(), ['Chat', 'Talk']);
+  await nested.remove();
+  t.deepEqual(await names(), ['Chat', 'Talk']);
+  await first.change('in/b.rdp', 3, [{ text: inner }]);
+  await first.diagnostics('in/b.rdp', (list) => list.some(({ code }) => code === 'duplicate-name'));
+  t.is(await session.end(), 0);
+});
+
 test('a folder with several projects that know nothing of each other', async (t) => {
   const { first, end } = await startSession({
     initializationOptions: { projects: ['one', 'two/'] },

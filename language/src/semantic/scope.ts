@@ -61,7 +61,8 @@ export type Binding =
       readonly make: (args: readonly CoreExpr[]) => CoreExpr;
     }
   /** A type name: for `is`, `Prompt { … }`. */
-  | { readonly kind: 'type'; readonly type: Type; readonly declared?: Span }
+  /** `doc` is what a document says of it that is no policy. */
+  | { readonly kind: 'type'; readonly type: Type; readonly declared?: Span; readonly doc?: string }
   /** An imported package, or a namespace in one. */
   | { readonly kind: 'package'; readonly name: string; readonly members: Scope }
   /** A name that exists but is no value here (surface, threat edition, provider, inventory kind); `what` says so in the message. */

@@ -91,6 +91,8 @@ export interface Variant {
    */
   readonly tag: readonly string[];
   readonly record: RecordType;
+  /** What its document says of it, where that is not the record's own: of an operation, of a tool. */
+  readonly doc?: string;
   /** Other kinds whose objects hold one of this kind, and are of this kind for that: pods in the templates of controllers. */
   readonly held?: Held;
   /** How requests name objects of a custom kind; undefined where its definition does not say, and for all other kinds. */

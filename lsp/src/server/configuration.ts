@@ -10,9 +10,11 @@ import { readSettings, type Settings } from './settings.ts';
 export interface Configuration {
   /** Those of what stands below a folder, or in none; its URI is normalised. */
   readonly of: (uri: string) => Settings;
+  /** Whether the client said which settings it has, or cannot be asked. */
+  readonly isKnown: () => boolean;
   /** Resolves when the settings that were asked for last are there. */
   readonly settled: () => Promise<void>;
-  /** Calls `listener` after settings became others. */
+  /** Calls `listener` after settings became others, or known. */
   readonly onChange: (listener: () => void) => void;
   /** Asks for the settings of these folders, by normalised URI. */
   readonly load: (folders: readonly string[]) => void;
@@ -34,11 +36,10 @@ export function createConfiguration(connection: Connection, client: Client): Con
   let byFolder: ReadonlyMap<string, unknown> = new Map();
   let folders: readonly string[] = [];
   let known = new Map<string, Settings>();
-  let begin: () => void = () => undefined;
   /** Nothing is shown by settings that nobody has been asked for yet. */
-  let loading: Promise<void> = canAsk
-    ? withPatience(new Promise<void>((resolve) => void (begin = resolve))).then(() => undefined)
-    : Promise.resolve();
+  let state: 'unknown' | 'known' = canAsk ? 'unknown' : 'known';
+  let begin: () => void = () => undefined;
+  const began = new Promise<'began'>((resolve) => void (begin = () => resolve('began')));
   const warned = new Set<string>();
 
   const settingsFor = (folder: string | undefined): Settings => {
@@ -56,22 +57,25 @@ export function createConfiguration(connection: Connection, client: Client): Con
   };
   const became = (value: unknown, each: ReadonlyMap<string, unknown>): void => {
     const same = JSON.stringify([general, [...byFolder]]) === JSON.stringify([value, [...each]]);
-    [general, byFolder] = [value, each];
-    if (same) return;
-    known = new Map();
+    if (same && state === 'known') return;
+    [general, byFolder, known, state] = [value, each, new Map(), 'known'];
     for (const listener of listeners) listener();
   };
   const ask = async (): Promise<void> => {
-    const asked = folders;
-    const items = [{ section }, ...asked.map((scopeUri) => ({ scopeUri, section }))];
+    const places = folders;
+    const items = [{ section }, ...places.map((scopeUri) => ({ scopeUri, section }))];
     try {
       const answer = await withPatience(connection.workspace.getConfiguration(items));
-      if (answer === undefined) connection.console.warn(`the client does not say which settings it has`);
-      else became(answer[0], new Map(asked.map((folder, index) => [folder, answer[index + 1]])));
+      if (answer === undefined) connection.console.warn('the client does not say which settings it has');
+      else became(answer[0], new Map(places.map((folder, index) => [folder, answer[index + 1]])));
     } catch (error) {
       connection.console.warn(`settings cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
+    if (state === 'unknown') became(undefined, byFolder);
   };
+  let loading: Promise<void> = canAsk
+    ? withPatience(began).then((said) => (said === 'began' ? undefined : became(undefined, byFolder)))
+    : Promise.resolve();
   const reload = (): void => {
     // One after the other, so that an old answer never comes last.
     loading = loading.then(ask);
@@ -85,6 +89,7 @@ export function createConfiguration(connection: Connection, client: Client): Con
       const around = folders.filter((folder) => folder === uri || pathBelow(folder, uri) !== undefined);
       return settingsFor(around.toSorted((a, b) => b.length - a.length)[0]);
     },
+    isKnown: () => state === 'known',
     settled: async () => {
       for (let seen: Promise<void> | undefined; seen !== loading;) await (seen = loading);
     },

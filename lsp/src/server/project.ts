@@ -15,6 +15,8 @@ export interface Project {
   /** The URI that paths are relative to, normalised. */
   readonly root: string;
   readonly extent: Extent;
+  /** Whether the folder was looked into: until then the state is no project. */
+  readonly isRead: () => boolean;
   /** The newest state. */
   readonly snapshot: () => Workspace;
   /** Whether a file of the project or the library belongs to the library. */
@@ -40,6 +42,8 @@ export interface Project {
 export interface ProjectOptions {
   readonly root: string;
   readonly extent: Extent;
+  /** Whether a policy belongs to this project and no other, by its normalised URI. */
+  readonly owns: (uri: string) => boolean;
   readonly host: Host;
   readonly documents: Documents;
   /** Called after each new snapshot. */
@@ -49,7 +53,8 @@ export interface ProjectOptions {
 }
 
 /** Begins to read a project. */
-export function createProject({ root, extent, host, documents, changed, failed }: ProjectOptions): Project {
+export function createProject(options: ProjectOptions): Project {
+  const { root, extent, owns, host, documents, changed, failed } = options;
   const library = new Set(host.std);
   const unreadable = new Map<string, string>();
   let snapshot = createWorkspace({ files: [], documents: new Map(), today: host.today(), std: host.std });
@@ -96,8 +101,7 @@ export function createProject({ root, extent, host, documents, changed, failed }
 
   const scan = async (): Promise<void> => {
     const listed = extent.kind === 'file' ? [extent.uri] : await host.listPolicies(root);
-    const open = [...documents.all().keys()].filter((uri) => isPart(uri));
-    const wanted = new Set([...listed, ...open].map(normalizeUri));
+    const wanted = new Set([...listed.map(normalizeUri), ...documents.all().keys()].filter(owns));
     const known = new Set(snapshot.project.files.map((file) => uriBelow(root, file.path)));
     const fresh = await readPolicies(
       [...wanted].filter((uri) => !known.has(uri)),
@@ -105,17 +109,15 @@ export function createProject({ root, extent, host, documents, changed, failed }
     );
     // A step never runs beside another, but the client's own changes may have come while files were read.
     const state = [...known].filter((uri) => !wanted.has(uri)).reduce(withoutUri, merge(fresh));
-    scanned = true;
     await readDocuments(state);
+    scanned = true;
   };
-  const isPart = (uri: string): boolean =>
-    extent.kind === 'file' ? uri === extent.uri : uri.endsWith('.rdp') && pathOf(uri) !== undefined;
   const withoutUri = (state: Workspace, uri: string): Workspace => state.withoutFile(pathOf(uri) ?? '');
-  /** `state` with the texts of the documents that are open now. */
+  /** `state` with the documents that are open now, also those that came while something was read. */
   const merge = (state: Workspace): Workspace =>
     [...documents.all()].reduce((now, [uri, { text }]) => {
       const path = pathOf(uri);
-      return path !== undefined && now.file(path) !== undefined ? now.withFile({ path, text }) : now;
+      return path !== undefined && owns(uri) ? now.withFile({ path, text }) : now;
     }, state);
 
   /** Reads the documents that `state` names and that are not known yet, and makes it the newest state. */
@@ -144,6 +146,7 @@ export function createProject({ root, extent, host, documents, changed, failed }
   const project: Project = {
     root,
     extent,
+    isRead: () => scanned,
     snapshot: () => snapshot,
     isLibrary: (file) => library.has(file),
     uriOf: (file) =>
@@ -156,7 +159,7 @@ export function createProject({ root, extent, host, documents, changed, failed }
     rescan: () => enqueue(scan),
     refresh: (uri) => {
       const path = pathOf(uri);
-      if (path === undefined || !isPart(uri)) return;
+      if (path === undefined || !owns(uri)) return;
       const open = documents.fileOf(uri, path);
       if (open !== undefined) {
         // Typing must not wait for the disk, unless the policy names a document that nobody has read.

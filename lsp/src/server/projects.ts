@@ -72,10 +72,15 @@ export function createProjects({ host, client, documents, configuration, failed 
       }
     }
   };
-  const changed = (project: Project): void => tell(project, 'changed');
+  // Who is told shows something, by settings that are known soon.
+  const changed = (project: Project): void => {
+    if (configuration.isKnown()) tell(project, 'changed');
+  };
 
   const open = (key: string, root: string, extent: Project['extent']): void => {
-    if (!projects.has(key)) projects.set(key, createProject({ root, extent, host, documents, changed, failed }));
+    if (projects.has(key)) return;
+    const owns = (uri: string): boolean => (extent.kind === 'file' ? uri === extent.uri : folderOf(uri)?.root === root);
+    projects.set(key, createProject({ root, extent, owns, host, documents, changed, failed }));
   };
   const close = (key: string): void => {
     const project = projects.get(key);
@@ -99,7 +104,17 @@ export function createProjects({ host, client, documents, configuration, failed 
     const roots = new Set([...folders].flatMap(rootsIn));
     const gone = [...projects].filter(([, { root, extent }]) => extent.kind === 'folder' && !roots.has(root));
     for (const [key] of gone) close(key);
+    const before = [...projects.values()];
     for (const root of roots) open(`${root}/`, root, { kind: 'folder' });
+    // Of nested folders the innermost has a policy: those around lose it, or have it again.
+    const others = [
+      ...gone.map(([, { root }]) => root),
+      ...[...roots].filter((root) => !before.some((one) => one.root === root)),
+    ];
+    for (const project of before) {
+      if (project.extent.kind === 'folder' && others.some((root) => pathBelow(project.root, root) !== undefined))
+        project.rescan();
+    }
     // Documents that stood alone may stand in a folder now, and those of a folder alone.
     for (const key of documents.all().keys()) {
       if (folderOf(key)) close(key);
@@ -180,7 +195,7 @@ export function createProjects({ host, client, documents, configuration, failed 
     folders: () => [...folders],
     settingsChanged: () => {
       matchFolders();
-      for (const project of projects.values()) changed(project);
+      for (const project of projects.values()) if (project.isRead()) changed(project);
     },
     onChange: (listener) => void listeners.push(listener),
   };

@@ -12,7 +12,9 @@ import {
   FileChangeType,
   HoverRequest,
   InlayHintRequest,
+  LSPErrorCodes,
   ReferencesRequest,
+  ResponseError,
   SemanticTokensRequest,
   WorkspaceSymbolRequest,
   type TextDocumentContentChangeEvent,
@@ -236,7 +238,7 @@ function difference(document: TextDocument, text: string): TextDocumentContentCh
   return { range, text: text.slice(start, text.length - tail) };
 }
 
-/** A request in the middle, perhaps taken back at once; only that may be its error. */
+/** A request in the middle, perhaps taken back at once: only that may be its error, or that the text is another. */
 async function ask(
   connection: Session['connection'],
   document: TextDocument,
@@ -268,7 +270,9 @@ async function ask(
   try {
     await inTime(`question ${what}`, answer ?? Promise.resolve());
   } catch (error) {
-    if (!cancelled) throw error;
+    const code = error instanceof ResponseError ? error.code : 0;
+    // What is typed behind a question may well make an end of it.
+    if (code !== LSPErrorCodes.ContentModified && !(cancelled && code === LSPErrorCodes.RequestCancelled)) throw error;
   } finally {
     source.dispose();
   }

@@ -45,6 +45,7 @@ export const fullCapabilities: ClientCapabilities = {
       },
     },
     definition: { linkSupport: true },
+    declaration: { linkSupport: true },
     typeDefinition: { linkSupport: true },
     documentSymbol: { hierarchicalDocumentSymbolSupport: true },
     codeAction: {

@@ -2,6 +2,9 @@
 // name. A probe gives the answer; the golden is its text.
 
 import {
+  DeclarationRequest,
+  DocumentRangesFormattingRequest,
+  TextDocumentContentRequest,
   CallHierarchyIncomingCallsRequest,
   CallHierarchyOutgoingCallsRequest,
   CallHierarchyPrepareRequest,
@@ -67,6 +70,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     return Object.fromEntries(await Promise.all(lists));
   },
   definition: inLibraryByText(atCursor(DefinitionRequest.method)),
+  declaration: inLibraryByText(atCursor(DeclarationRequest.method)),
   'type-definition': inLibraryByText(atCursor(TypeDefinitionRequest.method)),
   references: atCursor(ReferencesRequest.method, { context: { includeDeclaration: true } }),
   highlights: atCursor(DocumentHighlightRequest.method),
@@ -147,6 +151,28 @@ export const probes: Readonly<Record<string, Probe>> = {
       range: { start: position, end: position },
       options,
     }),
+  // The lines of the cursor and of the document's start.
+  'ranges-formatting': ({ connection, uri, position }) =>
+    connection.sendRequest(DocumentRangesFormattingRequest.type, {
+      textDocument: { uri },
+      ranges: [position, { line: 0, character: 0 }].map((place) => ({ start: place, end: place })),
+      options,
+    }),
+  'source-actions': ({ connection, uri, position }) =>
+    connection.sendRequest(CodeActionRequest.type, {
+      textDocument: { uri },
+      range: { start: position, end: position },
+      context: { diagnostics: [], only: ['source'] },
+    }),
+  // The line that a definition leads to, as the client reads it who shows the library.
+  'library-text': async ({ connection, uri, position }) => {
+    const found = await connection.sendRequest(DefinitionRequest.type, { textDocument: { uri }, position });
+    const [link] = (found ?? []) as readonly DefinitionLink[]; // what these requests give a client with links
+    if (link === undefined) return null;
+    const { targetUri, targetSelectionRange } = link;
+    const content = await connection.sendRequest(TextDocumentContentRequest.type, { uri: targetUri });
+    return { uri: targetUri, line: content?.text.split('\n')[targetSelectionRange.start.line] ?? null };
+  },
   selection: ({ connection, uri, position }) =>
     connection.sendRequest(SelectionRangeRequest.type, { textDocument: { uri }, positions: [position] }),
   'semantic-tokens': async ({ connection, uri, fixture }) => {

@@ -164,7 +164,7 @@ function readQualified(reader: Reader, name: ast.QualifiedName, parent: AnyNode 
     const binding = last && session.recorder.bindings.get(last);
     if (binding === undefined || last === undefined) return;
     const text = dotted(name);
-    const type = binding.kind === 'type' ? { type: binding.type } : {};
+    const type = binding.kind === 'type' ? { type: binding.type, doc: binding.doc ?? '' } : {};
     return note(reader, name, makeSymbol('kind', text, { key: `kind ${text}`, ...type }), 'read');
   }
   if (parent?.kind === 'crosswalk') return;

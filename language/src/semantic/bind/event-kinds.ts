@@ -33,11 +33,12 @@ export function exchangeKinds(api: Documented, event: string, base: RecordType):
 function requestUnion({ routes, operations }: Documented, base: RecordType): UnionType {
   return {
     ...variantsOf([...operations.values()], (operation) => [
-      variant(
-        operation.name,
-        [operation.name],
-        withBody(base, operation.requestBody, operation.bodyRequired ? 'required' : 'optional'),
-      ),
+      variant({
+        name: operation.name,
+        tag: [operation.name],
+        record: withBody(base, operation.requestBody, operation.bodyRequired ? 'required' : 'optional'),
+        doc: operationDoc(routes, operation),
+      }),
     ]),
     name: base.name,
     base,
@@ -48,12 +49,17 @@ function requestUnion({ routes, operations }: Documented, base: RecordType): Uni
 
 function answerUnion({ routes, operations }: Documented, base: RecordType): UnionType {
   return {
-    ...variantsOf([...operations.values()], ({ name, statuses, responses }) => [
-      variant(name, [name], base),
-      ...statuses.map((status) =>
-        variant(`${name}.${status}`, [name, status], withBody(base, responses.get(status), 'required')),
-      ),
-    ]),
+    ...variantsOf([...operations.values()], (operation) => {
+      const { name, statuses, responses } = operation;
+      const doc = operationDoc(routes, operation);
+      return [
+        variant({ name, tag: [name], record: base, doc }),
+        ...statuses.map((status) => {
+          const record = withBody(base, responses.get(status), 'required');
+          return variant({ name: `${name}.${status}`, tag: [name, status], record, doc });
+        }),
+      ];
+    }),
     name: base.name,
     base,
     discriminators: ['method', 'path', 'status'],
@@ -68,7 +74,7 @@ export function toolKinds(lists: readonly ToolList[], base: RecordType): UnionTy
     ...variantsOf(lists, ({ server, tools }) =>
       tools.map((tool) => {
         const tag = server === undefined ? [tool.name] : [server, tool.name];
-        return variant(tag.join('.'), tag, withArguments(base, tool.arguments));
+        return variant({ name: tag.join('.'), tag, record: withArguments(base, tool.arguments), doc: tool.doc });
       }),
     ),
     name: base.name,
@@ -88,8 +94,15 @@ function variantsOf<T>(
   return { variant: (name) => variants().get(name), variantNames: () => [...variants().keys()] };
 }
 
-function variant(name: string, tag: readonly string[], record: RecordType): Variant {
-  return { name, tag, record };
+function variant({ doc, ...rest }: Omit<Variant, 'doc'> & { readonly doc: string }): Variant {
+  return doc === '' ? rest : { ...rest, doc };
+}
+
+/** `POST /orders`, and what the document says of it. */
+function operationDoc(routes: readonly CoreRoute[], { name, doc }: OpenapiOperation): string {
+  const taken = routes.filter(({ operation }) => operation === name);
+  const requests = taken.map(({ method, template }) => `\`${method} ${template}\``).join(', ');
+  return [requests, doc].filter((part) => part !== '').join('\n\n');
 }
 
 /** An exchange with a body of `type`; any body where nothing is described. */

@@ -102,7 +102,8 @@ export function inferIs(ctx: Inference, expr: Expr & { readonly kind: 'is' }, sc
         : { help: `did you mean \`${near}\`?` };
     return fault(ctx, 'not-a-kind', expr.type, { type: `\`${union.name}\``, name }, help);
   }
-  const binding: Binding = { kind: 'type', type: recordOf(variant.record) };
+  const { doc = '', record } = variant;
+  const binding: Binding = { kind: 'type', type: recordOf(record), ...(doc === '' ? {} : { doc }) };
   const last = expr.type.parts.at(-1);
   if (last) ctx.recorder?.bindings.set(last, binding);
   if (of.type.kind !== 'optional') return { op: 'variant-test', of, union, variant, type: boolType };

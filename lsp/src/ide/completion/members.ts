@@ -273,7 +273,7 @@ export function kindsOf(type: Type | undefined): readonly Completion[] {
         if (variant === undefined) return undefined;
         const fields = [...variant.record.fields().values()].slice(0, 12);
         const lines = fields.map((field) => `- \`${field.name}\`: ${describeType(typeOf(field))}`);
-        return [variant.record.doc, lines.join('\n')].filter((part) => part !== '').join('\n\n');
+        return [variant.doc ?? variant.record.doc, lines.join('\n')].filter((part) => part !== '').join('\n\n');
       },
     }),
   );
