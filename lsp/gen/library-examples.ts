@@ -33,6 +33,11 @@ export function libraryExamples(): string {
   ];
 }
 
+/** Nothing that stands between things here. */
+function isOneLine(text: string): boolean {
+  return !['\t', '\n', '\r', '\u001f'].some((mark) => text.includes(mark));
+}
+
 function linesOf(tree: ast.File): readonly string[] {
   const home = tree.package ? dotted(tree.package) : '';
   return tree.decls.flatMap((decl) => {
@@ -41,7 +46,7 @@ function linesOf(tree: ast.File): readonly string[] {
       decl.settings
         .filter((setting) => setting.name.text === name)
         .map(({ values }) => values.map((value) => (value.kind === 'string' ? value.value : '')))
-        .filter((pieces) => pieces.join('').length <= longest && !pieces.some((piece) => /[\t\n\r\u001f]/.test(piece)))
+        .filter((pieces) => pieces.join('').length <= longest && pieces.every((piece) => isOneLine(piece)))
         .slice(0, count)
         .map((pieces) => `${name}\t${pieces.join('\u001f')}`),
     );

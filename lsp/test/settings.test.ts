@@ -5,7 +5,6 @@ import test from 'ava';
 import {
   CodeLensRequest,
   CompletionRequest,
-  ConfigurationRequest,
   DiagnosticSeverity,
   DidChangeConfigurationNotification,
   DocumentDiagnosticRequest,
@@ -96,11 +95,18 @@ test('an error stays one', async (t) => {
     const settings = { diagnostics: { levels: { 'unknown-name': level } } };
     const session = await startSession({ folder: [{ path: 'a.rdp', text: faulty }], settings: () => settings });
     t.deepEqual(await seen(session), ['unknown-name error']);
-    t.true(
-      session.log.some((line) => line.startsWith('2 ') && line.includes('`unknown-name` is an error, which stays one')),
-    );
+    t.true(session.log.some((line) => line.startsWith('2 ') && line.includes('`unknown-name` can be error')));
     t.is(await session.end(), 0);
   }
+});
+
+test('that something is not enforced or is excepted cannot be hidden', async (t) => {
+  const settings = { diagnostics: { levels: { 'expired-exemption': 'off' } } };
+  const exempted = `${text}exempt Found { until 2020-01-01 owner "team" reason "moves" }\n`;
+  const session = await startSession({ folder: [{ path: 'a.rdp', text: exempted }], settings: () => settings });
+  t.true((await seen(session)).includes('expired-exemption warning'));
+  t.true(session.log.some((line) => line.includes('`expired-exemption` can be information, warning, error')));
+  t.is(await session.end(), 0);
 });
 
 test('a fix of what is not shown is not offered', async (t) => {
@@ -207,7 +213,7 @@ test('settings that are none are left out and said; a client that never answers 
   await session.first.open('a.rdp', text);
   t.deepEqual(await seen(session), ['unused-import warning']);
   t.deepEqual(session.log.filter((line) => line.startsWith('2 ')).toSorted(), [
-    '2 `rdp.diagnostics.levels`: `unused-import` takes off, hint, information, warning or error',
+    '2 `rdp.diagnostics.levels`: `unused-import` can be off, hint, information, warning, error',
     '2 `rdp.diagnostics.levels`: there is no diagnostic `no-such-code`',
     '2 `rdp.inlayHints.types` is neither true nor false',
     '2 `rdp.projects` is no list of folders',

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { parse } from '@rdp/language';
+import { diagnosticCodes, parse } from '@rdp/language';
+import { levelsFor, readSettings } from '../../lsp/src/server/settings.ts';
 import { shippedManifest } from '../build.ts';
 
 const room = join(import.meta.dirname, '..');
@@ -13,6 +14,11 @@ interface Manifest {
     readonly commands: readonly { readonly command: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
     readonly walkthroughs: readonly { readonly steps: readonly { readonly description: string }[] }[];
+    readonly configuration: {
+      readonly properties: Readonly<
+        Record<string, { readonly default?: unknown; readonly properties?: Readonly<Record<string, unknown>> }>
+      >;
+    };
     readonly problemMatchers: readonly { readonly pattern: readonly { readonly regexp: string }[] }[];
   };
 }
@@ -86,4 +92,28 @@ test('what is shipped says nothing of the workspace', (t) => {
   const shipped: Record<string, unknown> = JSON.parse(shippedManifest());
   for (const key of ['private', 'type', 'scripts', 'dependencies', 'devDependencies']) t.false(key in shipped);
   t.is(shipped['main'], './dist/extension.cjs');
+});
+
+test('settings are those that the server reads: every code that can be shown otherwise, everything on', (t) => {
+  const { properties } = contributes.configuration;
+  const levels = diagnosticCodes()
+    .map((code) => [code, { enum: levelsFor(code) }] as const)
+    .filter(([, { enum: possible }]) => possible.length > 1);
+  t.deepEqual(properties['rdp.diagnostics.levels']?.properties, Object.fromEntries(levels));
+  /** What VS Code gives for the section, when nobody set anything. */
+  const section: Record<string, unknown> = {};
+  for (const [name, { default: value }] of Object.entries(properties)) {
+    const path = name.split('.').slice(1);
+    path.reduce<Record<string, unknown>>((at, part, index) => {
+      at[part] = index === path.length - 1 ? value : (at[part] ?? {});
+      return at[part] as Record<string, unknown>; // made above, but for the last
+    }, section);
+  }
+  const read = readSettings([section]);
+  t.deepEqual(read, { settings: readSettings([]).settings, problems: [] });
+  for (const [name, { default: value }] of Object.entries(properties)) {
+    if (value !== true) continue;
+    const [group = '', key = ''] = name.split('.').slice(1);
+    t.notDeepEqual(readSettings([{ [group]: { [key]: false } }]), read, `${name} is read`);
+  }
 });

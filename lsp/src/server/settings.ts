@@ -1,7 +1,7 @@
 // The `rdp` section of a client's settings, or `initializationOptions`, which has the same members → what features ask for. What is not
-// understood is left out and said. INVARIANT: no setting hides an error or shows it as less.
+// understood is left out and said. INVARIANT: no setting hides an error or shows it as less, or hides that something is not enforced.
 
-import { catalogEntry, diagnosticCodes, type Severity } from '@rdp/language';
+import { catalogEntry, type Severity } from '@rdp/language';
 
 /** How a diagnostic is shown. */
 export type Level = 'off' | 'hint' | Severity;
@@ -30,7 +30,26 @@ export interface ReadSettings {
   readonly problems: readonly string[];
 }
 
-const levels: ReadonlySet<string> = new Set(['off', 'hint', 'information', 'warning', 'error']);
+const levels: readonly Level[] = ['off', 'hint', 'information', 'warning', 'error'];
+
+/** What these say is that something is not enforced, or excepted: it can be shown as less, but not hidden. */
+const neverOff: ReadonlySet<string> = new Set([
+  'enforcement-gap',
+  'exemption-by-name',
+  'expired-exemption',
+  'incomplete-exemption',
+  'partial-enforcement',
+  'permit-without-deny',
+  'surface-not-routed',
+]);
+
+/** How diagnostics of a code can be shown; none where there is no such code. */
+export function levelsFor(code: string): readonly Level[] {
+  const severity = catalogEntry(code)?.severity;
+  if (severity === undefined) return [];
+  if (severity === 'error') return ['error'];
+  return neverOff.has(code) ? levels.filter((level) => level !== 'off' && level !== 'hint') : levels;
+}
 
 /** Reads settings; of several objects the later ones are asked first. */
 export function readSettings(given: readonly unknown[]): ReadSettings {
@@ -92,20 +111,14 @@ function levelsOf(value: unknown, problems: string[]): Settings['levels'] {
     problems.push('`rdp.diagnostics.levels` has no codes with their levels');
     return found;
   }
-  for (const [code, level] of Object.entries(value)) {
-    const severity = catalogEntry(code)?.severity;
-    if (severity === undefined) problems.push(`\`rdp.diagnostics.levels\`: there is no diagnostic \`${code}\``);
-    else if (!isLevel(level))
-      problems.push(`\`rdp.diagnostics.levels\`: \`${code}\` takes off, hint, information, warning or error`);
-    else if (severity === 'error' && level !== 'error')
-      problems.push(`\`rdp.diagnostics.levels\`: \`${code}\` is an error, which stays one`);
-    else found.set(code, level);
+  for (const [code, wanted] of Object.entries(value)) {
+    const possible = levelsFor(code);
+    const level = possible.find((one) => one === wanted);
+    if (level !== undefined) found.set(code, level);
+    else if (possible.length === 0) problems.push(`\`rdp.diagnostics.levels\`: there is no diagnostic \`${code}\``);
+    else problems.push(`\`rdp.diagnostics.levels\`: \`${code}\` can be ${possible.join(', ')}`);
   }
   return found;
-}
-
-function isLevel(value: unknown): value is Level {
-  return typeof value === 'string' && levels.has(value);
 }
 
 /** How a diagnostic of `code` and `severity` is shown. */
@@ -114,9 +127,4 @@ export function levelOf(
   { code, severity }: { readonly code: string; readonly severity: Severity },
 ): Level {
   return severity === 'error' ? 'error' : (wanted.get(code) ?? severity);
-}
-
-/** The codes whose level can be chosen: those that are no errors. */
-export function adjustableCodes(): readonly string[] {
-  return diagnosticCodes().filter((code) => catalogEntry(code)?.severity !== 'error');
 }
