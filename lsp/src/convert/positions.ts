@@ -55,13 +55,23 @@ const linesWithReturns = new WeakMap<SourceFile, ArrayLike<number>>();
 
 /** Where the lines of a text begin for a client. */
 export function linesOf(file: SourceFile): ArrayLike<number> {
-  const { text } = file;
-  if (!text.includes('\r')) return lineStarts(file);
   const known = linesWithReturns.get(file);
   if (known) return known;
+  const starts = hasLoneReturn(file.text) ? startsWithReturns(file.text) : lineStarts(file);
+  linesWithReturns.set(file, starts);
+  return starts;
+}
+
+function hasLoneReturn(text: string): boolean {
+  for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
+    if (text.charCodeAt(at + 1) !== 10) return true;
+  }
+  return false;
+}
+
+function startsWithReturns(text: string): ArrayLike<number> {
   const starts = [0];
   for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
-  linesWithReturns.set(file, starts);
   return starts;
 }
 
