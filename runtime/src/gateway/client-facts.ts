@@ -61,6 +61,7 @@ function named(headers: readonly Header[], name: string | undefined): string {
 
 /** A name as it stands, or the URI of the last peer in Envoy's `x-forwarded-client-cert`. */
 function certified(value: string): string {
+  if (value === '') return '';
   const uris = [...value.matchAll(/(?:^|[;,])\s*URI="?([^;,"]+)/gi)].map(([, uri = '']) => uri);
   return uris.at(-1) ?? (/(?:^|[;,])\s*(?:By|Hash)=/i.test(value) ? '' : value);
 }

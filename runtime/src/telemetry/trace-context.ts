@@ -29,7 +29,7 @@ export function placeSpan({ traceparent, tracestate }: CallerTrace, begun: () =>
     version !== 'ff' && !/^0+$/.test(traceId) && !/^0+$/.test(parentId) && (version !== '00' || rest === undefined);
   if (!isValid)
     return {
-      traceId: randomBytes(16).toString('hex'),
+      traceId: randomHex(16),
       spanId,
       parentId: undefined,
       sampled: begun(),
@@ -41,7 +41,20 @@ export function placeSpan({ traceparent, tracestate }: CallerTrace, begun: () =>
 
 /** 16 hexadecimal digits. */
 export function newSpanId(): string {
-  return randomBytes(8).toString('hex');
+  return randomHex(8);
+}
+
+/** Random bytes that no id has yet; asking the system for each id would cost more than the id. */
+const drawn = { bytes: Buffer.alloc(0), next: 0 };
+
+function randomHex(size: number): string {
+  if (drawn.next + size > drawn.bytes.length) {
+    drawn.bytes = randomBytes(4096);
+    drawn.next = 0;
+  }
+  const start = drawn.next;
+  drawn.next += size;
+  return drawn.bytes.toString('hex', start, drawn.next);
 }
 
 /** Header fields for the next one, whose parent is the span `spanId`. */
