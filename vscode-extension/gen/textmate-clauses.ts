@@ -2,20 +2,9 @@
 // anywhere deeper; after an operator it is a name as well.
 
 import { any, include, name, path, type Repository, type Rule, scope, start } from './textmate-rules.ts';
-import { joiningWords, ruleWords, testWords } from './token-tables.ts';
+import { actionWords, joiningWords, outcomeWords, ruleWords, testWords } from './token-tables.ts';
 
-/** Clauses that do something, against those that say something. */
-const actions: ReadonlySet<string> = new Set([
-  'block',
-  'redact',
-  'strip',
-  'limit',
-  'quarantine',
-  'approve',
-  'permit',
-  'set',
-  'alert',
-]);
+const actions: ReadonlySet<string> = new Set(actionWords);
 
 /** Not a key, member access, argument list or operand: what stands behind a word that starts a clause. */
 const goesOn = '(?!\\s*(?:[.,)\\]=]|:(?!:)|\\?[.?]|[!=<>]=|&&|\\|\\|))';
@@ -106,7 +95,7 @@ export function clausePatterns(): Repository {
         },
         { match: `${start}(not|redacted)\\b(?=\\s+\\w)`, ...scope('keyword.other') },
         {
-          match: `${start}(allowed|blocked|alerted|limited|quarantined|needs_approval|malformed)\\b(?:\\s+(by)\\s+(${path}))?`,
+          match: `${start}(${outcomeWords.join('|')})\\b(?:\\s+(by)\\s+(${path}))?`,
           captures: { 1: scope('constant.other'), 2: scope('keyword.other'), 3: { patterns: include('type-name') } },
         },
         { match: `${start}(by)\\b(?=\\s+\\w)`, ...scope('keyword.other') },

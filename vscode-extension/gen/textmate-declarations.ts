@@ -2,29 +2,7 @@
 // A declaration at the left margin ends every region, so that a brace that is missing spoils one declaration and no more.
 
 import { any, include, name, path, type Repository, type Rule, scope, start } from './textmate-rules.ts';
-import { declarationWords, verbs } from './token-tables.ts';
-
-/** Types that the language itself has. */
-const builtInTypes = [
-  'bool',
-  'int',
-  'uint',
-  'float',
-  'double',
-  'string',
-  'bytes',
-  'timestamp',
-  'duration',
-  'dyn',
-  'tokens',
-  'requests',
-  'usd',
-  'size',
-  'list',
-  'set',
-  'map',
-  'optional',
-];
+import { declarationWords, typeWords, verbs } from './token-tables.ts';
 
 /** The left margin with a declaration on it; `set` is a clause as well, and unindented ones there are. */
 export const nextDeclaration: string = `^(?=(?:${declarationWords.filter((word) => word !== 'set').join('|')})\\s+["\\w])`;
@@ -190,7 +168,7 @@ export function declarationPatterns(): Repository {
           endCaptures: { 0: scope('punctuation.section.brackets.end') },
           patterns: include('types'),
         },
-        { match: `${start}${any(builtInTypes)}(?!\\s*\\.)`, ...scope('support.type') },
+        { match: `${start}${any(typeWords)}(?!\\s*\\.)`, ...scope('support.type') },
         ...include('type-name'),
       ],
     },

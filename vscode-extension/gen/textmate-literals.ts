@@ -2,7 +2,7 @@
 // messages are coloured only where a text is a message; which texts are is said by the rules of clauses.
 
 import { any, escapeRegex, include, type Repository, type Rule, scope, start } from './textmate-rules.ts';
-import { unitWords } from './token-tables.ts';
+import { durationUnits, unitWords } from './token-tables.ts';
 
 /** Quotes, longer ones first: `"""` is no empty string and a quote. */
 const quotes = ['"""', "'''", '"', "'"] as const;
@@ -11,8 +11,7 @@ const digits = '\\d[\\d_]*';
 /** Classes with a name, such as `\\d` and `\\pL`. */
 const shorthand = '\\\\[pP](?:\\{\\^?\\w+\\}|\\w)|\\\\[dDsSwW]';
 const regexEscape = '\\\\(?:x\\{[0-9a-fA-F]+\\}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)';
-/** The lexer's units of durations. */
-const durationUnit = '(?:ns|us|ms|s|m|h|d)';
+const durationUnit = `(?:${durationUnits.join('|')})`;
 
 /** Comments, strings, numbers. */
 export function literalPatterns(): Repository {

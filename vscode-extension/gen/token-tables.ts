@@ -1,17 +1,21 @@
 // The lexer's tables of words and marks → plain lists, sorted so that longer words come first. What the editors' grammars are made from.
 
 import {
+  actionWords as actions,
   BinaryOperator,
   declarationKeywords,
+  durationUnits as durations,
   fixedWords,
   In,
   Name,
+  outcomeNames,
   ruleKeywords,
   ruleVerbs,
   testKeywords,
   unitWords as units,
   vocabulary,
 } from '../../language/src/syntax/tokens.ts';
+import { simpleTypeNames } from '../../language/src/semantic/bind/resolve-type.ts';
 import type { TokenType } from 'chevrotain';
 
 /** Longer words first, so that none hides one that starts with it. */
@@ -32,8 +36,20 @@ export const verbs: readonly string[] = longestFirst(ruleVerbs.keys());
 /** Words that start clauses of rules. */
 export const ruleWords: readonly string[] = longestFirst(ruleKeywords.keys());
 
+/** Those of them that do something; the others say something. */
+export const actionWords: readonly string[] = actions;
+
 /** Words that start parts of tests. */
 export const testWords: readonly string[] = longestFirst(testKeywords.keys());
+
+/** What a test expects of a decision: `allowed`, `blocked`, … */
+export const outcomeWords: readonly string[] = outcomeNames;
+
+/** Types that need no declaration. */
+export const typeWords: readonly string[] = simpleTypeNames;
+
+/** Units of durations, which stand at their number. */
+export const durationUnits: readonly string[] = durations;
 
 /** Words that are never names, but for `in`: `true`, `false`, `null`, `none`. */
 export const reservedWords: readonly string[] = longestFirst(

@@ -84,7 +84,16 @@ async function newPolicy(context: ExtensionContext): Promise<void> {
   const target = Uri.joinPath(folder, name);
   const { starter } = await readShipped(context);
   for (const [path, text] of Object.entries(starter)) await writeNew(Uri.joinPath(target, path), text);
-  await window.showTextDocument(Uri.joinPath(target, 'policy.rdp'));
+  await window.showTextDocument(Uri.joinPath(target, 'policy.rdp'), { preview: false });
+  void tellNext(name);
+}
+
+/** What people do next with a policy that works. */
+async function tellNext(name: string): Promise<void> {
+  const next = { 'Run Its Tests': 'testing.runAll', 'Evaluate with an Input': 'rdp.evaluate' } as const;
+  const text = `The policy in ${name} works as it stands; its tests are at the end of it.`;
+  const choice = await window.showInformationMessage(text, 'Run Its Tests', 'Evaluate with an Input');
+  if (choice !== undefined) await commands.executeCommand(next[choice]);
 }
 
 async function writeNew(file: Uri, text: string): Promise<void> {

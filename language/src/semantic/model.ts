@@ -3,6 +3,7 @@
 
 import type { SourceFile, Span } from '../source/source-file.ts';
 import type { Decl } from '../syntax/ast.ts';
+import type { outcomeNames } from '../syntax/tokens.ts';
 import type { CorePattern, CoreRoute } from './core.ts';
 import type { RecordType } from './types.ts';
 
@@ -105,15 +106,7 @@ export type ExpectationModel = { readonly span: Span; readonly negated: boolean 
   | { readonly kind: 'redacted'; readonly path: string; readonly text: string }
 );
 
-export const outcomeNames = [
-  'allowed',
-  'blocked',
-  'alerted',
-  'limited',
-  'quarantined',
-  'needs_approval',
-  'malformed',
-] as const;
+/** One of the words for what a decision comes to. */
 export type OutcomeName = (typeof outcomeNames)[number];
 
 /** A pattern of a package, resolved. */

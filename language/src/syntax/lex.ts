@@ -11,6 +11,8 @@ import { slipAt } from './slips.ts';
 import * as t from './tokens.ts';
 import type { Comment, Token } from './tokens.ts';
 
+const durationUnit = new RegExp(`^(?:${t.durationUnits.join('|')})(?![a-zA-Z_])`);
+
 export interface Lexed {
   readonly tokens: Token[];
   readonly comments: Comment[];
@@ -258,7 +260,7 @@ function scanNumber(text: string, at: number): { readonly type: TokenType; reado
   if (!isNameStart(text.charCodeAt(to))) return { type, end: to };
   // `1h30m`: pairs of number and unit.
   for (;;) {
-    const unit = /^(?:ns|us|ms|s|m|h|d)(?![a-zA-Z_])/.exec(text.slice(to, to + 3));
+    const unit = durationUnit.exec(text.slice(to, to + 3));
     if (unit === null) return endNumber(text, t.Unknown, to);
     to += unit[0].length;
     if (!isDigit(text.charCodeAt(to))) return { type: t.DurationLiteral, end: to };

@@ -38,7 +38,7 @@ function toBigInt(digits: string): bigint {
   return /^(?:\d+|0[xX][0-9a-fA-F]+)$/.test(digits) ? BigInt(digits) : 0n;
 }
 
-const nanosOfUnit: ReadonlyMap<string, bigint> = new Map([
+const nanosOfUnit: ReadonlyMap<string, bigint> = new Map<(typeof t.durationUnits)[number], bigint>([
   ['ns', 1n],
   ['us', 1_000n],
   ['ms', 1_000_000n],

@@ -26,15 +26,7 @@ export function known(keywords: ReadonlyMap<string, TokenType>, word: string): T
 const ruleWords: ReadonlySet<TokenType> = new Set(t.ruleKeywords.values());
 const testWords: ReadonlySet<TokenType> = new Set(t.testKeywords.values());
 
-const outcomes: ReadonlySet<string> = new Set([
-  'allowed',
-  'blocked',
-  'alerted',
-  'limited',
-  'quarantined',
-  'needs_approval',
-  'malformed',
-]);
+const outcomes: ReadonlySet<string> = new Set(t.outcomeNames);
 
 export class ClauseParser extends ExpressionParser {
   // -------------------------------------------------------------- rules

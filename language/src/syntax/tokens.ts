@@ -159,6 +159,19 @@ export const declarationKeywords: ReadonlyMap<string, TokenType> = new Map(
   ].map((word) => [word, keyword(word, `Declaration_${word}`)]),
 );
 
+/** Words that start a clause that says what is done; the others say when, or say something. */
+export const actionWords = [
+  'block',
+  'redact',
+  'strip',
+  'limit',
+  'quarantine',
+  'approve',
+  'permit',
+  'set',
+  'alert',
+] as const;
+
 /** Words that start a clause of a rule, by spelling. */
 export const ruleKeywords: ReadonlyMap<string, TokenType> = new Map(
   [
@@ -175,15 +188,7 @@ export const ruleKeywords: ReadonlyMap<string, TokenType> = new Map(
     'until',
     'owner',
     'reason',
-    'block',
-    'redact',
-    'strip',
-    'limit',
-    'quarantine',
-    'approve',
-    'permit',
-    'set',
-    'alert',
+    ...actionWords,
   ].map((word) => [word, keyword(word, `Clause_${word}`)]),
 );
 
@@ -191,6 +196,17 @@ export const ruleKeywords: ReadonlyMap<string, TokenType> = new Map(
 export const testKeywords: ReadonlyMap<string, TokenType> = new Map(
   ['given', 'expect'].map((word) => [word, keyword(word, `Test_${word}`)]),
 );
+
+/** What a test may expect of a decision. */
+export const outcomeNames = [
+  'allowed',
+  'blocked',
+  'alerted',
+  'limited',
+  'quarantined',
+  'needs_approval',
+  'malformed',
+] as const;
 
 /** `to` between a pack and its surface; a name everywhere else. */
 export const To: TokenType = keyword('to', 'Apply_to');
@@ -228,6 +244,9 @@ export const fixedWords: ReadonlyMap<string, TokenType> = new Map([
   ['sensitive', Sensitive],
   ['redacted', Redacted],
 ]);
+
+/** Units that stand at the number, as in `1h30m`. */
+export const durationUnits = ['ns', 'us', 'ms', 's', 'm', 'h', 'd'] as const;
 
 /** Units that may follow a number. */
 export const unitWords: ReadonlySet<string> = new Set([

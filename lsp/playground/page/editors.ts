@@ -1,7 +1,15 @@
 // The page's two editors, and the language server behind them. Every file of the scene is open, so that the server knows them all. A script
 // of its own (`rdpEditors`), because it is much the largest part of the page, which shows and decides before it is there.
 
-import { editor, languages, MarkerSeverity, Uri, type IDisposable, type IPosition } from 'monaco-editor/editor';
+import {
+  editor,
+  languages,
+  MarkerSeverity,
+  Uri,
+  type IDisposable,
+  type IPosition,
+  type IRange,
+} from 'monaco-editor/editor';
 import 'monaco-editor/features/register.all';
 import {
   createTransportToWorker,
@@ -90,11 +98,11 @@ function registerLenses(actions: LensActions, showUses: (place: IPosition) => vo
   );
 }
 
-/** Makes the editors in two elements; `changed` is told of every edit, but not of a scene that is opened. */
+/** Makes the editors in two elements; `changed` is told of every edit, but not of a scene that is opened, and of what the tabs show. */
 export function createEditors(places: {
   readonly policy: HTMLElement;
   readonly input: HTMLElement;
-  readonly changed: (what: 'files' | 'input' | 'faults') => void;
+  readonly changed: (what: 'files' | 'input' | 'tabs') => void;
   readonly actions: LensActions;
   readonly shade: Shade;
 }): Editors {
@@ -154,7 +162,7 @@ export function createEditors(places: {
   const models = new Map<string, editor.ITextModel>();
   const listeners = new Map<string, IDisposable>();
   let active = '';
-  editor.onDidChangeMarkers(() => changed('faults'));
+  editor.onDidChangeMarkers(() => changed('tabs'));
 
   const show = (path: string): void => {
     const model = models.get(path);
@@ -162,6 +170,19 @@ export function createEditors(places: {
     active = path;
     policy.setModel(model);
   };
+  // A definition in another file of the page: by itself Monaco stays in the file that it shows.
+  editor.registerEditorOpener({
+    openCodeEditor: (_, resource, place) => {
+      const path = resource.toString(true).slice(folder.length);
+      if (!models.has(path)) return false;
+      show(path);
+      if (place !== undefined) policy.setSelection('column' in place ? rangeAt(place) : place);
+      policy.revealLineInCenterIfOutsideViewport(policy.getPosition()?.lineNumber ?? 1);
+      policy.focus();
+      changed('tabs');
+      return true;
+    },
+  });
   return {
     open: (scene) => {
       opening = true;
@@ -232,6 +253,10 @@ export function createEditors(places: {
         .filter(({ severity }) => severity === MarkerSeverity.Error).length,
     setShade: setTheme,
   };
+}
+
+function rangeAt({ lineNumber, column }: IPosition): IRange {
+  return { startLineNumber: lineNumber, startColumn: column, endLineNumber: lineNumber, endColumn: column };
 }
 
 /** Places in bytes of UTF-8 → offsets in UTF-16. */

@@ -372,7 +372,7 @@ async function start(): Promise<void> {
       showClusters: () => showView('deploy'),
     },
     changed: (what) => {
-      if (what === 'faults') {
+      if (what === 'tabs') {
         showFiles();
         return;
       }

@@ -9,6 +9,7 @@ export function sampleInput({ label, surfaceKind }: { readonly label: string; re
           provider: 'openai',
           model: 'gpt-5.2',
           prompts: [{ role: 'user', text: 'My number is 536-90-4399, write to kim@example.org' }],
+          client: { workload: 'shop/support-chat' },
         },
     api: { method: 'GET', path: { raw: '/v1/orders/7' }, headers: {}, query: {} },
     mcp: { tool: { server: 'crm', name: 'search_orders' }, arguments: {} },

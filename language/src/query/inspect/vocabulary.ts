@@ -11,7 +11,7 @@ import { macroUsages } from '../../semantic/infer/macros.ts';
 import { quantityUnits } from '../../semantic/infer/literals.ts';
 import { optionalUsages } from '../../semantic/infer/optionals.ts';
 import { matchShape, methodsOf } from '../../semantic/infer/signatures.ts';
-import { outcomeNames } from '../../semantic/model.ts';
+import { outcomeNames } from '../../syntax/tokens.ts';
 import type { Type } from '../../semantic/types.ts';
 
 /** One way to call a function of the language. */

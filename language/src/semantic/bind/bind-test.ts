@@ -2,8 +2,8 @@
 // with rules and paths resolved.
 
 import type { Expectation, Expr, Name, TestDecl } from '../../syntax/ast.ts';
+import { outcomeNames } from '../../syntax/tokens.ts';
 import type { ExpectationModel, OutcomeName, TestModel } from '../model.ts';
-import { outcomeNames } from '../model.ts';
 import type { FileUnit } from '../symbols.ts';
 import { dotted, spanIn } from '../symbols.ts';
 import type { RecordType, Type } from '../types.ts';
