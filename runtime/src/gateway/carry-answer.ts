@@ -9,6 +9,7 @@ import { countedTokens, type Usage } from '../enforce/carry-out.ts';
 import { operationOf } from '../telemetry/operation-of.ts';
 import { billedUsage, refuseInStream } from '../provider/index.ts';
 import type { ResponseStream } from '../stream/open-stream.ts';
+import { isTaken } from '../server/listen.ts';
 import { isServiceError, type ServiceAnswer } from './call-service.ts';
 import { codingOf, decodeBody, decodePieces, decoderFor } from './content-coding.ts';
 import { plainRefusal, type Exchange, type GatewayDoor } from './exchange.ts';
@@ -176,7 +177,7 @@ function countedWhole({ routed }: Exchange, { status }: ServiceAnswer, bytes: nu
 }
 
 function finish({ response }: Exchange, status: number, headers: readonly Header[], body: Uint8Array): void {
-  if (response.destroyed) return;
+  if (!isTaken(response)) return;
   writeHead(response, status, [
     ...headers.filter(([name]) => name !== 'content-length'),
     ['content-length', String(body.length)],

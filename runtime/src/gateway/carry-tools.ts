@@ -16,7 +16,8 @@ import { contextOf, refuse } from './exchange-steps.ts';
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { endToEnd, headerValue, type Header } from './message-headers.ts';
 import { readBody } from './read-body.ts';
-import { cutOff, writeHead, writePiece } from './write-answer.ts';
+import { cutShort } from '../server/listen.ts';
+import { writeHead, writePiece } from './write-answer.ts';
 
 /** Calls that wait for their answers, of a gateway each. */
 const pendingOf = new WeakMap<GatewayDoor, PendingCalls>();
@@ -159,7 +160,11 @@ const remade: ReadonlySet<string> = new Set([
   'via',
 ]);
 
-function headersFor(door: GatewayDoor, { headers, routed, span }: Exchange, body: Uint8Array | undefined): readonly Header[] {
+function headersFor(
+  door: GatewayDoor,
+  { headers, routed, span }: Exchange,
+  body: Uint8Array | undefined,
+): readonly Header[] {
   const via = headers.filter(([name]) => name === 'via').map(([, value]) => value);
   return [
     ...endToEnd(headers, new Set([...remade, ...door.ownHeaders])),
@@ -269,7 +274,7 @@ async function carryEvents(
     const state = await pass(framer.end());
     if (state !== 'on') return finish(exchange, service, state);
   } catch {
-    cutOff(response);
+    cutShort(response);
     return signal.aborted ? 'left' : 'failed';
   }
   response.end();
@@ -279,7 +284,7 @@ async function carryEvents(
 function finish({ response }: Exchange, service: ServiceAnswer, state: 'cut' | 'gone'): ExchangeEnd {
   service.discard();
   if (state === 'gone') return 'left';
-  cutOff(response);
+  cutShort(response);
   return 'cut';
 }
 

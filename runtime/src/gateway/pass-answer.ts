@@ -11,7 +11,8 @@ import { contextOf, decide, openingOfExchange, refuse, type Asked } from './exch
 import type { ExchangeEnd } from './gateway-metrics.ts';
 import { endToEnd, headerValue, joinedHeaders, type Header } from './message-headers.ts';
 import type { Refusal } from './refusal.ts';
-import { cutOff, writeHead, writePiece } from './write-answer.ts';
+import { cutShort } from '../server/listen.ts';
+import { writeHead, writePiece } from './write-answer.ts';
 
 /** How an answer ended. */
 export interface Answered {
@@ -51,7 +52,7 @@ export async function passThrough(exchange: Exchange, answer: ServiceAnswer, ask
     for await (const piece of answer.body)
       if ((await writePiece(response, piece)) === 'gone') return { end: 'left', usage: undefined };
   } catch {
-    cutOff(response);
+    cutShort(response);
     return { end: exchange.signal.aborted ? 'left' : 'failed', usage: undefined };
   }
   response.end();

@@ -4,7 +4,7 @@
 // whoever took it.
 
 import type { BodyBudget } from '../server/body-budget.ts';
-import type { HttpRequest } from '../server/listen.ts';
+import { cutShort, hasLeft, type HttpRequest } from '../server/listen.ts';
 
 /** A body, or why there is none. */
 export type ReadBody =
@@ -22,6 +22,7 @@ const patience = 4;
 
 /** Reads to the end, or to the limit: the rest of what is too large is thrown away beside the answer. */
 export function readBody(request: HttpRequest, limit: number, budget: BodyBudget): Promise<ReadBody> {
+  if (hasLeft(request)) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -40,7 +41,7 @@ export function readBody(request: HttpRequest, limit: number, budget: BodyBudget
     if (announced > limit) end({ kind: 'too_large' });
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit * patience) request.destroy();
+      if (size > limit * patience) cutShort(request);
       if (isOver) return;
       if (size > limit) end({ kind: 'too_large' });
       else if (budget.take(chunk.length) === 'refused') end({ kind: 'busy' });

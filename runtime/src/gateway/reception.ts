@@ -9,7 +9,7 @@ import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { SurfacePlan } from '../contract/index.ts';
-import type { HttpRequest, HttpResponse, TakeOver } from '../server/listen.ts';
+import { cutShort, hasLeft, type HttpRequest, type HttpResponse, type TakeOver } from '../server/listen.ts';
 import { reasonOf } from '../load/problem.ts';
 import { carryExchange } from './carry-exchange.ts';
 import { callerOf, type Caller, type ClientSettings } from './client-facts.ts';
@@ -24,12 +24,12 @@ import {
   type Header,
 } from './message-headers.ts';
 import { refusalResponse, type Refusal } from './refusal.ts';
-import { readTarget } from './request-target.ts';
+import { readAuthority, readTarget, type RequestTarget } from './request-target.ts';
 import type { Routed, SurfaceRoutes } from './surface-routes.ts';
 import { carryTools } from './carry-tools.ts';
 import { carryTunnel } from './tunnel.ts';
 import { carryUpgrade, refuseOnSocket } from './upgrade.ts';
-import { cutOff, writeRefusal } from './write-answer.ts';
+import { writeRefusal } from './write-answer.ts';
 
 export interface ReceptionOptions {
   readonly routes: () => SurfaceRoutes;
@@ -111,6 +111,7 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
     response.on('close', () => {
       if (!response.writableFinished) leaving.abort();
     });
+    if (hasLeft(request)) leaving.abort();
     const span = door.telemetry.begin({
       surface: routed.surface.surface,
       method: request.method ?? 'GET',
@@ -143,7 +144,7 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
       .catch((error: unknown) => {
         door.log.write({ level: 'error', event: 'exchange_failed', problem: reasonOf(error) });
         writeRefusal(response, refusalResponse(plainRefusal(500, 'the gateway failed'), undefined), 'last');
-        if (response.headersSent && !response.writableEnded) cutOff(response);
+        if (response.headersSent && !response.writableEnded) cutShort(response);
       })
       .finally(() => {
         pending -= 1;
@@ -248,10 +249,20 @@ function receive(door: GatewayDoor, options: ReceptionOptions, request: HttpRequ
   const authority = 'authority' in request ? request.authority : headerValue(headers, 'host');
   const target = readTarget(request.url ?? '', authority);
   if (typeof target === 'string') return away('target', 400, target);
+  const isAbsolute = target.form === 'absolute';
+  const named = headerValue(headers, 'host');
+  if (!isAbsolute && named !== '' && readAuthority(named)?.host !== target.host)
+    return away('headers', 400, 'the request names two hosts');
   if (options.plans().length === 0) return away('route', 503, 'there is no policy in force that names a surface');
   const routed = options.routes().route(target);
   if (routed.kind === 'unrouted') return away('route', routed.status, routed.message);
-  return { kind: 'welcome', headers, routed };
+  return { kind: 'welcome', headers: isAbsolute ? withHost(headers, target) : headers, routed };
+}
+
+/** A target that says the host says it for everybody (RFC 9112, 3.2.2). */
+function withHost(headers: readonly Header[], { host, port }: RequestTarget): readonly Header[] {
+  const authority = `${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
+  return [...headers.filter(([name]) => name !== 'host'), ['host', authority]];
 }
 
 function who(
@@ -278,7 +289,7 @@ const carryNothing: SurfaceHandler = (_, { response, request, routed }) => {
 /** Over HTTP/2 nobody else ends a request whose body does not. */
 function lateBody(request: HttpRequest, patience: number): NodeJS.Timeout {
   const timer = setTimeout(() => {
-    if (!request.readableEnded) request.destroy();
+    if (!request.readableEnded) cutShort(request);
   }, patience);
   return timer.unref();
 }

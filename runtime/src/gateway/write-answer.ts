@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 
-import type { HttpResponse } from '../server/listen.ts';
+import { isTaken, type HttpResponse } from '../server/listen.ts';
 import type { Header } from './message-headers.ts';
 import type { RefusalResponse } from './refusal.ts';
 
@@ -25,7 +25,7 @@ export function writeRefusal(
   refusal: RefusalResponse,
   connection: 'kept' | 'last' = 'kept',
 ): void {
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent || !isTaken(response)) return;
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   if (connection === 'last' && !isSecond(response)) response.setHeader('connection', 'close');
   for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
@@ -41,8 +41,8 @@ export function isSecond(response: HttpResponse): boolean {
 
 /** Writes a piece and waits until there is room for another; `gone` when nobody reads any more. */
 export async function writePiece(response: HttpResponse, bytes: Uint8Array): Promise<'written' | 'gone'> {
-  if (bytes.length === 0) return response.destroyed ? 'gone' : 'written';
-  if (response.destroyed) return 'gone';
+  if (!isTaken(response)) return 'gone';
+  if (bytes.length === 0) return 'written';
   const hasRoom = (response.write as (bytes: Uint8Array) => boolean).call(response, bytes); // both kinds of responses take bytes
   if (!hasRoom) {
     const waiting = new AbortController();
@@ -50,10 +50,5 @@ export async function writePiece(response: HttpResponse, bytes: Uint8Array): Pro
     await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(() => {});
     waiting.abort();
   }
-  return response.destroyed ? 'gone' : 'written';
-}
-
-/** Ends the connection so that nobody takes what has come for all of it. */
-export function cutOff(response: HttpResponse): void {
-  response.destroy();
+  return isTaken(response) ? 'written' : 'gone';
 }

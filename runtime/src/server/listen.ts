@@ -5,6 +5,7 @@
 
 import { createServer as createPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import {
+  constants,
   createServer as createSessions,
   type Http2ServerRequest,
   type Http2ServerResponse,
@@ -17,6 +18,25 @@ import type { Duplex } from 'node:stream';
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
 export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+/**
+ * Ends an exchange so that nobody takes what has come of it for all of it: over HTTP/1.1 with its connection, over HTTP/2 with its stream,
+ * which destroying a request or a response there leaves open, or ends as if it were whole.
+ */
+export function cutShort(side: HttpRequest | HttpResponse): void {
+  if ('stream' in side) side.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else side.destroy();
+}
+
+/** Whether whoever sent a request has left: who begins to listen for that now would never be told. */
+export function hasLeft(request: HttpRequest): boolean {
+  return 'stream' in request ? request.stream.closed || request.stream.destroyed : request.socket.destroyed;
+}
+
+/** Whether somebody still takes what is written. A response of HTTP/2 has no `destroyed`. */
+export function isTaken(response: HttpResponse): boolean {
+  return 'stream' in response ? !response.stream.closed && !response.stream.destroyed : !response.destroyed;
+}
 
 /** Milliseconds. */
 export interface ConnectionTimeouts {
