@@ -29,7 +29,7 @@ async function gateway(bundle: string, service: string): Promise<number> {
   const log = logLines(openSync('/dev/null', 'a'));
   const outcomes = await openOutcomes(call.outcomes, log);
   if (outcomes.kind === 'problem') throw new Error(outcomes.problem.message);
-  const outcome = await serveGateway({ ...call.options, log, outcomes: outcomes.value });
+  const outcome = await serveGateway({ ...call.options, workloads: undefined, log, outcomes: outcomes.value });
   if (outcome.kind === 'problem') throw new Error(outcome.problem.message);
   return outcome.value.port;
 }

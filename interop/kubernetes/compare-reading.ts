@@ -1,7 +1,8 @@
 // What we read of a cluster against the cluster: every namespace as it is now, and the inventory of what was stored there.
 
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { openApiServer } from '@rdp/runtime/cluster';
+import { openApiServer, watchPods } from '@rdp/runtime/cluster';
 import { openLog, watchNamespaces, type NamespaceSource } from '@rdp/runtime/admission';
 import { inventoryOf } from '../../compiler/src/discover/inventory.ts';
 import { readKubeconfig } from '../../compiler/src/cli/read-kubeconfig.ts';
@@ -29,7 +30,35 @@ export async function compareReading({ report, server, minor }: ReadingCompariso
   const changed = await until(() => teamOf(namespaces, name) === 'shop');
   report.check(`1.${minor}: a label of a namespace is told of`, changed, 'the label did not come');
   namespaces.stop();
+  await comparePods({ report, server, minor }, name);
   await compareInventory({ report, server, minor }, name);
+}
+
+/** Whose pod has an address: from the list, from a watch that is opened anew, and nobody's when the pod ends. */
+async function comparePods({ report, server, minor }: ReadingComparison, namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const labels = { 'pod-template-hash': '7c9f6' };
+  const begin = async (pod: string, ip: string, spec: object = {}): Promise<void> => {
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-7c9f6', uid: randomUUID(), controller: true }];
+    const containers = [{ name: 'web', image: 'registry.example/web:1' }];
+    await send(server, 'POST', path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod, labels, ownerReferences }, spec: { containers, ...spec } });
+    await send(server, 'PATCH', `${path}/${pod}/status`, { status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] } });
+  };
+  await begin('listed', '192.0.2.1');
+  const pods = watchPods(openApiServer(await readKubeconfig(server.kubeconfig, undefined)), openLog('/dev/null'));
+  const told = (ip: string, wanted: string): Promise<boolean> =>
+    until(() => {
+      const answer = pods.find(ip);
+      return (answer.kind === 'workload' ? answer.name : answer.kind) === wanted;
+    });
+  report.check(`1.${minor}: a pod of the list is known by its address`, await told('192.0.2.1', `${namespace}/web`), JSON.stringify(pods.find('192.0.2.1')));
+  await begin('told', '192.0.2.2');
+  report.check(`1.${minor}: one that is told of, too`, await told('192.0.2.2', `${namespace}/web`), JSON.stringify(pods.find('192.0.2.2')));
+  await begin('node', '192.0.2.3', { hostNetwork: true });
+  await send(server, 'PATCH', `${path}/told/status`, { status: { phase: 'Succeeded' } });
+  report.check(`1.${minor}: one that ended has none, though its status says so`, await told('192.0.2.2', 'nobody'), JSON.stringify(pods.find('192.0.2.2')));
+  report.check(`1.${minor}: and one in the network of its node never had`, pods.find('192.0.2.3').kind === 'nobody');
+  pods.stop();
 }
 
 async function compareInventory({ report, server, minor }: ReadingComparison, namespace: string): Promise<void> {

@@ -29,12 +29,23 @@ const ofGateway: Readonly<Record<string, Teller>> = {
   },
 };
 
+/** Whether what decides over `rules` reads a field of the caller. */
+export function dependsOnCaller(rules: readonly CoreRule[], field: string): boolean {
+  return rules.some((rule) => decidingParts(rule).some((part) => callerFields(part).includes(field)));
+}
+
+/** Whether the gateway of a deployment asks the cluster whose pod calls: where no mesh tells it, which then speaks for all its routes. */
+export function asksCluster({ routes }: DeployModel): boolean {
+  return !routes.some(({ via, settings }) => via === 'gateway' && settings.has('client_workload'));
+}
+
 /** The first fact of the caller that one of `rules` depends on and the enforcer does not know, as a reason; none otherwise. */
 export function unknownCaller(
-  { point, knows }: Enforcer,
-  route: DeployModel['routes'][number],
+  { point, knows: always }: Enforcer,
+  { deploy, route }: { readonly deploy: DeployModel; readonly route: DeployModel['routes'][number] },
   rules: readonly CoreRule[],
 ): string | undefined {
+  const knows = route.via === 'gateway' && asksCluster(deploy) ? new Set([...always, 'workload']) : always;
   const asked = new Set(rules.flatMap((rule) => decidingParts(rule).flatMap(callerFields)));
   const tellers = route.via === 'gateway' ? ofGateway : headers;
   const unknown = [...asked]

@@ -72,7 +72,8 @@ const enforcers: Readonly<Record<string, Enforcer>> = {
     records: true,
     streams: 'parts',
     surfaces: new Set(['api', 'llm', 'mcp']),
-    // Whose key or token it is, it sees; whose pod, it is told by a mesh, and whom a token speaks for only with the keys of tokens.
+    // Whose key or token it is, it sees; whose pod, a mesh or the cluster tells it, and whom a token speaks for only with the keys of
+    // tokens.
     knows: new Set(['id', 'ip']),
     counts: 'memory or store',
   },

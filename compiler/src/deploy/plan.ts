@@ -212,7 +212,7 @@ function fateAt(place: Place, rule: CoreRule, asked: readonly CoreRule[]): Fate 
   const reason =
     limitOf(enforcer, place, rule) ??
     ruleLack(place, rule) ??
-    unknownCaller(enforcer, place.route, asked) ??
+    unknownCaller(enforcer, place, asked) ??
     (surfaceKind === 'api' ? passedByMessages(place.route, place.entrypoint.event, asked) : undefined);
   return reason === undefined ? { kind: 'acts', point, native: false } : { kind: 'nothing', reason };
 }
@@ -257,7 +257,7 @@ function passive({ verb, mode, action }: CoreRule): string {
 }
 
 /** A rule and those that it asks for, however indirectly. */
-function withAsked(rules: readonly CoreRule[], index: number): readonly CoreRule[] {
+export function withAsked(rules: readonly CoreRule[], index: number): readonly CoreRule[] {
   const rule = rules[index];
   if (rule === undefined) return [];
   return [rule, ...[...askedBy(rule)].flatMap((asked) => withAsked(rules, asked))];

@@ -19,6 +19,8 @@ export interface StandInCluster {
   readonly hide: (path: string, object: ClusterObject) => void;
   /** Ends every watch, saying that its version is gone. */
   readonly expire: () => void;
+  /** Answers nothing any more, and ends what is there. */
+  readonly end: () => void;
   readonly asked: readonly string[];
 }
 
@@ -67,7 +69,9 @@ export async function startCluster(
       kind: `${String(objects[0]?.['kind'] ?? 'Thing')}List`,
       apiVersion: objects[0]?.['apiVersion'] ?? 'v1',
       metadata: { resourceVersion: '7', ...(isLast ? {} : { continue: String(from + 2) }) },
-      items: objects.slice(from, from + 2).map(({ metadata, spec, data }) => ({ metadata, spec, data })),
+      items: objects
+        .slice(from, from + 2)
+        .map(({ metadata, spec, status, data }) => ({ metadata, spec, status, data })),
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -92,6 +96,10 @@ export async function startCluster(
       headers: () => Promise.resolve({ authorization: `Bearer ${token}` }),
     },
     asked,
+    end: () => {
+      server.close();
+      server.closeAllConnections();
+    },
     hide: (path, object) => replace(path, object, 'there'),
     change: (type, path, object) => {
       replace(path, object, type === 'DELETED' ? 'gone' : 'there');

@@ -150,11 +150,7 @@ deploy production {
   };
   t.deepEqual(fates('').toSorted(), [
     ['Ask', 'enforced', ''],
-    [
-      'Budget',
-      'gap',
-      'rdp-gateway does not know `client.workload`: name the header in which a mesh tells it (`client_workload "x-forwarded-client-cert"`)',
-    ],
+    ['Budget', 'enforced', ''],
     [
       'Own',
       'gap',
@@ -167,6 +163,26 @@ deploy production {
       ([, status]) => status === 'enforced',
     ),
   );
+});
+
+test('a mesh that speaks for one route speaks for all: the cluster is not asked then', (t) => {
+  const { plan } = planText(
+    `package shop
+surface Chat: llm {}
+surface Api: api { host "api.shop.example" }
+defend Budget on Chat.request { limit 100 tokens per 1h by client.workload }
+deploy production {
+  clusters { plain "a" {} }
+  Chat via gateway { replicas 1 }
+  Api via gateway { client_workload "x-forwarded-client-cert" }
+}`,
+    takes({}),
+  );
+  t.like(plan.clusters[0]?.rules[0], {
+    status: 'gap',
+    reason:
+      'rdp-gateway does not know `client.workload`: name the header in which a mesh tells it (`client_workload "x-forwarded-client-cert"`)',
+  });
 });
 
 test('where WebSockets are let through, rules about what passes over them are gaps', (t) => {

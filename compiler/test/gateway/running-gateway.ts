@@ -87,6 +87,7 @@ export async function startGateway(t: ExecutionContext, run: RunOptions): Promis
     },
     tunnelAddresses: new BlockList(),
     clients: { trustedHops: 0, idHeader: undefined, workloadHeader: undefined },
+    workloads: undefined,
     tokens: undefined,
     limits: { request: 1_048_576, answer: 1_048_576, buffer: 64 * 1_048_576 },
     timeouts: { head: 2000, request: 4000, idle: 4000 },

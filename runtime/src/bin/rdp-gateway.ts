@@ -2,6 +2,7 @@
 // The program `rdp-gateway`: its command line, its signals and its exit code. 0 after an orderly end, 1 when something that it needs
 // cannot be had or exchanges were cut off, 2 for a wrong call.
 
+import { accessFromPod, openApiServer, watchPods } from '../cluster/index.ts';
 import { introduction } from '../gateway/introduction.ts';
 import { gatewayHelp, readGatewayCall, type GatewayCall } from '../gateway/read-options.ts';
 import { serveGateway } from '../gateway/serve-gateway.ts';
@@ -27,10 +28,16 @@ async function run(call: GatewayCall): Promise<void> {
 
 async function serve(call: Extract<GatewayCall, { readonly kind: 'serve' }>): Promise<void> {
   const log = openLog(call.logPath);
+  const access = call.workloads === undefined ? undefined : await accessFromPod(process.env);
+  if (access?.kind === 'problem') return fail(`--workloads: ${access.problem.message}`);
   const outcomes = await openOutcomes(call.outcomes, log);
   if (outcomes.kind === 'problem') return fail(outcomes.problem.message);
   const outcome = await serveGateway({
     ...call.options,
+    workloads:
+      call.workloads === undefined || access === undefined
+        ? undefined
+        : { pods: watchPods(openApiServer(access.value), log), strangers: call.workloads.strangers },
     log,
     outcomes: outcomes.value,
   });

@@ -42,10 +42,15 @@ export interface ClusterEvent {
 export interface ApiServer {
   /** The JSON object at a path, `/api/v1/namespaces/shop`; `absent` when there is none. */
   readonly get: (path: string) => Promise<Outcome<ClusterObject | 'absent'>>;
-  /** All objects of the list at a path, page after page. */
-  readonly list: (path: string) => Promise<Outcome<ClusterList>>;
-  /** Events of a list since a version, until the server ends it, something fails, or `stop` is called. */
-  readonly watch: (path: string, since: string, onEvent: (event: ClusterEvent) => void) => ClusterWatch;
+  /** All objects of the list at a path, page after page; of each what `keep` makes of it. */
+  readonly list: (path: string, keep?: (object: ClusterObject) => ClusterObject) => Promise<Outcome<ClusterList>>;
+  /** Events of a list since a version, until the server ends it, after `seconds` unless before, something fails, or `stop` is called. */
+  readonly watch: (
+    path: string,
+    since: string,
+    onEvent: (event: ClusterEvent) => void,
+    seconds?: number,
+  ) => ClusterWatch;
   readonly close: () => void;
 }
 
@@ -61,6 +66,8 @@ const lineLimit = 8 * 1024 * 1024;
 const pageSize = 500;
 /** Seconds that a watch lasts; API servers end them after five to ten minutes anyway. */
 const watchSeconds = 290;
+/** Seconds beyond its end that a watch may be silent. */
+const graceSeconds = 30;
 
 /** Opens no connection yet. */
 export function openApiServer(access: ClusterAccess): ApiServer {
@@ -79,8 +86,8 @@ export function openApiServer(access: ClusterAccess): ApiServer {
   };
   return {
     get,
-    list: (path) => listPages(get, path),
-    watch: (path, since, onEvent) => watch(access, agent, { path, since, onEvent }),
+    list: (path, keep) => listPages(get, path, keep),
+    watch: (path, since, onEvent, seconds = watchSeconds) => watch(access, agent, { path, since, onEvent, seconds }),
     close: () => agent.destroy(),
   };
 }
@@ -125,7 +132,11 @@ function messageOf(text: string): string {
   }
 }
 
-async function listPages(get: ApiServer['get'], path: string): Promise<Outcome<ClusterList>> {
+async function listPages(
+  get: ApiServer['get'],
+  path: string,
+  keep: (object: ClusterObject) => ClusterObject = (object) => object,
+): Promise<Outcome<ClusterList>> {
   const items: ClusterObject[] = [];
   let next = '';
   for (;;) {
@@ -140,7 +151,7 @@ async function listPages(get: ApiServer['get'], path: string): Promise<Outcome<C
     // Items of a list do not say what they are.
     const own =
       typeof kind === 'string' && kind.endsWith('List') ? { apiVersion, kind: kind.slice(0, -'List'.length) } : {};
-    for (const item of more) if (isObject(item)) items.push({ ...own, ...item });
+    for (const item of more) if (isObject(item)) items.push(keep({ ...own, ...item }));
     next = textOf(metadata['continue']);
     if (next === '') return ok({ items, resourceVersion: textOf(metadata['resourceVersion']) });
   }
@@ -154,19 +165,20 @@ interface WatchRequest {
   readonly path: string;
   readonly since: string;
   readonly onEvent: (event: ClusterEvent) => void;
+  readonly seconds: number;
 }
 
-function watch(access: ClusterAccess, agent: Agent, { path, since, onEvent }: WatchRequest): ClusterWatch {
+function watch(access: ClusterAccess, agent: Agent, { path, since, onEvent, seconds }: WatchRequest): ClusterWatch {
   let answer: IncomingMessage | undefined;
   let isStopped = false;
   const run = async (): Promise<Outcome<undefined>> => {
     try {
-      const query = `watch=1&allowWatchBookmarks=true&timeoutSeconds=${watchSeconds}&resourceVersion=${encodeURIComponent(since)}`;
-      answer = await ask(access, agent, `${path}?${query}`);
+      const query = `watch=1&allowWatchBookmarks=true&timeoutSeconds=${seconds}&resourceVersion=${encodeURIComponent(since)}`;
+      answer = await ask(access, agent, `${path}${path.includes('?') ? '&' : '?'}${query}`);
       if (isStopped) answer.destroy();
       if (answer.statusCode !== 200) return problem('unreadable', statusProblem(path, answer, await bodyOf(answer)));
       // Beyond its own end a watch is silent only when the connection is lost.
-      answer.socket.setTimeout((watchSeconds + 30) * 1000, () => answer?.destroy());
+      answer.socket.setTimeout((seconds + graceSeconds) * 1000, () => answer?.destroy());
       for await (const line of linesOf(answer)) {
         const event: unknown = JSON.parse(line);
         if (!isObject(event) || typeof event['type'] !== 'string' || !isObject(event['object']))

@@ -2,3 +2,5 @@
 export { openApiServer } from './api-server.ts';
 export type { ApiServer, ClusterAccess, ClusterEvent, ClusterList, ClusterObject, ClusterWatch } from './api-server.ts';
 export { accessFromPod } from './in-cluster.ts';
+export { watchPods } from './watch-pods.ts';
+export type { PodAnswer, PodSource } from './watch-pods.ts';

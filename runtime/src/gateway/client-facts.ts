@@ -7,6 +7,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 
+import type { PodAnswer, PodSource } from '../cluster/watch-pods.ts';
 import type { ClientFacts } from '../enforce/carry-out.ts';
 import { headerValue, type Header } from './message-headers.ts';
 import type { TokenCheck } from './verify-token.ts';
@@ -18,6 +19,8 @@ export interface ClientSettings {
   /** Headers that a proxy ahead sets, and takes from callers. */
   readonly idHeader: string | undefined;
   readonly workloadHeader: string | undefined;
+  /** Tells whose pod a peer is, where no header and no certificate does. */
+  readonly pods: PodSource | undefined;
   /** Checks bearer tokens; without it nobody has a subject. */
   readonly tokens: TokenCheck | undefined;
   /** Makes the identities of keys nobody else's; without it they are plain hashes. */
@@ -26,21 +29,61 @@ export interface ClientSettings {
 
 /** Who calls, or why the call is not to go on. */
 export type Caller =
-  { readonly kind: 'known'; readonly facts: ClientFacts } | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'known'; readonly facts: ClientFacts }
+  | { readonly kind: 'refused'; readonly why: 'token' | 'workload' | 'unheard'; readonly message: string };
 
 /** What is looked at. `keys`: names of the headers that carry a key of the exchange's provider. */
 export interface CallerEvidence {
   readonly headers: readonly Header[];
   readonly socket: { readonly remoteAddress?: string | undefined };
   readonly keys: readonly string[];
+  /** Whether a caller of whom nobody knows whose pod it is may go on, as nobody's. */
+  readonly strangers: 'pass' | 'refuse';
 }
 
-/** Establishes who calls. Waits only where keys of tokens have to be fetched. */
+/** Establishes who calls. Waits only where keys of tokens have to be fetched, or a pod is not known yet. */
 export function callerOf(evidence: CallerEvidence, settings: ClientSettings): Caller | Promise<Caller> {
-  const { headers, socket, keys } = evidence;
+  const { headers, socket } = evidence;
+  const told = certified(named(headers, settings.workloadHeader)) || workloadOf(socket);
+  if (told !== '' || settings.pods === undefined) return callerAs(told, evidence, settings);
+  const answer = podOf(socket, settings.pods, evidence.strangers);
+  return answer instanceof Promise
+    ? answer.then((late) => callerFrom(late, evidence, settings))
+    : callerFrom(answer, evidence, settings);
+}
+
+/** A connection is its pod's until it ends, also while the pod ends; addresses are somebody else's then. */
+const podsOfConnections = new WeakMap<object, PodAnswer>();
+
+function podOf(
+  socket: CallerEvidence['socket'],
+  pods: PodSource,
+  strangers: CallerEvidence['strangers'],
+): PodAnswer | Promise<PodAnswer> {
+  const known = podsOfConnections.get(socket);
+  if (known !== undefined) return known;
+  const address = plainAddress(socket.remoteAddress ?? '');
+  const keep = (answer: PodAnswer): PodAnswer => {
+    if (answer.kind === 'workload') podsOfConnections.set(socket, answer);
+    return answer;
+  };
+  const answer = keep(pods.find(address));
+  return answer.kind === 'workload' || strangers === 'pass' ? answer : pods.wait(address).then(keep);
+}
+
+function callerFrom(answer: PodAnswer, evidence: CallerEvidence, settings: ClientSettings): Caller | Promise<Caller> {
+  if (answer.kind === 'workload') return callerAs(answer.name, evidence, settings);
+  if (evidence.strangers === 'pass') return callerAs('', evidence, settings);
+  return answer.kind === 'nobody'
+    ? { kind: 'refused', why: 'workload', message: 'the caller is no pod of this cluster that is known' }
+    : { kind: 'refused', why: 'unheard', message: 'whose pods call is not known now' };
+}
+
+function callerAs(workload: string, evidence: CallerEvidence, settings: ClientSettings): Caller | Promise<Caller> {
+  const { headers, keys } = evidence;
   const facts: ClientFacts = {
     ip: addressOf(evidence, settings.trustedHops),
-    workload: certified(named(headers, settings.workloadHeader)) || workloadOf(socket),
+    workload,
     id: named(headers, settings.idHeader) || keyIdentity(headers, keys, settings.hashKey),
     subject: '',
   };
@@ -49,7 +92,7 @@ export function callerOf(evidence: CallerEvidence, settings: ClientSettings): Ca
   // Keys of providers are bearer tokens, too, and none of ours.
   if (tokens === undefined || token.split('.').length !== 3) return { kind: 'known', facts };
   return tokens.check(token).then((outcome) => {
-    if (outcome.kind === 'refused') return outcome;
+    if (outcome.kind === 'refused') return { kind: 'refused', why: 'token', message: outcome.message };
     const id = named(headers, settings.idHeader) || outcome.client || facts.id;
     return { kind: 'known', facts: { ...facts, subject: outcome.subject, id } };
   });

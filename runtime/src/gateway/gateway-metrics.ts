@@ -11,6 +11,8 @@ export type Rejection =
   | 'headers'
   | 'route'
   | 'token'
+  | 'workload'
+  | 'unheard'
   | 'too_large'
   | 'busy'
   | 'loop'

@@ -6,7 +6,7 @@ import { BlockList, isIP } from 'node:net';
 import { outcomeOptionTable, outcomeSettings } from '../outcomes/outcome-options.ts';
 import type { OutcomeSettings } from '../outcomes/open-outcomes.ts';
 import { reasonOf } from '../load/problem.ts';
-import { optionLines, readOptions, type OptionTable } from '../server/option-table.ts';
+import { optionLines, readOptions, type OptionTable, type SaidOptions } from '../server/option-table.ts';
 import { policyOptionTable, policySettings } from '../server/policy-options.ts';
 import type { GatewayOptions } from './serve-gateway.ts';
 
@@ -16,7 +16,9 @@ export type GatewayCall =
   | { readonly kind: 'fault'; readonly message: string }
   | {
       readonly kind: 'serve';
-      readonly options: Omit<GatewayOptions, 'log' | 'outcomes'>;
+      readonly options: Omit<GatewayOptions, 'log' | 'outcomes' | 'workloads'>;
+      /** Whether the cluster says whose pods call, and surfaces whose callers need not be any. */
+      readonly workloads: { readonly strangers: readonly string[] } | undefined;
       readonly outcomes: OutcomeSettings;
       readonly logPath: string;
       /** Milliseconds. */
@@ -55,6 +57,12 @@ const table = {
   'trusted-hops': { value: 'NUMBER', text: 'proxies ahead that append to x-forwarded-for', preset: '0' },
   'client-id-header': { value: 'NAME', text: 'header in which a proxy ahead says which application calls' },
   'client-workload-header': { value: 'NAME', text: 'header in which a mesh says which workload calls' },
+  workloads: { value: 'cluster', text: 'whose pod calls, from the API server of the cluster that this is a pod of' },
+  'any-workload': {
+    value: 'NAME',
+    text: 'surface whose callers need not be known pods then; may be repeated',
+    many: true,
+  },
   'jwt-keys': { value: 'FILE|URL', text: 'key set (JWKS) or public key (PEM) that signs tokens of callers' },
   'jwt-issuer': { value: 'TEXT', text: 'issuer that tokens must have' },
   'jwt-audience': { value: 'TEXT', text: 'audience that tokens must have' },
@@ -98,6 +106,7 @@ function readCall(words: readonly string[]): GatewayCall {
   return {
     kind: 'serve',
     logPath: text('log-file') ?? '-',
+    workloads: workloadsOf(said),
     outcomes: outcomeSettings(said),
     drain: { delay: seconds('drain-delay'), patience: seconds('drain-timeout') },
     options: {
@@ -144,6 +153,21 @@ function readCall(words: readonly string[]): GatewayCall {
       },
     },
   };
+}
+
+function workloadsOf({
+  text,
+  list,
+  number,
+}: SaidOptions<'workloads' | 'any-workload' | 'trusted-hops'>): { readonly strangers: readonly string[] } | undefined {
+  const strangers = list('any-workload');
+  const source = text('workloads');
+  if (source === undefined && strangers.length > 0) throw new Error('--any-workload needs --workloads');
+  if (source !== undefined && source !== 'cluster') throw new Error('--workloads is `cluster`, or left out');
+  // Behind a proxy every peer is the proxy's pod, and addresses in headers are what somebody wrote.
+  if (source !== undefined && number('trusted-hops', 100) > 0)
+    throw new Error('--workloads looks at the peer of a connection: --trusted-hops has to be 0');
+  return source === undefined ? undefined : { strangers };
 }
 
 function tlsOf(

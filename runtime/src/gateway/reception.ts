@@ -35,6 +35,8 @@ export interface ReceptionOptions {
   readonly routes: () => SurfaceRoutes;
   readonly plans: () => readonly SurfacePlan[];
   readonly clients: ClientSettings;
+  /** Whether callers of a surface that are no known pods may go on, where pods are known at all. */
+  readonly strangers: (surface: SurfacePlan) => 'pass' | 'refuse';
   /** Addresses that are not public, or stand in place of a name, and that tunnels lead to all the same. */
   readonly tunnelAddresses: BlockList;
   /** Milliseconds to the connection of a tunnel. */
@@ -102,9 +104,10 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
     const { routed, headers } = received;
     const caller = await who(options, request, received);
     if (caller.kind === 'refused') {
-      turnAway('token', plainRefusal(401, caller.message), ip);
+      const refusal = refusalOf(caller);
+      turnAway(caller.why, refusal, ip);
       request.resume();
-      writeRefusal(response, refusalResponse(unauthorized(caller.message), routed.speaker), 'last');
+      writeRefusal(response, refusalResponse(refusal, routed.speaker), 'last');
       return;
     }
     const leaving = new AbortController();
@@ -173,7 +176,9 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
     }
     const caller = await who(options, request, received);
     if (caller.kind === 'refused') {
-      refuseOnSocket(socket, unauthorized(caller.message));
+      const refusal = refusalOf(caller);
+      turnAway(caller.why, refusal, request.socket.remoteAddress);
+      refuseOnSocket(socket, refusal);
       return 'refused';
     }
     const leaving = new AbortController();
@@ -199,9 +204,11 @@ export function createReception(door: GatewayDoor, options: ReceptionOptions): R
 
   const tunnel = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<ExchangeEnd> => {
     const headers = headerPairs(request.rawHeaders);
-    const caller = await callerOf({ headers, socket: request.socket, keys: [] }, options.clients);
+    const caller = await callerOf({ headers, socket: request.socket, keys: [], strangers: 'refuse' }, options.clients);
     if (caller.kind === 'refused') {
-      refuseOnSocket(socket, unauthorized(caller.message));
+      const refusal = refusalOf(caller);
+      turnAway(caller.why, refusal, request.socket.remoteAddress);
+      refuseOnSocket(socket, refusal);
       return 'refused';
     }
     const leaving = new AbortController();
@@ -266,16 +273,17 @@ function withHost(headers: readonly Header[], { host, port }: RequestTarget): re
 }
 
 function who(
-  { clients }: ReceptionOptions,
+  { clients, strangers }: ReceptionOptions,
   request: HttpRequest,
   { headers, routed }: Welcome,
 ): Caller | Promise<Caller> {
   const keys = [...new Set([...(routed.speaker?.keys ?? []), 'authorization'])];
-  return callerOf({ headers, socket: request.socket, keys }, clients);
+  return callerOf({ headers, socket: request.socket, keys, strangers: strangers(routed.surface) }, clients);
 }
 
-function unauthorized(message: string): Refusal {
-  return { status: 401, message, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } };
+function refusalOf({ why, message }: Extract<Caller, { readonly kind: 'refused' }>): Refusal {
+  if (why === 'token') return { status: 401, message, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } };
+  return plainRefusal(why === 'workload' ? 403 : 503, message);
 }
 
 /** Kinds that nobody carries here. */

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { BlockList } from 'node:net';
 
 import type { SurfacePlan } from '../contract/index.ts';
+import type { PodSource } from '../cluster/watch-pods.ts';
 import { createEnforcer, type Enforcer, type EnforcerOptions } from '../enforce/enforcer.ts';
 import { ok, type Outcome, type Problem } from '../load/problem.ts';
 import { createOutcomes, outcomeMetrics, type OpenOutcomes } from '../outcomes/index.ts';
@@ -37,7 +38,9 @@ export interface GatewayOptions extends Pick<EnforcerOptions, 'source' | 'verifi
   readonly routes: RouteSettings;
   /** Addresses that are not public, or stand in place of a name, and that tunnels lead to all the same. */
   readonly tunnelAddresses: BlockList;
-  readonly clients: Omit<ClientSettings, 'tokens' | 'hashKey'>;
+  readonly clients: Omit<ClientSettings, 'tokens' | 'hashKey' | 'pods'>;
+  /** Whose pods call, as the cluster says; `strangers`: surfaces whose callers need not be pods of it. */
+  readonly workloads: { readonly pods: PodSource; readonly strangers: readonly string[] } | undefined;
   readonly tokens: TokenSettings | undefined;
   readonly limits: BodyLimits & {
     /** Bytes of all bodies that are held. */
@@ -131,9 +134,14 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
     plans: () => state.plans,
     clients: {
       ...options.clients,
+      pods: options.workloads?.pods,
       tokens: tokens?.value,
       hashKey: options.hashKey,
     },
+    strangers: ({ surface }) =>
+      (options.workloads?.strangers ?? []).some((name) => surface === name || surface.endsWith(`.${name}`))
+        ? 'pass'
+        : 'refuse',
     tunnelAddresses: options.tunnelAddresses,
     tunnelPatience: options.services.timeouts.connect,
     tunnelIdle: options.services.timeouts.idle,
@@ -161,8 +169,11 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
   );
   if (listening.kind === 'problem') return listening;
   const listener = listening.value;
-  const readiness = (): Health => healthOf(enforcer, state, options.outcomes.health());
+  const readiness = (): Health =>
+    healthOf(enforcer, state, withPods(options.outcomes.health(), options.workloads?.pods));
   metrics.gauge(`${prefix}ready`, 'Whether the gateway is ready.', () => (readiness().state === 'fine' ? 1 : 0));
+  if (options.workloads !== undefined)
+    metrics.gauge(`${prefix}pods`, 'Pods whose callers are known.', podsKnown(options.workloads.pods));
   metrics.gauge(`${prefix}pending_requests`, 'Exchanges that have not ended.', reception.pending);
   metrics.gauge(`${prefix}connections`, 'Open connections of clients.', listener.connections);
   metrics.gauge(`${prefix}log_entries_dropped`, 'Log entries that nobody read in time.', log.dropped);
@@ -199,6 +210,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
       stopWatching();
       await door.services.close();
       enforcer.close();
+      options.workloads?.pods.stop();
       health.value?.close();
       log.write({ level: outcome === 'complete' ? 'info' : 'error', event: 'stopped', drained: outcome });
       return outcome;
@@ -210,6 +222,20 @@ export async function serveGateway(options: GatewayOptions): Promise<Outcome<Gat
 function ownHeadersOf({ clients, tokens }: GatewayOptions): ReadonlySet<string> {
   const names = [clients.idHeader, clients.workloadHeader, tokens?.header];
   return new Set(names.filter((name): name is string => name !== undefined && name !== 'authorization'));
+}
+
+function podsKnown(pods: PodSource): () => number {
+  return () => (pods.state() === 'ready' ? pods.count() : 0);
+}
+
+/** Until the cluster was heard nobody may pass whose pod has to be known; when it falls silent later, others go on. */
+function withPods({ state, lines }: Health, pods: PodSource | undefined): Health {
+  if (pods === undefined) return { state, lines };
+  const heard = pods.state();
+  return {
+    state: heard === 'waiting' ? 'failed' : state,
+    lines: [...lines, heard === 'ready' ? `pods: ${pods.count()} known` : 'pods: nothing is heard of the cluster'],
+  };
 }
 
 function healthOf(enforcer: Enforcer, state: State, outcomes: Health): Health {

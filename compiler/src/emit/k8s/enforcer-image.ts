@@ -70,6 +70,8 @@ export interface GatewayCall {
     readonly jwtIssuer?: string;
     readonly jwtAudience?: string;
   };
+  /** Surfaces whose callers need not be known pods, where the cluster says whose pods call. */
+  readonly workloads?: { readonly strangers: readonly string[] } | undefined;
   /** Whether people answer: from the pod itself (`kubectl port-forward`), or whoever is let in. */
   readonly admin?: 'pod' | 'cluster' | undefined;
   /** Address of the database for what is discovered. */
@@ -78,7 +80,7 @@ export interface GatewayCall {
 
 /** Arguments of `rdp-gateway`. */
 export function gatewayArguments(call: GatewayCall): readonly string[] {
-  const { port, limits, upstreams, webSockets, callers, admin, inventory } = call;
+  const { port, limits, upstreams, webSockets, callers, workloads, admin, inventory } = call;
   const said = (name: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
   return [
@@ -91,6 +93,9 @@ export function gatewayArguments(call: GatewayCall): readonly string[] {
     ...webSockets.map((name) => `--websockets=${name}`),
     ...said('client-id-header', callers.idHeader),
     ...said('client-workload-header', callers.workloadHeader),
+    ...(workloads === undefined
+      ? []
+      : ['--workloads=cluster', ...workloads.strangers.map((name) => `--any-workload=${name}`)]),
     ...said('jwt-keys', callers.jwtKeys),
     ...said('jwt-issuer', callers.jwtIssuer),
     ...said('jwt-audience', callers.jwtAudience),

@@ -1,7 +1,9 @@
 // Our own enforcers on a cluster → their objects: `rdp-admission` with its webhook, `rdp-gateway` with its way out. What is the same
 // on every cluster comes of a call without a target, and becomes the base.
 
+import { asksCluster, dependsOnCaller } from '../../deploy/caller-facts.ts';
 import { peopleFor } from '../../deploy/gateway-keeping.ts';
+import { actsOn, withAsked } from '../../deploy/plan.ts';
 import type { ClusterTarget } from '../../deploy/targets.ts';
 import { compilerVersion } from '../bundle.ts';
 import type { Delivery } from './bundle-delivery.ts';
@@ -116,6 +118,8 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
   const rules = routes.flatMap(({ entrypoints }) => entrypoints.flatMap((entrypoint) => entrypoint.rules));
   const asks = peopleFor(deploy, rules) !== undefined;
   const proxies = asks ? routeText(routes, 'admin') : undefined;
+  const workloads = workloadsOf(input);
+  const api = workloads === undefined ? 'none' : 'pods';
   const port = routeNumber(routes, 'port') ?? gatewayPort;
   const replicas = routeNumber(routes, 'replicas');
   // Without a store every pod counts for itself, so one that is asked for alone stays alone.
@@ -132,6 +136,7 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
       upstreams: upstreamsOf(routes),
       webSockets: webSocketsOf(routes),
       callers: callersOf(routes),
+      workloads,
       admin: !asks ? undefined : proxies === undefined ? 'pod' : 'cluster',
       inventory,
     }),
@@ -145,16 +150,18 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     ],
     identity: target?.identity ?? { kind: 'none' },
     memory: { request: '256Mi', limit: '1Gi' },
-    api: 'none',
+    api,
   };
   return [
     ...workloadObjects(enforcer),
+    ...(api === 'none' ? [] : clusterReader(enforcer)),
     gatewayIsolation(gatewayName, namespace, {
       port,
       stores,
       admin: proxies === undefined ? undefined : { namespace: proxies, port: adminPort },
       services: upstreamsOf(routes).map(({ url }) => new URL(url).hostname),
       target,
+      api,
       monitoring: monitoringOf(deploy),
     }),
     ...(target === undefined ? [] : gatewayEgress(input, target, stores)),
@@ -162,6 +169,18 @@ export function gatewayObjects(input: EnforcerInput): readonly KubernetesObject[
     ...(proxies === undefined ? [] : [adminService(enforcer)]),
     ...(monitoringOf(deploy).kind !== 'none' ? monitoringObjects(gatewayName, 'gateway', namespace) : []),
   ];
+}
+
+/** Which surfaces ask for no workload, where another does and the cluster has to say whose pods call. */
+function workloadsOf({ deploy, routes }: EnforcerInput): { readonly strangers: readonly string[] } | undefined {
+  if (!asksCluster(deploy)) return undefined;
+  const asks = ({ entrypoints }: RoutedSurface): boolean =>
+    entrypoints.some(({ rules }) =>
+      rules.some((rule, index) => actsOn(rule) && dependsOnCaller(withAsked(rules, index), 'workload')),
+    );
+  if (!routes.some(asks)) return undefined;
+  const others = routes.filter((routed) => !asks(routed));
+  return { strangers: others.map(({ surface }) => `${surface.package}.${surface.name}`) };
 }
 
 /** A secret that has to be there, or the pods do not start; `keys` alone, where they are said. */

@@ -69,6 +69,11 @@ function clusterNotes({ target, objects }: Installed['clusters'][number], home: 
   return [
     ...requires,
     ...(others.length === 0 ? [] : [`these namespaces have to be there: ${others.toSorted().join(', ')}`]),
+    ...(has('ClusterRole', 'rdp-gateway-pods')
+      ? [
+          'whose pod calls rdp-gateway is told by the address of its connection: callers in the network of a node, behind a proxy, or whose addresses are masqueraded are refused where rules ask for their workload',
+        ]
+      : []),
     ...(has('NetworkPolicy') && isolation.kind === 'none'
       ? [`network policies may do nothing: ${isolation.reason}`]
       : []),

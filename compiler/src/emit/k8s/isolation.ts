@@ -5,6 +5,7 @@ import type { ClusterTarget } from '../../deploy/targets.ts';
 import type { Monitoring } from './deployment-input.ts';
 import { metricsPort } from './enforcer-image.ts';
 import { labelsOf, selectorOf, type KubernetesObject } from './object.ts';
+import type { Enforcer } from './workload.ts';
 
 /** A store that is reached by name or address: of counters, of what is discovered. */
 export interface Store {
@@ -26,11 +27,7 @@ export function denyAll(namespace: string): KubernetesObject {
 export function admissionIsolation(
   name: string,
   namespace: string,
-  {
-    port,
-    api,
-    monitoring,
-  }: { readonly port: number; readonly api: 'none' | 'namespaces'; readonly monitoring: Monitoring },
+  { port, api, monitoring }: { readonly port: number; readonly api: Enforcer['api']; readonly monitoring: Monitoring },
 ): KubernetesObject {
   return policy(
     name,
@@ -39,7 +36,7 @@ export function admissionIsolation(
       podSelector: { matchLabels: selectorOf(name) },
       policyTypes: both,
       ingress: [{ ports: [tcp(port)] }, ...scraped(monitoring)],
-      egress: api === 'none' ? [] : [{ ports: [tcp(443), tcp(6443)] }],
+      egress: apiServer(api),
     },
   );
 }
@@ -56,10 +53,11 @@ export function gatewayIsolation(
     /** Names of services that requests go to. */
     readonly services: readonly string[];
     readonly target: ClusterTarget | undefined;
+    readonly api: Enforcer['api'];
     readonly monitoring: Monitoring;
   },
 ): KubernetesObject {
-  const { port, stores, admin, services, target, monitoring } = options;
+  const { port, stores, admin, services, target, api, monitoring } = options;
   return policy(
     name,
     { namespace, component: 'gateway' },
@@ -75,9 +73,15 @@ export function gatewayIsolation(
         nameServers(target),
         ...stores.flatMap((store) => storeEgress(store, namespace)),
         ...servicesEgress(services, namespace),
+        ...apiServer(api),
       ],
     },
   );
+}
+
+/** The way to the API server, whose address no selector tells: its ports, wherever they are. */
+function apiServer(api: Enforcer['api']): readonly object[] {
+  return api === 'none' ? [] : [{ ports: [tcp(443), tcp(6443)] }];
 }
 
 /** How pods ask for names, as an egress rule. */

@@ -36,7 +36,7 @@ export interface Enforcer {
   readonly mounts: readonly Mount[];
   readonly identity: PodIdentity;
   /** What it asks the API server for; whoever asks for nothing has no token. */
-  readonly api: 'none' | 'namespaces';
+  readonly api: 'none' | 'namespaces' | 'pods';
   /** Unless said, the cluster's default. */
   readonly priorityClass?: string;
   /** Memory that it needs and may use. */
@@ -69,16 +69,16 @@ function serviceAccount(enforcer: Enforcer): KubernetesObject {
   };
 }
 
-/** The right to read namespaces, and nothing else. */
+/** The right to read what it asks the API server for, and nothing else. */
 export function clusterReader(enforcer: Enforcer): readonly KubernetesObject[] {
-  const { name, namespace, component } = enforcer;
-  const metadata = { name: `${name}-namespaces`, labels: labelsOf(component) };
+  const { name, namespace, component, api } = enforcer;
+  const metadata = { name: `${name}-${api}`, labels: labelsOf(component) };
   return [
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata,
-      rules: [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] }],
+      rules: [{ apiGroups: [''], resources: [api], verbs: ['get', 'list', 'watch'] }],
     },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',

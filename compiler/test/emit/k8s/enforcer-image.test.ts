@@ -102,6 +102,15 @@ test('rdp-gateway takes its arguments as they are meant', (t) => {
   t.like(readGatewayCall(mounted.filter((argument) => !argument.startsWith('--admin-host'))), {
     outcomes: { admin: { host: '127.0.0.1' } },
   });
+  const known = gatewayArguments({
+    port: 8080,
+    limits: undefined,
+    upstreams: [],
+    webSockets: [],
+    callers: {},
+    workloads: { strangers: ['shop.Tools'] },
+  });
+  t.like(readGatewayCall(known), { kind: 'serve', workloads: { strangers: ['shop.Tools'] } });
   t.is(readGatewayCall(people).kind, 'fault', 'a secret that is not there is a start that fails');
   const bare = readGatewayCall(
     gatewayArguments({ port: 8080, limits: undefined, upstreams: [], webSockets: [], callers: {} }),
