@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 
-import { isTaken, type HttpResponse } from '../server/listen.ts';
+import { cutShort, isTaken, type HttpResponse } from '../server/listen.ts';
 import type { Header } from './message-headers.ts';
 import type { RefusalResponse } from './refusal.ts';
 
@@ -39,15 +39,24 @@ export function isSecond(response: HttpResponse): boolean {
   return 'stream' in response;
 }
 
-/** Writes a piece and waits until there is room for another; `gone` when nobody reads any more. */
-export async function writePiece(response: HttpResponse, bytes: Uint8Array): Promise<'written' | 'gone'> {
+/** Milliseconds in which somebody who takes an answer has to take some of it: as long as a connection may do nothing between requests. */
+const stallPatience = 120_000;
+
+/** Writes a piece and waits until there is room for another; `gone` when nobody reads any more, or has not for `patience`. */
+export async function writePiece(
+  response: HttpResponse,
+  bytes: Uint8Array,
+  patience: number = stallPatience,
+): Promise<'written' | 'gone'> {
   if (!isTaken(response)) return 'gone';
   if (bytes.length === 0) return 'written';
   const hasRoom = (response.write as (bytes: Uint8Array) => boolean).call(response, bytes); // both kinds of responses take bytes
   if (!hasRoom) {
     const waiting = new AbortController();
     const { signal } = waiting;
+    const stalled = setTimeout(() => cutShort(response), patience);
     await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(() => {});
+    clearTimeout(stalled);
     waiting.abort();
   }
   return isTaken(response) ? 'written' : 'gone';
