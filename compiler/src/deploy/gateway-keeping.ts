@@ -58,6 +58,6 @@ export function peopleFor(deploy: DeployModel, rules: readonly CoreRule[]): Peop
 }
 
 function textsIn(expr: CoreExpr): readonly string[] {
-  const own = expr.op === 'const' && typeof expr.value === 'string' ? [expr.value] : [];
+  const own = expr.op === 'const' && expr.value.kind === 'string' ? [expr.value.value] : [];
   return [...own, ...coreChildren(expr).flatMap(textsIn)];
 }

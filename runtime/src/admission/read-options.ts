@@ -3,6 +3,8 @@
 import { reasonOf } from '../load/problem.ts';
 import { optionLines, readOptions, type OptionTable } from '../server/option-table.ts';
 import { policyOptionTable, policySettings } from '../server/policy-options.ts';
+import { servingOptionTable, servingSettings } from '../server/serving-options.ts';
+import type { DrainTimes } from '../server/start-and-drain.ts';
 import type { AdmissionOptions } from './serve-admission.ts';
 
 /** What a call asks for. */
@@ -14,7 +16,7 @@ export type AdmissionCall =
       readonly options: Omit<AdmissionOptions, 'log' | 'namespaces'>;
       readonly logPath: string;
       /** Milliseconds. */
-      readonly drain: { readonly delay: number; readonly patience: number };
+      readonly drain: DrainTimes;
     };
 
 const mebibyte = 1024 * 1024;
@@ -25,8 +27,6 @@ const table = {
   entrypoint: { value: 'NAME', text: 'decide with this entrypoint alone; may be repeated', many: true },
   'tls-cert': { value: 'FILE', text: 'certificate chain, PEM', preset: '/etc/rdp/tls/tls.crt' },
   'tls-key': { value: 'FILE', text: 'its key, PEM', preset: '/etc/rdp/tls/tls.key' },
-  'client-ca': { value: 'FILE', text: 'demand a client certificate that one of these authorities has signed' },
-  'client-name': { value: 'NAME', text: 'common or DNS name that it must have; may be repeated', many: true },
   host: { value: 'ADDRESS', text: 'address to listen on; all unless given' },
   port: { value: 'PORT', text: 'port for reviews, TLS', preset: '8443' },
   'metrics-port': { value: 'PORT', text: 'port for /livez, /readyz, /healthz and /metrics', preset: '9090' },
@@ -43,9 +43,7 @@ const table = {
   'body-limit': { value: 'MIB', text: 'mebibytes of one review', preset: '16' },
   'buffer-limit': { value: 'MIB', text: 'mebibytes of all reviews that are being received', preset: '256' },
   'decision-log': { value: 'all|notable|none', text: 'decisions that are logged', preset: 'notable' },
-  'log-file': { value: 'FILE', text: 'where the log goes; - is standard output', preset: '-' },
-  'drain-delay': { value: 'SECONDS', text: 'seconds between not being ready and taking no connections', preset: '5' },
-  'drain-timeout': { value: 'SECONDS', text: 'seconds for what is pending then', preset: '20' },
+  ...servingOptionTable,
 } as const satisfies OptionTable;
 
 /** Reads the words behind the name of the program. */
@@ -62,13 +60,11 @@ function readCall(words: readonly string[]): AdmissionCall {
   if (said === 'help') return { kind: 'help' };
   const { text, list, number, choice } = said;
   const policy = policySettings(said);
-  const authority = text('client-ca');
-  const names = list('client-name');
-  if (authority === undefined && names.length > 0) throw new Error('--client-name needs --client-ca');
+  const { clientAuthority, clients, logPath, drain } = servingSettings(said);
   return {
     kind: 'serve',
-    logPath: text('log-file') ?? '-',
-    drain: { delay: number('drain-delay', 3600) * 1000, patience: number('drain-timeout', 3600) * 1000 },
+    logPath,
+    drain,
     options: {
       ...policy,
       entrypoints: list('entrypoint'),
@@ -79,9 +75,9 @@ function readCall(words: readonly string[]): AdmissionCall {
       certificates: {
         certificate: text('tls-cert') ?? '',
         key: text('tls-key') ?? '',
-        ...(authority === undefined ? {} : { clientAuthority: authority }),
+        ...(clientAuthority === undefined ? {} : { clientAuthority }),
       },
-      clients: authority === undefined ? { kind: 'any' } : { kind: 'certified', names },
+      clients,
       host: text('host'),
       port: number('port', 65_535),
       metricsPort: number('metrics-port', 65_535),

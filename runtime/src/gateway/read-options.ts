@@ -8,6 +8,8 @@ import type { OutcomeSettings } from '../outcomes/open-outcomes.ts';
 import { reasonOf } from '../load/problem.ts';
 import { optionLines, readOptions, type OptionTable, type SaidOptions } from '../server/option-table.ts';
 import { policyOptionTable, policySettings } from '../server/policy-options.ts';
+import { servingOptionTable, servingSettings } from '../server/serving-options.ts';
+import type { DrainTimes } from '../server/start-and-drain.ts';
 import type { GatewayOptions } from './serve-gateway.ts';
 
 /** What a call asks for. */
@@ -22,7 +24,7 @@ export type GatewayCall =
       readonly outcomes: OutcomeSettings;
       readonly logPath: string;
       /** Milliseconds. */
-      readonly drain: { readonly delay: number; readonly patience: number };
+      readonly drain: DrainTimes;
     };
 
 const mebibyte = 1024 * 1024;
@@ -52,8 +54,6 @@ const table = {
   'upstream-ca': { value: 'FILE', text: 'authorities that services may have their certificates of, PEM' },
   'tls-cert': { value: 'FILE', text: 'certificate chain, PEM; HTTP/2 needs one' },
   'tls-key': { value: 'FILE', text: 'its key, PEM' },
-  'client-ca': { value: 'FILE', text: 'demand a client certificate that one of these authorities has signed' },
-  'client-name': { value: 'NAME', text: 'common or DNS name that it must have; may be repeated', many: true },
   'trusted-hops': { value: 'NUMBER', text: 'proxies ahead that append to x-forwarded-for', preset: '0' },
   'client-id-header': { value: 'NAME', text: 'header in which a proxy ahead says which application calls' },
   'client-workload-header': { value: 'NAME', text: 'header in which a mesh says which workload calls' },
@@ -77,9 +77,7 @@ const table = {
   'idle-timeout': { value: 'SECONDS', text: 'seconds between two pieces of an answer', preset: '300' },
   connections: { value: 'NUMBER', text: 'connections to one service', preset: '512' },
   ...outcomeOptionTable,
-  'log-file': { value: 'FILE', text: 'where the log goes; - is standard output', preset: '-' },
-  'drain-delay': { value: 'SECONDS', text: 'seconds between not being ready and taking no connections', preset: '5' },
-  'drain-timeout': { value: 'SECONDS', text: 'seconds for what is pending then', preset: '20' },
+  ...servingOptionTable,
 } as const satisfies OptionTable;
 
 /** Reads the words behind the name of the program. */
@@ -95,6 +93,7 @@ function readCall(words: readonly string[]): GatewayCall {
   const said = readOptions(table, words);
   if (said === 'help') return { kind: 'help' };
   const { text, list, number } = said;
+  const serving = servingSettings(said);
   const seconds = (name: Parameters<typeof number>[0]): number => number(name, 86_400) * 1000;
   const keys = text('jwt-keys');
   const issuer = text('jwt-issuer');
@@ -105,16 +104,16 @@ function readCall(words: readonly string[]): GatewayCall {
   const authorities = text('upstream-ca');
   return {
     kind: 'serve',
-    logPath: text('log-file') ?? '-',
+    logPath: serving.logPath,
     workloads: workloadsOf(said),
     outcomes: outcomeSettings(said),
-    drain: { delay: seconds('drain-delay'), patience: seconds('drain-timeout') },
+    drain: serving.drain,
     options: {
       ...policySettings(said),
       host: text('host'),
       port: number('port', 65_535),
       metricsPort,
-      tls: tlsOf(text, list),
+      tls: tlsOf(text, serving),
       routes: {
         upstreams: new Map(list('upstream').map(upstreamOf)),
         surfaces: list('surface'),
@@ -171,20 +170,18 @@ function workloadsOf({
 }
 
 function tlsOf(
-  text: (name: 'tls-cert' | 'tls-key' | 'client-ca') => string | undefined,
-  list: (name: 'client-name') => readonly string[],
+  text: (name: 'tls-cert' | 'tls-key') => string | undefined,
+  { clientAuthority, clients }: Pick<ReturnType<typeof servingSettings>, 'clientAuthority' | 'clients'>,
 ): GatewayOptions['tls'] {
-  const [certificate, key, authority] = [text('tls-cert'), text('tls-key'), text('client-ca')];
-  const names = list('client-name');
-  if (authority === undefined && names.length > 0) throw new Error('--client-name needs --client-ca');
+  const [certificate, key] = [text('tls-cert'), text('tls-key')];
   if (certificate === undefined && key === undefined) {
-    if (authority !== undefined) throw new Error('--client-ca needs --tls-cert and --tls-key');
+    if (clientAuthority !== undefined) throw new Error('--client-ca needs --tls-cert and --tls-key');
     return undefined;
   }
   if (certificate === undefined || key === undefined) throw new Error('--tls-cert and --tls-key need each other');
   return {
-    files: { certificate, key, ...(authority === undefined ? {} : { clientAuthority: authority }) },
-    clients: authority === undefined ? { kind: 'any' } : { kind: 'certified', names },
+    files: { certificate, key, ...(clientAuthority === undefined ? {} : { clientAuthority }) },
+    clients,
   };
 }
 

@@ -43,8 +43,10 @@ export function adminService({ name, namespace, component }: Enforcer): Kubernet
 /** What whoever installs has to make and to know, one sentence each. */
 export function peopleNotes(people: People, namespace: string): readonly string[] {
   const groups = [...people.approvers, ...(people.releases ? ['quarantine'] : [])];
+  // An approver may be worked out by the rule.
+  const who = groups.length === 0 ? 'in the groups that rules ask for' : `in groups ${groups.join(', ')}`;
   return [
-    `Make the secret ${adminSecret} of who answers, in groups ${groups.join(', ')} (docs/outcomes.md says how): \`kubectl -n ${namespace} create secret generic ${adminSecret} --from-file=${adminFile}\`. Without it rdp-gateway does not start; it is read when it starts.`,
+    `Make the secret ${adminSecret} of who answers, ${who} (docs/outcomes.md says how): \`kubectl -n ${namespace} create secret generic ${adminSecret} --from-file=${adminFile}\`. Without it rdp-gateway does not start; it is read when it starts.`,
     `People answer at http://127.0.0.1:${adminPort} after \`kubectl -n ${namespace} port-forward deployment/rdp-gateway ${adminPort}\`, which the role rdp-gateway-approver lets them do.`,
   ];
 }

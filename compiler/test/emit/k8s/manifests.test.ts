@@ -69,3 +69,18 @@ test('a cluster has what its cloud and version have, and nothing else', async (t
     }
   }
 });
+
+test('whoever installs is told which secrets to make, and for whom', async (t) => {
+  const notes = async (path: string): Promise<string> => {
+    const planned = await planPolicy(path);
+    return planned.plans.flatMap((plan) => manifestsOf(planned, plan).notes).join('\n');
+  };
+  const all = await notes('compiler/test/emit/k8s/policies/everything.rdp');
+  t.regex(all, /secret rdp-gateway-admin of who answers, in groups budget-owners, quarantine \(/u);
+  t.regex(all, /secret rdp-gateway-inventory with the password/u);
+  t.regex(all, /shop-eu: whose pod calls rdp-gateway is told by the address/u);
+  const checkout = await notes('examples/checkout');
+  t.regex(checkout, /in groups support-leads \(/u);
+  t.notRegex(checkout, /rdp-gateway-inventory/u);
+  t.notRegex(await notes('examples/k8s'), /rdp-gateway/u);
+});
