@@ -9,7 +9,7 @@ import { out_begin, out_byte, out_end, out_escaped, out_length, out_string, out_
 import { string_of_timestamp, timestamp_of_int } from './ops-time';
 import { EMPTY, at, size, text } from './ops-value';
 import { string_concat, string_contains, string_equal, string_lower_ascii } from './ops-text';
-import { clear_faults, past_space, skip_value } from './scan';
+import { clear_faults, malformed, past_space, skip_value, TOO_DEEP } from './scan';
 import { document_is_utf8 } from './utf8';
 
 // {"method":
@@ -73,6 +73,8 @@ export let body_form: u32 = 0;
 export const BODY_TEXT: u32 = 0;
 export const BODY_JSON: u32 = 1;
 export const BODY_HIDDEN: u32 = 2;
+/** Somebody could read it as JSON in a way that nobody here does: as a document it is malformed. */
+export const BODY_UNREADABLE: u32 = 3;
 
 /** The head of a request. `client_id`, `client_subject`: headers that somebody who checked them has set; empty for none. */
 export function request_head(client_id: u64, client_subject: u64): void {
@@ -134,16 +136,57 @@ export function whole_document(start: u64, form: u32, body: u64): u64 {
   out_text(at(start), size(start));
   if (size(body) > 0) {
     out_text(BODY, 8);
-    if (form != BODY_JSON) out_any(body);
+    if (form != BODY_JSON && form != BODY_UNREADABLE) out_any(body);
     else {
       out_text(at(body), size(body));
       // A body that is more than one value would add members to the document; a control character is JSON nowhere.
-      if (!is_one_value(body)) out_byte(1);
+      if (form == BODY_UNREADABLE || !is_one_value(body)) out_byte(1);
     }
   }
   out_byte(0x7d);
   const document = out_end();
   return text(document, load<u32>(document - 4));
+}
+
+/**
+ * How a body is read whose type says `form`: what is JSON is JSON whatever its type says, since a service may well read it so. The gateway
+ * tells it in the same way (`runtime/src/gateway/body-kind.ts`).
+ */
+export function read_as(form: u32, body: u64): u32 {
+  if (form != BODY_TEXT || size(body) == 0) return form;
+  if (is_utf16(body)) return BODY_UNREADABLE;
+  return is_json(body) ? BODY_JSON : BODY_TEXT;
+}
+
+/** A mark of the order of bytes, or a first character of ASCII in two bytes or four. */
+function is_utf16(body: u64): bool {
+  const first = byte_of(body, 0);
+  const second = byte_of(body, 1);
+  if ((first == 0xff && second == 0xfe) || (first == 0xfe && second == 0xff)) return true;
+  if (begins_json(first) && second == 0) return true;
+  return first == 0 && (begins_json(second) || begins_json(byte_of(body, 3)));
+}
+
+/** An object, an array or a string. What is too deep to be told is taken for JSON, which is malformed then. */
+function is_json(body: u64): bool {
+  const has_mark = byte_of(body, 0) == 0xef && byte_of(body, 1) == 0xbb && byte_of(body, 2) == 0xbf;
+  let from: u32 = has_mark ? 3 : 0;
+  while (is_space(byte_of(body, from))) from++;
+  if (!begins_json(byte_of(body, from))) return false;
+  return is_one_value(text(at(body) + from, size(body) - from)) || malformed == TOO_DEEP;
+}
+
+/** A byte; one that is nothing behind the end. */
+function byte_of(bytes: u64, index: u32): u32 {
+  return index < size(bytes) ? <u32>load<u8>(at(bytes) + index) : 1;
+}
+
+function is_space(byte: u32): bool {
+  return byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d;
+}
+
+function begins_json(byte: u32): bool {
+  return byte == 0x7b || byte == 0x5b || byte == 0x22;
 }
 
 /** Whether `bytes` are one JSON value. */

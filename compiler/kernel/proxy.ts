@@ -10,7 +10,7 @@ import { opa_json_parse } from './abi';
 import { abort_with, alloc } from './heap';
 import { out_begin, out_end, out_text } from './ops-json';
 import { EMPTY, TAG_BOOL, TAG_MAP, TAG_STRING, at, size, tag, text } from './ops-value';
-import { BODY_HIDDEN, BODY_TEXT, body_form, common_length, head, request_head, response_head, whole_document } from './proxy-exchange';
+import { BODY_HIDDEN, BODY_TEXT, body_form, common_length, head, read_as, request_head, response_head, whole_document } from './proxy-exchange';
 import {
   CONTINUE,
   PAUSE,
@@ -245,7 +245,7 @@ function settle(stream: usize, side: usize, decided: u32, body: u64): u32 {
   store<u32>(stream, load<u32>(stream, FLAGS) | decided, FLAGS);
   const configuration = <usize>load<u32>(stream, CONFIGURATION);
   const start = kept_text(load<u32>(stream + (side == 0 ? REQUEST_BLOCK : RESPONSE_BLOCK)));
-  const form = load<u32>(stream + (side == 0 ? REQUEST_FORM : RESPONSE_FORM));
+  const form = read_as(load<u32>(stream + (side == 0 ? REQUEST_FORM : RESPONSE_FORM)), body);
   const document = whole_document(start, form, body);
   const data = <usize>load<u32>(configuration, 8);
   const decision = decide(load<i32>(configuration + side), data, at(document), size(document));

@@ -231,6 +231,22 @@ test('a body that is no JSON is text', (t) => {
   t.deepEqual(passed.kind === 'passed' && [...passed.body], [...binary]);
 });
 
+test('what is JSON is JSON whatever its type says, and UTF-16 is nothing', (t) => {
+  const typed = (type: string | undefined): Headers => [
+    ...post('/notes').filter(([name]) => name !== 'content-type'),
+    ...(type === undefined ? [] : [['content-type', type] as const]),
+  ];
+  for (const type of ['text/plain', 'application/octet-stream', 'multipart/form-data; boundary=x', undefined]) {
+    const mail = send({ headers: typed(type), body: [bytes(' {"text":"to j\\u0061ne@exa'), bytes('mple.com"}')] });
+    t.is(text(mail), ' {"text":"to [mail]"}', type);
+    const deep = `${'['.repeat(600)}"j\\u0061ne@example.com"${']'.repeat(600)}`;
+    for (const body of ['\ufeff{"text":"x"}', '{"text":"a","text":"b"}', deep])
+      t.is(send({ headers: typed(type), body: [bytes(body)] }).kind, 'answered', `${type}: ${body.slice(0, 30)}`);
+    for (const body of [Buffer.from('\ufeff{"text":"x"}', 'utf16le'), Buffer.from('{"text":"x"}', 'utf16le')])
+      t.is(send({ headers: typed(type), body: [body] }).kind, 'answered', type);
+  }
+});
+
 test('what is malformed or compressed is refused', (t) => {
   for (const body of ['{', '{"text":1}', '{"text":"a","text":"b"}', '{"text":"a"} x'])
     t.is(send({ headers: post('/notes'), body: [bytes(body)] }).kind, 'answered', body);
@@ -365,7 +381,9 @@ function documentOf(headers: Headers, one: { readonly isJson: boolean; readonly 
     ],
     ['time', JSON.stringify(new Date(second * 1000).toISOString().replace('.000', ''))],
     ['headers', JSON.stringify(Object.fromEntries(names.map((name) => [name, replaced(valueOf(name))])))],
-    ...(one.body === '' ? [] : [['body', one.isJson ? one.body : JSON.stringify(one.body)] as const]),
+    ...(one.body === ''
+      ? []
+      : [['body', one.isJson || one.body.startsWith('{"') ? one.body : JSON.stringify(one.body)] as const]),
   ];
   return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join()}}`;
 }
