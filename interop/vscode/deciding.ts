@@ -15,6 +15,7 @@ export async function runTests({ page, picture }: Scene): Promise<string | undef
   const good = await eventually(async () => (await text()).includes('3/3'));
   await page.locator('.test-explorer .monaco-list-row', { hasText: 'checkout.rdp' }).first().click();
   await page.keyboard.press('ArrowRight');
+  await openFile(page, 'checkout.rdp');
   await goToLine(page, 191, 1);
   await page.waitForTimeout(600);
   await picture('tests');
@@ -31,7 +32,8 @@ export async function coverage({ page, picture }: Scene): Promise<string | undef
   let text = '';
   const listed = await eventually(async () => /checkout\.rdp[\s\S]*%/.test((text = (await rows.allInnerTexts()).join(' '))));
   if (!listed) return `the coverage view says ${text}`;
-  await goToLine(page, 92, 1);
+  await hidePanel(page);
+  await goToLine(page, 86, 1);
   const gutter = (kind: string): Promise<number> => page.locator(`.coverage-deco-gutter.coverage-deco-${kind}`).count();
   // A rule that fired, and one that no test reaches.
   const marked = await eventually(async () => (await gutter('hit')) > 0 && (await gutter('miss')) > 0);

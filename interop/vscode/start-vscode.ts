@@ -85,7 +85,7 @@ export async function openWindow({ vscode, vsix, example, files = {}, host, size
     });
     if (typeof started === 'string') throw new Error(started);
     browser = started;
-    const viewport = size ?? { width: 1240, height: 740 };
+    const viewport = size ?? { width: 1400, height: 800 };
     const context = await browser.newContext({ viewport, colorScheme: 'dark' });
     const page = await context.newPage();
     if (host === 'page') await serveExtension(page, unpackVsix(vsix, join(home, 'web')));

@@ -46,7 +46,8 @@ function ruleLenses(decl: ast.RuleDecl, span: Span, package_: string): readonly 
   return [
     ...evaluate,
     ...(threats > 0 ? [{ kind: 'covers' as const, span, threats }] : []),
-    ...(decl.kind === 'defend' ? [] : [{ kind: 'uses' as const, span }]),
+    // That nobody uses a detection is worth knowing; what is recorded or done is there for its own sake.
+    ...(decl.kind === 'detect' ? [{ kind: 'uses' as const, span }] : []),
   ];
 }
 
