@@ -38,6 +38,7 @@ const settings = {
   'chat.disableAIFeatures': true,
   'editor.hover.delay': 100,
   'editor.minimap.enabled': false,
+  'editor.fontSize': 13,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'extensions.ignoreRecommendations': true,
