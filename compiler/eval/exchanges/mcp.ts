@@ -7,10 +7,12 @@ import { checkProgram } from '@rdp/language';
 import { stdFiles } from '@rdp/language/std';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { elementsOf, membersOf, stringAt, type Slice } from '../../../runtime/src/mcp/json-slices.ts';
+import { decidedAnswers, decidedMethod } from '../../../runtime/src/mcp/methods.ts';
 import { readMessage, type RpcMessage } from '../../../runtime/src/mcp/message.ts';
 import {
   callDocument,
   describeDocument,
+  partsDocument,
   resultDocument,
   type EventDocument,
 } from '../../../runtime/src/mcp/message-events.ts';
@@ -29,6 +31,17 @@ pattern whole = re"(?s).{1,1000}"
 detect Called on Tools.call { severity low find whole in texts(tool.arguments) when tool.name != "" }
 detect Result on Tools.result { severity low find whole in content[*].text find whole in texts(structured) when tool.name != "" }
 detect Described on Tools.describe { severity low find whole in description when name != "" }
+detect Held on Tools.contents { severity low find whole in contents[*].text when uri == "" }
+detect Prompted on Tools.messages {
+  severity low
+  find     whole in messages[*].content.text
+  find     whole in messages[*].content.resource.text
+  when     name == ""
+}
+detect Sampling on Tools.sample { severity low find whole in texts(messages[*].content) find whole in system }
+detect Sampled on Tools.sampled { severity low find whole in texts(content) when server != "" }
+detect Asked on Tools.elicit { severity low find whole in message when server != "" }
+detect Answered on Tools.elicited { severity low find whole in texts(content) when server != "" }
 `;
 
 /** What an example was asked, and what differed. */
@@ -135,6 +148,37 @@ function questions(): (message: RpcMessage, wire: Uint8Array) => readonly Answer
       ? []
       : [`has ${JSON.stringify(got)}, not ${JSON.stringify(long)}`];
   };
+  /** Requests and answers that have an event of their own: each arrives as it is, with the texts that models and people get to see. */
+  const conversation = (message: RpcMessage, wire: Uint8Array, value: unknown): readonly Answer[] => {
+    const partsOf = (members: ReadonlyMap<string, Slice>, keys: readonly string[]): ReadonlyMap<string, Slice> =>
+      new Map(
+        keys.flatMap((key) => (members.has(key) ? [[key, members.get(key) ?? { start: 0, end: 0 }] as const] : [])),
+      );
+    const own = decidedMethod('client', message.method ?? '') ?? decidedMethod('server', message.method ?? '');
+    const params = isObject(value) ? value['params'] : undefined;
+    if (own !== undefined && message.params !== undefined && (own.event === 'sample' || own.event === 'elicit')) {
+      const said = { server: 'any', method: message.method ?? '' };
+      const document = partsDocument(head, said, wire, partsOf(message.params, own.asked));
+      const texts =
+        own.event === 'elicit'
+          ? [text(params, 'message') ?? '']
+          : [
+              ...items(params, 'messages').flatMap((one) => everyText(isObject(one) ? one['content'] : undefined)),
+              text(params, 'systemPrompt') ?? '',
+            ];
+      return [[own.event, same(found(own.event, document), texts)]];
+    }
+    const { result } = message;
+    const given = isObject(value) ? value['result'] : undefined;
+    if (result === undefined) return [];
+    return [...decidedAnswers('server'), ...decidedAnswers('client')]
+      .filter(({ told, answer }) => answer !== undefined && told.every((key) => result.has(key)))
+      .map(({ answer = '', answered, named }) => {
+        const said = { server: 'any', ...(named === undefined ? {} : { [named]: '' }) };
+        const document = partsDocument(head, said, wire, partsOf(result, answered));
+        return [answer, same(found(answer, document), textsOfAnswer(answer, given))];
+      });
+  };
   return (message, wire) => {
     const value: unknown = JSON.parse(new TextDecoder().decode(wire));
     const answers: Answer[] = [];
@@ -151,6 +195,7 @@ function questions(): (message: RpcMessage, wire: Uint8Array) => readonly Answer
       const texts = items(result, 'content').flatMap((block) => text(block, 'text') ?? []);
       answers.push(['results', same(found('result', document), [...texts, ...everyText(result['structuredContent'])])]);
     }
+    answers.push(...conversation(message, wire, value));
     const toolList = message.result?.get('tools');
     const tools: readonly Slice[] = (toolList && elementsOf(wire, toolList)) ?? [];
     for (const [index, slice] of tools.entries()) {
@@ -162,4 +207,19 @@ function questions(): (message: RpcMessage, wire: Uint8Array) => readonly Answer
     }
     return answers;
   };
+}
+
+function textsOfAnswer(answer: string, given: unknown): readonly string[] {
+  const content = isObject(given) ? given['content'] : undefined;
+  switch (answer) {
+    case 'contents':
+      return items(given, 'contents').map((one) => text(one, 'text') ?? '');
+    case 'messages':
+      return items(given, 'messages').flatMap((one) => {
+        const block = isObject(one) ? one['content'] : undefined;
+        return [text(block, 'text') ?? '', text(isObject(block) ? block['resource'] : undefined, 'text') ?? ''];
+      });
+    default:
+      return everyText(content);
+  }
 }
