@@ -122,11 +122,11 @@ test('an address that could be somebody else’s is nobody’s', async (t) => {
 });
 
 test('when nothing is heard of the cluster for a while, nobody is known', async (t) => {
-  const { pods, cluster } = await source(t, [pod(), other], { silence: 400, wait: 10 });
+  const { pods, cluster } = await source(t, [pod(), other], { silence: 3000, wait: 10 });
   t.deepEqual(pods.find('127.0.0.1'), named('shop/web'));
   cluster.end();
   t.deepEqual(pods.find('127.0.0.1'), named('shop/web'));
-  await sleep(500);
+  await sleep(3100);
   t.deepEqual(pods.find('127.0.0.1'), { kind: 'unheard' });
   t.is(pods.state(), 'unheard');
 });
