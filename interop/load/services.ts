@@ -96,7 +96,7 @@ async function answerModel(body: string, response: ServerResponse): Promise<void
     case 'stream':
     case 'broken':
     case 'left':
-      return stream(response, text.repeat(wanted === 'left' ? 400 : 20), wanted === 'broken' ? 'breaks' : 'ends');
+      return stream(response, text.repeat(wanted === 'left' ? 30 : 20), wanted === 'broken' ? 'breaks' : 'ends');
     default:
       return json(response, 200, completion(text));
   }

@@ -2,7 +2,8 @@
 //
 // INVARIANT: a command is sent once or not at all: nothing waits for a connection, nothing is sent again after one broke, and a
 // command that is not answered in time breaks the connection, so that what follows fails at once until there is a new one. Who
-// asked is told that nothing is known.
+// asked is told that nothing is known. An answer is late when it is not there: one that came while this process was busy with something
+// else, and that it has not read yet, is in time.
 
 import { rootCertificates } from 'node:tls';
 
@@ -42,7 +43,8 @@ export function connectRedis(options: RedisOptions): RedisConnection {
   let waiting: (() => void)[] = [];
   const client = new Redis(url.replace(/^valkey/, 'redis'), {
     ...(authorities === undefined ? {} : { tls: { ca: [...rootCertificates, authorities] } }),
-    commandTimeout,
+    // For what is asked while a connection is prepared, for which no call waits.
+    commandTimeout: commandTimeout * 10,
     connectTimeout: 2000,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -79,15 +81,16 @@ export function connectRedis(options: RedisOptions): RedisConnection {
     onConnect: (prepare) => void preparations.push(prepare),
     ask: async (send) => {
       if (fault !== undefined) throw new Error(fault);
-      try {
-        return await send(client);
-      } catch (error) {
-        if (/timed out/i.test(reasonOf(error)) && client.status === 'ready') {
+      const answered = send(client);
+      if (await isLate(answered, commandTimeout)) {
+        answered.catch(() => undefined); // it ends with the connection
+        if (client.status === 'ready') {
           lose('an answer took too long');
           client.disconnect(true);
         }
-        throw error;
+        throw new Error('an answer took too long');
       }
+      return answered;
     },
     ready: (milliseconds) => {
       if (fault === undefined) return Promise.resolve();
@@ -101,6 +104,21 @@ export function connectRedis(options: RedisOptions): RedisConnection {
       client.disconnect();
     },
   };
+}
+
+/** Whether something has not ended after so many milliseconds, and what has come from the network meanwhile was read. */
+function isLate(answered: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      // Timers come ahead of the network in a turn of the loop, and this comes behind it.
+      setImmediate(() => resolve(true));
+    }, milliseconds);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    answered.then(end, end);
+  });
 }
 
 async function prepareAll(
