@@ -104,7 +104,8 @@ function differingAnswers(
   ];
 }
 
-function documentOf({ host, path }: Exchange, body: unknown): Uint8Array {
+/** The document of a body, as the gateway makes it. */
+export function documentOf({ host, path }: Exchange, body: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ host, path, body, client: { workload: 'eval' } }));
 }
 

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkExchange, type Check } from './compare.ts';
+import { estimateOf, estimateSection, type Estimate } from './estimates.ts';
 import { createLibrary } from './library.ts';
 import { checkMcp } from './mcp.ts';
 import { readExchanges } from './read-exchanges.ts';
@@ -17,9 +18,12 @@ if (folder === undefined) {
 
 const library = createLibrary();
 const rows: Row[] = [];
+const estimates: Estimate[] = [];
 let missed = 0;
 for (const [set, exchanges] of readExchanges(folder)) {
   for (const exchange of exchanges) {
+    const estimate = estimateOf(library, exchange);
+    if (estimate !== undefined) estimates.push(estimate);
     let checks: readonly Check[];
     try {
       checks = await checkExchange(library, exchange);
@@ -42,10 +46,11 @@ for (const { id, misses, ...row } of checkMcp(folder)) {
   process.stdout.write(`${row.set} ${row.what} ${id}\n`);
   for (const miss of misses) process.stdout.write(`    ${miss}\n`);
 }
+process.stdout.write(estimateSection(estimates));
 process.stdout.write(`${rows.length} questions, ${missed} with another answer\n`);
 if (!options.includes('--dry')) {
   const page = fileURLToPath(new URL('../../../docs/exchanges.md', import.meta.url));
   const before = readFileSync(page, 'utf8');
-  writeFileSync(page, renderPage(before, rows));
+  writeFileSync(page, renderPage(before, rows) + estimateSection(estimates));
 }
 if (missed > 0) process.exitCode = 1;

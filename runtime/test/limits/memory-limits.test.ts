@@ -192,6 +192,41 @@ test('what is settled late changes nothing that was charged since, though the ke
   t.is(taken(store, [asked], 100_000)[0]?.remaining, 80);
 });
 
+test('what goes beyond a budget is at most what the calls under way cost more than was estimated, and no further call passes then', (t) => {
+  const client = fc.record({ estimate: fc.integer({ min: 1, max: 20 }), cost: fc.integer({ min: 0, max: 200 }) });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 50, max: 500 }),
+      fc.array(client, { minLength: 1, maxLength: 8 }),
+      fc.array(fc.nat(7), { minLength: 20, maxLength: 200 }),
+      (amount, clients, turns) => {
+        const store = memoryLimits();
+        const underWay = new Map<number, readonly LimitState[]>();
+        const most = clients.reduce((sum, { estimate, cost }) => sum + Math.max(0, cost - estimate), 0);
+        let spent = 0;
+        for (const turn of turns) {
+          const place = turn % clients.length;
+          const { estimate = 0, cost = 0 } = clients[place] ?? {};
+          const states = underWay.get(place);
+          if (states === undefined) {
+            const charged = [...underWay.keys()].reduce((sum, other) => sum + (clients[other]?.estimate ?? 0), 0);
+            const outcome = take(store, [chargeOf({ unit: 'tokens', amount, cost: estimate })]);
+            if ((outcome.kind === 'within') !== spent + charged + estimate <= amount) return false;
+            if (outcome.kind === 'within') underWay.set(place, outcome.states);
+          } else {
+            void store.settle(states, [cost], 0);
+            underWay.delete(place);
+            spent += cost;
+          }
+        }
+        return spent <= amount + most;
+      },
+    ),
+    { numRuns: 500 },
+  );
+  t.pass();
+});
+
 test('a cost that only the end tells needs that something is left', (t) => {
   const store = memoryLimits();
   const asked = chargeOf({ unit: 'tokens', amount: 5, cost: 0 });
