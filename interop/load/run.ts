@@ -52,7 +52,7 @@ export async function compareLoad(report: Report, seconds: number): Promise<void
   const end = began + seconds * 1000;
   const isOver = (): boolean => Date.now() >= end;
   const samples = gateways.map((): { readonly at: number; readonly memory: Memory }[] => []);
-  const sampling = sample(gateways, samples, { began, period: Math.max(1000, seconds * 8), isOver });
+  const sampling = sample(gateways, samples, { began, period: Math.max(700, seconds * 5), isOver });
   const granting = grantSome(gateways, isOver);
   await Promise.all(
     Array.from({ length: callers }, (_, caller) => call(gateways, { caller, isOver, tallies, traces })),
@@ -177,7 +177,7 @@ async function checkGateway(
   for (const what of ['live', 'resident'] as const) {
     const series = samples.map(({ at, memory }): Sample => ({ at, value: memory[what] }));
     const { growth, ratio, from, to, samples: count } = trendOf(series, seconds / 4);
-    const figures = `${from.toFixed(1)} MiB, then ${to.toFixed(1)} MiB; the line ${percent(growth)}, the medians ${percent(ratio - 1)}, of ${count} samples`;
+    const figures = `${from.toFixed(1)} MiB, then ${to.toFixed(1)} MiB; the line ${percent(growth)}, the medians ${percent(ratio - 1)}, of ${count} lows`;
     console.log(`      ${name}, ${what}: ${figures}`);
     report.check(
       `${name}: its ${what} memory does not grow by more than ${percent(allowed[what])}`,
