@@ -18,10 +18,12 @@ import {
   type ClientCapabilities,
 } from 'vscode-languageserver/node';
 import { fullCapabilities } from './wire/capabilities.ts';
-import { startSession } from './wire/session.ts';
+import { killServers, startSession } from './wire/session.ts';
 
 const surface = 'package p\nsurface Chat: llm {}\n';
 const rule = 'package p\ndefend Stop on Chat.request { when model == "x" block }\n';
+
+test.after.always(killServers);
 
 test('edits come one by one, and several at once', async (t) => {
   const { first, end } = await startSession({ folder: [{ path: 'a.rdp', text: surface + rule.slice(10) }] });
@@ -206,6 +208,24 @@ test('a file that is no text, and one that is large', async (t) => {
   await binary.add();
   const [found] = await binary.diagnostics('a.rdp', (list) => list.length > 0);
   t.regex(String(found?.message), /not UTF-8/);
+  // What is typed counts, then the file again; one that is mended or gone is no fault.
+  await binary.open('a.rdp', surface);
+  t.deepEqual(await binary.diagnostics('a.rdp', (list) => list.length === 0), []);
+  await binary.close('a.rdp');
+  await binary.diagnostics('a.rdp', (list) => list.length > 0);
+  const tell = (type: FileChangeType): Promise<void> =>
+    session.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
+      changes: [{ uri: binary.uriOf('a.rdp'), type }],
+    });
+  writeFileSync(join(binary.path, 'a.rdp'), surface);
+  await tell(FileChangeType.Changed);
+  t.deepEqual(await binary.diagnostics('a.rdp', (list) => list.length === 0), []);
+  writeFileSync(join(binary.path, 'a.rdp'), Buffer.from([0xff, 0xfe, 0, 1]));
+  await tell(FileChangeType.Changed);
+  await binary.diagnostics('a.rdp', (list) => list.length > 0);
+  rmSync(join(binary.path, 'a.rdp'));
+  await tell(FileChangeType.Deleted);
+  t.deepEqual(await binary.diagnostics('a.rdp', (list) => list.length === 0), []);
   await session.first.open('big.rdp', `package p\n${rules}`);
   const symbols = await session.connection.sendRequest(DocumentSymbolRequest.type, {
     textDocument: { uri: session.first.uriOf('big.rdp') },

@@ -1,14 +1,9 @@
 // Proposals → the protocol's completion items. Which of them a client asks about later is told by `data`.
 
-import {
-  CompletionItemKind,
-  InsertTextFormat,
-  MarkupKind,
-  type CompletionItem,
-  type CompletionList,
-} from 'vscode-languageserver';
+import { CompletionItemKind, InsertTextFormat, type CompletionItem, type CompletionList } from 'vscode-languageserver';
 import type { Completion, CompletionKind, Completions, Rank } from '../ide/completion/item.ts';
 import type { Converter } from './converter.ts';
+import { toMarkup, type Formats } from './markup.ts';
 
 const kinds: Readonly<Record<CompletionKind, CompletionItemKind>> = {
   constant: CompletionItemKind.Constant,
@@ -77,10 +72,10 @@ export function toCompletionList(
 }
 
 /** An item with the documentation of its proposal. */
-export function withDocumentation(item: CompletionItem, { document }: Completion): CompletionItem {
+export function withDocumentation(item: CompletionItem, { document }: Completion, formats: Formats): CompletionItem {
   const value = document();
   if (value === undefined || value === '') return item;
-  return { ...item, documentation: { kind: MarkupKind.Markdown, value } };
+  return { ...item, documentation: toMarkup(value, formats) };
 }
 
 /** A snippet for a client that knows none: places to fill in are what stands in them. */

@@ -56,7 +56,8 @@ export interface ProjectOptions {
 export function createProject(options: ProjectOptions): Project {
   const { root, extent, owns, host, documents, changed, failed } = options;
   const library = new Set(host.std);
-  const unreadable = new Map<string, string>();
+  /** Another map when something in it is another. */
+  let unreadable: ReadonlyMap<string, string> = new Map();
   let snapshot = createWorkspace({ files: [], documents: new Map(), today: host.today(), std: host.std });
   /** What is known of the documents that policies name: the reason is that a path may be named for several uses. */
   let named = new Map<string, { readonly namedAs: NamedAs; readonly content: NamedDocument }>();
@@ -79,6 +80,12 @@ export function createProject(options: ProjectOptions): Project {
     work = work.then(step).catch((error: unknown) => failed(`reading ${root}`, error));
   };
 
+  /** Forgets the faults of files that are not kept. */
+  const readable = (isKept: (uri: string) => boolean): void => {
+    const kept = [...unreadable].filter(([uri]) => isKept(uri));
+    if (kept.length < unreadable.size) unreadable = new Map(kept);
+  };
+
   const readPolicies = async (uris: readonly string[], next: Workspace): Promise<Workspace> => {
     const texts = await Promise.all(uris.map(async (uri) => ({ uri, read: await textOf(uri) })));
     let state = next;
@@ -89,11 +96,11 @@ export function createProject(options: ProjectOptions): Project {
       const open = documents.get(uri);
       const text = open?.text ?? (read.kind === 'text' ? read.text : undefined);
       if (text === undefined) {
-        if (read.kind === 'fault') unreadable.set(uri, read.message);
+        if (read.kind === 'fault') unreadable = new Map([...unreadable, [uri, read.message]]);
         state = state.withoutFile(path);
         continue;
       }
-      unreadable.delete(uri);
+      readable((one) => one !== uri);
       state = state.withFile({ path, text });
     }
     return state;
@@ -102,6 +109,8 @@ export function createProject(options: ProjectOptions): Project {
   const scan = async (): Promise<void> => {
     const listed = extent.kind === 'file' ? [extent.uri] : await host.listPolicies(root);
     const wanted = new Set([...listed.map(normalizeUri), ...documents.all().keys()].filter(owns));
+    const faults = unreadable;
+    readable((uri) => wanted.has(uri)); // one that is gone is no fault
     const known = new Set(snapshot.project.files.map((file) => uriBelow(root, file.path)));
     const fresh = await readPolicies(
       [...wanted].filter((uri) => !known.has(uri)),
@@ -109,8 +118,10 @@ export function createProject(options: ProjectOptions): Project {
     );
     // A step never runs beside another, but the client's own changes may have come while files were read.
     const state = [...known].filter((uri) => !wanted.has(uri)).reduce(withoutUri, merge(fresh));
+    const before = snapshot;
     await readDocuments(state);
     scanned = true;
+    if (unreadable !== faults && snapshot === before) changed(project);
   };
   const withoutUri = (state: Workspace, uri: string): Workspace => state.withoutFile(pathOf(uri) ?? '');
   /** `state` with the documents that are open now, also those that came while something was read. */
@@ -162,6 +173,7 @@ export function createProject(options: ProjectOptions): Project {
       if (path === undefined || !owns(uri)) return;
       const open = documents.fileOf(uri, path);
       if (open !== undefined) {
+        readable((one) => one !== uri);
         // Typing must not wait for the disk, unless the policy names a document that nobody has read.
         const next = snapshot.withFile(open);
         const uses = usesOf(next);

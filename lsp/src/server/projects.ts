@@ -177,9 +177,8 @@ export function createProjects({ host, client, documents, configuration, failed 
       const keys = uris.map(normalizeUri);
       for (const project of projects.values()) {
         for (const key of keys) {
-          if (!project.refreshDocument(key) && project.snapshot().file(pathBelow(project.root, key) ?? '')) {
-            project.refresh(key);
-          }
+          const isKnown = project.snapshot().file(pathBelow(project.root, key) ?? '') !== undefined;
+          if (!project.refreshDocument(key) && (isKnown || project.unreadable().has(key))) project.refresh(key);
         }
         if (kind === 'rescan' && project.extent.kind === 'folder') project.rescan();
       }

@@ -29,7 +29,7 @@ export interface Reports {
 
 interface Known {
   readonly snapshot: Workspace;
-  readonly unreadable: number;
+  readonly unreadable: ReadonlyMap<string, string>;
   readonly open: number;
   readonly settings: Settings;
   readonly reports: ReadonlyMap<string, Report>;
@@ -84,7 +84,7 @@ export function createReports({ projects, client, configuration }: ReportsOption
       const snapshot = project.snapshot();
       const before = known.get(project);
       const open = projects.openIn(project).length;
-      const unread = project.unreadable().size;
+      const unread = project.unreadable();
       const settings = configuration.of(project.root);
       const same = before?.snapshot === snapshot && before.open === open && before.unreadable === unread;
       if (same && before.settings === settings) return before.reports;

@@ -90,7 +90,7 @@ function filesAt(projects: Projects, uri: string): { readonly documents: readonl
   const known = projects.all().map((project) => {
     const { files, documents } = project.snapshot().project;
     return {
-      policies: files.map(project.uriOf).filter(isThere),
+      policies: [...files.map(project.uriOf), ...project.unreadable().keys()].filter(isThere),
       documents: [...documents.keys()].map((path) => uriBelow(project.root, path)).filter(isThere),
     };
   });

@@ -27,6 +27,7 @@ export const completionFeature: Feature = {
   }),
   register: ({ connection, client, atPoint, guarded }) => {
     const form = formFor(client);
+    const formats = client.capabilities.textDocument?.completion?.completionItem?.documentationFormat;
     const lists = new Map<number, Completions>();
     let next = 0;
     connection.onCompletion(
@@ -43,7 +44,7 @@ export const completionFeature: Feature = {
     const resolve = guarded('completion documentation', (item: CompletionItem) => {
       const data = item.data as CompletionData | undefined; // what `toCompletionList` wrote
       const proposal = data && lists.get(data.list)?.items[data.index];
-      return proposal ? withDocumentation(item, proposal) : item;
+      return proposal ? withDocumentation(item, proposal, formats) : item;
     });
     connection.onCompletionResolve(async (item, token) => (await resolve(item, token)) ?? item);
   },

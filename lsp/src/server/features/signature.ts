@@ -1,6 +1,6 @@
 // How the function is called whose arguments are being written.
 
-import { MarkupKind } from 'vscode-languageserver';
+import { toMarkup } from '../../convert/markup.ts';
 import { signatureAt } from '../../ide/signature.ts';
 import type { Feature } from '../feature.ts';
 
@@ -8,7 +8,8 @@ import type { Feature } from '../feature.ts';
 export const signatureFeature: Feature = {
   name: 'signature help',
   capabilities: () => ({ signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] } }),
-  register: ({ connection, atPoint }) => {
+  register: ({ connection, client, atPoint }) => {
+    const formats = client.capabilities.textDocument?.signatureHelp?.signatureInformation?.documentationFormat;
     connection.onSignatureHelp(
       atPoint('signature help', (point) => {
         const help = signatureAt(point);
@@ -21,7 +22,7 @@ export const signatureFeature: Feature = {
           signatures: signatures.map(({ label, params, doc }) => ({
             label,
             parameters: params.map(({ start, end }) => ({ label: [start, end] as [number, number] })),
-            ...(doc === '' ? {} : { documentation: { kind: MarkupKind.Markdown, value: doc } }),
+            ...(doc === '' ? {} : { documentation: toMarkup(doc, formats) }),
           })),
         };
       }),
