@@ -11,12 +11,12 @@ import { checkPacks } from './bind/bind-pack.ts';
 import type { Binder } from './bind/binder.ts';
 import { remembered } from './bind/memo.ts';
 import { checkConflicts } from './check/conflicting-rules.ts';
-import { demandsOf } from './check/core-key.ts';
 import { checkDuplicateNames } from './check/duplicate-names.ts';
 import type { DeclaredFile } from './check/echoes.ts';
 import { withoutEchoes } from './check/echoes.ts';
 import { checkEventBudget } from './check/event-budget.ts';
 import { checkImports } from './check/imports.ts';
+import { summariesOf } from './check/rule-summary.ts';
 import { checkShadowedRules } from './check/shadowed-rules.ts';
 import { checkUnboundedPatterns } from './check/unbounded-patterns.ts';
 import { checkUnreachableRules } from './check/unreachable-rules.ts';
@@ -62,12 +62,12 @@ export function settleDiagnostics(
 
 /** `event` is `whole` without rules that are at fault. */
 function checkEvent(binder: Binder, event: BoundEvent, whole: BoundEvent): void {
-  checkUnreachableRules(binder, event);
-  const demands = event.entrypoint.rules.map((rule) => demandsOf(rule.condition));
-  checkShadowedRules(binder, event, demands);
-  checkConflicts(binder, event, demands);
+  const summaries = summariesOf(event.event, event.entrypoint.rules);
+  checkUnreachableRules(binder, event, summaries);
+  checkShadowedRules(binder, event, summaries);
+  checkConflicts(binder, event, summaries);
   checkUnboundedPatterns(binder, event, whole.entrypoint.rules);
-  checkEventBudget(binder, event);
+  checkEventBudget(binder, event, summaries);
 }
 
 /** Faults of which nothing is said where their names are used, so that a rule may look sound that is not. */

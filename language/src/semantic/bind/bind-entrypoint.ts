@@ -3,7 +3,7 @@
 import type { CoreEntrypoint, CoreRule } from '../core.ts';
 import type { Binding, Scope } from '../scope.ts';
 import type { Steps } from '../steps.ts';
-import { finish } from '../steps.ts';
+import { finish, itemsPerStep } from '../steps.ts';
 import { spanIn } from '../symbols.ts';
 import { sayAtApplication } from './application-faults.ts';
 import type { EventScope, SurfaceEvent } from './bind-event.ts';
@@ -54,7 +54,7 @@ export function* bindEntrypointSteps(
   reportCycles(binder, rules, references);
   const bound: CoreRule[] = [];
   for (const [index, placed] of rules.entries()) {
-    yield;
+    if (index % itemsPerStep === 0) yield;
     const make = (): CoreRule => {
       const { unit, pack } = placed;
       const names = namesFor(pack)(pack?.scope ?? fileScope(binder, unit));

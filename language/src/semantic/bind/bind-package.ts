@@ -6,6 +6,7 @@ import type { Span } from '../../source/source-file.ts';
 import type { CoreEntrypoint } from '../core.ts';
 import type { DeployModel, TestModel } from '../model.ts';
 import type { Steps } from '../steps.ts';
+import { itemsPerStep } from '../steps.ts';
 import type { FileUnit, PackageSymbols } from '../symbols.ts';
 import { declaredAs, dotted, isValueDecl, spanIn } from '../symbols.ts';
 import type { Type } from '../types.ts';
@@ -74,8 +75,8 @@ export function* bindPackage(binder: Binder, symbols: PackageSymbols): Steps<Bou
 
   const providers = new Map<string, { readonly event: SurfaceEvent; readonly provider: TestProvider }>();
   const tests: TestModel[] = [];
-  for (const { decl, unit } of declaredAs(symbols, 'test')) {
-    yield;
+  for (const [index, { decl, unit }] of declaredAs(symbols, 'test').entries()) {
+    if (index % itemsPerStep === 0) yield;
     const event = eventOf(unit, decl.on);
     if (event === undefined) continue;
     const own = rules.get(event) ?? [];
@@ -111,8 +112,8 @@ export function* bindPackage(binder: Binder, symbols: PackageSymbols): Steps<Bou
 
 /** Binds what has a name, without counting it as used. */
 function* bindDeclarations(binder: Binder, symbols: PackageSymbols): Steps<void> {
-  for (const declared of symbols.declared) {
-    yield;
+  for (const [index, declared] of symbols.declared.entries()) {
+    if (index % itemsPerStep === 0) yield;
     const { decl, unit } = declared;
     if (isValueDecl(decl)) {
       const binding = bindDeclaration(binder, declared);

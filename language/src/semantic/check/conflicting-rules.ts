@@ -9,14 +9,15 @@ import { placeOf } from '../bind/placed-rule.ts';
 import { clash } from '../bind/set-conflicts.ts';
 import type { Demands } from './core-key.ts';
 import { coreKey, implies } from './core-key.ts';
+import type { RuleSummary } from './rule-summary.ts';
 
 /** Reports the later rule of each pair that contradicts itself. */
-export function checkConflicts(binder: Binder, event: BoundEvent, demands: readonly Demands[]): void {
+export function checkConflicts(binder: Binder, event: BoundEvent, summaries: readonly RuleSummary[]): void {
   // Only rules about the same thing can contradict each other: one condition, or one detection.
   const groups = new Map<string, Placed[]>();
   for (const [index, rule] of event.entrypoint.rules.entries()) {
     const declared = event.rules[index];
-    const own = demands[index];
+    const own = summaries[index]?.demands;
     if (declared === undefined || own === undefined) continue;
     const topic = topicOf(rule, own);
     if (topic === undefined) continue;

@@ -8,12 +8,17 @@ import { placeOf } from '../bind/placed-rule.ts';
 import type { CoreExpr, CorePattern, CoreRule } from '../core.ts';
 import { patternNode } from '../pattern-node.ts';
 import { coreChildren } from '../walk-core.ts';
+import type { RuleSummary } from './rule-summary.ts';
 
 /** Reports an event whose patterns are too large together, at a rule that asks for the largest. */
-export function checkEventBudget(binder: Binder, { entrypoint, rules }: BoundEvent): void {
+export function checkEventBudget(
+  binder: Binder,
+  { entrypoint, rules }: BoundEvent,
+  summaries: readonly RuleSummary[],
+): void {
   const patterns = new Map<string, { readonly pattern: CorePattern; readonly rule: number }>();
-  entrypoint.rules.forEach((rule, index) => {
-    for (const pattern of patternsOf(rule))
+  summaries.forEach((summary, index) => {
+    for (const pattern of summary.patterns)
       if (!patterns.has(pattern.name)) patterns.set(pattern.name, { pattern, rule: index });
   });
   const rows = [...patterns.values()];
@@ -33,16 +38,11 @@ export function checkEventBudget(binder: Binder, { entrypoint, rules }: BoundEve
   });
 }
 
-const knownPatterns = new WeakMap<CoreRule, readonly CorePattern[]>();
-
-function patternsOf(rule: CoreRule): readonly CorePattern[] {
-  const known = knownPatterns.get(rule);
-  if (known) return known;
+/** The patterns that a rule looks for. */
+export function patternsIn(rule: CoreRule): readonly CorePattern[] {
   const { condition, finds, scores, exemptions } = rule;
   const exprs = [...(condition ? [condition] : []), ...scores.map((score) => score.condition), ...exemptions];
-  const patterns = [...finds.flatMap((find) => find.patterns), ...exprs.flatMap(askedIn)];
-  knownPatterns.set(rule, patterns);
-  return patterns;
+  return [...finds.flatMap((find) => find.patterns), ...exprs.flatMap(askedIn)];
 }
 
 function askedIn(expr: CoreExpr): readonly CorePattern[] {
@@ -52,6 +52,16 @@ function askedIn(expr: CoreExpr): readonly CorePattern[] {
 
 /** No less than the size of a pattern that does not repeat groups. */
 function roughSize(body: CorePattern['body']): number {
+  const known = roughSizes.get(body);
+  if (known !== undefined) return known;
+  const size = guessSize(body);
+  roughSizes.set(body, size);
+  return size;
+}
+
+const roughSizes = new WeakMap<CorePattern['body'], number>();
+
+function guessSize(body: CorePattern['body']): number {
   if (body.kind === 'words') return body.words.reduce((sum, word) => sum + 80 + 4 * word.length, 0);
   return /\)\{\d/.test(body.regex) ? sizeOf(body) : body.regex.length * 20;
 }

@@ -1,33 +1,34 @@
 // Rules that change nothing: the same as another, or about events that another rule blocks anyway. Only enforced blocks
 // without exemptions hide anything, and only rules whose conditions ask for all that the block asks for.
 
+import type { Node } from '../../syntax/ast.ts';
 import type { CoreRule } from '../core.ts';
+import type { FileUnit } from '../symbols.ts';
 import type { BoundEvent } from '../bind/bind-entrypoint.ts';
 import type { Binder } from '../bind/binder.ts';
 import { report } from '../bind/binder.ts';
+import type { PlacedRule } from '../bind/placed-rule.ts';
 import { isApplied } from '../bind/placed-rule.ts';
 import type { Demands } from './core-key.ts';
 import { coreKey, implies } from './core-key.ts';
+import type { RuleSummary } from './rule-summary.ts';
 
 /** Warns of the rules of an event that change nothing. */
-export function checkShadowedRules(binder: Binder, event: BoundEvent, demands: readonly Demands[]): void {
+export function checkShadowedRules(binder: Binder, event: BoundEvent, summaries: readonly RuleSummary[]): void {
   const { rules } = event.entrypoint;
-  const blocks = indexBlocks(rules, demands);
+  const blocks = indexBlocks(rules, summaries);
   const first = new Map<string, CoreRule>();
   for (const [index, rule] of rules.entries()) {
     const declared = event.rules[index];
-    const own = demands[index];
-    if (declared === undefined || own === undefined) continue;
+    const { demands: own, key } = summaries[index] ?? {};
     // What it does depends on parameters of a pack that nobody has given yet.
-    if (rule.verb === 'defend' && rule.action === undefined) continue;
-    const at = { unit: declared.unit, node: declared.decl.name };
-    const key = ruleKey(rule, own);
+    if (declared === undefined || own === undefined || key === undefined) continue;
     const twin = first.get(key);
     // A pack is written for others too, so that it may hold what the policy or another pack has.
     if (twin) {
       if (isApplied(declared)) continue;
       const labels = [{ span: twin.span, text: 'the same' }];
-      report(binder, 'duplicate-rule', at, { name: rule.name, other: twin.name }, { labels });
+      report(binder, 'duplicate-rule', nameOf(declared), { name: rule.name, other: twin.name }, { labels });
       continue;
     }
     first.set(key, rule);
@@ -35,8 +36,12 @@ export function checkShadowedRules(binder: Binder, event: BoundEvent, demands: r
     const cover = firstOf(blocks, own, (other) => hides(other, { rule, demands: own, index }));
     if (cover === undefined) continue;
     const labels = [{ span: cover.rule.span, text: 'blocks' }];
-    report(binder, 'shadowed-rule', at, { name: rule.name, other: cover.rule.name }, { labels });
+    report(binder, 'shadowed-rule', nameOf(declared), { name: rule.name, other: cover.rule.name }, { labels });
   }
+}
+
+function nameOf({ unit, decl }: PlacedRule): { readonly unit: FileUnit; readonly node: Node } {
+  return { unit, node: decl.name };
 }
 
 interface Placed {
@@ -48,11 +53,11 @@ interface Placed {
 /** Enforced blocks by one thing that they ask for; those without condition under the empty text. */
 type Blocks = ReadonlyMap<string, readonly Placed[]>;
 
-function indexBlocks(rules: readonly CoreRule[], demands: readonly Demands[]): Blocks {
+function indexBlocks(rules: readonly CoreRule[], summaries: readonly RuleSummary[]): Blocks {
   const blocks = new Map<string, Placed[]>();
   for (const [index, rule] of rules.entries()) {
     if (rule.action?.kind !== 'block' || rule.mode !== 'enforce' || rule.exemptions.length > 0) continue;
-    const own = demands[index] ?? new Set<string>();
+    const own = summaries[index]?.demands ?? new Set<string>();
     const [key = ''] = own;
     const same = blocks.get(key);
     if (same) same.push({ rule, demands: own, index });
@@ -73,17 +78,7 @@ function firstOf(blocks: Blocks, demands: Demands, test: (block: Placed) => bool
 }
 
 /** What a rule does, but for its name. */
-function ruleKey(rule: CoreRule, demands: Demands): string {
-  const known = knownKeys.get(rule);
-  if (known !== undefined) return known;
-  const key = makeKey(rule, demands);
-  knownKeys.set(rule, key);
-  return key;
-}
-
-const knownKeys = new WeakMap<CoreRule, string>();
-
-function makeKey(rule: CoreRule, demands: Demands): string {
+export function ruleKey(rule: CoreRule, demands: Demands): string {
   const { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message } = rule;
   const condition = [...demands].toSorted();
   const rest = { verb, mode, finds, scores, threshold, exemptions, covers, records, flows, action, severity, message };

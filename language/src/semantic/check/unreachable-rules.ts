@@ -11,11 +11,12 @@ import { isApplied } from '../bind/placed-rule.ts';
 import { conjuncts, coreKey } from './core-key.ts';
 import { describePath } from './describe-path.ts';
 import { emptyRange } from './empty-range.ts';
+import type { RuleSummary } from './rule-summary.ts';
 
 /** Warns of the rules of an event that never fire. */
-export function checkUnreachableRules(binder: Binder, event: BoundEvent): void {
+export function checkUnreachableRules(binder: Binder, event: BoundEvent, summaries: readonly RuleSummary[]): void {
   for (const [index, rule] of event.entrypoint.rules.entries()) {
-    const reason = whyNever(rule);
+    const reason = summaries[index]?.never;
     const declared = event.rules[index];
     // What the parameters of a pack decide may leave out its rules.
     if (reason === undefined || declared === undefined || isApplied(declared)) continue;
@@ -26,16 +27,6 @@ export function checkUnreachableRules(binder: Binder, event: BoundEvent): void {
 
 /** Why `rule` cannot fire; undefined when it may. */
 export function whyNever(rule: CoreRule): string | undefined {
-  const known = knownReasons.get(rule);
-  if (known) return known.reason;
-  const reason = findReason(rule);
-  knownReasons.set(rule, { reason });
-  return reason;
-}
-
-const knownReasons = new WeakMap<CoreRule, { readonly reason: string | undefined }>();
-
-function findReason(rule: CoreRule): string | undefined {
   if (rule.condition && outcomeOf(rule.condition) === false) return 'its condition is always false';
   const parts = conjuncts(rule.condition);
   const clash = contradiction(parts) ?? emptyRange(parts) ?? twoKinds(parts);
