@@ -69,7 +69,8 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
   const entries = new Map<string, WeakMap<object, Entry>>();
   /** By each name that an entry was made from: who reads it. */
   const readers = new Map<string, Set<Entry>>();
-  const used = new Set<Decl | ImportDecl>();
+  /** The last check in which it was used. */
+  const usedIn = new Map<Decl | ImportDecl, number>();
   // In the order in which things happen, so that who began earlier has all that came since.
   const usedLog: (Decl | ImportDecl)[] = [];
   const readLog: string[] = [];
@@ -88,7 +89,7 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
     for (const rule of entry.rules) ruleLog.push(rule);
   };
   const use = (decl: Decl | ImportDecl): void => {
-    used.add(decl);
+    usedIn.set(decl, check);
     if (making > 0) usedLog.push(decl);
   };
   /** What was made from other names is never right again. */
@@ -202,7 +203,7 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
   };
   return {
     memo,
-    used: { add: use, has: (decl) => used.has(decl) },
+    used: { add: use, has: (decl) => usedIn.get(decl) === check },
     begin: (difference, packages) => {
       check++;
       own = packages;
@@ -211,13 +212,17 @@ export function createRemembering(diagnostics: Diagnostic[]): Remembering {
       for (const name of stale) for (const entry of readers.get(name) ?? []) outdate(entry);
       if (check % sweepAfter === 0) sweep();
       if (difference.listed === 'others') listedAt = check;
-      for (const decl of difference.gone) for (const of of entries.values()) drop(of, decl);
-      used.clear();
+      for (const decl of difference.gone) {
+        usedIn.delete(decl);
+        for (const of of entries.values()) drop(of, decl);
+      }
       for (const log of [usedLog, readLog, ruleLog]) log.length = 0;
     },
   };
 }
 
 function isSame(one: readonly unknown[], two: readonly unknown[]): boolean {
-  return one.length === two.length && one.every((item, index) => item === two[index]);
+  if (one.length !== two.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== two[i]) return false;
+  return true;
 }
