@@ -72,6 +72,53 @@ test('one file sees what is typed in another, before it is saved', async (t) => 
   t.is(await end(), 0);
 });
 
+test('what is renamed in one file is missed in others, pushed and pulled, until they follow', async (t) => {
+  const library = 'package lib\nfn ours(host: string) -> bool = host == "a"\n';
+  const policy = `package p\nimport lib\nsurface Egress: net {}\ndefend Stop on Egress.connection { when lib.ours(destination.host) block }\n`;
+  const folder = [
+    { path: 'lib.rdp', text: library },
+    { path: 'p.rdp', text: policy },
+    { path: 'q.rdp', text: policy.replace('package p', 'package q') },
+  ];
+  const pushed = await startSession({ folder });
+  const { first } = pushed;
+  for (const { path, text } of folder) {
+    await first.open(path, text);
+    t.deepEqual(await first.diagnostics(path), []);
+  }
+  const rename = { range: { start: { line: 1, character: 3 }, end: { line: 1, character: 7 } }, text: 'mine' };
+  await first.change('lib.rdp', 2, [rename]);
+  for (const path of ['p.rdp', 'q.rdp']) {
+    t.is((await first.diagnostics(path, (list) => list.length > 0))[0]?.code, 'unknown-name', path);
+  }
+  const follow = { range: { start: { line: 3, character: 44 }, end: { line: 3, character: 48 } }, text: 'mine' };
+  await first.change('p.rdp', 2, [follow]);
+  t.deepEqual(await first.diagnostics('p.rdp', (list) => list.length === 0), []);
+  t.is((await first.diagnostics('q.rdp'))[0]?.code, 'unknown-name');
+  await first.change('q.rdp', 2, [follow]);
+  t.deepEqual(await first.diagnostics('q.rdp', (list) => list.length === 0), []);
+  t.is(await pushed.end(), 0);
+
+  const capabilities: ClientCapabilities = {
+    ...fullCapabilities,
+    textDocument: { ...fullCapabilities.textDocument, diagnostic: { relatedDocumentSupport: true } },
+  };
+  const pulled = await startSession({ capabilities, folder });
+  const codes = async (path: string): Promise<readonly unknown[]> => {
+    const textDocument = { uri: pulled.first.uriOf(path) };
+    const report = await pulled.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
+    return report.kind === 'full' ? report.items.map(({ code }) => code) : [report.kind];
+  };
+  for (const { path, text } of folder) await pulled.first.open(path, text);
+  t.deepEqual(await codes('q.rdp'), []);
+  await pulled.first.change('lib.rdp', 2, [rename]);
+  t.deepEqual(await codes('q.rdp'), ['unknown-name']);
+  await pulled.first.change('q.rdp', 2, [follow]);
+  t.deepEqual(await codes('q.rdp'), []);
+  t.deepEqual(await codes('p.rdp'), ['unknown-name']);
+  t.is(await pulled.end(), 0);
+});
+
 test('files that come, change, move and go', async (t) => {
   const { first, connection, end } = await startSession({ folder: [{ path: 'b.rdp', text: rule }] });
   await first.open('b.rdp', rule);

@@ -2,7 +2,7 @@
 // with `\n` as in `lineStarts`, and as the protocol has it also with a `\r` that stands alone; what ends a line belongs to
 // it, and no position may point past that.
 
-import { lineStarts, type SourceFile } from '@rdp/language';
+import { carryLineStarts, lineStarts, type Edit, type SourceFile } from '@rdp/language';
 import type { Position, Range } from 'vscode-languageserver';
 
 /** Units of `Position.character`: of UTF-16 (which every client knows), of UTF-8, or whole code points. */
@@ -60,6 +60,18 @@ export function linesOf(file: SourceFile): ArrayLike<number> {
   const starts = hasLoneReturn(file.text) ? startsWithReturns(file.text) : lineStarts(file);
   linesWithReturns.set(file, starts);
   return starts;
+}
+
+/** The same for `file`, which `edit` made of `before`, from what is known of that: only the edit is read. */
+export function carryLines(before: SourceFile, file: SourceFile, edit: Edit): void {
+  carryLineStarts(before, file, edit);
+  const known = linesWithReturns.get(before);
+  if (known === undefined || known !== lineStarts(before)) return;
+  const { start, length } = edit;
+  // With what now stands beside it, so that a return and its line feed are seen together.
+  const around = file.text.slice(Math.max(start - 1, 0), start + length + 1);
+  const isAtEnd = start + length + 1 >= file.text.length;
+  if (!/\r[^\n]/.test(around) && !(isAtEnd && around.endsWith('\r'))) linesWithReturns.set(file, lineStarts(file));
 }
 
 function hasLoneReturn(text: string): boolean {

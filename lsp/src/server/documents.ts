@@ -1,9 +1,9 @@
 // The documents that the client has open: their texts after each change, by normalised URI. An open document stands in
 // front of the file on the disk. INVARIANT: the text is the client's; a change is carried out exactly as it was sent.
 
-import { carryLineStarts, type SourceFile } from '@rdp/language';
+import type { SourceFile } from '@rdp/language';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
-import { toOffset, type Encoding } from '../convert/positions.ts';
+import { carryLines, toOffset, type Encoding } from '../convert/positions.ts';
 import { normalizeUri } from '../convert/uris.ts';
 
 export interface OpenDocument {
@@ -42,7 +42,7 @@ export function createDocuments(encoding: Encoding): Documents {
       const held = documents.get(normalizeUri(uri));
       if (held === undefined) return undefined;
       const file: SourceFile = { path, text: held.text };
-      carryLineStarts(held.lines, file, { start: 0, end: 0, length: 0 });
+      carryLines(held.lines, file, { start: 0, end: 0, length: 0 });
       return file;
     },
     all: () => documents,
@@ -70,6 +70,6 @@ function applyChange(file: SourceFile, change: TextDocumentContentChangeEvent, e
   const other = toOffset(file, change.range.end, encoding);
   const [start, end] = [Math.min(one, other), Math.max(one, other)];
   const after = { path: '', text: file.text.slice(0, start) + change.text + file.text.slice(end) };
-  carryLineStarts(file, after, { start, end, length: change.text.length });
+  carryLines(file, after, { start, end, length: change.text.length });
   return after;
 }
