@@ -242,9 +242,10 @@ test('a client that closes its half, or leaves, ends its exchange at the service
 
   const gone = await converse(running.port);
   gone.socket.write(head(host, json, 'content-length: 15') + '{"text":"wait"}');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+  for (let count = 0; count < 200 && running.service.seen.length < 2; count++) await pause();
   gone.socket.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (let count = 0; count < 200 && !left; count++) await pause();
   t.true(left);
   await isWell(t, running);
 });
