@@ -44,7 +44,8 @@ const settings = {
   'extensions.ignoreRecommendations': true,
   'files.autoSave': 'off',
   'remote.autoForwardPorts': false,
-  '[json]': { 'editor.wordWrap': 'on' },
+  // What decorations put behind a text is not counted when its line is wrapped.
+  '[json]': { 'editor.wordWrap': 'wordWrapColumn', 'editor.wordWrapColumn': 58 },
 };
 
 /** Installs the extension into a VS Code with a profile of its own, and opens the folder in it. */

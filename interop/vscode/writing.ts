@@ -43,7 +43,6 @@ export async function mend({ page, folder, picture }: Scene): Promise<string | u
   await page.keyboard.press('Control+I');
   await eventually(async () => (await page.locator('.monaco-hover').allInnerTexts()).join('').includes('whn'));
   await page.waitForTimeout(400);
-  await picture('diagnostic');
   await page.keyboard.press('Escape');
   const told = await eventually(async () => (await statusOf(page)) === 'rdp 1');
   await page.keyboard.press('Control+.');
