@@ -17,6 +17,7 @@ const names = readdirSync(import.meta.dirname, { withFileTypes: true })
 const [name] = process.argv.slice(2);
 
 if (name === undefined || !names.includes(name)) {
+  if (name !== undefined) console.error(`there is no scenario \`${name}\`\n`);
   console.log(`npm run scenario NAME\n\n${names.map((each) => `  ${each.padEnd(20)} ${titleOf(each)}`).join('\n')}`);
   process.exitCode = name === undefined ? 0 : 2;
 } else {

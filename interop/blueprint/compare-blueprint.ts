@@ -131,7 +131,7 @@ async function makeInventory(): Promise<void> {
   execFileSync(process.execPath, [`${root}compiler/bin/rdpc.js`, 'compile', `${work}policy`, '-o', `${work}dist`], {
     stdio: 'ignore',
   });
-  const store = await sqliteStore(`${work}inventory.db`);
+  const store = await sqliteStore(`${work}inventory.db`, 'write');
   if (store.kind === 'problem') throw new Error(store.problem.message);
   const inventory = createInventory({ store: store.value });
   const days = (number: number): number => Date.UTC(2026, 10, 23, 9) - number * 86_400_000;

@@ -8,7 +8,8 @@ import { serveAdmission } from '../admission/serve-admission.ts';
 import { noNamespaces, watchNamespaces } from '../admission/watch-namespaces.ts';
 import { openApiServer } from '../cluster/api-server.ts';
 import { accessFromPod } from '../cluster/in-cluster.ts';
-import { endWhenAsked } from '../server/end-when-asked.ts';
+import { drainFor, endWhenAsked, type Asker } from '../server/end-when-asked.ts';
+import { wrongCall } from '../server/option-table.ts';
 
 void run(readAdmissionCall(process.argv.slice(2)));
 
@@ -18,7 +19,7 @@ async function run(call: AdmissionCall): Promise<void> {
       process.stdout.write(admissionHelp());
       return;
     case 'fault':
-      process.stderr.write(`rdp-admission: ${call.message}\n\n${admissionHelp()}`);
+      process.stderr.write(wrongCall('rdp-admission', call.message));
       process.exitCode = 2;
       return;
     case 'serve':
@@ -35,12 +36,12 @@ async function serve(call: Extract<AdmissionCall, { readonly kind: 'serve' }>): 
     process.stderr.write(`rdp-admission: ${outcome.problem.message}\n`);
     process.exit(1);
   }
-  const end = async (): Promise<void> => {
-    const ending = await outcome.value.drain(call.drain);
+  const end = async (asker: Asker): Promise<void> => {
+    const ending = await outcome.value.drain(drainFor(asker, call.drain));
     await log.flush(2000);
     process.exit(ending === 'complete' ? 0 : 1);
   };
-  endWhenAsked('rdp-admission', () => void end());
+  endWhenAsked('rdp-admission', (asker) => void end(asker));
   // Files are watched, so there is nothing to read again; what a signal must not do is to end the server.
   process.on('SIGHUP', () => log.write({ level: 'info', event: 'hangup' }));
 }

@@ -7,7 +7,8 @@ import { introduction } from '../gateway/introduction.ts';
 import { gatewayHelp, readGatewayCall, type GatewayCall } from '../gateway/read-options.ts';
 import { serveGateway } from '../gateway/serve-gateway.ts';
 import { openOutcomes } from '../outcomes/index.ts';
-import { endWhenAsked } from '../server/end-when-asked.ts';
+import { drainFor, endWhenAsked, type Asker } from '../server/end-when-asked.ts';
+import { wrongCall } from '../server/option-table.ts';
 import { openLog } from '../telemetry/log-lines.ts';
 
 void run(readGatewayCall(process.argv.slice(2)));
@@ -18,7 +19,7 @@ async function run(call: GatewayCall): Promise<void> {
       process.stdout.write(gatewayHelp());
       return;
     case 'fault':
-      process.stderr.write(`rdp-gateway: ${call.message}\n\n${gatewayHelp()}`);
+      process.stderr.write(wrongCall('rdp-gateway', call.message));
       process.exitCode = 2;
       return;
     case 'serve':
@@ -51,13 +52,13 @@ async function serve(call: Extract<GatewayCall, { readonly kind: 'serve' }>): Pr
       ? introduction(gateway.routes(), base)
       : [`no policy is in force, and nothing passes until there is one: ${missing.message}`];
   process.stderr.write(`rdp-gateway serves on ${base}\n${lines.join('\n')}\n`);
-  const end = async (): Promise<void> => {
-    const ending = await gateway.drain(call.drain);
+  const end = async (asker: Asker): Promise<void> => {
+    const ending = await gateway.drain(drainFor(asker, call.drain));
     await outcomes.value.close(2000);
     await log.flush(2000);
     process.exit(ending === 'complete' ? 0 : 1);
   };
-  endWhenAsked('rdp-gateway', () => void end());
+  endWhenAsked('rdp-gateway', (asker) => void end(asker));
   // Files are watched, so there is nothing to read again; what a signal must not do is to end the server.
   process.on('SIGHUP', () => log.write({ level: 'info', event: 'hangup' }));
 }

@@ -19,6 +19,8 @@ import {
   type InventoryStore,
 } from '../inventory/index.ts';
 import { endWhenAsked } from '../server/end-when-asked.ts';
+import { wrongCall } from '../server/option-table.ts';
+import { listenFault } from '../server/start-and-drain.ts';
 import { parseObject } from '../sources/json.ts';
 import { recordReaders, takeIn, type RecordForm } from '../sources/index.ts';
 import { inventoryHelp, readInventoryCall, type InventoryCall } from '../sources/read-options.ts';
@@ -46,7 +48,7 @@ async function run(call: InventoryCall): Promise<void> {
       process.stdout.write(inventoryHelp());
       return;
     case 'fault':
-      process.stderr.write(`rdp-inventory: ${call.message}\n\n${inventoryHelp()}`);
+      process.stderr.write(wrongCall('rdp-inventory', call.message));
       process.exitCode = 2;
       return;
     case 'import':
@@ -214,7 +216,7 @@ async function serve({ inventory: place, policy, host, port }: Asked<'serve'>): 
     void store.close();
   };
   server.once('error', (error) => {
-    process.stderr.write(`rdp-inventory: cannot listen: ${error.message}\n`);
+    process.stderr.write(`rdp-inventory: ${listenFault(error)}\n`);
     process.exitCode = 1;
     void store.close();
   });

@@ -10,6 +10,7 @@ import { createPendingCalls } from '../mcp/pending-calls.ts';
 import { mcpHelp, readMcpCall, type McpCall } from '../mcp/read-options.ts';
 import { relay } from '../mcp/relay.ts';
 import { createOutcomes, openOutcomes, outcomeMetrics } from '../outcomes/index.ts';
+import { wrongCall } from '../server/option-table.ts';
 import { whenNpmLeaves } from '../server/when-npm-leaves.ts';
 import { openLog } from '../telemetry/log-lines.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -23,7 +24,7 @@ async function run(call: McpCall): Promise<void> {
       process.stdout.write(mcpHelp());
       return;
     case 'fault':
-      process.stderr.write(`rdp-mcp: ${call.message}\n\n${mcpHelp()}`);
+      process.stderr.write(wrongCall('rdp-mcp', call.message));
       process.exitCode = 2;
       return;
     case 'relay':

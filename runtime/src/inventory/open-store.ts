@@ -19,5 +19,5 @@ export function openStore(
   { address, password }: InventoryPlace,
   purpose: PostgresOptions['purpose'],
 ): Promise<Outcome<InventoryStore>> {
-  return isPostgres(address) ? postgresStore(address, { password, purpose }) : sqliteStore(address);
+  return isPostgres(address) ? postgresStore(address, { password, purpose }) : sqliteStore(address, purpose);
 }

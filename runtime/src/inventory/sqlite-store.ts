@@ -3,7 +3,7 @@
 // INVARIANT: a merge is one transaction: a process that dies in it leaves the file as it was. That WebAssembly build locks by a folder
 // beside the file, which a killed process leaves behind; a file with the process's number says whether it still lives.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Database } from 'node-sqlite3-wasm';
 import { ok, problem, reasonOf, type Outcome } from '../load/problem.ts';
 import { mergedValue, rowsOf, stateOfRows, tables, type Table } from './rows.ts';
@@ -13,8 +13,16 @@ import type { InventoryStore } from './store.ts';
 /** Raised with every change of the tables. */
 const schemaVersion = 1;
 
-/** Opens the file, or makes it. A problem when it is no inventory, is of a newer version, or another process has it. */
-export async function sqliteStore(path: string): Promise<Outcome<InventoryStore>> {
+/**
+ * Opens the file, or makes it for whoever writes. A problem when there is none to read, it is no inventory, is of a newer version, or another
+ * process has it.
+ */
+export async function sqliteStore(path: string, purpose: 'read' | 'write'): Promise<Outcome<InventoryStore>> {
+  if (purpose === 'read' && !existsSync(path))
+    return problem(
+      'unreadable',
+      `there is no inventory \`${path}\`: a gateway, or \`rdp-inventory import\`, makes one`,
+    );
   const owner = claim(path);
   if (owner.kind === 'problem') return owner;
   let database: Database | undefined;
@@ -104,7 +112,10 @@ function claim(path: string): Outcome<() => void> {
   try {
     const owner = readOwner(ownerPath);
     if (owner !== undefined && owner !== process.pid && isAlive(owner))
-      return problem('unreadable', `the inventory \`${path}\` is open in the process ${owner}: one process at a time`);
+      return problem(
+        'unreadable',
+        `the inventory \`${path}\` is open in the process ${owner}: one process at a time has a file; end that one, or share a database (postgres://…)`,
+      );
     if (owner !== undefined) rmSync(`${path}.lock`, { recursive: true, force: true });
     writeFileSync(ownerPath, `${process.pid}\n`);
     return ok(() => rmSync(ownerPath, { force: true }));

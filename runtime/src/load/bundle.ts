@@ -69,7 +69,8 @@ const bad = (message: string): Outcome<never> => problem('bad_manifest', message
 
 function readManifest(files: BundleFiles): Outcome<Manifest> {
   const bytes = files.get('.manifest');
-  if (bytes === undefined) return bad('the bundle has no `.manifest`');
+  if (bytes === undefined)
+    return bad('the bundle has no `.manifest`: `rdpc compile` writes a bundle.tar.gz that has one');
   const value = parseStrictly(bytes);
   if (!isObject(value)) return bad('`.manifest` is not a JSON object, or has a key twice');
   const { revision = '', roots = [''], wasm = [] } = value;

@@ -18,6 +18,7 @@ import type { LimitState, LimitStore } from '../limits/limit-store.ts';
 import { rateHeaders, retryAfter } from '../limits/rate-headers.ts';
 import { reasonOf } from '../load/problem.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
+import { malformedMessage } from './malformed-message.ts';
 import type { OutcomeMetrics } from './outcome-metrics.ts';
 import { targetsOf } from './targets.ts';
 
@@ -240,7 +241,9 @@ function blocked(decision: Decision): Refused {
       message: message ?? 'this was stopped by policy',
       rule: blockingRule(decision),
     });
-  const kind = reason === 'malformed_input' || reason === 'default_deny' ? reason : 'policy_failure';
+  if (reason === 'malformed_input')
+    return refuse(reason, { status: status ?? 400, message: malformedMessage(decision), rule: because?.[0]?.rule });
+  const kind = reason === 'default_deny' ? reason : 'policy_failure';
   // What nothing permits no rule refuses; those that fired only noted it.
   const rule = kind === 'default_deny' ? undefined : because?.[0]?.rule;
   return refuse(kind, { status: status ?? 500, message: message ?? reason, rule });

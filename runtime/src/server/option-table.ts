@@ -76,6 +76,11 @@ export function readOptions<Table extends OptionTable>(
   };
 }
 
+/** What a wrong call is told: the fault, which a wall of options would push off the screen, and where those are. */
+export function wrongCall(program: string, message: string): string {
+  return `${program}: ${message}\n  \`${program} --help\` lists the options\n`;
+}
+
 /** The lines of `--help`, one an option. */
 export function optionLines(table: OptionTable): string {
   return Object.entries(table)

@@ -8,8 +8,16 @@ export async function tryListening<T>(start: () => Promise<T>): Promise<Outcome<
   try {
     return ok(await start());
   } catch (error) {
-    return problem('unreadable', `cannot listen: ${reasonOf(error)}`);
+    return problem('unreadable', listenFault(error));
   }
+}
+
+/** Why a port cannot be had, and what to do about the common reason. */
+export function listenFault(error: unknown): string {
+  const { code, address, port } = error as { code?: unknown; address?: unknown; port?: unknown }; // as Node's faults of sockets have them
+  return code === 'EADDRINUSE'
+    ? `cannot listen: another program has ${String(address)}:${String(port)} already; choose another port`
+    : `cannot listen: ${reasonOf(error)}`;
 }
 
 /** Milliseconds. */

@@ -155,7 +155,7 @@ test('a full inventory counts what it leaves out', async (t) => {
 });
 
 const stateOf = async (path: string): Promise<InventoryState | string> => {
-  const store = await sqliteStore(path);
+  const store = await sqliteStore(path, 'write');
   if (store.kind === 'problem') return store.problem.message;
   const read = await store.value.read();
   await store.value.close();
@@ -168,7 +168,7 @@ test('a file keeps what was merged into it, and merges on', async (t) => {
   for (const [index, model] of ['gpt', 'other', 'gpt'].entries()) {
     const seen = observe(decision(model), occasion(`workload ${index}`, index));
     all.push(seen);
-    const store = await sqliteStore(path);
+    const store = await sqliteStore(path, 'write');
     if (store.kind === 'problem') return t.fail(store.problem.message);
     t.is((await store.value.merge(seen, { writer, number: index })).kind, 'ok');
     await store.value.close();
@@ -178,7 +178,7 @@ test('a file keeps what was merged into it, and merges on', async (t) => {
 
 test('a process that is killed while it writes leaves the file as it was', async (t) => {
   const path = join(folder, 'killed.db');
-  const store = await sqliteStore(path);
+  const store = await sqliteStore(path, 'write');
   if (store.kind === 'problem') return t.fail(store.problem.message);
   const seen = observe(decision('gpt'), occasion('w', 1));
   await store.value.merge(seen, { writer, number: 1 });

@@ -57,6 +57,15 @@ test('failures of the policy are refused, malformed documents apart', async (t) 
   });
 });
 
+test('what cannot be read is told in words, with the field that is missing', async (t) => {
+  const { outcomes, entries } = runOutcomes();
+  const missing = { ...failedDecision('malformed_input', 'missing_field'), path: '', field: 'body' };
+  t.like(await outcomes.carryOut(missing, contextOf()), { status: 400, message: 'malformed: `body` is missing' });
+  t.like(entries[0], { reason: 'malformed_input', message: 'missing_field', path: '' });
+  const cut = { ...failedDecision('malformed_input', 'invalid_json'), path: '/body' };
+  t.like(await outcomes.carryOut(cut, contextOf()), { message: 'malformed: this is no JSON' });
+});
+
 test('what nothing permits is refused in no rule’s name: one that fired only noted the call', async (t) => {
   const { outcomes } = runOutcomes();
   const decision: Decision = {

@@ -1,7 +1,7 @@
 // `rdp-inventory`, as it is installed: a log is taken in with a policy's rules, exported, merged, and shown.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,15 @@ test.serial('the blueprint is served', async (t) => {
   t.is((await fetch('http://127.0.0.1:9192/blueprint.json')).status, 200);
   child.kill('SIGTERM');
   t.is(await new Promise((resolve) => child.once('exit', resolve)), 0);
+});
+
+test('there is nothing to read where nobody has written', (t) => {
+  for (const verb of ['export', 'serve']) {
+    const { status, stderr } = rdp(verb, '--inventory', 'misspelt.db');
+    t.is(status, 1);
+    t.regex(stderr, /there is no inventory `misspelt\.db`/);
+  }
+  t.false(existsSync(at('misspelt.db')));
 });
 
 test('wrong calls say what is wrong', (t) => {
