@@ -128,7 +128,7 @@ async function compileOnce(call: CompileCall, key?: CallKey): Promise<ExitCode> 
       : [];
     const files = new Map([...wanted, ...renderReport(report), ...manifests]);
     writeOutput(call.output, files);
-    const printed = call.format === 'text' ? `${summaryOf(call.output, files)}${enforcementOf(report)}` : '';
+    const printed = call.format === 'text' ? `${summaryOf(call.output, files)}${enforcementOf(report, call)}` : '';
     stdout.write(printed);
     if (key !== undefined && diagnostics.length === 0) keep(key, project, call, [...files.keys()], printed);
     return code;
@@ -149,9 +149,10 @@ function keep(
   remember(key, { ...dependenciesOf(project, call.output, outputs), printed });
 }
 
-/** One line on what becomes of the rules, where a deployment says where they go. */
-function enforcementOf(report: Report): string {
-  return report.clusters.length === 0 ? '' : `rules on clusters: ${countsOf(report)}\n`;
+/** One line on what becomes of the rules, where a deployment says where they go; and on manifests that were asked for without one. */
+function enforcementOf(report: Report, { targets: wanted }: CompileCall): string {
+  if (report.clusters.length > 0) return `rules on clusters: ${countsOf(report)}\n`;
+  return wanted.includes('k8s') ? 'nothing for k8s: no `deploy` says which clusters there are\n' : '';
 }
 
 /** Names every gap that nobody accepted; whether there is one. */

@@ -18,16 +18,16 @@ export function initCommand(): Verb {
     run: (args) => {
       const directory = wordsOf(args, 'directory')[0] ?? '.';
       if (existsSync(directory) && !statSync(directory).isDirectory()) {
-        refuse(`\`${directory}\` is a file`, 'name a new directory: `rdpc init my-policies`');
+        refuse(`\`${directory}\` is a file`, newDirectory(directory));
       }
       const taken = existsSync(directory)
         ? starterFiles.map(({ path }) => path).filter((path) => existsSync(join(directory, path)))
         : [];
       if (taken.length > 0) {
-        refuse(`\`${directory}\` already has ${taken.join(', ')}`, 'name a new directory: `rdpc init my-policies`');
+        refuse(`\`${directory}\` already has ${taken.join(', ')}`, newDirectory(directory));
       }
       if (existsSync(directory) && readdirSync(directory).some((name) => name.endsWith('.rdp'))) {
-        refuse(`\`${directory}\` already has a policy`, 'name a new directory: `rdpc init my-policies`');
+        refuse(`\`${directory}\` already has a policy`, newDirectory(directory));
       }
       writeOutput(directory, new Map(starterFiles.map(({ path, text }) => [path, text])));
       const place = relative(process.cwd(), directory) || '.';
@@ -36,4 +36,9 @@ export function initCommand(): Verb {
       return exitCodes.fine;
     },
   });
+}
+
+/** The help names a directory that is not the one that was refused. */
+function newDirectory(refused: string): string {
+  return `name a new directory: \`rdpc init ${refused.replace(/\/+$/, '') === 'my-policies' ? 'other-policies' : 'my-policies'}\``;
 }
