@@ -79,7 +79,8 @@ function ofPieces(
   let start = 0;
   while (start < shorter && old[start]?.piece === pieces[start]?.piece) start++;
   let tail = 0;
-  while (tail < shorter - start && old[old.length - 1 - tail]?.piece === pieces[pieces.length - 1 - tail]?.piece) tail++;
+  while (tail < shorter - start && old[old.length - 1 - tail]?.piece === pieces[pieces.length - 1 - tail]?.piece)
+    tail++;
   const fresh = pieces.slice(start, pieces.length - tail).map((placed, index): Declared | undefined => {
     const { piece } = placed;
     if (piece.node === undefined || isHeader(placed)) return undefined;

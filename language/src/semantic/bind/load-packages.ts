@@ -33,9 +33,9 @@ export function loadProject(
     if (units) units.push(unit);
     else byName.set(unit.package, [unit]);
   }
-  const packages = [...byName.keys()].toSorted().map((name) =>
-    collectSymbols(name, byName.get(name) ?? [], (unit) => declared.get(unit) ?? declaredIn(unit)),
-  );
+  const packages = [...byName.keys()]
+    .toSorted()
+    .map((name) => collectSymbols(name, byName.get(name) ?? [], (unit) => declared.get(unit) ?? declaredIn(unit)));
   for (const symbols of packages) binder.packages.set(symbols.name, symbols);
   return packages;
 }
