@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { isScriptOf } from '@rdp/runtime/npm';
+import { sqliteStore } from '../../../runtime/src/inventory/index.ts';
 import { createAuthority } from '../admission/make-certificate.ts';
 import { bundleOf } from './running-gateway.ts';
 
@@ -33,6 +34,12 @@ const issued = createAuthority('test').issue({ name: 'localhost' });
 writeFileSync(join(folder, 'cert.pem'), issued.certificate);
 writeFileSync(join(folder, 'key.pem'), issued.key);
 cpSync(join(root, 'examples/checkout'), join(folder, 'policy'), { recursive: true });
+const inventory = join(folder, 'inventory.db');
+test.before(async () => {
+  const store = await sqliteStore(inventory, 'write');
+  if (store.kind === 'problem') throw new Error(store.problem.message);
+  await store.value.close();
+});
 
 interface Started {
   readonly child: ChildProcess;
@@ -68,7 +75,7 @@ const programs: readonly {
   { name: 'rdp-gateway', words: ['--bundle', bundle, '--port', '0', ...drain], ready: /serves on/ },
   {
     name: 'rdp-inventory',
-    words: ['serve', '--inventory', join(folder, 'inventory.db'), '--port', '0'],
+    words: ['serve', '--inventory', inventory, '--port', '0'],
     ready: /rdp-inventory serves/,
   },
   {

@@ -151,6 +151,7 @@ test('its streams are decided on, and tell calls and tokens', async (t) => {
     calls: [{ name: 'mail', arguments: { to: 'a' } }],
     usage: { input: 7, output: 5, more_input: 0, more_output: 0 },
     finishReason: 'done',
+    isWhole: true,
   });
   return undefined;
 });
