@@ -68,6 +68,8 @@ const programs: readonly {
       '127.0.0.1',
       '--port',
       '0',
+      '--metrics-port',
+      '0',
       ...drain,
     ],
     ready: /"event":"listening"/,
