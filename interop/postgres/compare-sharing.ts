@@ -74,7 +74,8 @@ async function share({ report, server, folder, start, children }: Sharing): Prom
   await pause(5500);
   const early = (await stateOf(server)).live;
   await server.kill();
-  await pause(2000);
+  // Longer than the gateways wait between two writes, so that each of them finds it away.
+  await pause(6000);
   const meanwhile = one.answered + two.answered;
   await pause(500);
   report.check('without the database calls go on', one.answered + two.answered > meanwhile);

@@ -5,11 +5,15 @@ import type { Page } from '../browser.ts';
 /** As long as anything may take on a busy machine. */
 export const patience = 20_000;
 
-/** Opens a file by its name. */
+/** Opens a file by its name; once more when a panel that opened meanwhile took the picker away. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
-  await typeIntoPicker(page, name);
-  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: patience });
+  const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
+  const open = async (timeout: number): Promise<void> => {
+    await page.keyboard.press('Control+P');
+    await typeIntoPicker(page, name);
+    await tab.waitFor({ timeout });
+  };
+  await open(patience / 2).catch(() => open(patience));
   await page.locator('.editor-instance .view-line').first().waitFor({ timeout: patience });
 }
 
