@@ -34,12 +34,18 @@ const issued = createAuthority('test').issue({ name: 'localhost' });
 writeFileSync(join(folder, 'cert.pem'), issued.certificate);
 writeFileSync(join(folder, 'key.pem'), issued.key);
 cpSync(join(root, 'examples/checkout'), join(folder, 'policy'), { recursive: true });
-const inventory = join(folder, 'inventory.db');
-test.before(async () => {
-  const store = await sqliteStore(inventory, 'write');
+/** Stands for an inventory in the words of a program: one process at a time has a file. */
+const ownInventory = 'inventory.db';
+
+/** The words for a program that is started in some way. */
+async function wordsFor(words: readonly string[], way: string): Promise<readonly string[]> {
+  if (!words.includes(ownInventory)) return words;
+  const path = join(folder, `${way}.db`);
+  const store = await sqliteStore(path, 'write');
   if (store.kind === 'problem') throw new Error(store.problem.message);
   await store.value.close();
-});
+  return words.map((word) => (word === ownInventory ? path : word));
+}
 
 interface Started {
   readonly child: ChildProcess;
@@ -77,7 +83,7 @@ const programs: readonly {
   { name: 'rdp-gateway', words: ['--bundle', bundle, '--port', '0', ...drain], ready: /serves on/ },
   {
     name: 'rdp-inventory',
-    words: ['serve', '--inventory', inventory, '--port', '0'],
+    words: ['serve', '--inventory', ownInventory, '--port', '0'],
     ready: /rdp-inventory serves/,
   },
   {
@@ -104,12 +110,13 @@ const programs: readonly {
 
 for (const { name, words, ready, exitCode = 0 } of programs) {
   test(`${name} ends when what npm linked gets a signal`, async (t) => {
-    const started = await start(t, join(root, 'node_modules/.bin', name), words, ready);
+    const started = await start(t, join(root, 'node_modules/.bin', name), await wordsFor(words, 'linked'), ready);
     started.child.kill('SIGTERM');
     t.is(await started.closed, exitCode, started.said());
   });
   test(`${name} ends when \`npm exec\` gets a signal`, async (t) => {
-    const started = await start(t, 'npm', ['exec', '--offline', '--', name, ...words], ready);
+    const own = await wordsFor(words, 'executed');
+    const started = await start(t, 'npm', ['exec', '--offline', '--', name, ...own], ready);
     started.child.kill('SIGTERM');
     t.not(await started.closed, 'late');
     t.notRegex(started.said(), /Error/);
